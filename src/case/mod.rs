@@ -1,0 +1,240 @@
+//! Cases: one request to make, what it is meant to show, and how to make it again.
+
+mod encode;
+mod plan;
+
+use std::fmt;
+
+use bytes::Bytes;
+use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::generate::Mutation;
+use crate::http::Request;
+use crate::seed::Seed;
+use crate::spec::{OperationId, Place};
+
+/// One request to make.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Its name: a hash of its content.
+    pub id: CaseId,
+    /// The operation that it exercises.
+    pub operation: OperationId,
+    /// What the server should make of it.
+    pub intent: Intent,
+    /// Where it came from.
+    pub phase: Phase,
+    /// What is sent.
+    pub inputs: Inputs,
+    /// Where its random choices came from.
+    pub seed: Seed,
+}
+
+/// The name of a case: twelve hexadecimal digits of the hash of its content.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseId(String);
+
+/// What the server should make of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// It keeps the document.
+    Valid,
+    /// It breaks the document in one named way.
+    Invalid(Defect),
+}
+
+/// The one thing that is wrong with an invalid request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Defect {
+    /// The request body breaks its schema.
+    Body(Mutation),
+    /// A parameter breaks its schema, on the wire.
+    Parameter {
+        /// Where the parameter travels.
+        place: Place,
+        /// Its name.
+        name: String,
+        /// How its value breaks the schema.
+        mutation: Mutation,
+    },
+    /// A required parameter is not sent.
+    MissingParameter {
+        /// Where the parameter travels.
+        place: Place,
+        /// Its name.
+        name: String,
+    },
+    /// The required body is not sent.
+    MissingBody,
+    /// The body is not well-formed.
+    MalformedBody,
+    /// The body is sent as a media type that the operation does not declare.
+    MediaType(String),
+    /// The method is one that the path does not declare.
+    Method(String),
+    /// Credentials are missing or wrong.
+    Credentials(Credentials),
+}
+
+/// Where a case came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// One request to see whether the target answers and accepts the credentials.
+    Preflight,
+    /// The document's own examples.
+    Examples,
+    /// Valid requests made from the schemas.
+    Valid,
+    /// Requests that break one keyword each.
+    Invalid,
+    /// Methods, media types and credentials.
+    Protocol,
+    /// Short sequences: create, write, read, delete.
+    Stateful,
+}
+
+/// Which credentials a request carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credentials {
+    /// Those of the target, as the operation's security asks.
+    #[default]
+    Proper,
+    /// None.
+    Missing,
+    /// Well-formed ones that nobody issued.
+    Wrong,
+}
+
+/// What a case sends.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Parameter values by place and name, in the order of the operation's parameters.
+    pub parameters: IndexMap<(Place, String), Value>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// Which credentials go with it.
+    pub credentials: Credentials,
+    /// Another method than the operation's own.
+    pub method: Option<String>,
+}
+
+/// A request body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// An instance, serialised as its media type says.
+    Instance {
+        /// The media type.
+        media_type: String,
+        /// The instance.
+        value: Value,
+    },
+    /// Bytes as they are.
+    Raw {
+        /// The media type to announce.
+        media_type: String,
+        /// The bytes.
+        bytes: Bytes,
+    },
+}
+
+/// A request ready to be sent, made from a case.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The request.
+    pub request: Request,
+    /// Which header fields and query parameters hold credentials, to be left out of every output.
+    pub secret_headers: Vec<String>,
+}
+
+pub use encode::{Authority, EncodeError, encode};
+pub use plan::{Modes, Plan, PlanOptions, Skip, plan};
+
+impl CaseId {
+    /// The id of a request of an operation: depends on what goes over the wire only.
+    pub fn of(operation: &OperationId, phase: Phase, request: &Request) -> Self {
+        let mut hash = Sha256::new();
+        for part in [
+            operation.as_str(),
+            &format!("{phase:?}"),
+            &request.method,
+            &request.path,
+        ] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        for (name, value) in &request.headers {
+            hash.update(name.as_bytes());
+            hash.update([0]);
+            hash.update(value.as_bytes());
+            hash.update([0]);
+        }
+        hash.update(request.body.as_deref().unwrap_or_default());
+        let digest = hash.finalize();
+        Self(
+            digest[..6]
+                .iter()
+                .fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        )
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for CaseId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl Phase {
+    /// The kebab-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Preflight => "preflight",
+            Self::Examples => "examples",
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Protocol => "protocol",
+            Self::Stateful => "stateful",
+        }
+    }
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(mutation) => write!(f, "body: {}", mutation.description),
+            Self::Parameter {
+                place,
+                name,
+                mutation,
+            } => {
+                write!(f, "{place} parameter `{name}`: {}", mutation.description)
+            }
+            Self::MissingParameter { place, name } => {
+                write!(f, "the required {place} parameter `{name}` is missing")
+            }
+            Self::MissingBody => f.write_str("the required body is missing"),
+            Self::MalformedBody => f.write_str("the body is not well-formed"),
+            Self::MediaType(media_type) => write!(f, "`{media_type}` is not a declared media type"),
+            Self::Method(method) => write!(f, "`{method}` is not a declared method of the path"),
+            Self::Credentials(Credentials::Missing) => f.write_str("credentials are missing"),
+            Self::Credentials(_) => f.write_str("the credentials are wrong"),
+        }
+    }
+}

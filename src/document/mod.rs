@@ -1,0 +1,95 @@
+//! Documents: JSON or YAML text as a value in which every node knows its place in the source.
+
+mod diagnostic;
+mod location;
+mod pointer;
+mod yaml;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+pub use diagnostic::Diagnostic;
+pub use location::{Location, Position, Span};
+pub use pointer::{Pointer, PointerError};
+
+/// A file that was read: its text, its value and where each node stands.
+#[derive(Debug)]
+pub struct Document {
+    /// The name to show: the path as the user gave it, or as a reference reached it.
+    pub name: Arc<str>,
+    /// The source text.
+    pub text: Arc<str>,
+    /// The root value, members in document order.
+    pub value: Value,
+    spans: HashMap<Pointer, Span>,
+}
+
+/// Why a text is no document at all; nothing of it can be used.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct DocumentError {
+    /// What is wrong, a lower-case fragment.
+    pub message: String,
+    /// The document's name.
+    pub name: Arc<str>,
+    /// Where, if the reader got that far.
+    pub span: Option<Span>,
+    /// What the author can do about it.
+    pub hint: Option<String>,
+}
+
+impl Document {
+    /// Reads JSON or YAML 1.2 (core schema). Duplicate keys, alias bombs and nesting deeper than
+    /// [`MAX_DEPTH`] are refused.
+    pub fn parse(name: &str, text: &str) -> Result<Self, DocumentError> {
+        let name: Arc<str> = name.into();
+        let (value, spans) = yaml::read(&name, text)?;
+        Ok(Self {
+            name,
+            text: text.into(),
+            value,
+            spans,
+        })
+    }
+
+    /// A document made from a value in memory; its nodes have no place in a source.
+    pub fn from_value(name: &str, value: Value) -> Self {
+        Self {
+            name: name.into(),
+            text: "".into(),
+            value,
+            spans: HashMap::new(),
+        }
+    }
+
+    /// The node at a pointer.
+    pub fn node(&self, pointer: &Pointer) -> Option<&Value> {
+        self.value.pointer(pointer.as_str())
+    }
+
+    /// The place of the node at `pointer`, or of its nearest ancestor that has one.
+    pub fn span(&self, pointer: &Pointer) -> Option<Span> {
+        let mut at = Some(pointer.clone());
+        while let Some(pointer) = at {
+            if let Some(span) = self.spans.get(&pointer) {
+                return Some(*span);
+            }
+            at = pointer.parent();
+        }
+        None
+    }
+
+    /// The location of the node at `pointer`, for messages and reports.
+    pub fn location(&self, pointer: &Pointer) -> Location {
+        Location {
+            document: self.name.clone(),
+            pointer: pointer.clone(),
+            span: self.span(pointer),
+        }
+    }
+}
+
+/// How deep a document may nest.
+pub const MAX_DEPTH: usize = 512;

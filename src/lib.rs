@@ -1,0 +1,38 @@
+//! proofmark proves that an HTTP API keeps its OpenAPI contract, and that it still does under load.
+//!
+//! A run is a flow of plain values:
+//! `Document -> Spec -> Plan -> Case -> Request ~~> Exchange -> Finding -> Event -> Report`.
+//! Only a [`http::Transport`] touches the network, only the load engine and the collector touch the
+//! clock, only [`cli`] touches the process. Each module imports only from the rows above its own:
+//!
+//! | row | modules |
+//! |---|---|
+//! | ground | [`code`], [`document`], [`seed`], [`secret`], [`http`] |
+//! | schemas | [`schema`] |
+//! | instances | [`generate`] |
+//! | documents | [`spec`] |
+//! | wire forms | [`wire`] |
+//! | requests, servers | [`case`], [`mock`] |
+//! | judgement | [`check`] |
+//! | memory | [`record`] |
+//! | one case, renderings | [`probe`], [`report`] |
+//! | runners | [`conform`] |
+//! | process | [`cli`] |
+
+pub mod case;
+pub mod check;
+pub mod cli;
+pub mod code;
+pub mod conform;
+pub mod document;
+pub mod generate;
+pub mod http;
+pub mod mock;
+pub mod probe;
+pub mod record;
+pub mod report;
+pub mod schema;
+pub mod secret;
+pub mod seed;
+pub mod spec;
+pub mod wire;

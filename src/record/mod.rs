@@ -1,0 +1,65 @@
+//! The memory of a run: events, the sinks that take them, and the summary that is their fold.
+
+use std::io;
+use std::time::Duration;
+
+use crate::case::{Case, Prepared, Skip};
+use crate::check::Finding;
+use crate::http::Exchange;
+
+/// What a runner tells everybody who listens, in one line of time.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The run began; nothing has been sent yet.
+    Started(Started),
+    /// A case was sent and judged.
+    Judged(Box<Verdict>),
+    /// Something was not exercised.
+    Skipped(Skip),
+    /// The run ended.
+    Finished {
+        /// How long it took.
+        elapsed: Duration,
+        /// Why it ended early, if it did.
+        interrupted: Option<String>,
+    },
+}
+
+/// What is known before the first request.
+#[derive(Debug, Clone)]
+pub struct Started {
+    /// The document's title and version.
+    pub api: String,
+    /// The document's name.
+    pub document: String,
+    /// The target's name or URL, without credentials.
+    pub target: String,
+    /// The run's seed.
+    pub seed: crate::seed::Seed,
+    /// How many operations are selected.
+    pub operations: Vec<crate::spec::OperationId>,
+    /// How many cases are planned, as far as that is known.
+    pub planned: usize,
+    /// When, in RFC 3339.
+    pub at: String,
+}
+
+/// A case with what came of it.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The case.
+    pub case: Case,
+    /// The request, with its secrets marked.
+    pub prepared: Prepared,
+    /// What happened.
+    pub exchange: Exchange,
+    /// What the checks saw; empty when all is well.
+    pub findings: Vec<Finding>,
+}
+
+/// Takes events. An error ends the run: a report that cannot be written must not look written.
+pub trait Sink {
+    /// Takes one event.
+    fn take(&mut self, event: &Event) -> io::Result<()>;
+}

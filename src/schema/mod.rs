@@ -1,0 +1,166 @@
+//! Schemas as handles into documents: a document set and a pointer, so that cycles cost nothing and
+//! a clone is cheap.
+//!
+//! Documents of OpenAPI 3.0 are lifted to JSON Schema 2020-12 once, node by node, so that a pointer
+//! means the same node before and after. `readOnly` and `writeOnly` make two views of each document,
+//! one for each [`Direction`].
+
+mod lift;
+mod set;
+mod validate;
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::document::{Location, Pointer};
+
+pub use set::{SchemaSet, SchemaSetBuilder};
+pub use validate::{SchemaError, Validator, Violation};
+
+/// The dialect that a document's schemas are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// The OpenAPI 3.0 subset (OAS 3.0.4 section 4.7.24).
+    OpenApi30,
+    /// JSON Schema 2020-12, also the base dialect of OpenAPI 3.1.
+    Draft202012,
+}
+
+/// Which way an instance travels; decides about `readOnly` and `writeOnly` properties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Client to server: `readOnly` properties are not required.
+    Request,
+    /// Server to client: `writeOnly` properties are not required.
+    Response,
+}
+
+/// A schema: where it stands in which document, seen in one direction.
+#[derive(Clone)]
+pub struct Schema {
+    set: Arc<SchemaSet>,
+    document: usize,
+    pointer: Pointer,
+    direction: Direction,
+}
+
+impl Schema {
+    /// The lifted schema: JSON Schema 2020-12, a boolean or an object. `true` where nothing stands.
+    pub fn value(&self) -> &Value {
+        self.set
+            .view(self.document, self.direction)
+            .pointer(self.pointer.as_str())
+            .unwrap_or(&Value::Bool(true))
+    }
+
+    /// The node as the author wrote it.
+    pub fn source(&self) -> &Value {
+        self.set
+            .document(self.document)
+            .node(&self.pointer)
+            .unwrap_or(&Value::Bool(true))
+    }
+
+    /// Where the schema stands.
+    pub fn location(&self) -> Location {
+        self.set.document(self.document).location(&self.pointer)
+    }
+
+    /// The pointer within its document.
+    pub fn pointer(&self) -> &Pointer {
+        &self.pointer
+    }
+
+    /// The number of its document in the set.
+    pub fn document(&self) -> usize {
+        self.document
+    }
+
+    /// The documents that it belongs to.
+    pub fn set(&self) -> &Arc<SchemaSet> {
+        &self.set
+    }
+
+    /// Which way its instances travel.
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// The same schema for the other way.
+    #[must_use]
+    pub fn towards(&self, direction: Direction) -> Self {
+        Self {
+            direction,
+            ..self.clone()
+        }
+    }
+
+    /// The schema below this one, for example `&["properties", "name"]`; `None` if nothing stands
+    /// there.
+    #[must_use]
+    pub fn below(&self, tokens: &[&str]) -> Option<Self> {
+        let pointer = tokens
+            .iter()
+            .fold(self.pointer.clone(), |pointer, token| pointer.join(token));
+        self.set
+            .view(self.document, self.direction)
+            .pointer(pointer.as_str())
+            .map(|_| Self {
+                pointer,
+                ..self.clone()
+            })
+    }
+
+    /// The schema that a `$ref` found in this schema points at.
+    pub fn follow(&self, reference: &str) -> Option<Self> {
+        let (document, pointer) = self.set.resolve(self.document, reference)?;
+        Some(Self {
+            document,
+            pointer,
+            ..self.clone()
+        })
+    }
+
+    /// The schema that this one stands for: references that have no siblings are followed. A cycle
+    /// of references ends at its entry.
+    #[must_use]
+    pub fn resolved(&self) -> Self {
+        let mut schema = self.clone();
+        for _ in 0..64 {
+            let next = match schema.value() {
+                Value::Object(members) if members.len() == 1 => members
+                    .get("$ref")
+                    .and_then(Value::as_str)
+                    .and_then(|reference| schema.follow(reference)),
+                _ => None,
+            };
+            match next {
+                Some(next) => schema = next,
+                None => break,
+            }
+        }
+        schema
+    }
+
+    /// The compiled judge of this schema; compiled once and shared.
+    pub fn validator(&self) -> Result<Arc<Validator>, SchemaError> {
+        self.set.validator(self)
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.set, &other.set)
+            && self.document == other.document
+            && self.pointer == other.pointer
+            && self.direction == other.direction
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Schema({}, {:?})", self.location(), self.direction)
+    }
+}

@@ -1,0 +1,179 @@
+//! Judging instances: the `jsonschema` crate behind a face that speaks of our documents.
+
+use std::fmt;
+
+use jsonschema::{Draft, PatternOptions};
+use serde_json::{Value, json};
+
+use super::Schema;
+use crate::document::{Location, Pointer};
+
+/// The documents of a set as `jsonschema` looks them up.
+pub(super) type Registry = jsonschema::Registry<'static>;
+
+/// A schema that cannot be compiled.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct SchemaError {
+    /// What is wrong, a lower-case fragment.
+    pub message: String,
+    /// The schema, or the node in it that is at fault.
+    pub location: Option<Location>,
+}
+
+/// A compiled schema. Formats are asserted; unknown formats are ignored.
+pub struct Validator {
+    schema: Schema,
+    compiled: jsonschema::Validator,
+}
+
+/// One way in which an instance breaks a schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    /// The keyword that is broken, for example `required`.
+    pub keyword: String,
+    /// The node of the instance that breaks it.
+    pub instance: Pointer,
+    /// The keyword's place in the document, after references.
+    pub schema: Location,
+    /// What is wrong, with values of the instance in it.
+    pub message: String,
+    /// What is wrong, without any value of the instance: fit for outputs that may be published.
+    pub masked: String,
+}
+
+fn uri(document: usize) -> String {
+    format!("proofmark://document/{document}")
+}
+
+/// Builds the registry over the lifted documents.
+pub(super) fn registry(views: impl Iterator<Item = Value>) -> Result<Registry, SchemaError> {
+    let mut builder = jsonschema::Registry::new().draft(Draft::Draft202012);
+    for (number, view) in views.enumerate() {
+        builder = builder.add(uri(number), view).map_err(broken)?;
+    }
+    builder.prepare().map_err(broken)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "fits `map_err`")]
+fn broken(error: impl fmt::Display) -> SchemaError {
+    SchemaError {
+        message: error.to_string(),
+        location: None,
+    }
+}
+
+impl Validator {
+    pub(super) fn compile(registry: &Registry, schema: &Schema) -> Result<Self, SchemaError> {
+        let reference = format!("{}#{}", uri(schema.document()), fragment(schema.pointer()));
+        let compiled = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_registry(registry)
+            .with_base_uri("proofmark://entry")
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(true)
+            .with_pattern_options(PatternOptions::fancy_regex().size_limit(64 << 20))
+            .build(&json!({ "$ref": reference }))
+            .map_err(|error| SchemaError {
+                message: error.to_string(),
+                location: Some(schema.location()),
+            })?;
+        Ok(Self {
+            schema: schema.clone(),
+            compiled,
+        })
+    }
+
+    /// Whether the instance is valid.
+    pub fn is_valid(&self, instance: &Value) -> bool {
+        self.compiled.is_valid(instance)
+    }
+
+    /// Every way in which the instance is invalid; empty when it is valid.
+    pub fn violations(&self, instance: &Value) -> Vec<Violation> {
+        self.compiled
+            .iter_errors(instance)
+            .map(|error| self.violation(&error))
+            .collect()
+    }
+
+    /// The first way in which the instance is invalid.
+    pub fn first_violation(&self, instance: &Value) -> Option<Violation> {
+        self.compiled
+            .iter_errors(instance)
+            .next()
+            .map(|error| self.violation(&error))
+    }
+
+    fn violation(&self, error: &jsonschema::ValidationError<'_>) -> Violation {
+        let schema = error
+            .absolute_keyword_location()
+            .and_then(|uri| self.locate(uri.as_str()))
+            .unwrap_or_else(|| self.schema.location());
+        Violation {
+            keyword: error.kind().keyword().to_owned(),
+            instance: error.instance_path().as_str().parse().unwrap_or_default(),
+            schema,
+            message: error.to_string(),
+            masked: error.masked().to_string(),
+        }
+    }
+
+    fn locate(&self, uri: &str) -> Option<Location> {
+        let rest = uri.strip_prefix("proofmark://document/")?;
+        let (number, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+        let number: usize = number.parse().ok()?;
+        let pointer = percent_encoding::percent_decode_str(fragment)
+            .decode_utf8()
+            .ok()?;
+        let set = self.schema.set();
+        (number < set.len()).then(|| {
+            set.document(number)
+                .location(&pointer.parse().unwrap_or_default())
+        })
+    }
+}
+
+/// A pointer as a URI fragment (RFC 6901 section 6).
+fn fragment(pointer: &Pointer) -> String {
+    const KEEP: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+        .remove(b'/')
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    percent_encoding::utf8_percent_encode(pointer.as_str(), KEEP).to_string()
+}
+
+impl fmt::Debug for Validator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Validator({})", self.schema.location())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dialect, SchemaSet};
+    use crate::document::Document;
+
+    #[test]
+    fn a_violation_names_keyword_instance_and_place_behind_references() {
+        let text = "$ref: '#/$defs/a%20b'\n$defs:\n  a b:\n    required: [id]\n    properties:\n      id: {type: string, format: uuid}\n";
+        let schema = SchemaSet::of_schema(
+            Document::parse("s.yaml", text).unwrap(),
+            Dialect::Draft202012,
+        );
+        let validator = schema.validator().unwrap();
+        let missing = validator.first_violation(&serde_json::json!({})).unwrap();
+        assert_eq!(missing.keyword, "required");
+        assert_eq!(missing.schema.to_string(), "s.yaml:4:5");
+        let wrong = validator
+            .first_violation(&serde_json::json!({"id": "x"}))
+            .unwrap();
+        assert_eq!(
+            (&*wrong.keyword, wrong.instance.as_str()),
+            ("format", "/id")
+        );
+        assert_eq!(wrong.schema.to_string(), "s.yaml:6:26");
+    }
+}
