@@ -5,6 +5,7 @@
 //! means the same node before and after. `readOnly` and `writeOnly` make two views of each document,
 //! one for each [`Direction`].
 
+mod facet;
 mod lift;
 mod set;
 mod validate;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 
+pub use facet::Facets;
 pub use set::{SchemaSet, SchemaSetBuilder};
 pub use validate::{SchemaError, Validator, Violation};
 
