@@ -6,8 +6,12 @@
 //! one for each [`Direction`].
 
 mod facet;
+mod declared;
+mod kind;
 mod lift;
+mod reference;
 mod set;
+mod survey;
 mod validate;
 
 use std::fmt;
@@ -18,7 +22,9 @@ use serde_json::Value;
 use crate::document::{Location, Pointer};
 
 pub use facet::Facets;
+pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
+pub use survey::{BrokenReference, Open, Place, Unresolved};
 pub use validate::{SchemaError, Validator, Violation};
 
 /// The dialect that a document's schemas are written in.
@@ -55,6 +61,12 @@ impl Schema {
             .view(self.document, self.direction)
             .pointer(self.pointer.as_str())
             .unwrap_or(&Value::Bool(true))
+    }
+
+    /// Whether nothing stands at this place, so that every instance is valid.
+    pub fn is_absent(&self) -> bool {
+        let document = self.set.document(self.document);
+        document.node(&self.pointer).is_none()
     }
 
     /// The node as the author wrote it.
