@@ -11,15 +11,15 @@ use crate::spec::Place;
 
 /// PM202: a request that breaks a schema, or lacks something required, was accepted.
 #[derive(Debug)]
-pub struct InvalidAccepted;
+pub(super) struct InvalidAccepted;
 
 /// PM206: a body of an undeclared media type was accepted.
 #[derive(Debug)]
-pub struct MediaTypeNotRefused;
+pub(super) struct MediaTypeNotRefused;
 
 /// PM207: a body that is not well-formed was accepted.
 #[derive(Debug)]
-pub struct MalformedAccepted;
+pub(super) struct MalformedAccepted;
 
 fn accepted(subject: &Subject<'_>) -> bool {
     subject.accepts_defect() && subject.status() != Some(207)

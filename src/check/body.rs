@@ -7,7 +7,7 @@ use crate::wire::MediaRange;
 
 /// PM105: the body claims to be JSON and is not.
 #[derive(Debug)]
-pub struct MalformedBody;
+pub(super) struct MalformedBody;
 
 /// PM107: a body where none is declared, or where HTTP allows none.
 ///
@@ -15,11 +15,11 @@ pub struct MalformedBody;
 /// common that it is only noted. The short text that may come with a redirect (RFC 9110 section
 /// 15.4) is not looked at.
 #[derive(Debug)]
-pub struct UndeclaredBody;
+pub(super) struct UndeclaredBody;
 
 /// PM108: no body where the document declares one.
 #[derive(Debug)]
-pub struct MissingBody;
+pub(super) struct MissingBody;
 
 impl Check for MalformedBody {
     fn code(&self) -> Code {

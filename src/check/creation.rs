@@ -12,7 +12,7 @@ use crate::wire::decode_component;
 /// The answer names the resource by `Location`; or it holds the identifier that the GET is for, and
 /// the GET is for an item of the collection that was posted to, or is the target of a link.
 #[derive(Debug)]
-pub struct CreatedNotFound;
+pub(super) struct CreatedNotFound;
 
 /// Whether `Location` of the answer leads to the path.
 fn leads_to(step: &Step, wanted: &str) -> bool {

@@ -6,11 +6,11 @@ use crate::code::Code;
 
 /// PM601: a request without valid credentials was answered with success.
 #[derive(Debug)]
-pub struct AuthNotEnforced;
+pub(super) struct AuthNotEnforced;
 
 /// PM602: a 401 without a challenge (RFC 9110 section 15.5.2).
 #[derive(Debug)]
-pub struct ChallengeMissing;
+pub(super) struct ChallengeMissing;
 
 impl Check for AuthNotEnforced {
     fn code(&self) -> Code {

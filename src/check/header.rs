@@ -11,7 +11,7 @@ use crate::wire::decode_field;
 ///
 /// Header values are text; they are read as the type that the schema asks for.
 #[derive(Debug)]
-pub struct ResponseHeader;
+pub(super) struct ResponseHeader;
 
 /// The value of a field: repeated ones are one list (RFC 9110 section 5.3), except `Set-Cookie`.
 fn combined(response: &Response, name: &str) -> Option<String> {

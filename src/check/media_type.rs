@@ -7,15 +7,15 @@ use crate::wire::MediaRange;
 
 /// PM102: the media type is none of those that the document lists for the status.
 #[derive(Debug)]
-pub struct UndocumentedMediaType;
+pub(super) struct UndocumentedMediaType;
 
 /// PM106: a body without `Content-Type` where the document lists media types.
 #[derive(Debug)]
-pub struct MissingMediaType;
+pub(super) struct MissingMediaType;
 
 /// PM109: the `Content-Type` is not a media type.
 #[derive(Debug)]
-pub struct MalformedMediaType;
+pub(super) struct MalformedMediaType;
 
 /// Whether any media type at all is allowed: then a missing one says as much.
 fn allows_anything(answer: &Answer<'_>) -> bool {

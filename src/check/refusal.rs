@@ -6,7 +6,7 @@ use crate::code::Code;
 
 /// PM203: a valid request was answered with a 4xx that says the request itself is at fault.
 #[derive(Debug)]
-pub struct ValidRejected;
+pub(super) struct ValidRejected;
 
 /// Statuses that depend on state, rights, load or the size limits of the infrastructure, and say
 /// nothing about the document.

@@ -13,7 +13,7 @@ use crate::spec::{PathTemplate, Segment};
 /// that differs from the one before the DELETE shows that the deletion had an effect, for example
 /// as a mark.
 #[derive(Debug)]
-pub struct DeleteWithoutEffect;
+pub(super) struct DeleteWithoutEffect;
 
 fn stands_for_itself(template: &PathTemplate) -> bool {
     matches!(template.segments().last(), Some(Segment::Expression(_)))

@@ -14,7 +14,7 @@ use crate::schema::{Direction, Schema, Violation};
 /// Every keyword at every place of the schema makes one finding, however many items of a list break
 /// it, and no more than [`MOST`] are reported for one answer.
 #[derive(Debug)]
-pub struct ResponseSchema;
+pub(super) struct ResponseSchema;
 
 /// How many findings one answer makes at most.
 const MOST: usize = 10;
@@ -196,14 +196,14 @@ mod tests {
         assert_eq!(
             titles,
             [
-                "`type` broken at `/id`: value is not of type \"string\"",
                 "`required` broken at the body: \"name\" is a required property",
+                "`type` broken at `/id`: value is not of type \"string\"",
             ]
         );
-        assert_eq!(findings[0].detail, "7 is not of type \"string\"");
-        let violated = findings[0].violated.as_ref().unwrap();
+        assert_eq!(findings[1].detail, "7 is not of type \"string\"");
+        let violated = findings[1].violated.as_ref().unwrap();
         assert_eq!(violated.spec.pointer.as_str(), "/components/schemas/Pet/properties/id/type");
-        assert_eq!(findings[0].place.as_ref(), Some(&violated.spec));
+        assert_eq!(findings[1].place.as_ref(), Some(&violated.spec));
     }
 
     #[test]

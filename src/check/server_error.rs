@@ -8,7 +8,7 @@ use crate::code::Code;
 ///
 /// 501 to an undeclared method is the right answer (RFC 9110 section 15.6.2).
 #[derive(Debug)]
-pub struct ServerError;
+pub(super) struct ServerError;
 
 impl Check for ServerError {
     fn code(&self) -> Code {

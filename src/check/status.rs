@@ -7,12 +7,12 @@ use crate::code::Code;
 ///
 /// An undocumented 5xx is a server error (PM201), an undocumented 4xx a gap in the document (PM701).
 #[derive(Debug)]
-pub struct UndocumentedStatus;
+pub(super) struct UndocumentedStatus;
 
 /// PM701: a 4xx that the operation does not list. To refuse is the server's right, and the document
 /// forgot to say so.
 #[derive(Debug)]
-pub struct UndeclaredRejection;
+pub(super) struct UndeclaredRejection;
 
 /// The status, if the operation ought to list it and does not.
 fn unlisted(subject: &Subject<'_>) -> Option<u16> {

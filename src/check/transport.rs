@@ -9,33 +9,33 @@ use crate::http::TransportError;
 /// That no connection could be made at all says nothing about an operation; the runner reports it
 /// once for the run (PM901).
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     code: Code,
     title: &'static str,
 }
 
 /// PM611.
-pub const CONNECTION_CLOSED: Failure = Failure {
+pub(super) const CONNECTION_CLOSED: Failure = Failure {
     code: Code::CONNECTION_CLOSED,
     title: "the connection was closed before an answer came",
 };
 /// PM612.
-pub const TRUNCATED_BODY: Failure = Failure {
+pub(super) const TRUNCATED_BODY: Failure = Failure {
     code: Code::TRUNCATED_BODY,
     title: "the body ended before its announced length",
 };
 /// PM613.
-pub const BAD_FRAMING: Failure = Failure {
+pub(super) const BAD_FRAMING: Failure = Failure {
     code: Code::BAD_FRAMING,
     title: "the answer is not HTTP",
 };
 /// PM614.
-pub const NO_ANSWER: Failure = Failure {
+pub(super) const NO_ANSWER: Failure = Failure {
     code: Code::NO_ANSWER,
     title: "no complete answer came in time",
 };
 /// PM615.
-pub const OVERSIZED_BODY: Failure = Failure {
+pub(super) const OVERSIZED_BODY: Failure = Failure {
     code: Code::OVERSIZED_BODY,
     title: "the answer is larger than the limit",
 };

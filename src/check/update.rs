@@ -18,7 +18,7 @@ use crate::wire::{MediaRange, best_match};
 /// Judged when the last write of the history was an accepted PUT or PATCH of the very path that is
 /// read, and both bodies are JSON. See `sameness` for what is compared.
 #[derive(Debug)]
-pub struct UpdateLost;
+pub(super) struct UpdateLost;
 
 /// How many lost members are shown.
 const SHOWN: usize = 10;
