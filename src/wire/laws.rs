@@ -77,10 +77,10 @@ pub(super) fn request(place: Place, name: &str, pieces: &Pieces) -> Request {
     match (place, pieces) {
         (Place::Path, Pieces::Text(text)) => request.path = format!("/a/{text}/b"),
         (Place::Header, Pieces::Text(text)) => {
-            request.headers.push((name.to_owned(), text.clone()))
+            request.headers.push((name.to_owned(), text.clone()));
         }
         (Place::Query, Pieces::Pairs(found)) => {
-            request.path = format!("/a/x/b?{}", pairs(found, "&"))
+            request.path = format!("/a/x/b?{}", pairs(found, "&"));
         }
         (Place::Cookie, Pieces::Pairs(found)) => {
             request
