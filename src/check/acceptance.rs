@@ -124,8 +124,7 @@ impl Check for MediaTypeNotRefused {
     }
 
     fn inspect(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let Some(Defect::MediaType(media_type)) =
-            subject.defect().filter(|_| accepted(subject))
+        let Some(Defect::MediaType(media_type)) = subject.defect().filter(|_| accepted(subject))
         else {
             return Vec::new();
         };

@@ -212,10 +212,17 @@ mod tests {
     #[test]
     fn a_204_must_not_announce_content() {
         let empty = Scene::new("deletePet").answer(204, "", "");
-        assert!(empty.header("Content-Length", "0").codes(&[&UndeclaredBody]).is_empty());
+        assert!(
+            empty
+                .header("Content-Length", "0")
+                .codes(&[&UndeclaredBody])
+                .is_empty()
+        );
         let announced = Scene::new("deletePet").answer(204, "", "");
         assert_eq!(
-            announced.header("Content-Length", "5").codes(&[&UndeclaredBody]),
+            announced
+                .header("Content-Length", "5")
+                .codes(&[&UndeclaredBody]),
             ["PM107"]
         );
     }

@@ -128,7 +128,11 @@ mod tests {
             .into_iter()
             .map(|cluster| {
                 let operations = cluster.operations.iter().map(ToString::to_string).collect();
-                (format!("{} {}", cluster.code, cluster.title), operations, cluster.count)
+                (
+                    format!("{} {}", cluster.code, cluster.title),
+                    operations,
+                    cluster.count,
+                )
             })
             .collect()
     }
@@ -143,7 +147,11 @@ mod tests {
             .map(|operation| Scene::new(operation).answer(429, "", ""));
         assert_eq!(
             seen(&scenes),
-            [("PM701 status 429 is not documented".into(), owned(&["readPet", "updatePet"]), 3)]
+            [(
+                "PM701 status 429 is not documented".into(),
+                owned(&["readPet", "updatePet"]),
+                3
+            )]
         );
     }
 
@@ -163,8 +171,16 @@ mod tests {
                     owned(&["readPet", "listPets"]),
                     2
                 ),
-                ("PM201 a valid request was answered with 500".into(), owned(&["readPet"]), 1),
-                ("PM201 a valid request was answered with 500".into(), owned(&["listPets"]), 1),
+                (
+                    "PM201 a valid request was answered with 500".into(),
+                    owned(&["readPet"]),
+                    1
+                ),
+                (
+                    "PM201 a valid request was answered with 500".into(),
+                    owned(&["listPets"]),
+                    1
+                ),
             ]
         );
     }

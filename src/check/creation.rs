@@ -62,9 +62,10 @@ fn names(subject: &Subject<'_>, step: &Step) -> bool {
             .get(&step.case.operation)
             .and_then(|creator| creator.responses.select(status))
             .is_some_and(|(_, response)| {
-                response.links.values().any(|link| {
-                    link.operation_id.as_deref() == Some(subject.operation.id.as_str())
-                })
+                response
+                    .links
+                    .values()
+                    .any(|link| link.operation_id.as_deref() == Some(subject.operation.id.as_str()))
             })
     };
     let Ok(identifier) = decode_component(item) else {
@@ -104,7 +105,10 @@ impl Check for CreatedNotFound {
         let Some(step) = creation(subject) else {
             return Vec::new();
         };
-        let Some(status) = subject.status().filter(|status| matches!(status, 404 | 410)) else {
+        let Some(status) = subject
+            .status()
+            .filter(|status| matches!(status, 404 | 410))
+        else {
             return Vec::new();
         };
         let creator = &step.case.operation;
@@ -138,14 +142,26 @@ mod tests {
         for (history, scene, hit) in [
             (vec![create(201, r#"{"id": "1"}"#)], read(404), true),
             (vec![create(201, r#"{"id": 1}"#)], read(410), true),
-            (vec![create(200, r#"{"pet": {"id": "1"}}"#)], read(404), true),
+            (
+                vec![create(200, r#"{"pet": {"id": "1"}}"#)],
+                read(404),
+                true,
+            ),
             (vec![create(201, r#"{"id": "1"}"#)], read(200), false),
             (vec![create(201, r#"{"id": "1"}"#)], read(403), false),
             (vec![create(201, r#"{"id": "2"}"#)], read(404), false),
             (vec![create(202, r#"{"id": "1"}"#)], read(404), false),
             (vec![create(400, r#"{"id": "1"}"#)], read(404), false),
-            (vec![create(201, r#"{"id": "1"}"#), delete()], read(404), false),
-            (vec![delete(), create(201, r#"{"id": "1"}"#)], read(404), true),
+            (
+                vec![create(201, r#"{"id": "1"}"#), delete()],
+                read(404),
+                false,
+            ),
+            (
+                vec![delete(), create(201, r#"{"id": "1"}"#)],
+                read(404),
+                true,
+            ),
             // A part of the created resource may not be there yet.
             (
                 vec![create(201, r#"{"id": "1"}"#)],

@@ -114,7 +114,10 @@ mod tests {
         for (headers, expected) in [
             (vec![("X-Total", "7")], vec![]),
             (vec![("x-total", "7"), ("X-Tags", "a, b")], vec![]),
-            (vec![("X-Total", "7"), ("X-Tags", "a"), ("X-Tags", "b")], vec![]),
+            (
+                vec![("X-Total", "7"), ("X-Tags", "a"), ("X-Tags", "b")],
+                vec![],
+            ),
             (vec![], vec!["the required header `X-Total` is missing"]),
             (
                 vec![("X-Total", "seven")],
@@ -122,7 +125,9 @@ mod tests {
             ),
             (
                 vec![("X-Total", "-1")],
-                vec!["`minimum` of the header `X-Total` is broken: value is less than the minimum of 0"],
+                vec![
+                    "`minimum` of the header `X-Total` is broken: value is less than the minimum of 0",
+                ],
             ),
             (
                 vec![("X-Total", "7"), ("X-Tags", "a,b,c,d")],

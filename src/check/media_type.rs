@@ -19,9 +19,11 @@ pub(super) struct MalformedMediaType;
 
 /// Whether any media type at all is allowed: then a missing one says as much.
 fn allows_anything(answer: &Answer<'_>) -> bool {
-    answer.documented.content.keys().any(|name| {
-        MediaRange::parse(name).is_ok_and(|range| range.essence() == "*/*")
-    })
+    answer
+        .documented
+        .content
+        .keys()
+        .any(|name| MediaRange::parse(name).is_ok_and(|range| range.essence() == "*/*"))
 }
 
 fn has_body_to_name(answer: &Answer<'_>) -> bool {
@@ -98,7 +100,10 @@ impl Check for MissingMediaType {
         if !matches!(answer.content_type(), ContentType::Missing) {
             return Vec::new();
         }
-        let title = format!("status {} has a body but no `Content-Type`", answer.listed());
+        let title = format!(
+            "status {} has a body but no `Content-Type`",
+            answer.listed()
+        );
         vec![
             subject
                 .finding(self.code(), title)
@@ -155,9 +160,21 @@ mod tests {
         ];
         for (operation, status, content_type, body, expected) in [
             ("readPet", 200, "application/json", "{}", None),
-            ("readPet", 200, "Application/JSON; charset=utf-8", "{}", None),
+            (
+                "readPet",
+                200,
+                "Application/JSON; charset=utf-8",
+                "{}",
+                None,
+            ),
             ("readPet", 200, "text/html", "<p>", Some("PM102")),
-            ("readPet", 200, "application/problem+json", "{}", Some("PM102")),
+            (
+                "readPet",
+                200,
+                "application/problem+json",
+                "{}",
+                Some("PM102"),
+            ),
             ("readPet", 200, "", "{}", Some("PM106")),
             ("readPet", 200, "", "", None),
             ("readPet", 200, "json", "{}", Some("PM109")),

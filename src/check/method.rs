@@ -118,7 +118,9 @@ mod tests {
             .answer(405, "", "")
             .header("Allow", "GET");
         assert!(named.codes(&[&AllowMissing]).is_empty());
-        let empty = Scene::new("readPet").answer(405, "", "").header("Allow", "");
+        let empty = Scene::new("readPet")
+            .answer(405, "", "")
+            .header("Allow", "");
         assert!(empty.codes(&[&AllowMissing]).is_empty());
         assert!(
             Scene::new("readPet")

@@ -36,7 +36,10 @@ impl Check for ValidRejected {
     }
 
     fn inspect(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let Some(status) = subject.status().filter(|status| (400..500).contains(status)) else {
+        let Some(status) = subject
+            .status()
+            .filter(|status| (400..500).contains(status))
+        else {
             return Vec::new();
         };
         // Without an input there is nothing that could be absent but the operation itself.

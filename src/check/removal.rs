@@ -115,7 +115,11 @@ mod tests {
                 false,
             ),
             // `?fields=` is optional and may ask for deleted pets, too.
-            (vec![delete(204)], read(200, REX).query("fields", "id"), false),
+            (
+                vec![delete(204)],
+                read(200, REX).query("fields", "id"),
+                false,
+            ),
         ] {
             let scene = scene.after(history);
             let expected: &[&str] = if hit { &["PM302"] } else { &[] };

@@ -138,8 +138,8 @@ fn closest_branch(schema: &Schema, instance: &Value, violation: &Violation) -> O
     }
     let node = instance.pointer(violation.instance.as_str())?;
     let set = schema.set();
-    let document = (0..set.len())
-        .find(|number| set.document(*number).name == violation.schema.document)?;
+    let document =
+        (0..set.len()).find(|number| set.document(*number).name == violation.schema.document)?;
     let branches = set.schema(document, &violation.schema.pointer, Direction::Response);
     let count = branches.value().as_array()?.len();
     let (branch, violations) = (0..count)
@@ -174,7 +174,11 @@ mod tests {
     #[test]
     fn bodies_that_keep_their_schema_pass() {
         for (operation, content_type, body) in [
-            ("readPet", "application/json", r#"{"id": "1", "name": "Rex"}"#),
+            (
+                "readPet",
+                "application/json",
+                r#"{"id": "1", "name": "Rex"}"#,
+            ),
             ("listPets", "application/json", "[]"),
             ("ranges", "text/plain", "abc"),
             // Nothing is known about these.
@@ -202,34 +206,60 @@ mod tests {
         );
         assert_eq!(findings[1].detail, "7 is not of type \"string\"");
         let violated = findings[1].violated.as_ref().unwrap();
-        assert_eq!(violated.spec.pointer.as_str(), "/components/schemas/Pet/properties/id/type");
+        assert_eq!(
+            violated.spec.pointer.as_str(),
+            "/components/schemas/Pet/properties/id/type"
+        );
         assert_eq!(findings[1].place.as_ref(), Some(&violated.spec));
     }
 
     #[test]
     fn many_items_with_the_same_fault_are_one_finding() {
-        let items: Vec<String> = (0..50).map(|n| format!(r#"{{"id": {n}, "name": "x"}}"#)).collect();
-        let findings = found("listPets", "application/json", &format!("[{}]", items.join(",")));
+        let items: Vec<String> = (0..50)
+            .map(|n| format!(r#"{{"id": {n}, "name": "x"}}"#))
+            .collect();
+        let findings = found(
+            "listPets",
+            "application/json",
+            &format!("[{}]", items.join(",")),
+        );
         assert_eq!(findings.len(), 1);
-        assert_eq!(findings[0].title, "`type` broken at `/*/id`: value is not of type \"string\"");
-        let first = found("listPets", "application/json", r#"[{"id": "1", "name": "x"}, {"id": 3, "name": "x"}]"#);
+        assert_eq!(
+            findings[0].title,
+            "`type` broken at `/*/id`: value is not of type \"string\""
+        );
+        let first = found(
+            "listPets",
+            "application/json",
+            r#"[{"id": "1", "name": "x"}, {"id": 3, "name": "x"}]"#,
+        );
         assert_eq!(first[0].fingerprint, findings[0].fingerprint);
     }
 
     #[test]
     fn no_answer_makes_more_than_ten_findings() {
         let body: String = (0..30).map(|n| format!("\"p{n}\": 1,")).collect();
-        let findings = found("wide", "application/json", &format!("{{{} \"z\": 1}}", body));
+        let findings = found(
+            "wide",
+            "application/json",
+            &format!("{{{} \"z\": 1}}", body),
+        );
         assert_eq!(findings.len(), MOST);
     }
 
     #[test]
     fn the_closest_branch_of_a_choice_is_shown() {
-        let findings = found("choice", "application/json", r#"{"kind": "b", "size": "x"}"#);
+        let findings = found(
+            "choice",
+            "application/json",
+            r#"{"kind": "b", "size": "x"}"#,
+        );
         assert_eq!(findings.len(), 1);
         assert!(findings[0].title.starts_with("`oneOf` broken at the body"));
         assert!(
-            findings[0].detail.contains("`/size`: \"x\" is not of type \"integer\""),
+            findings[0]
+                .detail
+                .contains("`/size`: \"x\" is not of type \"integer\""),
             "{}",
             findings[0].detail
         );

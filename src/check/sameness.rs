@@ -163,7 +163,9 @@ fn same_scalar(written: &Value, read: &Value, facets: &Facets) -> bool {
             let format = |name: &str| facets.any("format", |format| format == name);
             written == read
                 || (format("date-time") && same_moment(written, read))
-                || (["uuid", "email", "hostname", "ipv6"].into_iter().any(format)
+                || (["uuid", "email", "hostname", "ipv6"]
+                    .into_iter()
+                    .any(format)
                     && written.eq_ignore_ascii_case(read))
         }
         _ => written == read,
@@ -235,34 +237,78 @@ mod tests {
             (json!({"name": null}), json!({}), vec![]),
             (json!({"name": null}), json!({"name": "old"}), vec!["/name"]),
             (json!({"tags": []}), json!({}), vec![]),
-            (json!({"tags": ["a", "b"]}), json!({"tags": ["a", "b"]}), vec![]),
-            (json!({"tags": ["a", "b"]}), json!({"tags": ["b", "a"]}), vec!["/tags/0", "/tags/1"]),
-            (json!({"tags": ["a", "b"]}), json!({"tags": ["a"]}), vec!["/tags"]),
-            (json!({"address": {"city": "x"}}), json!({}), vec!["/address/city"]),
+            (
+                json!({"tags": ["a", "b"]}),
+                json!({"tags": ["a", "b"]}),
+                vec![],
+            ),
+            (
+                json!({"tags": ["a", "b"]}),
+                json!({"tags": ["b", "a"]}),
+                vec!["/tags/0", "/tags/1"],
+            ),
+            (
+                json!({"tags": ["a", "b"]}),
+                json!({"tags": ["a"]}),
+                vec!["/tags"],
+            ),
+            (
+                json!({"address": {"city": "x"}}),
+                json!({}),
+                vec!["/address/city"],
+            ),
             (json!({"address": {"zip": "x"}}), json!({}), vec![]),
-            (json!({"address": {"city": "x"}}), json!({"address": 1}), vec!["/address"]),
+            (
+                json!({"address": {"city": "x"}}),
+                json!({"address": 1}),
+                vec!["/address"],
+            ),
             // Nobody promised these.
-            (json!({"name": "a", "unknown": 1}), json!({"name": "a"}), vec![]),
-            (json!({"name": "a", "id": 1, "password": "p"}), json!({"name": "a", "id": 2}), vec![]),
+            (
+                json!({"name": "a", "unknown": 1}),
+                json!({"name": "a"}),
+                vec![],
+            ),
+            (
+                json!({"name": "a", "id": 1, "password": "p"}),
+                json!({"name": "a", "id": 2}),
+                vec![],
+            ),
             // The same value in other words.
             (json!({"age": 30}), json!({"age": 30.0}), vec![]),
             (json!({"age": 30}), json!({"age": 31}), vec!["/age"]),
             (json!({"age": 30}), json!({"age": "30"}), vec!["/age"]),
-            (json!({"mail": "A@b.example"}), json!({"mail": "a@b.example"}), vec![]),
+            (
+                json!({"mail": "A@b.example"}),
+                json!({"mail": "a@b.example"}),
+                vec![],
+            ),
             (
                 json!({"at": "2024-05-01T10:00:00.123456Z"}),
                 json!({"at": "2024-05-01T12:00:00.123+02:00"}),
                 vec![],
             ),
-            (json!({"at": "2024-05-01T10:00:00Z"}), json!({"at": "2024-05-01T10:00:01Z"}), vec!["/at"]),
+            (
+                json!({"at": "2024-05-01T10:00:00Z"}),
+                json!({"at": "2024-05-01T10:00:01Z"}),
+                vec!["/at"],
+            ),
             (
                 json!({"roles": [{"role": "a"}, {"role": "b"}]}),
                 json!({"roles": [{"role": "b", "since": 1}, {"role": "a"}]}),
                 vec![],
             ),
-            (json!({"roles": [{"role": "a"}]}), json!({"roles": [{"role": "b"}]}), vec!["/roles"]),
+            (
+                json!({"roles": [{"role": "a"}]}),
+                json!({"roles": [{"role": "b"}]}),
+                vec!["/roles"],
+            ),
         ] {
-            assert_eq!(lost(written.clone(), read.clone(), person()), expected, "{written} {read}");
+            assert_eq!(
+                lost(written.clone(), read.clone(), person()),
+                expected,
+                "{written} {read}"
+            );
         }
     }
 
@@ -274,14 +320,26 @@ mod tests {
         assert!(lost(written.clone(), same, wrapped.clone()).is_empty());
         let other = json!({"total": 1, "data": {"name": "b", "age": 1}});
         assert_eq!(lost(written.clone(), other, wrapped), ["/name"]);
-        assert!(lost(written, json!({"total": 1}), json!({"properties": {"total": {}}})).is_empty());
+        assert!(
+            lost(
+                written,
+                json!({"total": 1}),
+                json!({"properties": {"total": {}}})
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn marks_of_the_request_schema_count_too() {
         let written_as = schema(json!({"properties": {"name": {"writeOnly": true}}}));
         let read_as = schema(person());
-        let found = losses(&json!({"name": "a"}), Some(&written_as), &json!({}), &read_as);
+        let found = losses(
+            &json!({"name": "a"}),
+            Some(&written_as),
+            &json!({}),
+            &read_as,
+        );
         assert!(found.is_empty());
     }
 }

@@ -61,7 +61,9 @@ impl Scene {
                 Segment::Literal(text) => path.push_str(text),
                 Segment::Expression(name) => {
                     path.push('1');
-                    inputs.parameters.insert((Place::Path, name.clone()), json!("1"));
+                    inputs
+                        .parameters
+                        .insert((Place::Path, name.clone()), json!("1"));
                 }
             }
         }
@@ -111,7 +113,11 @@ impl Scene {
         self.inputs
             .parameters
             .insert((Place::Query, name.into()), json!(value));
-        let separator = if self.request.path.contains('?') { '&' } else { '?' };
+        let separator = if self.request.path.contains('?') {
+            '&'
+        } else {
+            '?'
+        };
         self.request.path = format!("{}{separator}{name}={value}", self.request.path);
         self
     }
@@ -152,7 +158,9 @@ impl Scene {
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.outcome = self.outcome.map(|response| response.with_header(name, value));
+        self.outcome = self
+            .outcome
+            .map(|response| response.with_header(name, value));
         self
     }
 
@@ -218,7 +226,9 @@ fn every_check_has_a_code_of_its_own_in_order() {
 
 #[test]
 fn findings_point_at_the_operation_where_a_check_names_no_place() {
-    let findings = Scene::new("readPet").answer(500, "", "").judge(super::all());
+    let findings = Scene::new("readPet")
+        .answer(500, "", "")
+        .judge(super::all());
     let operation = &spec().operations[&OperationId::new("readPet")];
     assert_eq!(findings[0].place.as_ref(), Some(&operation.location));
 }
@@ -228,7 +238,9 @@ fn a_check_applies_or_finds_nothing() {
     let scenes = [
         Scene::new("readPet").answer(200, "application/json", r#"{"id": 1}"#),
         Scene::new("readPet").answer(404, "text/html", "<p>"),
-        Scene::new("createPet").invalid(invalid_body()).answer(201, "", ""),
+        Scene::new("createPet")
+            .invalid(invalid_body())
+            .answer(201, "", ""),
         Scene::new("createPet").answer(400, "", ""),
         Scene::new("readPet").failure(TransportError::Closed),
         Scene::new("deletePet").answer(401, "", ""),
@@ -236,7 +248,11 @@ fn a_check_applies_or_finds_nothing() {
     for scene in scenes {
         let applied = scene.with_subject(|subject| super::applied(subject, super::all()));
         for finding in scene.judge(super::all()) {
-            assert!(applied.contains(&finding.code), "{scene:?} {}", finding.code);
+            assert!(
+                applied.contains(&finding.code),
+                "{scene:?} {}",
+                finding.code
+            );
         }
     }
 }

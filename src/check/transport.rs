@@ -93,7 +93,10 @@ mod tests {
             (TransportError::Closed, vec!["PM611"]),
             (TransportError::Truncated, vec!["PM612"]),
             (TransportError::Framing("no head".into()), vec!["PM613"]),
-            (TransportError::Timeout(Duration::from_secs(5)), vec!["PM614"]),
+            (
+                TransportError::Timeout(Duration::from_secs(5)),
+                vec!["PM614"],
+            ),
             (TransportError::TooLarge(10), vec!["PM615"]),
         ] {
             let scene = Scene::new("readPet").failure(error.clone());

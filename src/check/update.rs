@@ -170,7 +170,11 @@ mod tests {
             (vec![put(202)], lost, false),
             (vec![put(200), put(500)], lost, false),
             (vec![put(200).invalid(invalid_body())], lost, false),
-            (vec![put(200), Scene::new("deletePet").answer(204, "", "")], lost, false),
+            (
+                vec![put(200), Scene::new("deletePet").answer(204, "", "")],
+                lost,
+                false,
+            ),
             (vec![put(200), put(422)], lost, true),
             (vec![put(200), read(REX)], lost, true),
             // Another resource.
@@ -188,7 +192,10 @@ mod tests {
         let findings = read(r#"{"id": "1", "name": "Max"}"#)
             .after(vec![put(200)])
             .judge(&[&UpdateLost]);
-        assert_eq!(findings[0].title, "`/name` written by `updatePet` is not read back");
+        assert_eq!(
+            findings[0].title,
+            "`/name` written by `updatePet` is not read back"
+        );
         assert_eq!(findings[0].detail, "`/name`: wrote \"Rex\", read \"Max\"");
     }
 

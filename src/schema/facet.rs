@@ -37,7 +37,10 @@ impl Facets {
                     next.extend(reference.and_then(|reference| schema.follow(reference)));
                 }
                 for keyword in ["allOf", "oneOf", "anyOf"] {
-                    let count = keywords.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
+                    let count = keywords
+                        .get(keyword)
+                        .and_then(Value::as_array)
+                        .map_or(0, Vec::len);
                     next.extend(
                         (0..count).filter_map(|index| schema.below(&[keyword, &index.to_string()])),
                     );
@@ -152,7 +155,13 @@ $defs:
         );
         let facets = Facets::of(&schema);
         assert!(facets.member("secret").marked("writeOnly"));
-        assert!(facets.member("next").member("next").member("secret").marked("writeOnly"));
+        assert!(
+            facets
+                .member("next")
+                .member("next")
+                .member("secret")
+                .marked("writeOnly")
+        );
         assert!(facets.member("other").any("x-mark", |_| true));
         assert!(!facets.member("other").marked("writeOnly"));
         assert!(facets.item(3).any("format", |format| format == "password"));

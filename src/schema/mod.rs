@@ -5,8 +5,8 @@
 //! means the same node before and after. `readOnly` and `writeOnly` make two views of each document,
 //! one for each [`Direction`].
 
-mod facet;
 mod declared;
+mod facet;
 mod kind;
 mod lift;
 mod reference;
