@@ -284,7 +284,7 @@ fn shown(redactor: &Redactor, body: Masked) -> Option<String> {
                     end -= 1;
                 }
                 text.truncate(end);
-                text.push_str(&format!("... ({length} bytes in all)"));
+                text = format!("{text}... ({length} bytes in all)");
             }
             Some(text)
         }

@@ -354,10 +354,11 @@ mod tests {
     #[test]
     fn a_secret_is_found_however_it_is_escaped() {
         let json = serde_json::to_string(SECRET).unwrap();
-        let ascii: String = SECRET
+        let units: Vec<String> = SECRET
             .encode_utf16()
             .map(|unit| format!("\\u{unit:04x}"))
             .collect();
+        let ascii = units.concat();
         let percent = utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string();
         let form: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
         let html = SECRET
@@ -365,7 +366,8 @@ mod tests {
             .replace('"', "&quot;")
             .replace('\'', "&#39;");
         let shell = SECRET.replace('\'', r"'\''");
-        let octal: String = SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+        let digits: Vec<String> = SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+        let octal = digits.concat();
         for hidden in [
             SECRET.to_owned(),
             json.trim_matches('"').to_owned(),

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Event, Obstacle, Outcome, Recorder, Redactor, Sink, Started, Summary, Verdict};
+use super::{
+    Event, Obstacle, Outcome, Recorder, Redactor, Sink, Started, Summary, Timing, Verdict,
+};
 use crate::case::{Defect, Phase, Prepared, Skip, WireSecret};
 use crate::check::tests::{Scene, invalid_body, spec};
 use crate::check::{all, applied};
 use crate::code::{Code, Severity};
-use crate::http::{Timing, TransportError};
+use crate::http::{self, TransportError};
 use crate::secret::Secret;
 use crate::seed::Seed;
 use crate::spec::{ApiKeyPlace, OperationId};
@@ -52,7 +54,7 @@ impl Story {
         let step = scene.step();
         let milliseconds = 10 * self.events.len() as u64;
         let mut exchange = step.exchange;
-        exchange.timing = Timing {
+        exchange.timing = http::Timing {
             intended: Duration::ZERO,
             sent: Duration::from_millis(2),
             finished: Duration::from_millis(milliseconds),
@@ -249,8 +251,8 @@ fn what_was_left_out_is_grouped_by_reason() {
 fn the_order_of_events_does_not_matter() {
     let mut there = eventful().summary();
     let mut back = eventful().reversed().summary();
-    there.timing = Default::default();
-    back.timing = Default::default();
+    there.timing = Timing::default();
+    back.timing = Timing::default();
     // `curl` names the target, which the reversed run learns last.
     for row in there.findings.iter_mut().chain(&mut back.findings) {
         row.example.curl.clear();
