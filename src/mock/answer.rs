@@ -11,7 +11,7 @@ pub enum Answer {
     Response(Response),
     /// It closes the connection without an answer.
     Close,
-    /// It announces the whole body, sends the first half of it and closes the connection.
+    /// It announces a longer body than it sends, and closes the connection.
     Truncated(Response),
     /// It sends bytes that are not HTTP and closes the connection.
     Garbage(Bytes),

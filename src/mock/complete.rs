@@ -141,12 +141,36 @@ fn add_required(
         if members.contains_key(name) {
             continue;
         }
-        let member = holder
-            .below(&["properties", name])
-            .and_then(|schema| generators.valid(&schema, seed.derive(name, 0)))
-            .unwrap_or(Value::Null);
+        let schema = holder.below(&["properties", name]);
+        let member = schema.map_or(Value::Null, |schema| {
+            scanty(generators, &schema, seed.derive(name, 0))
+        });
         members.insert(name.to_owned(), member);
     }
+}
+
+/// A value that says as little as possible. A container is empty, what it needs is added in the next
+/// round; for the rest the document is asked first.
+fn scanty(generators: &Generators, schema: &Schema, seed: Seed) -> Value {
+    let empty = empty(schema);
+    if empty.is_object() || empty.is_array() {
+        return empty;
+    }
+    let resolved = schema.resolved();
+    let keywords = resolved.value();
+    let validator = schema.validator().ok();
+    ["default", "example"]
+        .iter()
+        .filter_map(|name| keywords.get(name))
+        .chain(keywords.get("examples").and_then(|list| list.get(0)))
+        .find(|value| {
+            validator
+                .as_ref()
+                .is_some_and(|validator| validator.is_valid(value))
+        })
+        .cloned()
+        .or_else(|| generators.valid(schema, seed))
+        .unwrap_or(empty)
 }
 
 fn drop_undeclared(holder: &Schema, value: &mut Value, at: &Pointer) {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 
-use super::Refusal;
+use super::refusal::Refusal;
 use crate::http::Request;
 use crate::secret::Secret;
 use crate::spec::{ApiKeyPlace, Operation, SchemeKind, Spec};

@@ -20,15 +20,8 @@ struct Place {
 /// What stands at a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
-    /// An operation. `head` is set when a HEAD is answered by the operation for GET.
-    Operation {
-        /// The operation.
-        operation: &'a OperationId,
-        /// The raw text of each template expression.
-        expressions: Vec<(&'a str, &'a str)>,
-        /// Whether the content is to be left out.
-        head: bool,
-    },
+    /// An operation.
+    Operation(&'a OperationId),
     /// The path has no operation for the method. Holds what it has operations for.
     OtherMethods(Vec<String>),
     /// Nothing.
@@ -64,25 +57,21 @@ impl Router {
     }
 
     /// What stands at a raw path (without the query) for a method.
-    pub(super) fn route<'a>(&'a self, method: &str, path: &'a str) -> Route<'a> {
+    pub(super) fn route(&self, method: &str, path: &str) -> Route<'_> {
         let mut methods: Vec<String> = Vec::new();
-        let mut shape = None;
+        let mut shape: Option<&String> = None;
         for place in &self.places {
             // The template that says most decides. Only templates that differ from it in nothing but
             // the names of their expressions are asked as well.
             if shape.is_some_and(|shape| *shape != place.shape) {
                 continue;
             }
-            let Some(expressions) = place.template.matches(path) else {
+            if place.template.matches(path).is_none() {
                 continue;
-            };
+            }
             shape = Some(&place.shape);
-            if let Some((operation, head)) = place.select(method) {
-                return Route::Operation {
-                    operation,
-                    expressions,
-                    head,
-                };
+            if let Some(operation) = place.select(method) {
+                return Route::Operation(operation);
             }
             for (method, _) in &place.methods {
                 if !methods.contains(method) {
@@ -104,20 +93,15 @@ impl Router {
 }
 
 impl Place {
-    fn select(&self, method: &str) -> Option<(&OperationId, bool)> {
+    /// The operation for a method; HEAD is answered as GET where it has none of its own
+    /// (RFC 9110 section 9.3.2).
+    fn select(&self, method: &str) -> Option<&OperationId> {
         let find = |wanted: &str| {
-            self.methods
-                .iter()
-                .find(|(method, _)| method == wanted)
-                .map(|(_, operation)| operation)
+            let mut methods = self.methods.iter();
+            let found = methods.find(|(method, _)| method == wanted);
+            found.map(|(_, operation)| operation)
         };
-        find(method)
-            .map(|operation| (operation, method == "HEAD"))
-            .or_else(|| {
-                (method == "HEAD")
-                    .then(|| find("GET").map(|operation| (operation, true)))
-                    .flatten()
-            })
+        find(method).or_else(|| if method == "HEAD" { find("GET") } else { None })
     }
 }
 

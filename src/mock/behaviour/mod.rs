@@ -310,3 +310,33 @@ pub struct Page {
     /// The limit when the request has none.
     pub size: usize,
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use crate::spec::Spec;
+
+    /// A small document with one resource.
+    pub(in crate::mock) fn small_spec() -> Spec {
+        Spec::from_text(
+            "small.yaml",
+            "
+openapi: 3.1.0
+info: {title: Notes, version: '1'}
+paths:
+  /notes:
+    get:
+      operationId: listNotes
+      parameters: [{name: tags, in: query, schema: {type: string}}]
+      responses: {'200': {description: ok}}
+  /notes/{noteId}:
+    get:
+      operationId: getNote
+      parameters: [{name: noteId, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: ok}}
+components:
+  schemas: {Note: {type: object}}
+",
+        )
+        .unwrap()
+    }
+}

@@ -281,11 +281,19 @@ fn align(resource: &Resource, old: Option<&Value>, document: &mut Value) {
         for at in group.iter().filter(|at| *at != changed) {
             match &value {
                 Some(value) => place::put(document, at, value.clone()),
-                None => {
-                    place::remove(document, at);
-                }
+                None => withdraw(document, at),
             }
         }
+    }
+}
+
+/// Removes a node, and the objects around it that become empty by it.
+fn withdraw(document: &mut Value, at: &Pointer) {
+    place::remove(document, at);
+    if let Some(parent) = at.parent()
+        && place::find(document, &parent).and_then(Value::as_object).is_some_and(Map::is_empty)
+    {
+        withdraw(document, &parent);
     }
 }
 
