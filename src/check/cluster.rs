@@ -75,11 +75,6 @@ fn is_own(code: Code) -> bool {
         Code::UPDATE_LOST,
         Code::DELETE_WITHOUT_EFFECT,
         Code::CREATED_NOT_FOUND,
-        Code::CONNECTION_CLOSED,
-        Code::TRUNCATED_BODY,
-        Code::BAD_FRAMING,
-        Code::NO_ANSWER,
-        Code::OVERSIZED_BODY,
     ]
     .contains(&code)
 }

@@ -20,6 +20,8 @@ mod removal;
 mod resource;
 mod response_schema;
 mod sameness;
+#[cfg(test)]
+mod sequences;
 mod server_error;
 mod status;
 #[cfg(test)]

@@ -19,6 +19,9 @@ pub struct Look {
 /// How many clusters are shown in full.
 const MOST: usize = 20;
 
+/// How many reasons for leaving something out are shown.
+const MOST_SKIPPED: usize = 6;
+
 /// How many lines of detail one cluster shows.
 const DETAIL_LINES: usize = 4;
 
@@ -288,7 +291,9 @@ impl Screen<'_> {
                 .collect();
             self.entry(0, "statuses", &statuses.join(", "));
         }
-        for row in &summary.skipped {
+        let mut skipped: Vec<_> = summary.skipped.iter().collect();
+        skipped.sort_by_key(|row| std::cmp::Reverse(row.count));
+        for row in skipped.iter().take(MOST_SKIPPED) {
             let text = format!(
                 "{} x {} ({})",
                 row.count,
@@ -296,6 +301,11 @@ impl Screen<'_> {
                 first_three(&row.operations)
             );
             self.entry(0, "skipped", &text);
+        }
+        let more = skipped.len().saturating_sub(MOST_SKIPPED);
+        if more > 0 {
+            let text = format!("and for {} more", counted(more, "reason"));
+            self.entry(0, "", &text);
         }
         let latency = &summary.timing.response_time;
         if latency.count > 0 {
