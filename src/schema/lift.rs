@@ -59,7 +59,8 @@ fn reference_of(
     place: &(usize, Pointer),
     schema: &Map<String, Value>,
 ) -> Option<Value> {
-    let text = schema.get("$ref")?.as_str()?;
+    let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+    let text = text("$ref").or_else(|| text("$dynamicRef"))?;
     let target = survey.targets.get(place).map(|target| &target.place);
     Some(Value::String(match target {
         Some((document, pointer)) => reference::canonical(place.0, *document, pointer),
@@ -88,6 +89,8 @@ fn lift_2020_12(schema: &mut Map<String, Value>, reference: Option<Value>) {
         schema.shift_remove(*identifier);
     }
     if let Some(reference) = reference {
+        // A dynamic reference that can mean one schema only is a plain one.
+        schema.shift_remove("$dynamicRef");
         schema.insert("$ref".to_owned(), reference);
     }
 }
@@ -118,7 +121,7 @@ const UNKNOWN_TO_30: [&str; 21] = [
 ];
 
 fn lift_openapi_30(schema: &mut Map<String, Value>, reference: Option<Value>) {
-    if let Some(reference) = reference {
+    if let Some(reference) = reference.filter(|_| schema.contains_key("$ref")) {
         // OAS 3.0.4 section 4.7.23: members beside `$ref` are ignored.
         schema.clear();
         schema.insert("$ref".to_owned(), reference);

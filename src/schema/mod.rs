@@ -6,11 +6,13 @@
 //! one for each [`Direction`].
 
 mod declared;
+mod identify;
 mod kind;
 mod lift;
 mod reference;
 mod set;
 mod survey;
+mod surveyor;
 mod validate;
 
 use std::fmt;
@@ -22,7 +24,8 @@ use crate::document::{Location, Pointer};
 
 pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
-pub use survey::{BrokenReference, Open, Place, Unresolved};
+pub use survey::{BrokenReference, Place, Unresolved};
+pub use surveyor::Open;
 pub use validate::{SchemaError, Validator, Violation};
 
 /// The dialect that a document's schemas are written in.
@@ -176,3 +179,6 @@ impl fmt::Debug for Schema {
         write!(f, "Schema({}, {:?})", self.location(), self.direction)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 
-use super::survey::{self, Open, Survey};
+use super::survey::Survey;
+use super::surveyor::{Open, survey};
 use super::{
     BrokenReference, Dialect, Direction, Place, Schema, SchemaError, Validator, lift, reference,
     validate,
@@ -44,14 +45,14 @@ impl SchemaSetBuilder {
     /// `open` gets each name once, as seen from where the first document's name is seen from, and
     /// says why a document cannot be used.
     pub fn survey(&mut self, open: &mut Open<'_>) {
-        self.survey = Some(survey::survey(&mut self.documents, open));
+        self.survey = Some(survey(&mut self.documents, open));
     }
 
     /// Lifts the documents and makes the set.
     pub fn build(mut self) -> Arc<SchemaSet> {
         let survey = self.survey.take().unwrap_or_else(|| {
             let mut open = |name: &str| Err(format!("`{name}` was not read"));
-            survey::survey(&mut self.documents, &mut open)
+            survey(&mut self.documents, &mut open)
         });
         let view = |direction| {
             let views = lift::lift(&self.documents, &survey, direction);
