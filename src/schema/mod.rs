@@ -6,7 +6,11 @@
 //! one for each [`Direction`].
 
 mod declared;
+mod defect;
+mod dialect_mix;
+mod fault;
 mod identify;
+mod keyword;
 mod kind;
 mod lift;
 mod reference;

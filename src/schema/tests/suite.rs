@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Dialect, SchemaSet};
+use super::super::{Dialect, SchemaSet};
 use crate::document::Document;
 
 /// How many groups of a file fail, and why that is right.
