@@ -11,6 +11,8 @@ mod body;
 mod cluster;
 mod creation;
 mod credentials;
+#[cfg(test)]
+mod faults;
 mod finding;
 mod header;
 mod media_type;

@@ -19,6 +19,9 @@ pub struct Look {
 /// How many clusters are shown in full.
 const MOST: usize = 20;
 
+/// How many findings of the same cause are named beside the first.
+const MOST_ALIKE: usize = 4;
+
 /// How many reasons for leaving something out are shown.
 const MOST_SKIPPED: usize = 6;
 
@@ -151,6 +154,21 @@ impl Screen<'_> {
         let code = self.paint(Tone::Strong, &cluster.code.to_string());
         self.line(&format!("  {severity}{code} {}", cluster.code.name()));
         self.entry(2, "", &cluster.title);
+        let mut others: Vec<&str> = cluster
+            .fingerprints
+            .iter()
+            .filter_map(|fingerprint| summary.finding(fingerprint))
+            .map(|finding| finding.title.as_str())
+            .filter(|title| *title != cluster.title)
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        for title in others.iter().take(MOST_ALIKE) {
+            self.entry(2, "also", title);
+        }
+        if let Some(more) = others.len().checked_sub(MOST_ALIKE + 1) {
+            self.entry(2, "", &format!("and {} more like these", more + 1));
+        }
         let seen = format!(
             "{} ({})",
             first_three(&cluster.operations),
@@ -195,8 +213,8 @@ impl Screen<'_> {
         }
         if let Some(response) = &example.response {
             let body = response.body.as_deref().unwrap_or("without a body");
-            let body = cut(&body.replace('\n', " "), room);
-            self.entry(2, "answer", &format!("{} {body}", response.status));
+            let text = printable(&format!("{} {}", response.status, body.replace('\n', " ")));
+            self.entry(2, "answer", &cut(&text, room / 2));
         } else if let Some(failure) = &example.failure {
             self.entry(2, "answer", failure);
         }

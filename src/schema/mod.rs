@@ -6,9 +6,9 @@
 //! one for each [`Direction`].
 
 mod declared;
-mod facet;
 mod defect;
 mod dialect_mix;
+mod facet;
 mod fault;
 mod identify;
 mod keyword;
