@@ -35,6 +35,9 @@ pub enum Unresolved {
     /// Nothing stands at the place.
     #[error("nothing stands there")]
     Nothing,
+    /// What stands there is something else, by the section of `components` that it is in.
+    #[error("that is {}", .0.name())]
+    Kind(NodeKind),
     /// A `$dynamicRef` that can mean several schemas.
     #[error("which `$dynamicAnchor` it means depends on the path to it, and that is not followed")]
     Ambiguous,

@@ -208,8 +208,11 @@ impl Surveyor<'_, '_> {
         [resource.1.concat(&pointer), pointer]
             .into_iter()
             .find(|pointer| document.node(pointer).is_some())
-            .map(|pointer| (resource.0, pointer))
             .ok_or(Unresolved::Nothing)
+            .and_then(|pointer| match NodeKind::of_component(&pointer) {
+                Some(kind) if kind != found.kind => Err(Unresolved::Kind(kind)),
+                _ => Ok((resource.0, pointer)),
+            })
     }
 
     /// The number of the document that a reference names; it is read if this is the first time.

@@ -121,6 +121,7 @@ components:
     Two: {$ref: '#/components/parameters/One'}
   schemas:
     Unused: {$ref: '#a%ZZ'}
+    Wrong: {$ref: '#/components/parameters/One'}
 ",
     );
     insta::assert_snapshot!(diagnostics.join("\n"), @r#"
@@ -132,6 +133,7 @@ components:
     api.yaml:22:11: error[PM702] `#/components/parameters/Two` does not lead to a parameter: it leads back to itself
     api.yaml:23:11: error[PM702] `#/components/parameters/One` does not lead to a parameter: it leads back to itself
     api.yaml:25:14: error[PM702] `#a%ZZ` does not lead to a schema: `#a%ZZ` is neither a JSON Pointer nor an anchor of the document
+    api.yaml:26:13: error[PM702] `#/components/parameters/One` does not lead to a schema: that is a parameter
     "#);
     let [parameters, body, schema, fine] = spec.operations.values().collect::<Vec<_>>()[..] else {
         panic!("{:?}", spec.operations.keys());
