@@ -5,6 +5,7 @@ mod content;
 mod example;
 mod operation;
 mod parameter;
+mod reference;
 mod response;
 mod security;
 mod typed;
@@ -17,9 +18,7 @@ use serde_json::{Map, Value};
 use super::{Header, Parameter, RequestBody, Response, Spec};
 use crate::code::Code;
 use crate::document::{Diagnostic, Location, Pointer};
-use crate::schema::{
-    BrokenReference, Direction, NodeKind, Place, Schema, SchemaSet, Unavailable, Unresolved,
-};
+use crate::schema::{Direction, NodeKind, Place, Schema, SchemaSet};
 
 /// Reads the nodes of a set of documents, each shared node once.
 pub(super) struct Reader {
@@ -74,18 +73,7 @@ impl Reader {
                 _ => String::new(),
             }
         };
-        let mut files: HashSet<&Unavailable> = HashSet::new();
-        for broken in set.broken_references() {
-            // A file that cannot be used is reported once, not for each of its references.
-            let is_new = match &broken.cause {
-                Unresolved::File(file) => files.insert(file),
-                _ => true,
-            };
-            if is_new {
-                let diagnostic = self.unresolvable(broken);
-                self.diagnostics.push(diagnostic);
-            }
-        }
+        self.unresolvable_references();
         self.diagnostics.extend_from_slice(set.defects());
         let schemes = self.security_schemes();
         let operations = self.operations();
@@ -118,25 +106,6 @@ impl Reader {
             servers: servers.collect(),
             schemas: set,
             diagnostics,
-        }
-    }
-
-    fn unresolvable(&self, broken: &BrokenReference) -> Diagnostic {
-        let at = (broken.at.0, broken.at.1.join("$ref"));
-        let message = format!(
-            "`{}` does not lead to {}: {}",
-            broken.text,
-            broken.kind.name(),
-            broken.cause
-        );
-        let diagnostic = Diagnostic::new(Code::UNRESOLVABLE_REFERENCE, self.location(&at), message);
-        match &broken.cause {
-            Unresolved::Remote => diagnostic
-                .with_hint("save a copy beside the document and reference the file instead"),
-            Unresolved::File(Unavailable {
-                hint: Some(hint), ..
-            }) => diagnostic.with_hint(hint.clone()),
-            _ => diagnostic,
         }
     }
 

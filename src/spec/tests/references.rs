@@ -122,6 +122,8 @@ components:
   schemas:
     Unused: {$ref: '#a%ZZ'}
     Wrong: {$ref: '#/components/parameters/One'}
+    Bare: {$ref: Unused}
+    Mistyped: {$ref: '#/components/schemas/Mistypde'}
 ",
     );
     insta::assert_snapshot!(diagnostics.join("\n"), @r#"
@@ -134,6 +136,8 @@ components:
     api.yaml:23:11: error[PM702] `#/components/parameters/One` does not lead to a parameter: it leads back to itself
     api.yaml:25:14: error[PM702] `#a%ZZ` does not lead to a schema: `#a%ZZ` is neither a JSON Pointer nor an anchor of the document
     api.yaml:26:13: error[PM702] `#/components/parameters/One` does not lead to a schema: that is a parameter
+    api.yaml:27:12: error[PM702] `Unused` does not lead to a schema: `Unused` cannot be read: the document was given as text, without a folder / did you mean `#/components/schemas/Unused`?
+    api.yaml:28:16: error[PM702] `#/components/schemas/Mistypde` does not lead to a schema: nothing stands there / did you mean `#/components/schemas/Mistyped`?
     "#);
     let [parameters, body, schema, fine] = spec.operations.values().collect::<Vec<_>>()[..] else {
         panic!("{:?}", spec.operations.keys());
