@@ -63,7 +63,7 @@ pub struct Skip {
 }
 
 /// How many seeds are tried for a valid request.
-const ATTEMPTS: u64 = 4;
+const ATTEMPTS: u64 = 8;
 
 /// Makes the plan: the selected operations in document order, but those that delete come last, so
 /// that what they delete is there for the others. For each: examples, valid, invalid and protocol

@@ -279,7 +279,7 @@ impl<'a> BodySource<'a> {
         let Some(generator) = self.generator()? else {
             return self.first_sendable(std::iter::once(Ok(self.anything())));
         };
-        let draws = (0..DRAWS).map(|draw| generator.valid(seed.derive("draw", draw)));
+        let draws = (0..DRAWS).map(|draw| generator.minimal(seed.derive("draw", draw)));
         self.first_sendable(draws.map(|drawn| drawn.map_err(|error| error.to_string())))
     }
 
@@ -298,9 +298,7 @@ impl<'a> BodySource<'a> {
             return Ok(bodies(&mut examples));
         }
         Ok(match self.generator()? {
-            Some(generator) => bodies(
-                &mut (0..).map_while(|draw| generator.valid(seed.derive("series", draw)).ok()),
-            ),
+            Some(generator) => bodies(&mut generator.series(seed)),
             None => bodies(&mut std::iter::once(self.anything())),
         })
     }
