@@ -89,12 +89,12 @@ fn add(
         }
         _ => Flaw::Body,
     };
-    let intent = Intent::Invalid(defect.clone());
+    let intent = Intent::Invalid(defect);
     let Ok((case, request)) = named(source, Phase::Invalid, intent, inputs, seed) else {
         return false;
     };
     flaws(source.spec, operation, &request) == [expected]
-        && shows(operation, &request, &defect)
+        && shows(operation, &request, &case.intent)
         && arrives(source.spec, operation, &request)
         && planner.add(case)
 }

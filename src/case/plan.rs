@@ -157,6 +157,10 @@ impl Planner<'_> {
         for reason in &source.left_out {
             self.skip(operation, self.first_phase(), reason.clone());
         }
+        if let Err(reason) = source.twin(seed) {
+            self.skip(operation, self.first_phase(), reason);
+            return;
+        }
         for reason in source.unsendable(seed) {
             self.skip(operation, self.first_phase(), reason);
         }

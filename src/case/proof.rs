@@ -9,7 +9,7 @@ use crate::spec::{
 use crate::wire::{MediaRange, Received, best_match, body_readings, parameter_readings};
 
 use super::encode::carries;
-use super::{Defect, credentials};
+use super::{Defect, Intent, credentials};
 
 /// A part of a request that breaks the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +33,16 @@ pub(super) fn flaws(spec: &Spec, operation: &Operation, request: &Request) -> Ve
     found
 }
 
-/// Whether the strictest reader of a request sees the very violation that a defect names. A number
+/// Whether the strictest reader of a request sees the very violation that its intent names. A number
 /// where a string is wanted, for example, arrives as a string: it may break the `format`, but not
 /// the `type`.
-pub(super) fn shows(operation: &Operation, request: &Request, defect: &Defect) -> bool {
-    let (readings, schema, mutation) = match defect {
-        Defect::Parameter {
+pub(super) fn shows(operation: &Operation, request: &Request, intent: &Intent) -> bool {
+    let (readings, schema, mutation) = match intent {
+        Intent::Invalid(Defect::Parameter {
             place,
             name,
             mutation,
-        } => {
+        }) => {
             let Some(parameter) = operation.parameter(*place, name) else {
                 return false;
             };
@@ -50,7 +50,7 @@ pub(super) fn shows(operation: &Operation, request: &Request, defect: &Defect) -
             let readings = parameter_readings(parameter, &received).ok().flatten();
             (readings, Some(&parameter.schema), mutation)
         }
-        Defect::Body(mutation) => {
+        Intent::Invalid(Defect::Body(mutation)) => {
             let media = sent_media(operation, request);
             let readings = media.and_then(|(content_type, media)| {
                 let bytes = request.body.as_deref().unwrap_or_default();
