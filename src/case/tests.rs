@@ -213,6 +213,34 @@ fn defects_are_named_by_what_arrives() {
 }
 
 #[test]
+fn empty_values_are_sent_where_they_break_something() {
+    let count = |more: &str| {
+        let spec = spec(&format!(
+            "  /a:\n    get:\n      operationId: a\n      parameters: [{{name: q, in: query, {more} schema: {{type: string, minLength: 1}}}}]\n      responses: {{'204': {{description: d}}}}\n"
+        ));
+        let plan = plan(&spec, &options(&spec, 20));
+        let requests = plan.cases.iter().map(|case| request(&spec, case).path);
+        requests.filter(|path| path == "/a?q=").count()
+    };
+    assert_eq!(count("required: true,"), 1);
+    assert_eq!(count("required: true, allowEmptyValue: true,"), 0);
+    assert_eq!(count(""), 0);
+}
+
+#[test]
+fn values_that_infrastructure_refuses_are_not_valid_path_parameters() {
+    let spec = spec(
+        "  /a/{id}:\n    get:\n      operationId: a\n      parameters: [{name: id, in: path, required: true, schema: {enum: [a/b, 'a\\b', 'a;b', 'a%b', \"a\\tb\", '..', '', 'a b']}}]\n      responses: {'204': {description: d}}\n",
+    );
+    let options = PlanOptions {
+        modes: Modes::Valid,
+        ..options(&spec, 8)
+    };
+    let plan = plan(&spec, &options);
+    assert_eq!(told(&spec, &plan), ["valid: GET /a/a%20b"]);
+}
+
+#[test]
 fn known_values_lead_to_resources() {
     let spec = open("specs/petstore-3.0.yaml");
     let operation = &spec.operations[&OperationId::new("getOrder")];

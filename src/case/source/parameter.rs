@@ -88,16 +88,18 @@ fn pick(values: &[Value], seed: Seed) -> Option<&Value> {
 }
 
 /// Whether a value survives the way to any server. Many of them, and what stands before them,
-/// resolve escaped slashes and dot segments in paths.
+/// resolve or refuse escaped slashes, dot segments, semicolons, percent signs and controls in paths.
 fn can_be_sent(parameter: &Parameter, value: &Value) -> Result<(), String> {
     let pieces = encode_parameter(parameter, value).map_err(|error| error.to_string())?;
     match pieces {
         Pieces::Text(text) if parameter.place == Place::Path => {
-            let folded = text.to_ascii_uppercase();
-            let lost = matches!(&*text, "" | "." | "..")
-                || ["%2F", "%5C", "%00"]
-                    .iter()
-                    .any(|escape| folded.contains(escape));
+            let is_refused = |escape: &str| {
+                escape.starts_with(['0', '1'])
+                    || ["2F", "5C", "3B", "25", "7F"]
+                        .iter()
+                        .any(|refused| escape.starts_with(refused))
+            };
+            let lost = matches!(&*text, "" | "." | "..") || text.split('%').skip(1).any(is_refused);
             if lost {
                 Err(format!("`{text}` would not arrive in a path"))
             } else {
