@@ -49,11 +49,17 @@ pub(in crate::mock) struct Collection {
     pub(in crate::mock) things: IndexMap<String, Thing>,
     /// How many ids were made.
     made: u64,
-    /// The last integer id that was made.
-    last: i64,
+    /// The largest integer id that there ever was.
+    largest: i64,
 }
 
 impl Collection {
+    /// Adds a thing.
+    pub(in crate::mock) fn insert(&mut self, key: String, thing: Thing) {
+        self.largest = key.parse().map_or(self.largest, |id| self.largest.max(id));
+        self.things.insert(key, thing);
+    }
+
     /// An id that no thing has.
     pub(in crate::mock) fn new_id(&mut self, kind: NewId, seed: Seed) -> Value {
         loop {
@@ -64,15 +70,7 @@ impl Collection {
                     let number = seed.derive("id", self.made).number();
                     Value::from(format!("{:012x}", number & 0xffff_ffff_ffff))
                 }
-                NewId::Integer => {
-                    let largest = self
-                        .things
-                        .keys()
-                        .filter_map(|key| key.parse::<i64>().ok())
-                        .max();
-                    self.last = largest.unwrap_or(0).max(self.last).saturating_add(1);
-                    Value::from(self.last)
-                }
+                NewId::Integer => Value::from(self.largest.saturating_add(1)),
             };
             if !self.things.contains_key(&key_of(&id)) || kind == NewId::Integer {
                 return id;
@@ -113,7 +111,7 @@ mod tests {
                         document: json!({}),
                         parent: None,
                     };
-                    collection.things.insert(key_of(&id), thing);
+                    collection.insert(key_of(&id), thing);
                     id
                 })
                 .collect::<Vec<_>>()
