@@ -19,9 +19,10 @@ const LONG: usize = 64;
 #[derive(Debug, Default)]
 pub(in crate::mock) struct Injection {
     fault: Option<Fault>,
-    /// For [`Fault::RejectsEnumMember`]: the operation, the place in its body and the member.
+    /// The operation, the place in its body and the member that the fault refuses.
     member: Option<(OperationId, Pointer, Value)>,
-    /// The first optional property of the body of each operation that has one.
+    /// The first optional property of the body of each operation that has one, if the fault is
+    /// about it.
     optional: IndexMap<OperationId, String>,
 }
 
@@ -33,11 +34,20 @@ impl Injection {
                 .values()
                 .filter_map(|operation| Some((operation, body_schema(operation)?)))
         };
-        let member = bodies().find_map(|(operation, schema)| {
-            let (at, member) = enum_member(schema)?;
-            Some((operation.id.clone(), at, member))
-        });
+        let member = (fault == Some(Fault::RejectsEnumMember))
+            .then(|| {
+                bodies().find_map(|(operation, schema)| {
+                    let (at, member) = enum_member(schema)?;
+                    Some((operation.id.clone(), at, member))
+                })
+            })
+            .flatten();
+        let wants_optional = matches!(
+            fault,
+            Some(Fault::RejectsOptionalProperty | Fault::FailsWithoutOptionalProperty)
+        );
         let optional = bodies()
+            .filter(|_| wants_optional)
             .filter_map(|(operation, schema)| {
                 Some((operation.id.clone(), optional_property(schema)?))
             })
