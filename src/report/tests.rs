@@ -99,7 +99,7 @@ fn the_terminal_tells_what_to_repair() {
       error      PM103 response-schema
                  `type` broken at `/id`: value is not of type "string"
       in         readPet (2 answers)
-      document   scene.yaml:166:14 #/components/schemas/Pet/properties/id/type
+      document   scene.yaml:175:14 #/components/schemas/Pet/properties/id/type
       detail     17 is not of type "string"
       answer     200 {"id":17,"name":"Rex","owner":"***"}
       case       4ccfd6727a7b of phase valid, seed 7
@@ -109,7 +109,7 @@ fn the_terminal_tells_what_to_repair() {
       error      PM202 invalid-accepted
                  `minLength` of the body at `/name` is not enforced
       in         createPet (1 answer)
-      document   scene.yaml:158:30 #/components/schemas/PetInput/properties/name/minLength
+      document   scene.yaml:167:30 #/components/schemas/PetInput/properties/name/minLength
       invalid    body: `/name` is shorter than 1 character
       answer     201 without a body
       case       f48bbfdd7681 of phase invalid, seed 7
@@ -224,7 +224,7 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
       <testsuite name="proofmark.check.createPet" tests="11" failures="1" errors="0" skipped="0" time="0.380">
         <testcase classname="proofmark.check.createPet" name="invalid-accepted" file="scene.yaml">
           <failure type="invalid-accepted" message="`minLength` of the body at `/name` is not enforced">error PM202 invalid-accepted: `minLength` of the body at `/name` is not enforced
-    document: scene.yaml:158:30
+    document: scene.yaml:167:30
     seen in 1 answer
     `/name` is shorter than 1 character
     case f48bbfdd7681, seed 7
@@ -256,7 +256,7 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
       <testsuite name="proofmark.check.readPet" tests="15" failures="1" errors="0" skipped="0" time="0.140">
         <testcase classname="proofmark.check.readPet" name="response-schema" file="scene.yaml">
           <failure type="response-schema" message="`type` broken at `/id`: value is not of type &quot;string&quot;">error PM103 response-schema: `type` broken at `/id`: value is not of type &quot;string&quot;
-    document: scene.yaml:166:14
+    document: scene.yaml:175:14
     seen in 2 answers
     17 is not of type &quot;string&quot;
     case 4ccfd6727a7b, seed 7
