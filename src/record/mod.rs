@@ -13,6 +13,11 @@ use crate::http::Exchange;
 pub enum Event {
     /// The run began; nothing has been sent yet.
     Started(Started),
+    /// More cases are known to come.
+    Planned {
+        /// How many.
+        cases: usize,
+    },
     /// A case was sent and judged.
     Judged(Box<Verdict>),
     /// Something was not exercised.

@@ -1,1 +1,3 @@
+//! One binary for all integration tests, one module per feature.
+
 fn main() {}
