@@ -1,7 +1,10 @@
 //! Cases: one request to make, what it is meant to show, and how to make it again.
 
+mod credentials;
+mod curl;
 mod encode;
 mod plan;
+mod prepared;
 
 use std::fmt;
 
@@ -143,20 +146,15 @@ pub enum Body {
     },
 }
 
-/// A request ready to be sent, made from a case.
-#[derive(Debug, Clone)]
-pub struct Prepared {
-    /// The request.
-    pub request: Request,
-    /// Which header fields and query parameters hold credentials, to be left out of every output.
-    pub secret_headers: Vec<String>,
-}
-
-pub use encode::{Authority, EncodeError, encode};
+pub use credentials::Authority;
+pub use curl::curl;
+pub use encode::{EncodeError, encode};
 pub use plan::{Modes, Plan, PlanOptions, Skip, plan};
+pub use prepared::{Prepared, WireSecret};
 
 impl CaseId {
-    /// The id of a request of an operation: depends on what goes over the wire only.
+    /// The id of a request of an operation: depends on what goes over the wire only. Take a request
+    /// without a target's credentials, so that the id is the same for everybody.
     pub fn of(operation: &OperationId, phase: Phase, request: &Request) -> Self {
         let mut hash = Sha256::new();
         for part in [
@@ -174,7 +172,10 @@ impl CaseId {
             hash.update(value.as_bytes());
             hash.update([0]);
         }
-        hash.update(request.body.as_deref().unwrap_or_default());
+        if let Some(body) = &request.body {
+            hash.update([1]);
+            hash.update(body);
+        }
         let digest = hash.finalize();
         Self(
             digest[..6]
