@@ -29,6 +29,9 @@ pub struct Finding {
     pub detail: String,
     /// The keyword that was broken, if it was one.
     pub violated: Option<Violated>,
+    /// The node of the document to look at; [`judge`](super::judge) fills in the operation's own
+    /// where a check names none.
+    pub place: Option<Location>,
     /// Groups findings of the same fault.
     pub fingerprint: Fingerprint,
 }
@@ -78,6 +81,7 @@ impl Finding {
             title: title.into(),
             detail: String::new(),
             violated: None,
+            place: None,
             fingerprint: Fingerprint(String::new()),
         };
         finding.fingerprint = finding.hash("");
@@ -88,6 +92,20 @@ impl Finding {
     #[must_use]
     pub fn blaming(mut self, blame: Blame) -> Self {
         self.blame = blame;
+        self
+    }
+
+    /// Makes it matter more or less than its code does.
+    #[must_use]
+    pub fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Names the node of the document to look at.
+    #[must_use]
+    pub fn at(mut self, place: &Location) -> Self {
+        self.place = Some(place.clone());
         self
     }
 
@@ -108,6 +126,7 @@ impl Finding {
             violated.spec.pointer.starred(),
             violated.instance.starred()
         );
+        self.place = Some(violated.spec.clone());
         self.violated = Some(violated);
         self.fingerprint = self.hash(&key);
         self

@@ -1,11 +1,35 @@
 //! The memory of a run: events, the sinks that take them, and the summary that is their fold.
 
+mod coverage;
+mod example;
+mod latency;
+mod marks;
+mod recorder;
+mod redact;
+mod summary;
+mod tally;
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::io;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::case::{Case, Prepared, Skip};
 use crate::check::Finding;
+use crate::code::Code;
 use crate::http::Exchange;
+
+pub use coverage::{Coverage, KeywordCount, Share};
+pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
+pub use latency::Latency;
+pub use recorder::Recorder;
+pub use redact::Redactor;
+pub use summary::{
+    Api, Applied, Counts, FindingRow, OperationRow, Outcome, Sides, SkippedRow, Summary, Timing,
+    Tool,
+};
 
 /// What a runner tells everybody who listens, in one line of time.
 #[derive(Debug)]
@@ -22,6 +46,8 @@ pub enum Event {
     Judged(Box<Verdict>),
     /// Something was not exercised.
     Skipped(Skip),
+    /// Something keeps the run from saying anything about the contract.
+    Hindered(Obstacle),
     /// The run ended.
     Finished {
         /// How long it took.
@@ -61,6 +87,19 @@ pub struct Verdict {
     pub exchange: Exchange,
     /// What the checks saw; empty when all is well.
     pub findings: Vec<Finding>,
+    /// The codes of the checks that made sense for the exchange, see
+    /// [`applied`](crate::check::applied).
+    pub applied: Vec<Code>,
+}
+
+/// Why a run is not conclusive, for example because the target cannot be reached (PM901) or
+/// refuses the credentials (PM902).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Obstacle {
+    /// The kind (PM9xx).
+    pub code: Code,
+    /// What happened, a lower-case fragment.
+    pub message: String,
 }
 
 /// Takes events. An error ends the run: a report that cannot be written must not look written.

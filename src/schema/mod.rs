@@ -6,6 +6,7 @@
 //! one for each [`Direction`].
 
 mod declared;
+mod facet;
 mod kind;
 mod lift;
 mod reference;
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 
+pub use facet::Facets;
 pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
 pub use survey::{BrokenReference, Open, Place, Unresolved};

@@ -1,0 +1,283 @@
+//! Examples: an exchange in words fit for a report, redacted and cut to size.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::marks::{is_marked, mask, mask_by_name};
+use super::redact::MASK;
+use super::{Redactor, Verdict};
+use crate::case::{Body, CaseId, Intent, Phase, curl};
+use crate::http::Response;
+use crate::schema::{Facets, Schema};
+use crate::seed::Seed;
+use crate::spec::{MediaType, Operation, Spec};
+use crate::wire::{MediaRange, best_match};
+
+/// How many bytes of a body are shown.
+const BODY_LIMIT: usize = 4096;
+
+/// How many marked values of one exchange are looked for in its texts.
+const VALUE_LIMIT: usize = 256;
+
+/// An exchange that shows a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Example {
+    /// The case.
+    pub case: CaseId,
+    /// Where the case came from.
+    pub phase: Phase,
+    /// Where its random choices came from.
+    pub seed: Seed,
+    /// What is wrong with the request, if it is an invalid one.
+    pub defect: Option<String>,
+    /// What the check has to say about this very exchange.
+    pub detail: String,
+    /// What was sent.
+    pub request: RequestExcerpt,
+    /// What came back; `None` if nothing did.
+    pub response: Option<ResponseExcerpt>,
+    /// Why nothing came back.
+    pub failure: Option<String>,
+    /// A command that sends the request again.
+    pub curl: String,
+}
+
+/// A request, fit to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequestExcerpt {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// The header fields.
+    pub headers: Vec<Field>,
+    /// The body, or what can be said about it.
+    pub body: Option<String>,
+}
+
+/// A response, fit to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ResponseExcerpt {
+    /// The status.
+    pub status: u16,
+    /// The header fields.
+    pub headers: Vec<Field>,
+    /// The body, or what can be said about it.
+    pub body: Option<String>,
+}
+
+/// A header field, fit to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// What turns exchanges into examples.
+pub(super) struct Lens<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) redactor: &'a Redactor,
+    /// The names of properties that are marked anywhere.
+    pub(super) names: &'a BTreeSet<String>,
+    pub(super) target: &'a str,
+}
+
+/// A body with its marked values masked.
+enum Masked {
+    Nothing,
+    Text(String),
+    /// Something that cannot be shown, in words.
+    Hidden(String),
+}
+
+impl Lens<'_> {
+    pub(super) fn example(&self, verdict: &Verdict, detail: &str) -> Example {
+        let request = &verdict.exchange.request;
+        let operation = self.spec.operations.get(&verdict.case.operation);
+        let mut marked = Vec::new();
+        let sent = self.sent(verdict, operation, &mut marked);
+        let response = verdict.exchange.response();
+        let received = response.map(|response| self.received(response, operation, &mut marked));
+        let names = verdict.prepared.secret_headers.iter().map(String::as_str);
+        let plain = self.redactor.with_names(names);
+        let mut redactor = plain.clone();
+        for value in marked.iter().take(VALUE_LIMIT) {
+            redactor.add_if_telling(value);
+        }
+        // What the plan made up concerns nobody, and has to stay for the command to mean the same.
+        // A sequence carries what the server told.
+        let for_command = if verdict.case.phase == Phase::Stateful {
+            &redactor
+        } else {
+            &plain
+        };
+        Example {
+            case: verdict.case.id.clone(),
+            phase: verdict.case.phase,
+            seed: verdict.case.seed,
+            defect: match &verdict.case.intent {
+                Intent::Valid => None,
+                Intent::Invalid(defect) => Some(redactor.text(&defect.to_string())),
+            },
+            detail: redactor.text(detail),
+            request: RequestExcerpt {
+                method: redactor.text(&request.method),
+                path: redactor.path(&request.path),
+                headers: request
+                    .headers
+                    .iter()
+                    .map(|(name, value)| field(&redactor, name, value))
+                    .collect(),
+                body: shown(&redactor, sent),
+            },
+            response: response.zip(received).map(|(response, received)| ResponseExcerpt {
+                status: response.status,
+                headers: response
+                    .headers
+                    .iter()
+                    .map(|(name, value)| field(&redactor, name, &String::from_utf8_lossy(value)))
+                    .collect(),
+                body: shown(&redactor, received),
+            }),
+            failure: verdict
+                .exchange
+                .outcome
+                .as_ref()
+                .err()
+                .map(|error| redactor.text(&error.to_string())),
+            curl: for_command.text(&curl(&verdict.prepared, self.target)),
+        }
+    }
+
+    /// The request's body, and the marked values of all inputs.
+    fn sent(
+        &self,
+        verdict: &Verdict,
+        operation: Option<&Operation>,
+        marked: &mut Vec<String>,
+    ) -> Masked {
+        let inputs = &verdict.case.inputs;
+        for ((place, name), value) in &inputs.parameters {
+            let parameter = operation.and_then(|operation| operation.parameter(*place, name));
+            if let Some(parameter) = parameter {
+                mask(&mut value.clone(), &parameter.schema, marked);
+            }
+        }
+        let request = &verdict.exchange.request;
+        let Some(bytes) = request.body.as_deref() else {
+            return Masked::Nothing;
+        };
+        let content_type = request.header("content-type").unwrap_or_default();
+        let schema = operation
+            .and_then(|operation| operation.body.as_ref())
+            .and_then(|body| media_type(&body.content, content_type))
+            .and_then(|media| media.schema.as_ref());
+        let before = marked.len();
+        if let (Some(Body::Instance { value, .. }), Some(schema)) = (&inputs.body, schema)
+            && !is_json(content_type)
+        {
+            // Forms are masked by value. What is too short for that hides the whole body.
+            mask(&mut value.clone(), schema, marked);
+            let short = |value: &String| !value.is_empty() && value.chars().count() < 4;
+            if marked.iter().skip(before).any(short) {
+                return Masked::Hidden(format!("({} bytes with marked values)", bytes.len()));
+            }
+        }
+        self.masked(bytes, content_type, schema, marked)
+    }
+
+    fn received(
+        &self,
+        response: &Response,
+        operation: Option<&Operation>,
+        marked: &mut Vec<String>,
+    ) -> Masked {
+        let content_type = response.header("content-type").unwrap_or_default();
+        let schema = operation
+            .and_then(|operation| operation.responses.select(response.status))
+            .and_then(|(_, documented)| media_type(&documented.content, &content_type))
+            .and_then(|media| media.schema.as_ref());
+        self.masked(&response.body, &content_type, schema, marked)
+    }
+
+    fn masked(
+        &self,
+        bytes: &[u8],
+        content_type: &str,
+        schema: Option<&Schema>,
+        marked: &mut Vec<String>,
+    ) -> Masked {
+        if bytes.is_empty() {
+            return Masked::Nothing;
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            let kind = if content_type.is_empty() {
+                "an unknown media type"
+            } else {
+                content_type
+            };
+            return Masked::Hidden(format!("({} bytes of {kind})", bytes.len()));
+        };
+        let Ok(mut instance) = serde_json::from_str::<Value>(text) else {
+            return Masked::Text(match schema.map(Facets::of) {
+                Some(facets) if is_marked(&facets) => MASK.to_owned(),
+                _ => text.to_owned(),
+            });
+        };
+        let before = instance.clone();
+        match schema {
+            Some(schema) => mask(&mut instance, schema, marked),
+            None => mask_by_name(&mut instance, self.names, marked),
+        }
+        // What needs no mask is shown exactly as it came.
+        Masked::Text(if instance == before {
+            text.to_owned()
+        } else {
+            instance.to_string()
+        })
+    }
+}
+
+fn field(redactor: &Redactor, name: &str, value: &str) -> Field {
+    Field {
+        name: name.to_owned(),
+        value: redactor.header(name, value),
+    }
+}
+
+fn is_json(content_type: &str) -> bool {
+    MediaRange::parse(content_type).is_ok_and(|media| media.is_json())
+}
+
+fn media_type<'a>(
+    content: &'a indexmap::IndexMap<String, MediaType>,
+    content_type: &str,
+) -> Option<&'a MediaType> {
+    let media = MediaRange::parse(content_type).ok()?;
+    content.get(best_match(content.keys().map(String::as_str), &media)?)
+}
+
+/// The text without secrets, cut to size. It is cut last, so that no half of a secret is left.
+fn shown(redactor: &Redactor, body: Masked) -> Option<String> {
+    match body {
+        Masked::Nothing => None,
+        Masked::Hidden(words) => Some(redactor.text(&words)),
+        Masked::Text(text) => {
+            let length = text.len();
+            let mut text = redactor.text(&text);
+            if text.len() > BODY_LIMIT {
+                let mut end = BODY_LIMIT;
+                while !text.is_char_boundary(end) {
+                    end -= 1;
+                }
+                text.truncate(end);
+                text.push_str(&format!("... ({length} bytes in all)"));
+            }
+            Some(text)
+        }
+    }
+}

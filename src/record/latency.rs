@@ -1,0 +1,106 @@
+//! Latencies: how long exchanges took, as quantiles of a histogram.
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+/// Collects durations with three significant digits, in microseconds.
+#[derive(Debug, Clone)]
+pub(super) struct Durations(Histogram<u64>);
+
+/// How long exchanges took, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Latency {
+    /// How many were measured.
+    pub count: u64,
+    /// The mean.
+    pub mean_ms: f64,
+    /// The median.
+    pub p50_ms: f64,
+    /// Nineteen of twenty took no longer.
+    pub p95_ms: f64,
+    /// Ninety-nine of a hundred took no longer.
+    pub p99_ms: f64,
+    /// The longest.
+    pub max_ms: f64,
+}
+
+impl Default for Durations {
+    fn default() -> Self {
+        match Histogram::new(3) {
+            Ok(histogram) => Self(histogram),
+            Err(_) => unreachable!("three significant digits are within the limits"),
+        }
+    }
+}
+
+impl Durations {
+    pub(super) fn record(&mut self, duration: Duration) {
+        let microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX / 4);
+        self.0.saturating_record(microseconds.min(u64::MAX / 4));
+    }
+
+    pub(super) fn latency(&self) -> Latency {
+        Latency {
+            count: self.0.len(),
+            mean_ms: rounded(self.0.mean()),
+            p50_ms: self.quantile(0.5),
+            p95_ms: self.quantile(0.95),
+            p99_ms: self.quantile(0.99),
+            max_ms: milliseconds(self.0.max()),
+        }
+    }
+
+    fn quantile(&self, quantile: f64) -> f64 {
+        // A bucket's upper end may lie above the largest value in it.
+        milliseconds(self.0.value_at_quantile(quantile).min(self.0.max()))
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a histogram keeps three digits only"
+)]
+fn milliseconds(microseconds: u64) -> f64 {
+    rounded(microseconds as f64)
+}
+
+/// Microseconds as milliseconds to the microsecond.
+fn rounded(microseconds: f64) -> f64 {
+    microseconds.round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_in_milliseconds_to_three_digits() {
+        let mut durations = Durations::default();
+        for n in 1..=100 {
+            durations.record(Duration::from_millis(n));
+        }
+        let latency = durations.latency();
+        assert_eq!(latency.count, 100);
+        for (value, expected) in [
+            (latency.p50_ms, 50.0),
+            (latency.p95_ms, 95.0),
+            (latency.p99_ms, 99.0),
+            (latency.max_ms, 100.0),
+            (latency.mean_ms, 50.5),
+        ] {
+            assert!((value - expected).abs() / expected < 0.002, "{value} {expected}");
+        }
+        assert!(latency.p99_ms <= latency.max_ms);
+    }
+
+    #[test]
+    fn nothing_and_everything_can_be_measured() {
+        assert_eq!(Durations::default().latency(), Latency::default());
+        let mut durations = Durations::default();
+        durations.record(Duration::MAX);
+        durations.record(Duration::ZERO);
+        assert_eq!(durations.latency().count, 2);
+    }
+}

@@ -1,0 +1,408 @@
+//! The recorder: a fold of events into the [`Summary`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use super::coverage::{Coverage, KeywordCount};
+use super::example::{Example, Lens};
+use super::latency::Durations;
+use super::marks::marked_names;
+use super::redact::Redactor;
+use super::summary::{
+    Api, Counts, FindingRow, OperationRow, Outcome, SkippedRow, Summary, Timing, Tool,
+};
+use super::tally::{Tally, count_keyword};
+use super::{Event, Obstacle, Sink, Started, Verdict};
+use crate::case::{Phase, Skip};
+use crate::check::{Finding, Fingerprint, clusters};
+use crate::code::Severity;
+use crate::spec::{Operation, OperationId, Spec};
+
+/// Folds events into a [`Summary`]. It can be asked for one at any time, for example when a run is
+/// interrupted.
+pub struct Recorder<'a> {
+    spec: &'a Spec,
+    redactor: Redactor,
+    names: BTreeSet<String>,
+    fail_on: Option<Severity>,
+    started: Option<Started>,
+    tallies: IndexMap<OperationId, Tally>,
+    findings: IndexMap<Fingerprint, Found>,
+    keywords: BTreeMap<String, KeywordCount>,
+    skipped: BTreeMap<String, Skipped>,
+    obstacles: Vec<Obstacle>,
+    response_time: Durations,
+    service_time: Durations,
+    elapsed: Duration,
+    interrupted: Option<String>,
+}
+
+struct Found {
+    finding: Finding,
+    count: usize,
+    example: Example,
+    /// Smaller ones make better examples.
+    size: usize,
+}
+
+#[derive(Default)]
+struct Skipped {
+    phases: BTreeSet<Phase>,
+    operations: BTreeSet<OperationId>,
+    count: usize,
+}
+
+impl<'a> Recorder<'a> {
+    /// A recorder that has seen nothing. Findings fail the run from `fail_on` on, or never.
+    pub fn new(spec: &'a Spec, redactor: Redactor, fail_on: Option<Severity>) -> Self {
+        Self {
+            spec,
+            redactor,
+            names: marked_names(&spec.schemas),
+            fail_on,
+            started: None,
+            tallies: IndexMap::new(),
+            findings: IndexMap::new(),
+            keywords: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            obstacles: Vec::new(),
+            response_time: Durations::default(),
+            service_time: Durations::default(),
+            elapsed: Duration::ZERO,
+            interrupted: None,
+        }
+    }
+
+    fn judged(&mut self, verdict: &Verdict) {
+        let id = &verdict.case.operation;
+        self.tallies
+            .entry(id.clone())
+            .or_default()
+            .add(verdict, self.spec.operations.get(id));
+        count_keyword(&mut self.keywords, verdict);
+        if verdict.exchange.outcome.is_ok() {
+            let timing = &verdict.exchange.timing;
+            self.response_time.record(timing.response_time());
+            self.service_time.record(timing.service_time());
+        }
+        for finding in &verdict.findings {
+            self.found(finding, verdict);
+        }
+    }
+
+    fn found(&mut self, finding: &Finding, verdict: &Verdict) {
+        let request = &verdict.exchange.request;
+        let size = request.path.len() + request.body.as_ref().map_or(0, bytes::Bytes::len);
+        let rank = (verdict.case.phase, size, &verdict.case.id);
+        let known = self.findings.get_mut(&finding.fingerprint);
+        let better = known.as_ref().is_none_or(|found| {
+            rank < (found.example.phase, found.size, &found.example.case)
+        });
+        let count = match known {
+            Some(found) => {
+                found.count += 1;
+                found.count
+            }
+            None => 1,
+        };
+        if better {
+            let lens = Lens {
+                spec: self.spec,
+                redactor: &self.redactor,
+                names: &self.names,
+                target: self.started.as_ref().map_or("", |started| &started.target),
+            };
+            let found = Found {
+                finding: finding.clone(),
+                count,
+                example: lens.example(verdict, &finding.detail),
+                size,
+            };
+            self.findings.insert(finding.fingerprint.clone(), found);
+        }
+    }
+
+    fn skip(&mut self, skip: &Skip) {
+        let reason = self.redactor.text(&skip.reason);
+        let row = self.skipped.entry(reason).or_default();
+        row.phases.insert(skip.phase);
+        row.operations.insert(skip.operation.clone());
+        row.count += 1;
+    }
+
+    /// The position of an operation in the document.
+    fn position(&self, id: &OperationId) -> usize {
+        self.spec
+            .operations
+            .get_index_of(id)
+            .unwrap_or(usize::MAX)
+    }
+
+    /// What the events so far amount to.
+    pub fn summary(&self) -> Summary {
+        let findings = self.finding_rows();
+        let clusters = clusters(self.sorted().into_iter().map(|found| (&found.finding, found.count)))
+            .into_iter()
+            .map(|mut cluster| {
+                cluster.title = self.redactor.text(&cluster.title);
+                cluster
+            })
+            .collect::<Vec<_>>();
+        let operations = self.operation_rows();
+        let mut counts = self.counts(&operations);
+        for cluster in &clusters {
+            *counts.clusters.entry(cluster.severity).or_default() += 1;
+            let fails = self.fail_on.is_some_and(|least| cluster.severity >= least);
+            counts.failing += usize::from(fails);
+        }
+        let (verdict, reason) = self.outcome(&counts);
+        let started = self.started.as_ref();
+        Summary {
+            version: "1.0",
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            started: started.map(|started| started.at.clone()),
+            api: started.map_or_else(Api::default, |started| Api {
+                title: started.api.clone(),
+                document: started.document.clone(),
+            }),
+            target: started.map_or_else(String::new, |started| self.redactor.text(&started.target)),
+            seed: started.map(|started| started.seed),
+            verdict,
+            reason,
+            exit_code: verdict.exit_code(),
+            fail_on: self.fail_on,
+            interrupted: self.interrupted.clone(),
+            obstacles: self.obstacles.clone(),
+            counts,
+            coverage: self.coverage(&operations),
+            operations,
+            clusters,
+            findings,
+            skipped: self.skipped_rows(),
+            diagnostics: self.diagnostics(),
+            timing: self.timing(),
+        }
+    }
+
+    /// The findings by operation, code and fingerprint: independent of who came first.
+    fn sorted(&self) -> Vec<&Found> {
+        let mut found: Vec<&Found> = self.findings.values().collect();
+        found.sort_by_key(|found| {
+            let finding = &found.finding;
+            (
+                self.position(&finding.operation),
+                finding.code,
+                finding.fingerprint.clone(),
+            )
+        });
+        found
+    }
+
+    fn finding_rows(&self) -> Vec<FindingRow> {
+        self.sorted()
+            .into_iter()
+            .map(|found| {
+                let finding = &found.finding;
+                FindingRow {
+                    fingerprint: finding.fingerprint.clone(),
+                    code: finding.code,
+                    check: finding.code.name(),
+                    blame: finding.blame,
+                    severity: finding.severity,
+                    operation: finding.operation.clone(),
+                    title: self.redactor.text(&finding.title),
+                    violated: finding.violated.clone(),
+                    place: finding.place.clone(),
+                    count: found.count,
+                    example: found.example.clone(),
+                }
+            })
+            .collect()
+    }
+
+    /// The operations to report: the selected ones, and whatever was exercised beside them.
+    fn reported(&self) -> Vec<&OperationId> {
+        let mut ids: Vec<&OperationId> = self
+            .started
+            .iter()
+            .flat_map(|started| &started.operations)
+            .chain(self.tallies.keys())
+            .collect();
+        ids.sort_by_key(|id| (self.position(id), (*id).clone()));
+        ids.dedup();
+        ids
+    }
+
+    fn operation_rows(&self) -> Vec<OperationRow> {
+        let nothing = Tally::default();
+        self.reported()
+            .into_iter()
+            .map(|id| {
+                let operation = self.spec.operations.get(id);
+                row(id, operation, self.tallies.get(id).unwrap_or(&nothing))
+            })
+            .collect()
+    }
+
+    fn counts(&self, operations: &[OperationRow]) -> Counts {
+        let mut counts = Counts {
+            skipped: self.skipped.values().map(|row| row.count).sum(),
+            ..Counts::default()
+        };
+        for operation in operations {
+            for sides in operation.cases.values() {
+                counts.valid += sides.valid;
+                counts.invalid += sides.invalid;
+            }
+            for (status, count) in &operation.statuses {
+                *counts.statuses.entry(*status).or_default() += count;
+                counts.answered += count;
+            }
+        }
+        counts.cases = counts.valid + counts.invalid;
+        counts
+    }
+
+    fn coverage(&self, operations: &[OperationRow]) -> Coverage {
+        let mut coverage = Coverage {
+            keywords: self.keywords.clone(),
+            ..Coverage::default()
+        };
+        for row in operations {
+            coverage.operations.add(usize::from(row.exercised), 1);
+            coverage
+                .responses
+                .add(row.seen.len(), row.seen.len() + row.unseen.len());
+            let Some(operation) = self.spec.operations.get(&row.id) else {
+                continue;
+            };
+            let sent = self.tallies.get(&row.id).map_or(0, |tally| {
+                operation
+                    .parameters
+                    .iter()
+                    .filter(|parameter| {
+                        let key = (parameter.place, parameter.name.clone());
+                        tally.parameters.contains(&key)
+                    })
+                    .count()
+            });
+            coverage.parameters.add(sent, operation.parameters.len());
+        }
+        coverage
+    }
+
+    fn skipped_rows(&self) -> Vec<SkippedRow> {
+        self.skipped
+            .iter()
+            .map(|(reason, row)| {
+                let mut operations: Vec<OperationId> = row.operations.iter().cloned().collect();
+                operations.sort_by_key(|id| self.position(id));
+                SkippedRow {
+                    reason: reason.clone(),
+                    phases: row.phases.iter().copied().collect(),
+                    operations,
+                    count: row.count,
+                }
+            })
+            .collect()
+    }
+
+    fn diagnostics(&self) -> Vec<crate::document::Diagnostic> {
+        let mut diagnostics = self.spec.diagnostics.clone();
+        for diagnostic in &mut diagnostics {
+            diagnostic.message = self.redactor.text(&diagnostic.message);
+        }
+        diagnostics
+    }
+
+    fn timing(&self) -> Timing {
+        Timing {
+            elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
+            response_time: self.response_time.latency(),
+            service_time: self.service_time.latency(),
+            operations: self
+                .reported()
+                .into_iter()
+                .filter_map(|id| {
+                    let tally = self.tallies.get(id)?;
+                    Some((id.clone(), tally.response_time.latency()))
+                })
+                .collect(),
+        }
+    }
+
+    fn outcome(&self, counts: &Counts) -> (Outcome, String) {
+        let hindered = self.obstacles.first().map(|obstacle| obstacle.message.clone());
+        if counts.failing > 0 {
+            let noun = if counts.failing == 1 { "finding" } else { "findings" };
+            let also = hindered.map_or_else(String::new, |why| format!("; also not conclusive: {why}"));
+            return (Outcome::Failed, format!("{} {noun}{also}", counts.failing));
+        }
+        if let Some(why) = hindered {
+            return (Outcome::Inconclusive, why);
+        }
+        if let Some(why) = &self.interrupted {
+            return (Outcome::Inconclusive, format!("ended early: {why}"));
+        }
+        match (counts.cases, counts.answered) {
+            (0, _) => (Outcome::Empty, "nothing was sent".to_owned()),
+            (_, 0) => (Outcome::Inconclusive, "nothing was answered".to_owned()),
+            _ => (Outcome::Passed, "nothing was found that fails the run".to_owned()),
+        }
+    }
+}
+
+fn row(id: &OperationId, operation: Option<&Operation>, tally: &Tally) -> OperationRow {
+    let documented = operation.map(|operation| operation.responses.0.keys());
+    let (seen, unseen): (Vec<_>, Vec<_>) = documented
+        .into_iter()
+        .flatten()
+        .partition(|key| tally.responses.contains(key));
+    let words = |keys: Vec<&crate::spec::ResponseKey>| keys.iter().map(ToString::to_string).collect();
+    OperationRow {
+        id: id.clone(),
+        method: operation.map_or_else(String::new, |operation| operation.method.clone()),
+        path: operation.map_or_else(String::new, |operation| operation.path.to_string()),
+        place: operation.map(|operation| operation.location.clone()),
+        exercised: !tally.statuses.is_empty(),
+        cases: tally.cases.clone(),
+        statuses: tally.statuses.clone(),
+        unanswered: tally.unanswered,
+        seen: words(seen),
+        unseen: words(unseen),
+        checks: tally
+            .checks
+            .iter()
+            .map(|(code, applied)| (code.name(), *applied))
+            .collect(),
+    }
+}
+
+impl Sink for Recorder<'_> {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Started(started) => self.started = Some(started.clone()),
+            Event::Judged(verdict) => self.judged(verdict),
+            Event::Skipped(skip) => self.skip(skip),
+            Event::Hindered(obstacle) => self.obstacles.push(Obstacle {
+                code: obstacle.code,
+                message: self.redactor.text(&obstacle.message),
+            }),
+            Event::Finished {
+                elapsed,
+                interrupted,
+            } => {
+                self.elapsed = *elapsed;
+                self.interrupted =
+                    interrupted.as_ref().map(|why| self.redactor.text(why));
+            }
+        }
+        Ok(())
+    }
+}

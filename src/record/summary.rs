@@ -1,0 +1,249 @@
+//! The summary: all that a run has to say. Every report is a rendering of this one value.
+//!
+//! It holds nothing that must not be published: what goes into it is redacted on the way. But for
+//! `started`, `target` and `timing`, equal seeds give equal summaries.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::{Coverage, Example, Latency, Obstacle};
+use crate::case::Phase;
+use crate::check::{Blame, Cluster, Fingerprint, Violated};
+use crate::code::{Code, Severity};
+use crate::document::{Diagnostic, Location};
+use crate::seed::Seed;
+use crate::spec::OperationId;
+
+/// All that a run has to say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The version of this form: a minor one adds members, a major one changes them.
+    pub version: &'static str,
+    /// What made it.
+    pub tool: Tool,
+    /// When the run began, in RFC 3339; `None` if it never did.
+    pub started: Option<String>,
+    /// The API description.
+    pub api: Api,
+    /// The target's name or URL.
+    pub target: String,
+    /// The run's seed.
+    pub seed: Option<Seed>,
+    /// What came of it.
+    pub verdict: Outcome,
+    /// Why, in words.
+    pub reason: String,
+    /// What the process answers; an interrupted run may answer otherwise.
+    pub exit_code: u8,
+    /// From which severity on findings fail the run; `None` for never.
+    pub fail_on: Option<Severity>,
+    /// Why the run ended early, if it did.
+    pub interrupted: Option<String>,
+    /// What kept the run from being conclusive.
+    pub obstacles: Vec<Obstacle>,
+    /// What was counted over all operations.
+    pub counts: Counts,
+    /// The selected operations in document order.
+    pub operations: Vec<OperationRow>,
+    /// How much of the document was exercised.
+    pub coverage: Coverage,
+    /// The findings by cause, what matters most first.
+    pub clusters: Vec<Cluster>,
+    /// The findings, one for each fingerprint, by operation and code.
+    pub findings: Vec<FindingRow>,
+    /// What was not exercised, by reason.
+    pub skipped: Vec<SkippedRow>,
+    /// The defects of the document.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All that depends on the clock.
+    pub timing: Timing,
+}
+
+/// The program and its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tool {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// An API description.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Api {
+    /// Title and version.
+    pub title: String,
+    /// The document's name.
+    pub document: String,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Nothing was found that matters.
+    Passed,
+    /// Something was found that matters.
+    Failed,
+    /// Nothing was found, and that means nothing.
+    Inconclusive,
+    /// Nothing was sent.
+    Empty,
+}
+
+/// What was counted over all operations.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    /// Cases that were sent.
+    pub cases: usize,
+    /// Those of them that keep the document.
+    pub valid: usize,
+    /// Those of them that break it.
+    pub invalid: usize,
+    /// Cases that got an answer.
+    pub answered: usize,
+    /// Answers by status.
+    pub statuses: BTreeMap<u16, usize>,
+    /// Clusters by severity.
+    pub clusters: BTreeMap<Severity, usize>,
+    /// Clusters that fail the run.
+    pub failing: usize,
+    /// What was not exercised.
+    pub skipped: usize,
+}
+
+/// What was counted about one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OperationRow {
+    /// Its name.
+    pub id: OperationId,
+    /// The method.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// Where it stands.
+    pub place: Option<Location>,
+    /// Whether it answered at least once.
+    pub exercised: bool,
+    /// Cases by phase.
+    pub cases: BTreeMap<Phase, Sides>,
+    /// Answers by status.
+    pub statuses: BTreeMap<u16, usize>,
+    /// Cases that got no answer.
+    pub unanswered: usize,
+    /// Documented statuses, ranges and `default` that were seen.
+    pub seen: Vec<String>,
+    /// Documented statuses, ranges and `default` that were not seen.
+    pub unseen: Vec<String>,
+    /// What each check did, by its name.
+    pub checks: IndexMap<&'static str, Applied>,
+}
+
+/// Cases by what they are meant to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Sides {
+    /// Cases that keep the document.
+    pub valid: usize,
+    /// Cases that break it.
+    pub invalid: usize,
+}
+
+/// What a check did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Applied {
+    /// To how many exchanges it was applied.
+    pub applied: usize,
+    /// In how many of them it found something.
+    pub found: usize,
+}
+
+/// The findings of one fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingRow {
+    /// What groups them.
+    pub fingerprint: Fingerprint,
+    /// The kind.
+    pub code: Code,
+    /// The check's name.
+    pub check: &'static str,
+    /// Whose fault it seems to be.
+    pub blame: Blame,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The operation.
+    pub operation: OperationId,
+    /// One line.
+    pub title: String,
+    /// The keyword that was broken, if it was one.
+    pub violated: Option<Violated>,
+    /// The node of the document to look at.
+    pub place: Option<Location>,
+    /// How many answers show it.
+    pub count: usize,
+    /// The smallest exchange that shows it, of the earliest phase.
+    pub example: Example,
+}
+
+/// What was not exercised for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SkippedRow {
+    /// Why.
+    pub reason: String,
+    /// In which phases.
+    pub phases: Vec<Phase>,
+    /// Which operations.
+    pub operations: Vec<OperationId>,
+    /// How often.
+    pub count: usize,
+}
+
+/// All that depends on the clock.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Timing {
+    /// How long the run took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// From the due time to the last byte.
+    pub response_time: Latency,
+    /// From sending to the last byte.
+    pub service_time: Latency,
+    /// Response times by operation.
+    pub operations: IndexMap<OperationId, Latency>,
+}
+
+impl Summary {
+    /// Whether findings of this severity fail the run.
+    pub fn fails(&self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|least| severity >= least)
+    }
+
+    /// The row of a fingerprint.
+    pub fn finding(&self, fingerprint: &Fingerprint) -> Option<&FindingRow> {
+        self.findings
+            .iter()
+            .find(|row| row.fingerprint == *fingerprint)
+    }
+}
+
+impl Outcome {
+    /// The kebab-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Inconclusive => "inconclusive",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// The exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::Inconclusive => 3,
+            Self::Empty => 4,
+        }
+    }
+}

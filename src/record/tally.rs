@@ -1,0 +1,72 @@
+//! Tallies: what has been counted about one operation so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Verdict;
+use super::coverage::KeywordCount;
+use super::latency::Durations;
+use super::summary::{Applied, Sides};
+use crate::case::{Defect, Intent, Phase};
+use crate::code::Code;
+use crate::spec::{Operation, Place, ResponseKey};
+
+/// What has been counted about one operation.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) cases: BTreeMap<Phase, Sides>,
+    pub(super) statuses: BTreeMap<u16, usize>,
+    pub(super) unanswered: usize,
+    pub(super) responses: BTreeSet<ResponseKey>,
+    pub(super) parameters: BTreeSet<(Place, String)>,
+    pub(super) checks: BTreeMap<Code, Applied>,
+    pub(super) response_time: Durations,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, verdict: &Verdict, operation: Option<&Operation>) {
+        let sides = self.cases.entry(verdict.case.phase).or_default();
+        match verdict.case.intent {
+            Intent::Valid => sides.valid += 1,
+            Intent::Invalid(_) => sides.invalid += 1,
+        }
+        for code in &verdict.applied {
+            self.checks.entry(*code).or_default().applied += 1;
+        }
+        let mut found: Vec<Code> = verdict.findings.iter().map(|finding| finding.code).collect();
+        found.dedup();
+        for code in found {
+            self.checks.entry(code).or_default().found += 1;
+        }
+        self.parameters
+            .extend(verdict.case.inputs.parameters.keys().cloned());
+        let Some(status) = verdict.exchange.status() else {
+            self.unanswered += 1;
+            return;
+        };
+        *self.statuses.entry(status).or_default() += 1;
+        self.response_time
+            .record(verdict.exchange.timing.response_time());
+        let other_method = matches!(verdict.case.intent, Intent::Invalid(Defect::Method(_)));
+        let documented = operation
+            .filter(|_| !other_method)
+            .and_then(|operation| operation.responses.select(status));
+        self.responses.extend(documented.map(|(key, _)| key));
+    }
+}
+
+/// Counts the keyword that an invalid request broke.
+pub(super) fn count_keyword(counts: &mut BTreeMap<String, KeywordCount>, verdict: &Verdict) {
+    let Intent::Invalid(defect) = &verdict.case.intent else {
+        return;
+    };
+    let keyword = match defect {
+        Defect::Body(mutation) | Defect::Parameter { mutation, .. } => &mutation.keyword,
+        Defect::MissingBody | Defect::MissingParameter { .. } => "required",
+        _ => return,
+    };
+    if let Some(status) = verdict.exchange.status() {
+        let count = counts.entry(keyword.to_owned()).or_default();
+        count.answered += 1;
+        count.refused += usize::from((400..500).contains(&status));
+    }
+}
