@@ -31,7 +31,8 @@ impl<T: Transport> Probe<'_, T> {
             return Err(skip(format!("it cannot be sent: {reason}")));
         }
         let subject = Subject { spec: self.spec, operation, case: &case, exchange: &exchange, history };
-        let findings = check::judge(&subject);
-        Ok(Verdict { case, prepared, exchange, findings })
+        let findings = check::judge(&subject, check::all());
+        let applied = check::applied(&subject, check::all());
+        Ok(Verdict { case, prepared, exchange, findings, applied })
     }
 }

@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod config;
 mod demo;
+mod embedded;
 mod exit;
 mod failure;
 mod paint;

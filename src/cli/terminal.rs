@@ -14,6 +14,8 @@ pub struct Terminal {
     pub err: Paint,
     /// Whether something may be redrawn on standard error.
     pub redraws: bool,
+    /// How wide the last screen may be, in characters.
+    pub width: usize,
 }
 
 impl Terminal {
@@ -30,8 +32,23 @@ impl Terminal {
             out: Paint::new(wanted(io::stdout().is_terminal())),
             err: Paint::new(wanted(io::stderr().is_terminal())),
             redraws: io::stderr().is_terminal() && !dumb && !set("CI"),
+            width: width(environment("COLUMNS")),
         }
     }
+}
+
+/// As wide as the terminal, within bounds; `COLUMNS` overrules.
+fn width(columns: Option<String>) -> usize {
+    let given = columns.and_then(|text| text.parse().ok());
+    let found = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    given.or_else(found).unwrap_or(100).clamp(60, 140)
+}
+
+/// Ends the process at once, as the signal would have.
+#[expect(clippy::exit, reason = "a second Ctrl-C asks for exactly this")]
+#[expect(clippy::disallowed_methods, reason = "there is no way back to `main` from here")]
+pub fn stop_now() -> ! {
+    std::process::exit(i32::from(super::exit::Exit::Interrupted as u8))
 }
 
 /// Writes data to standard output. A reader that went away is no error.

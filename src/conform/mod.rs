@@ -11,11 +11,12 @@ mod relation;
 mod run;
 mod sequence;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::case::{Authority, PlanOptions};
+use crate::case::{Authority, Phase, PlanOptions};
 use crate::http::Transport;
 use crate::record::{Sink, Started};
 use crate::spec::Spec;
@@ -27,8 +28,8 @@ use run::Run;
 pub struct Options {
     /// Which cases to make.
     pub plan: PlanOptions,
-    /// Whether stateful sequences are run.
-    pub stateful: bool,
+    /// Which phases to run, besides the preflight.
+    pub phases: BTreeSet<Phase>,
     /// How many requests of safe methods are under way at once; at least 1.
     pub workers: usize,
     /// Whether unsafe methods may be sent.
@@ -39,6 +40,8 @@ pub struct Options {
     pub max_time: Option<Duration>,
     /// The name of the target, for reports.
     pub target: String,
+    /// The URL at which a curl line reaches the target.
+    pub base: String,
     /// When the run began, in RFC 3339.
     pub at: String,
 }
@@ -85,6 +88,7 @@ pub async fn run<T: Transport>(
         api: format!("{} {}", spec.title, spec.version),
         document: spec.schemas.document(0).name.to_string(),
         target: options.target.clone(),
+        base: options.base.clone(),
         seed: options.plan.seed,
         operations: options.plan.operations.clone(),
         planned: 0,

@@ -10,7 +10,8 @@ use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip, plan};
 use crate::check::Step;
 use crate::http::{Response, Transport, TransportError};
 use crate::probe::Probe;
-use crate::record::{Event, Sink, Started, Verdict};
+use crate::code::Code;
+use crate::record::{Event, Obstacle, Sink, Started, Verdict};
 use crate::spec::Spec;
 
 /// How many requests in a row may fail to reach the server, or get no answer, before the run stops.
@@ -64,25 +65,32 @@ impl<'a, T: Transport> Run<'a, T> {
             let resources = sequence::acquire(&mut self).await?;
             let mut options = self.options.plan.clone();
             options.resources.extend(resources);
-            let plan = plan(self.spec, &options);
+            let mut plan = plan(self.spec, &options);
+            plan.cases.retain(|case| self.options.phases.contains(&case.phase));
             self.sink.take(&Event::Planned { cases: plan.cases.len() })?;
             for skip in plan.skipped {
                 self.skip(skip)?;
             }
             self.cases(plan.cases).await?;
         }
-        if self.ended.is_none() && self.options.stateful {
+        if self.ended.is_none() && self.options.phases.contains(&Phase::Stateful) {
             sequence::run(&mut self).await?;
         }
         if self.ended.is_none() && self.answers > 0 && self.answers == self.refusals {
             self.ended = Some(Ended::Unauthorized);
         }
         let ended = self.ended.take().unwrap_or(Ended::Completed);
+        let obstacle = match &ended {
+            Ended::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
+            Ended::Unauthorized => Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned())),
+            Ended::Completed | Ended::Stopped(_) => None,
+        };
+        if let Some((code, message)) = obstacle {
+            self.sink.take(&Event::Hindered(Obstacle { code, message }))?;
+        }
         let interrupted = match &ended {
-            Ended::Completed => None,
-            Ended::Unreachable(reason) => Some(format!("the target cannot be reached: {reason}")),
-            Ended::Unauthorized => Some("every answer was 401 or 403".to_owned()),
             Ended::Stopped(reason) => Some(reason.clone()),
+            _ => None,
         };
         self.sink.take(&Event::Finished { elapsed: self.start.elapsed(), interrupted })?;
         Ok(ended)

@@ -66,6 +66,8 @@ pub struct Started {
     pub document: String,
     /// The target's name or URL, without credentials.
     pub target: String,
+    /// The URL at which a curl line reaches the target.
+    pub base: String,
     /// The run's seed.
     pub seed: crate::seed::Seed,
     /// How many operations are selected.

@@ -113,7 +113,7 @@ impl<'a> Recorder<'a> {
                 spec: self.spec,
                 redactor: &self.redactor,
                 names: &self.names,
-                target: self.started.as_ref().map_or("", |started| &started.target),
+                target: self.started.as_ref().map_or("", |started| &started.base),
             };
             let found = Found {
                 finding: finding.clone(),

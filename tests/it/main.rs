@@ -1,3 +1,3 @@
 //! One binary for all integration tests, one module per feature.
 
-fn main() {}
+mod users_document;
