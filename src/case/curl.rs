@@ -119,7 +119,9 @@ fn octal(body: &[u8]) -> String {
     for byte in body {
         match byte {
             b'%' => text.push_str("%%"),
-            b'\\' | b'\'' | 0..0x20 | 0x7f.. => text.push_str(&format!("\\{byte:03o}")),
+            b'\\' | b'\'' | 0..0x20 | 0x7f.. => {
+                text.extend(["\\".to_owned(), format!("{byte:03o}")])
+            }
             plain => text.push(char::from(*plain)),
         }
     }

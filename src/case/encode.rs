@@ -1,9 +1,12 @@
 //! Encoding: a case as the request that goes over the wire.
 
 use super::credentials::{self, Authority, Credential};
-use super::{Body, Case, CaseId, Prepared};
+use super::{Body, Case, CaseId, Inputs, Intent, Phase, Prepared};
 use crate::http::Request;
-use crate::spec::{ApiKeyPlace, Operation, Parameter, PathTemplate, Place, Segment, Spec};
+use crate::seed::Seed;
+use crate::spec::{
+    ApiKeyPlace, Operation, OperationId, Parameter, PathTemplate, Place, Segment, Spec,
+};
 use crate::wire::{MediaRange, Pieces, WireError, best_match, encode_body, encode_parameter};
 
 /// Why a case cannot be put on the wire.
@@ -132,10 +135,26 @@ pub fn encode(spec: &Spec, case: &Case, authority: &Authority) -> Result<Prepare
     })
 }
 
-/// The case with its id, which is the same whatever the target's credentials are.
-pub(super) fn identify(spec: &Spec, mut case: Case) -> Result<(Case, Request), EncodeError> {
+/// A case with its id, and its request without the target's credentials: the id is the same
+/// whatever they are.
+pub(super) fn identify(
+    spec: &Spec,
+    operation: &OperationId,
+    phase: Phase,
+    intent: Intent,
+    inputs: Inputs,
+    seed: Seed,
+) -> Result<(Case, Request), EncodeError> {
+    let mut case = Case {
+        id: CaseId(String::new()),
+        operation: operation.clone(),
+        intent,
+        phase,
+        inputs,
+        seed,
+    };
     let request = encode(spec, &case, &Authority::default())?.request;
-    case.id = CaseId::of(&case.operation, case.phase, &request);
+    case.id = CaseId::of(operation, phase, &request);
     Ok((case, request))
 }
 

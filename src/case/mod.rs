@@ -3,8 +3,15 @@
 mod credentials;
 mod curl;
 mod encode;
+mod examples;
+mod invalid;
 mod plan;
 mod prepared;
+mod proof;
+mod protocol;
+mod resource;
+mod source;
+mod valid;
 
 use std::fmt;
 
@@ -151,6 +158,8 @@ pub use curl::curl;
 pub use encode::{EncodeError, encode};
 pub use plan::{Modes, Plan, PlanOptions, Skip, plan};
 pub use prepared::{Prepared, WireSecret};
+pub use resource::{Resources, documented};
+pub use valid::valid;
 
 impl CaseId {
     /// The id of a request of an operation: depends on what goes over the wire only. Take a request

@@ -58,7 +58,7 @@ fn has_forbidden_content(answer: &Answer<'_>) -> bool {
         && answer
             .response
             .header("content-length")
-            .is_some_and(|length| length.trim().trim_start_matches('0') != "");
+            .is_some_and(|length| !length.trim().trim_start_matches('0').is_empty());
     !answer.response.body.is_empty() || announced
 }
 

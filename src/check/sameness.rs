@@ -207,6 +207,7 @@ mod tests {
         SchemaSet::of_schema(Document::from_value("s", value), Dialect::Draft202012)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "reads better in tables")]
     fn lost(written: Value, read: Value, read_as: Value) -> Vec<String> {
         losses(&written, None, &read, &schema(read_as))
             .into_iter()

@@ -141,11 +141,6 @@ impl Scene {
         self
     }
 
-    pub(crate) fn phase(mut self, phase: Phase) -> Self {
-        self.phase = phase;
-        self
-    }
-
     /// The answer; an empty media type sends none.
     pub(crate) fn answer(mut self, status: u16, media_type: &str, body: &str) -> Self {
         let mut response = Response::new(status);

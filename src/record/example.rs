@@ -102,7 +102,12 @@ impl Lens<'_> {
         let sent = self.sent(verdict, operation, &mut marked);
         let response = verdict.exchange.response();
         let received = response.map(|response| self.received(response, operation, &mut marked));
-        let names = verdict.prepared.secret_headers.iter().map(String::as_str);
+        let prepared = &verdict.prepared;
+        let names = prepared
+            .secret_headers
+            .iter()
+            .chain(prepared.secrets.iter().map(|secret| &secret.name))
+            .map(String::as_str);
         let plain = self.redactor.with_names(names);
         let mut redactor = plain.clone();
         for value in marked.iter().take(VALUE_LIMIT) {
@@ -134,15 +139,19 @@ impl Lens<'_> {
                     .collect(),
                 body: shown(&redactor, sent),
             },
-            response: response.zip(received).map(|(response, received)| ResponseExcerpt {
-                status: response.status,
-                headers: response
-                    .headers
-                    .iter()
-                    .map(|(name, value)| field(&redactor, name, &String::from_utf8_lossy(value)))
-                    .collect(),
-                body: shown(&redactor, received),
-            }),
+            response: response
+                .zip(received)
+                .map(|(response, received)| ResponseExcerpt {
+                    status: response.status,
+                    headers: response
+                        .headers
+                        .iter()
+                        .map(|(name, value)| {
+                            field(&redactor, name, &String::from_utf8_lossy(value))
+                        })
+                        .collect(),
+                    body: shown(&redactor, received),
+                }),
             failure: verdict
                 .exchange
                 .outcome
@@ -275,7 +284,7 @@ fn shown(redactor: &Redactor, body: Masked) -> Option<String> {
                     end -= 1;
                 }
                 text.truncate(end);
-                text.push_str(&format!("... ({length} bytes in all)"));
+                text = format!("{text}... ({length} bytes in all)");
             }
             Some(text)
         }

@@ -5,6 +5,9 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+/// The longest duration that is told from longer ones: a day, in microseconds.
+const LONGEST: u64 = 24 * 3600 * 1_000_000;
+
 /// Collects durations with three significant digits, in microseconds.
 #[derive(Debug, Clone)]
 pub(super) struct Durations(Histogram<u64>);
@@ -29,7 +32,10 @@ pub struct Latency {
 impl Default for Durations {
     fn default() -> Self {
         match Histogram::new(3) {
-            Ok(histogram) => Self(histogram),
+            Ok(mut histogram) => {
+                histogram.auto(true);
+                Self(histogram)
+            }
             Err(_) => unreachable!("three significant digits are within the limits"),
         }
     }
@@ -37,8 +43,10 @@ impl Default for Durations {
 
 impl Durations {
     pub(super) fn record(&mut self, duration: Duration) {
-        let microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX / 4);
-        self.0.saturating_record(microseconds.min(u64::MAX / 4));
+        let microseconds = u64::try_from(duration.as_micros()).unwrap_or(LONGEST);
+        if self.0.record(microseconds.min(LONGEST)).is_err() {
+            self.0.saturating_record(microseconds);
+        }
     }
 
     pub(super) fn latency(&self) -> Latency {
@@ -90,7 +98,10 @@ mod tests {
             (latency.max_ms, 100.0),
             (latency.mean_ms, 50.5),
         ] {
-            assert!((value - expected).abs() / expected < 0.002, "{value} {expected}");
+            assert!(
+                (value - expected).abs() / expected < 0.002,
+                "{value} {expected}"
+            );
         }
         assert!(latency.p99_ms <= latency.max_ms);
     }

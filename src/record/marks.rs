@@ -79,7 +79,9 @@ fn collect(node: &Value, names: &mut BTreeSet<String>) {
             if let Some(Value::Object(properties)) = members.get("properties") {
                 for (name, schema) in properties {
                     let marked = schema.get("writeOnly") == Some(&Value::Bool(true))
-                        || schema.get("format").is_some_and(|format| format == "password")
+                        || schema
+                            .get("format")
+                            .is_some_and(|format| format == "password")
                         || schema.get("x-pii").is_some_and(is_set);
                     if marked {
                         names.insert(name.clone());

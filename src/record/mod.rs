@@ -98,7 +98,7 @@ pub struct Verdict {
 /// refuses the credentials (PM902).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Obstacle {
-    /// The kind (PM9xx).
+    /// The kind (`PM9xx`).
     pub code: Code,
     /// What happened, a lower-case fragment.
     pub message: String,

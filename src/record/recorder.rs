@@ -98,9 +98,9 @@ impl<'a> Recorder<'a> {
         let size = request.path.len() + request.body.as_ref().map_or(0, bytes::Bytes::len);
         let rank = (verdict.case.phase, size, &verdict.case.id);
         let known = self.findings.get_mut(&finding.fingerprint);
-        let better = known.as_ref().is_none_or(|found| {
-            rank < (found.example.phase, found.size, &found.example.case)
-        });
+        let better = known
+            .as_ref()
+            .is_none_or(|found| rank < (found.example.phase, found.size, &found.example.case));
         let count = match known {
             Some(found) => {
                 found.count += 1;
@@ -135,22 +135,23 @@ impl<'a> Recorder<'a> {
 
     /// The position of an operation in the document.
     fn position(&self, id: &OperationId) -> usize {
-        self.spec
-            .operations
-            .get_index_of(id)
-            .unwrap_or(usize::MAX)
+        self.spec.operations.get_index_of(id).unwrap_or(usize::MAX)
     }
 
     /// What the events so far amount to.
     pub fn summary(&self) -> Summary {
         let findings = self.finding_rows();
-        let clusters = clusters(self.sorted().into_iter().map(|found| (&found.finding, found.count)))
-            .into_iter()
-            .map(|mut cluster| {
-                cluster.title = self.redactor.text(&cluster.title);
-                cluster
-            })
-            .collect::<Vec<_>>();
+        let clusters = clusters(
+            self.sorted()
+                .into_iter()
+                .map(|found| (&found.finding, found.count)),
+        )
+        .into_iter()
+        .map(|mut cluster| {
+            cluster.title = self.redactor.text(&cluster.title);
+            cluster
+        })
+        .collect::<Vec<_>>();
         let operations = self.operation_rows();
         let mut counts = self.counts(&operations);
         for cluster in &clusters {
@@ -338,10 +339,18 @@ impl<'a> Recorder<'a> {
     }
 
     fn outcome(&self, counts: &Counts) -> (Outcome, String) {
-        let hindered = self.obstacles.first().map(|obstacle| obstacle.message.clone());
+        let hindered = self
+            .obstacles
+            .first()
+            .map(|obstacle| obstacle.message.clone());
         if counts.failing > 0 {
-            let noun = if counts.failing == 1 { "finding" } else { "findings" };
-            let also = hindered.map_or_else(String::new, |why| format!("; also not conclusive: {why}"));
+            let noun = if counts.failing == 1 {
+                "finding"
+            } else {
+                "findings"
+            };
+            let also =
+                hindered.map_or_else(String::new, |why| format!("; also not conclusive: {why}"));
             return (Outcome::Failed, format!("{} {noun}{also}", counts.failing));
         }
         if let Some(why) = hindered {
@@ -353,7 +362,10 @@ impl<'a> Recorder<'a> {
         match (counts.cases, counts.answered) {
             (0, _) => (Outcome::Empty, "nothing was sent".to_owned()),
             (_, 0) => (Outcome::Inconclusive, "nothing was answered".to_owned()),
-            _ => (Outcome::Passed, "nothing was found that fails the run".to_owned()),
+            _ => (
+                Outcome::Passed,
+                "nothing was found that fails the run".to_owned(),
+            ),
         }
     }
 }
@@ -364,7 +376,8 @@ fn row(id: &OperationId, operation: Option<&Operation>, tally: &Tally) -> Operat
         .into_iter()
         .flatten()
         .partition(|key| tally.responses.contains(key));
-    let words = |keys: Vec<&crate::spec::ResponseKey>| keys.iter().map(ToString::to_string).collect();
+    let words =
+        |keys: Vec<&crate::spec::ResponseKey>| keys.iter().map(ToString::to_string).collect();
     OperationRow {
         id: id.clone(),
         method: operation.map_or_else(String::new, |operation| operation.method.clone()),
@@ -399,8 +412,7 @@ impl Sink for Recorder<'_> {
                 interrupted,
             } => {
                 self.elapsed = *elapsed;
-                self.interrupted =
-                    interrupted.as_ref().map(|why| self.redactor.text(why));
+                self.interrupted = interrupted.as_ref().map(|why| self.redactor.text(why));
             }
         }
         Ok(())

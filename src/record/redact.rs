@@ -36,15 +36,17 @@ enum Escape {
     Json,
     Html,
     Shell,
+    Printf,
 }
 
-const ESCAPES: [Escape; 6] = [
+const ESCAPES: [Escape; 7] = [
     Escape::None,
     Escape::Percent,
     Escape::Form,
     Escape::Json,
     Escape::Html,
     Escape::Shell,
+    Escape::Printf,
 ];
 
 /// Header fields that carry credentials in any API.
@@ -208,17 +210,19 @@ fn unescape(text: &str, escape: Escape) -> Vec<Unit> {
             read_escape(rest, escape).unwrap_or_else(|| (first, first.len_utf8()));
         let end = start + length;
         let mut buffer = [0; 4];
-        match (escape, u8::try_from(u32::from(meaning))) {
-            // A percent escape is a byte, not a character.
-            (Escape::Percent | Escape::Form, Ok(byte)) if length == 3 && first == '%' => {
-                units.push(Unit { byte, start, end });
-            }
-            _ => units.extend(
-                meaning
-                    .encode_utf8(&mut buffer)
-                    .bytes()
-                    .map(|byte| Unit { byte, start, end }),
-            ),
+        // Percent and octal escapes are bytes, not characters.
+        let is_byte = match escape {
+            Escape::Percent | Escape::Form => first == '%' && length == 3,
+            Escape::Printf => first == '\\' && length == 4,
+            _ => false,
+        };
+        match u8::try_from(u32::from(meaning)) {
+            Ok(byte) if is_byte => units.push(Unit { byte, start, end }),
+            _ => units.extend(meaning.encode_utf8(&mut buffer).bytes().map(|byte| Unit {
+                byte,
+                start,
+                end,
+            })),
         }
         rest = &rest[length..];
     }
@@ -249,10 +253,12 @@ fn read_escape(text: &str, escape: Escape) -> Option<(char, usize)> {
                     if let Some(meaning) = char::from_u32(high) {
                         return Some((meaning, 6));
                     }
-                    let low = text.get(6..8).filter(|mark| *mark == "\\u").and(hex(8..12))?;
-                    let code = 0x10000
-                        + (high.checked_sub(0xd800)? << 10)
-                        + low.checked_sub(0xdc00)?;
+                    let low = text
+                        .get(6..8)
+                        .filter(|mark| *mark == "\\u")
+                        .and(hex(8..12))?;
+                    let code =
+                        0x10000 + (high.checked_sub(0xd800)? << 10) + low.checked_sub(0xdc00)?;
                     return Some((char::from_u32(code)?, 12));
                 }
                 _ => return None,
@@ -272,6 +278,12 @@ fn read_escape(text: &str, escape: Escape) -> Option<(char, usize)> {
         .into_iter()
         .find(|(entity, _)| text.starts_with(entity))
         .map(|(entity, meaning)| (meaning, entity.len())),
+        Escape::Printf if text.starts_with("%%") => Some(('%', 2)),
+        Escape::Printf => {
+            text.strip_prefix('\\')?;
+            let byte = u8::from_str_radix(text.get(1..4)?, 8).ok()?;
+            Some((char::from(byte), 4))
+        }
         Escape::Shell => text.starts_with(r"'\''").then_some(('\'', 4)),
     }
 }
@@ -283,7 +295,10 @@ fn find(units: &[Unit], value: &[u8]) -> Vec<(usize, usize)> {
     }
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for window in units.windows(value.len()) {
-        let same = window.iter().zip(value).all(|(unit, byte)| unit.byte == *byte);
+        let same = window
+            .iter()
+            .zip(value)
+            .all(|(unit, byte)| unit.byte == *byte);
         if let (true, Some(first), Some(last)) = (same, window.first(), window.last()) {
             match spans.last_mut() {
                 Some(span) if first.start <= span.1 => span.1 = span.1.max(last.end),
@@ -339,14 +354,20 @@ mod tests {
     #[test]
     fn a_secret_is_found_however_it_is_escaped() {
         let json = serde_json::to_string(SECRET).unwrap();
-        let ascii: String = SECRET
+        let units: Vec<String> = SECRET
             .encode_utf16()
             .map(|unit| format!("\\u{unit:04x}"))
             .collect();
+        let ascii = units.concat();
         let percent = utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string();
         let form: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
-        let html = SECRET.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;");
+        let html = SECRET
+            .replace('&', "&amp;")
+            .replace('"', "&quot;")
+            .replace('\'', "&#39;");
         let shell = SECRET.replace('\'', r"'\''");
+        let digits: Vec<String> = SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+        let octal = digits.concat();
         for hidden in [
             SECRET.to_owned(),
             json.trim_matches('"').to_owned(),
@@ -357,6 +378,7 @@ mod tests {
             form,
             html,
             shell,
+            octal,
         ] {
             let text = redactor(SECRET).text(&format!("<{hidden}> and <{hidden}>"));
             assert_eq!(text, "<***> and <***>", "{hidden}");
@@ -394,7 +416,10 @@ mod tests {
         ] {
             assert_eq!(redactor.header(name, value), expected, "{name}");
         }
-        assert_eq!(redactor.path("/a?key=1&b=2&k%65y=3"), "/a?key=***&b=2&k%65y=***");
+        assert_eq!(
+            redactor.path("/a?key=1&b=2&k%65y=3"),
+            "/a?key=***&b=2&k%65y=***"
+        );
     }
 
     #[test]

@@ -32,7 +32,11 @@ impl Tally {
         for code in &verdict.applied {
             self.checks.entry(*code).or_default().applied += 1;
         }
-        let mut found: Vec<Code> = verdict.findings.iter().map(|finding| finding.code).collect();
+        let mut found: Vec<Code> = verdict
+            .findings
+            .iter()
+            .map(|finding| finding.code)
+            .collect();
         found.dedup();
         for code in found {
             self.checks.entry(code).or_default().found += 1;

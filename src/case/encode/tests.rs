@@ -9,7 +9,6 @@ use super::{EncodeError, encode, identify};
 use crate::case::{
     Authority, Body, Case, CaseId, Credentials, Inputs, Intent, Phase, Prepared, curl,
 };
-use crate::http::Request;
 use crate::secret::Secret;
 use crate::seed::Seed;
 use crate::spec::{OperationId, Place, Spec};
@@ -27,15 +26,9 @@ pub(in crate::case) fn case(
         .iter()
         .map(|(place, name, value)| ((*place, (*name).to_owned()), value.clone()))
         .collect();
-    let nothing = Request {
-        method: String::new(),
-        path: String::new(),
-        headers: Vec::new(),
-        body: None,
-    };
     let operation = OperationId::new(operation);
     Case {
-        id: CaseId::of(&operation, Phase::Valid, &nothing),
+        id: CaseId(String::new()),
         operation,
         intent: Intent::Valid,
         phase: Phase::Valid,
@@ -69,7 +62,7 @@ fn shown(prepared: &Prepared) -> String {
     let request = &prepared.request;
     let mut text = format!("{} {}\n", request.method, request.path);
     for (name, value) in &request.headers {
-        text += &format!("{name}: {value}\n");
+        text.extend([name, ": ", value, "\n"]);
     }
     text + &String::from_utf8_lossy(request.body.as_deref().unwrap_or_default())
 }

@@ -1,0 +1,127 @@
+//! Proofs: what a reader of a request, who has nothing but its bytes and the document, can hold
+//! against it.
+
+use crate::http::Request;
+use crate::spec::{ApiKeyPlace, Operation, Parameter, PathTemplate, Place, Segment, Spec};
+use crate::wire::{MediaRange, Received, best_match, body_readings, parameter_readings};
+
+use super::credentials;
+use super::encode::carries;
+
+/// A part of a request that breaks the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// The parameter is missing, malformed, or breaks its schema in every reading.
+    Parameter(Place, String),
+    /// So is the body.
+    Body,
+}
+
+/// Everything that breaks the document in a request to an operation.
+pub(super) fn flaws(spec: &Spec, operation: &Operation, request: &Request) -> Vec<Flaw> {
+    let received = Received::new(operation, request);
+    let mut found: Vec<Flaw> = generated(spec, operation)
+        .filter(|parameter| is_flawed(parameter, &received))
+        .map(|parameter| Flaw::Parameter(parameter.place, parameter.name.clone()))
+        .collect();
+    if has_flawed_body(operation, request) {
+        found.push(Flaw::Body);
+    }
+    found
+}
+
+/// Whether a parameter is there at all.
+pub(super) fn is_sent(operation: &Operation, parameter: &Parameter, request: &Request) -> bool {
+    !matches!(
+        parameter_readings(parameter, &Received::new(operation, request)),
+        Ok(None)
+    )
+}
+
+/// The parameters that hold values of our choice: all but those that carry credentials.
+pub(super) fn generated<'a>(
+    spec: &Spec,
+    operation: &'a Operation,
+) -> impl Iterator<Item = &'a Parameter> + use<'a> {
+    let taken: Vec<(ApiKeyPlace, String)> = credentials::places(spec, operation);
+    operation.parameters.iter().filter(move |parameter| {
+        !taken
+            .iter()
+            .any(|(place, name)| carries(*place, name, parameter))
+    })
+}
+
+fn is_flawed(parameter: &Parameter, received: &Received<'_>) -> bool {
+    match parameter_readings(parameter, received) {
+        Err(_) => true,
+        Ok(None) => parameter.required,
+        Ok(Some(readings)) => parameter
+            .schema
+            .validator()
+            .is_ok_and(|validator| !readings.iter().any(|value| validator.is_valid(value))),
+    }
+}
+
+fn has_flawed_body(operation: &Operation, request: &Request) -> bool {
+    let Some(declared) = &operation.body else {
+        return false;
+    };
+    let Some(bytes) = &request.body else {
+        return declared.required && takes_body(&request.method);
+    };
+    let Some(content_type) = request.header("content-type") else {
+        return true;
+    };
+    let keys = declared.content.keys().map(String::as_str);
+    let media = MediaRange::parse(content_type)
+        .ok()
+        .and_then(|range| best_match(keys, &range))
+        .and_then(|key| declared.content.get(key));
+    let Some(media) = media else {
+        return true;
+    };
+    match (body_readings(content_type, media, bytes), &media.schema) {
+        (Err(_), _) => true,
+        (Ok(_), None) => false,
+        (Ok(readings), Some(schema)) => schema
+            .validator()
+            .is_ok_and(|validator| !readings.iter().any(|value| validator.is_valid(value))),
+    }
+}
+
+/// Whether content means something in a request of this method (RFC 9110 section 9.3).
+pub(super) fn takes_body(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD" | "TRACE")
+}
+
+/// Whether the request's path leads to the operation's template, and none that is as specific.
+pub(super) fn arrives(spec: &Spec, operation: &Operation, request: &Request) -> bool {
+    let path = request.path_only();
+    let own = &operation.path;
+    own.matches(path).is_some()
+        && spec.operations.values().all(|other| {
+            is_same_path(&other.path, own)
+                || other.path.literal_length() < own.literal_length()
+                || other.path.matches(path).is_none()
+        })
+}
+
+/// Whether the request's path fits no template but the operation's.
+pub(super) fn is_unshared(spec: &Spec, operation: &Operation, request: &Request) -> bool {
+    let path = request.path_only();
+    operation.path.matches(path).is_some()
+        && spec.operations.values().all(|other| {
+            is_same_path(&other.path, &operation.path) || other.path.matches(path).is_none()
+        })
+}
+
+/// Whether two templates differ in the names of their expressions at most.
+pub(super) fn is_same_path(one: &PathTemplate, other: &PathTemplate) -> bool {
+    let (one, other) = (one.segments(), other.segments());
+    one.len() == other.len()
+        && one.iter().zip(other).all(|pair| match pair {
+            (Segment::Literal(one), Segment::Literal(other)) => one == other,
+            (Segment::Expression(_), Segment::Expression(_)) => true,
+            _ => false,
+        })
+}

@@ -1,0 +1,153 @@
+//! Reading behaviour files, with messages that name the line and the word that was meant.
+
+use serde_saphyr::Error;
+
+use super::Behaviour;
+use super::lint::lint;
+use crate::document::{Document, Location, Pointer, Position, Span};
+use crate::spec::Spec;
+
+/// Why a behaviour file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{location}: {message}")]
+pub struct BehaviourError {
+    /// What is wrong, a lower-case fragment.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+    /// What the author can do.
+    pub hint: Option<String>,
+}
+
+impl Behaviour {
+    /// Reads a behaviour file and checks it against the document that it belongs to. `name` is the
+    /// file's name for messages. On failure there is at least one error.
+    pub fn parse(name: &str, text: &str, spec: &Spec) -> Result<Self, Vec<BehaviourError>> {
+        let document = Document::parse(name, text).map_err(|error| {
+            vec![BehaviourError {
+                message: error.message,
+                location: Location {
+                    document: error.name,
+                    pointer: Pointer::root(),
+                    span: error.span,
+                },
+                hint: error.hint,
+            }]
+        })?;
+        let behaviour: Self =
+            serde_saphyr::from_str(text).map_err(|error| vec![unreadable(&document, &error)])?;
+        let errors = lint(&behaviour, spec, &document);
+        if errors.is_empty() {
+            Ok(behaviour)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+fn unreadable(document: &Document, error: &Error) -> BehaviourError {
+    let error = error.without_snippet();
+    let span = error.location().map(|at| {
+        let position = Position {
+            line: usize::try_from(at.line()).unwrap_or(1),
+            column: usize::try_from(at.column()).unwrap_or(1),
+        };
+        Span {
+            start: position,
+            end: position,
+        }
+    });
+    let (message, hint) = match error {
+        Error::SerdeUnknownField {
+            field, expected, ..
+        } => (
+            format!("unknown member `{field}`"),
+            did_you_mean(field, expected.iter().copied()),
+        ),
+        Error::SerdeUnknownVariant {
+            variant, expected, ..
+        } => (
+            format!("unknown word `{variant}`"),
+            did_you_mean(variant, expected.iter().copied()),
+        ),
+        Error::SerdeMissingField { field, .. } => (format!("`{field}` is missing"), None),
+        other => {
+            let text = other.to_string();
+            let text = text.split(" at line ").next().unwrap_or_default();
+            (text.trim_start_matches("error: ").to_owned(), None)
+        }
+    };
+    BehaviourError {
+        message,
+        location: Location {
+            document: document.name.clone(),
+            pointer: Pointer::root(),
+            span,
+        },
+        hint,
+    }
+}
+
+/// The known name that is nearest to what was written, or all of them when none is near.
+pub(super) fn did_you_mean<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::jaro_winkler(written, name), *name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(left, _), (right, _)| left.total_cmp(right));
+    match nearest {
+        Some((_, name)) => Some(format!("did you mean `{name}`?")),
+        None if known.is_empty() || known.len() > 30 => None,
+        None => Some(format!("known: `{}`", known.join("`, `"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::small_spec;
+    use super::*;
+
+    fn errors(text: &str) -> String {
+        let errors = Behaviour::parse("b.yaml", text, &small_spec()).unwrap_err();
+        errors
+            .iter()
+            .map(|error| match &error.hint {
+                Some(hint) => format!("{error}; {hint}\n"),
+                None => format!("{error}\n"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line_and_the_word_that_was_meant() {
+        insta::assert_snapshot!(
+            errors("resources:\n  note: {id: /id, privat: [/x]}\noperations: {}\n"),
+            @""
+        );
+        insta::assert_snapshot!(
+            errors("resources:\n  note: {id: id}\noperations: {}\n"),
+            @""
+        );
+        insta::assert_snapshot!(
+            errors("resources: {note: {id: /id}}\noperations:\n  getNote: {action: reed, resource: note}\n"),
+            @""
+        );
+        insta::assert_snapshot!(errors("resources: {}\n"), @"");
+        insta::assert_snapshot!(errors("resources: {}\nresources: {}\n"), @"");
+        insta::assert_snapshot!(errors("- 1\n"), @"");
+    }
+
+    #[test]
+    fn names_that_the_document_does_not_know_are_errors() {
+        insta::assert_snapshot!(
+            errors(
+                "resources:\n  note: {id: /id, within: nota, schema: '#/components/schemas/Nota', seeds: [{}]}\noperations:\n  getNotes:\n    action: read\n    resource: note\n  getNote:\n    action: read\n    resource: notes\n    key: {path: noteid}\n  listNotes: {action: list, resource: note, filters: [{from: {query: tag}, compare: equals, at: [/tag]}]}\n"
+            ),
+            @""
+        );
+    }
+}

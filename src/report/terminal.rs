@@ -1,0 +1,316 @@
+//! The last screen: what came of the run, for a person at a terminal.
+
+use super::text::{counted, cut, first_three, printable, wrap};
+use crate::check::{Blame, Cluster};
+use crate::code::Severity;
+use crate::record::{Example, Outcome, Summary};
+
+/// How the screen looks.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Whether to use ANSI colours. Nothing is said by colour alone.
+    pub colour: bool,
+    /// How wide lines may be, in characters. Commands are never broken.
+    pub width: usize,
+    /// Where the reports were written.
+    pub reports: Vec<String>,
+}
+
+/// How many clusters are shown in full.
+const MOST: usize = 20;
+
+/// How many lines of detail one cluster shows.
+const DETAIL_LINES: usize = 4;
+
+/// The width of the labels on the left.
+const LABEL: usize = 11;
+
+/// What a piece of text is, to be coloured.
+#[derive(Clone, Copy)]
+enum Tone {
+    Good,
+    Bad,
+    Doubtful,
+    Strong,
+    Faint,
+}
+
+struct Screen<'a> {
+    look: &'a Look,
+    text: String,
+}
+
+/// The summary as text.
+pub fn terminal(summary: &Summary, look: &Look) -> String {
+    let mut screen = Screen {
+        look,
+        text: String::new(),
+    };
+    screen.verdict(summary);
+    screen.findings(summary);
+    screen.gaps(summary);
+    screen.numbers(summary);
+    screen.text
+}
+
+impl Screen<'_> {
+    fn paint(&self, tone: Tone, text: &str) -> String {
+        let code = match tone {
+            _ if !self.look.colour => return text.to_owned(),
+            Tone::Good => "1;32",
+            Tone::Bad => "1;31",
+            Tone::Doubtful => "1;33",
+            Tone::Strong => "1",
+            Tone::Faint => "2",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A label, and text beside it that is wrapped.
+    fn entry(&mut self, indent: usize, label: &str, text: &str) {
+        let column = indent + LABEL;
+        let width = self.look.width.saturating_sub(column).max(20);
+        let text = printable(text);
+        for (index, line) in wrap(&text, width).iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            let label = self.paint(Tone::Faint, &format!("{label:<LABEL$}"));
+            self.line(&format!("{:indent$}{label}{line}", ""));
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.text.push('\n');
+        let text = self.paint(Tone::Strong, text);
+        self.line(&text);
+    }
+
+    fn verdict(&mut self, summary: &Summary) {
+        let tone = match summary.verdict {
+            Outcome::Passed => Tone::Good,
+            Outcome::Failed => Tone::Bad,
+            Outcome::Inconclusive | Outcome::Empty => Tone::Doubtful,
+        };
+        let word = self.paint(tone, &summary.verdict.name().to_uppercase());
+        let reason = printable(&summary.reason);
+        self.line(&format!("{word}  {reason}"));
+        let seed = summary
+            .seed
+            .map_or_else(String::new, |seed| format!(", seed {seed}"));
+        let api = &summary.api;
+        self.entry(
+            0,
+            "",
+            &format!(
+                "{} ({}) against {}{seed}",
+                api.title, api.document, summary.target
+            ),
+        );
+        for obstacle in &summary.obstacles {
+            self.entry(0, &obstacle.code.to_string(), &obstacle.message);
+        }
+        if let Some(why) = &summary.interrupted {
+            self.entry(0, "ended", &format!("early: {why}"));
+        }
+    }
+
+    fn findings(&mut self, summary: &Summary) {
+        let clusters: Vec<&Cluster> = summary
+            .clusters
+            .iter()
+            .filter(|cluster| cluster.blame != Blame::Document)
+            .collect();
+        if clusters.is_empty() {
+            return;
+        }
+        self.heading("findings");
+        for cluster in clusters.iter().take(MOST) {
+            self.text.push('\n');
+            self.cluster(summary, cluster);
+        }
+        if let Some(more) = clusters.len().checked_sub(MOST).filter(|more| *more > 0) {
+            self.text.push('\n');
+            self.line(&format!("  and {more} more, see the reports"));
+        }
+    }
+
+    fn cluster(&mut self, summary: &Summary, cluster: &Cluster) {
+        let tone = match cluster.severity {
+            Severity::Error => Tone::Bad,
+            Severity::Warning => Tone::Doubtful,
+            Severity::Note => Tone::Faint,
+        };
+        let severity = self.paint(tone, &format!("{:<LABEL$}", cluster.severity.to_string()));
+        let code = self.paint(Tone::Strong, &cluster.code.to_string());
+        self.line(&format!("  {severity}{code} {}", cluster.code.name()));
+        self.entry(2, "", &cluster.title);
+        let seen = format!(
+            "{} ({})",
+            first_three(&cluster.operations),
+            counted(cluster.count, "answer")
+        );
+        self.entry(2, "in", &seen);
+        if let Some(place) = &cluster.place {
+            let pointer = match place.span {
+                Some(_) => format!("{place}  #{}", place.pointer),
+                None => place.to_string(),
+            };
+            self.entry(2, "document", &pointer);
+        }
+        let example = cluster
+            .fingerprints
+            .first()
+            .and_then(|fingerprint| summary.finding(fingerprint))
+            .map(|finding| &finding.example);
+        if let Some(example) = example {
+            self.example(example);
+        }
+        self.entry(2, "explain", &format!("proofmark explain {}", cluster.code));
+    }
+
+    fn example(&mut self, example: &Example) {
+        if let Some(defect) = &example.defect {
+            self.entry(2, "invalid", defect);
+        }
+        let room = self.look.width.saturating_sub(LABEL + 2).max(20) * 2;
+        let told = [&example.defect, &example.failure]
+            .into_iter()
+            .flatten()
+            .any(|text| text.ends_with(&example.detail));
+        if !told {
+            let lines: Vec<String> = example
+                .detail
+                .lines()
+                .take(DETAIL_LINES)
+                .map(|line| cut(line, room))
+                .collect();
+            self.entry(2, "detail", &lines.join("\n"));
+        }
+        if let Some(response) = &example.response {
+            let body = response.body.as_deref().unwrap_or("without a body");
+            let body = cut(&body.replace('\n', " "), room);
+            self.entry(2, "answer", &format!("{} {body}", response.status));
+        } else if let Some(failure) = &example.failure {
+            self.entry(2, "answer", failure);
+        }
+        let case = format!(
+            "{} of phase {}, seed {}",
+            example.case,
+            example.phase.name(),
+            example.seed
+        );
+        self.entry(2, "case", &case);
+        // A command that is broken into lines is no command.
+        let label = self.paint(Tone::Faint, &format!("{:<LABEL$}", "again"));
+        self.line(&format!("  {label}{}", printable(&example.curl)));
+    }
+
+    fn gaps(&mut self, summary: &Summary) {
+        let gaps: Vec<&Cluster> = summary
+            .clusters
+            .iter()
+            .filter(|cluster| cluster.blame == Blame::Document)
+            .collect();
+        let defects = summary
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity > Severity::Note);
+        if gaps.is_empty() && defects.clone().next().is_none() {
+            return;
+        }
+        self.heading("gaps in the document");
+        self.text.push('\n');
+        for cluster in gaps {
+            let operations = cluster.operations.len();
+            let text = format!(
+                "{} {} in {}: {}",
+                cluster.severity,
+                cluster.title,
+                counted(operations, "operation"),
+                first_three(&cluster.operations)
+            );
+            self.entry(2, &cluster.code.to_string(), &text);
+        }
+        for diagnostic in defects {
+            let text = format!(
+                "{} {}: {}",
+                diagnostic.severity, diagnostic.location, diagnostic.message
+            );
+            self.entry(2, &diagnostic.code.to_string(), &text);
+        }
+    }
+
+    fn numbers(&mut self, summary: &Summary) {
+        self.text.push('\n');
+        let coverage = &summary.coverage;
+        let share = |share: crate::record::Share| format!("{}/{}", share.exercised, share.total);
+        self.entry(
+            0,
+            "coverage",
+            &format!(
+                "operations {} exercised, documented responses {} seen, parameters {} sent",
+                share(coverage.operations),
+                share(coverage.responses),
+                share(coverage.parameters)
+            ),
+        );
+        if !coverage.keywords.is_empty() {
+            let refused: usize = coverage.keywords.values().map(|count| count.refused).sum();
+            let answered: usize = coverage.keywords.values().map(|count| count.answered).sum();
+            let names: Vec<&str> = coverage.keywords.keys().map(String::as_str).collect();
+            let text = format!(
+                "{refused}/{answered} violations refused, of {}",
+                names.join(", ")
+            );
+            self.entry(0, "", &text);
+        }
+        let counts = &summary.counts;
+        self.entry(
+            0,
+            "sent",
+            &format!(
+                "{}: {} valid, {} invalid; {} answered",
+                counted(counts.cases, "case"),
+                counts.valid,
+                counts.invalid,
+                counts.answered
+            ),
+        );
+        if !counts.statuses.is_empty() {
+            let statuses: Vec<String> = counts
+                .statuses
+                .iter()
+                .map(|(status, count)| format!("{status} x {count}"))
+                .collect();
+            self.entry(0, "statuses", &statuses.join(", "));
+        }
+        for row in &summary.skipped {
+            let text = format!(
+                "{} x {} ({})",
+                row.count,
+                row.reason,
+                first_three(&row.operations)
+            );
+            self.entry(0, "skipped", &text);
+        }
+        let latency = &summary.timing.response_time;
+        if latency.count > 0 {
+            self.entry(
+                0,
+                "latency",
+                &format!(
+                    "p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
+                    latency.p50_ms, latency.p95_ms, latency.p99_ms, latency.max_ms
+                ),
+            );
+        }
+        if !self.look.reports.is_empty() {
+            let reports = self.look.reports.join(", ");
+            self.entry(0, "reports", &reports);
+        }
+    }
+}

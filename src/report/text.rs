@@ -1,0 +1,96 @@
+//! Text for people: made printable, cut to size, wrapped to a width.
+
+/// The text without characters that would steer a terminal: what a server sends is not to be
+/// obeyed. Line ends stay.
+pub(super) fn printable(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for character in text.chars() {
+        let steers = (character.is_control() && character != '\n')
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if steers {
+            clean.extend(character.escape_unicode());
+        } else {
+            clean.push(character);
+        }
+    }
+    clean
+}
+
+/// At most so many characters, the last ones `...` if there were more.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(3)).collect();
+    format!("{}...", kept.trim_end())
+}
+
+/// Words in lines of at most `width` characters; a longer word has a line of its own.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
+            let length = line.chars().count() + 1 + word.chars().count();
+            if !line.is_empty() && length > width {
+                lines.push(std::mem::take(&mut line));
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// The first three, and how many there are beside them.
+pub(super) fn first_three<T: ToString>(all: &[T]) -> String {
+    let named: Vec<String> = all.iter().take(3).map(ToString::to_string).collect();
+    match all.len().saturating_sub(3) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+/// A number with its noun: `1 case`, `2 cases`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("{count} {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_do_not_reach_the_terminal() {
+        assert_eq!(
+            printable("a\u{1b}[31m\r\nb\u{202e}"),
+            "a\\u{1b}[31m\\u{d}\nb\\u{202e}"
+        );
+    }
+
+    #[test]
+    fn text_is_cut_and_wrapped_by_characters() {
+        assert_eq!(cut("äöüäöü", 6), "äöüäöü");
+        assert_eq!(cut("äöüäöüä", 6), "äöü...");
+        assert_eq!(
+            wrap("one two  three\nfour", 7),
+            ["one two", "three", "four"]
+        );
+        assert_eq!(wrap("unbreakable it is", 4), ["unbreakable", "it", "is"]);
+    }
+
+    #[test]
+    fn lists_name_three() {
+        assert_eq!(first_three(&["a", "b", "c"]), "a, b, c");
+        assert_eq!(
+            first_three(&["a", "b", "c", "d", "e"]),
+            "a, b, c and 2 more"
+        );
+    }
+}
