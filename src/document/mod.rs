@@ -1,14 +1,19 @@
 //! Documents: JSON or YAML text as a value in which every node knows its place in the source.
 
+mod builder;
 mod diagnostic;
+mod json;
 mod location;
+mod number;
 mod pointer;
+mod span_tree;
 mod yaml;
 
-use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
+use span_tree::SpanTree;
 
 pub use diagnostic::Diagnostic;
 pub use location::{Location, Position, Span};
@@ -23,7 +28,7 @@ pub struct Document {
     pub text: Arc<str>,
     /// The root value, members in document order.
     pub value: Value,
-    spans: HashMap<Pointer, Span>,
+    spans: Option<SpanTree>,
 }
 
 /// Why a text is no document at all; nothing of it can be used.
@@ -41,16 +46,27 @@ pub struct DocumentError {
 }
 
 impl Document {
-    /// Reads JSON or YAML 1.2 (core schema). Duplicate keys, alias bombs and nesting deeper than
-    /// [`MAX_DEPTH`] are refused.
+    /// Reads JSON (RFC 8259) or YAML 1.2 (core schema, with merge keys). JSON is what starts with `{`
+    /// or `[` or is named `.json`; what turns out to be a YAML flow collection is read as that.
+    /// Duplicate keys, alias bombs and nesting deeper than [`MAX_DEPTH`] are refused.
     pub fn parse(name: &str, text: &str) -> Result<Self, DocumentError> {
         let name: Arc<str> = name.into();
-        let (value, spans) = yaml::read(&name, text)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let is_named_json = Path::new(&*name)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let built = if is_named_json {
+            json::read(&name, text)
+        } else if text.trim_start().starts_with(['{', '[']) {
+            json::read(&name, text).or_else(|error| yaml::read(&name, text).map_err(|_| error))
+        } else {
+            yaml::read(&name, text)
+        }?;
         Ok(Self {
             name,
             text: text.into(),
-            value,
-            spans,
+            value: built.value,
+            spans: Some(built.spans),
         })
     }
 
@@ -60,7 +76,7 @@ impl Document {
             name: name.into(),
             text: "".into(),
             value,
-            spans: HashMap::new(),
+            spans: None,
         }
     }
 
@@ -71,14 +87,7 @@ impl Document {
 
     /// The place of the node at `pointer`, or of its nearest ancestor that has one.
     pub fn span(&self, pointer: &Pointer) -> Option<Span> {
-        let mut at = Some(pointer.clone());
-        while let Some(pointer) = at {
-            if let Some(span) = self.spans.get(&pointer) {
-                return Some(*span);
-            }
-            at = pointer.parent();
-        }
-        None
+        self.spans.as_ref().map(|spans| spans.find(pointer))
     }
 
     /// The location of the node at `pointer`, for messages and reports.
@@ -91,5 +100,8 @@ impl Document {
     }
 }
 
-/// How deep a document may nest.
+/// How deep the containers of a document may nest.
 pub const MAX_DEPTH: usize = 512;
+
+#[cfg(test)]
+mod tests;

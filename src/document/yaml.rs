@@ -1,48 +1,59 @@
-//! YAML 1.2 (core schema) and JSON text to a value with spans.
+//! YAML 1.2 text (core schema) to a value with spans. Of YAML 1.1, merge keys (`<<`) are read too:
+//! documents in the wild have them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as Mark};
-use serde_json::{Map, Number, Value};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as Mark, StrInput, Tag};
+use serde_json::Value;
 
-use super::{DocumentError, MAX_DEPTH, Pointer, Position, Span};
+use super::builder::{Builder, Built, Refusal};
+use super::{DocumentError, MAX_DEPTH, Position, Span, number};
 
-type Spans = HashMap<Pointer, Span>;
-
-pub(super) fn read(name: &Arc<str>, text: &str) -> Result<(Value, Spans), DocumentError> {
+pub(super) fn read(name: &Arc<str>, text: &str) -> Result<Built, DocumentError> {
     let mut reader = Reader {
-        name: name.clone(),
         parser: Parser::new_from_str(text),
-        spans: Spans::new(),
+        builder: Builder::default(),
         anchors: HashMap::new(),
+        open_anchors: Vec::new(),
         budget: text.len().saturating_mul(10).max(100_000),
     };
-    loop {
-        let (event, mark) = reader.next()?;
-        match event {
-            Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
-            Event::StreamEnd => return Err(reader.error("the document is empty", mark.start)),
-            other => {
-                let value = reader.node(other, mark, &Pointer::root(), 0)?;
-                reader
-                    .spans
-                    .entry(Pointer::root())
-                    .or_insert_with(|| span(mark));
-                return Ok((value, reader.spans));
-            }
+    reader.document().map_err(|fault| {
+        let has_tab = fault
+            .span
+            .is_some_and(|span| is_indented_by_tab(text, span.start.line));
+        let tab = has_tab.then(|| "YAML is indented by spaces: replace the tab".to_owned());
+        DocumentError {
+            message: fault.message,
+            name: name.clone(),
+            span: fault.span,
+            hint: fault.hint.map(str::to_owned).or(tab),
         }
-    }
+    })
+}
+
+struct Fault {
+    message: String,
+    span: Option<Span>,
+    hint: Option<&'static str>,
 }
 
 struct Reader<'a> {
-    name: Arc<str>,
-    parser: Parser<'a, saphyr_parser::StrInput<'a>>,
-    spans: Spans,
-    anchors: HashMap<usize, Value>,
-    /// How many nodes aliases may still copy.
+    parser: Parser<'a, StrInput<'a>>,
+    builder: Builder,
+    anchors: HashMap<usize, Anchored>,
+    /// The anchors of the open containers; 0 where there is none.
+    open_anchors: Vec<usize>,
+    /// How many nodes anchors and aliases may still copy.
     budget: usize,
+}
+
+/// A node that aliases may repeat.
+struct Anchored {
+    node: Built,
+    size: usize,
+    height: usize,
 }
 
 fn position(marker: Marker) -> Position {
@@ -59,164 +70,211 @@ fn span(mark: Mark) -> Span {
     }
 }
 
+fn fault(message: impl Into<String>, span: Span) -> Fault {
+    Fault {
+        message: message.into(),
+        span: Some(span),
+        hint: None,
+    }
+}
+
 impl<'a> Reader<'a> {
-    fn error(&self, message: impl Into<String>, at: Marker) -> DocumentError {
-        DocumentError {
-            message: message.into(),
-            name: self.name.clone(),
-            span: Some(Span {
-                start: position(at),
-                end: position(at),
-            }),
-            hint: None,
+    fn document(&mut self) -> Result<Built, Fault> {
+        let root = loop {
+            let (event, mark) = self.next()?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
+                Event::StreamEnd => return Err(fault("the document is empty", span(mark))),
+                event => {
+                    if let Some(root) = self.take(event, span(mark))? {
+                        break root;
+                    }
+                }
+            }
+        };
+        loop {
+            let (event, mark) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(root),
+                Event::DocumentStart(_) => {
+                    return Err(Fault {
+                        message: "a second document starts here".to_owned(),
+                        span: Some(span(mark)),
+                        hint: Some(
+                            "a file holds one document: move the second one to its own file",
+                        ),
+                    });
+                }
+                _ => {}
+            }
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Mark), DocumentError> {
+    fn next(&mut self) -> Result<(Event<'a>, Mark), Fault> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
-            Some(Err(error)) => Err(self.error(error.info(), *error.marker())),
-            None => Err(DocumentError {
-                message: "the document ends too early".into(),
-                name: self.name.clone(),
+            Some(Err(error)) => {
+                let at = position(*error.marker());
+                Err(fault(error.info(), Span { start: at, end: at }))
+            }
+            None => Err(Fault {
+                message: "the document ends too early".to_owned(),
                 span: None,
                 hint: None,
             }),
         }
     }
 
-    fn node(
-        &mut self,
-        event: Event<'a>,
-        mark: Mark,
-        at: &Pointer,
-        depth: usize,
-    ) -> Result<Value, DocumentError> {
-        if depth > MAX_DEPTH {
-            return Err(self.error(format!("nested deeper than {MAX_DEPTH} levels"), mark.start));
-        }
-        let (value, anchor) = match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let as_string = style != ScalarStyle::Plain
-                    || tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
-                let value = if as_string {
-                    Value::String(text.into_owned())
-                } else {
-                    plain(&text)
-                };
-                (value, anchor)
-            }
-            Event::SequenceStart(anchor, _) => (self.sequence(at, depth)?, anchor),
-            Event::MappingStart(anchor, _) => (self.mapping(at, depth)?, anchor),
-            Event::Alias(anchor) => {
-                let value = self.anchors.get(&anchor).cloned().ok_or_else(|| {
-                    self.error("an alias stands inside its own anchor", mark.start)
-                })?;
-                let cost = size(&value);
-                if cost > self.budget {
-                    return Err(self.error("aliases expand to too many nodes", mark.start));
+    /// Takes one event; gives the root back when that was its last one.
+    fn take(&mut self, event: Event<'a>, span: Span) -> Result<Option<Built>, Fault> {
+        let refused = |refusal: Refusal| fault(refusal.to_string(), span);
+        let is_key = self.builder.expects_key();
+        let (node, anchor) = match event {
+            Event::MappingEnd | Event::SequenceEnd => {
+                let anchor = self.open_anchors.pop().unwrap_or(0);
+                // The end of a block collection has no width and stands where the next token starts.
+                let end = (span.start != span.end).then_some(span.end);
+                match self.builder.end(end) {
+                    Some(node) => (node, anchor),
+                    None => return Err(fault("a value is expected here", span)),
                 }
-                self.budget -= cost;
-                (value, 0)
             }
-            _ => return Err(self.error("a value is expected here", mark.start)),
+            Event::Scalar(text, style, 0, tag) if is_key => {
+                if text == "<<" && style == ScalarStyle::Plain && tag.is_none() {
+                    self.builder.merge_key();
+                } else {
+                    self.builder.key(text.into_owned(), span).map_err(refused)?;
+                }
+                return Ok(None);
+            }
+            Event::Scalar(text, _, anchor, _) if is_key => {
+                let value = Value::String(text.clone().into_owned());
+                self.remember(anchor, &Built::scalar(value, span))?;
+                self.builder.key(text.into_owned(), span).map_err(refused)?;
+                return Ok(None);
+            }
+            _ if is_key => return Err(fault("a mapping key must be a plain value", span)),
+            Event::Scalar(text, style, anchor, tag) => {
+                let value =
+                    scalar(text, style, tag.as_deref()).map_err(|text| fault(text, span))?;
+                (Built::scalar(value, span), anchor)
+            }
+            Event::MappingStart(anchor, _) => {
+                self.builder.start_mapping(span).map_err(refused)?;
+                self.open_anchors.push(anchor);
+                return Ok(None);
+            }
+            Event::SequenceStart(anchor, _) => {
+                self.builder.start_sequence(span).map_err(refused)?;
+                self.open_anchors.push(anchor);
+                return Ok(None);
+            }
+            Event::Alias(anchor) => (self.repeat(anchor, span)?, 0),
+            _ => return Err(fault("a value is expected here", span)),
         };
-        if anchor != 0 {
-            self.anchors.insert(anchor, value.clone());
-        }
-        Ok(value)
+        self.remember(anchor, &node)?;
+        self.builder.add(node).map_err(refused)
     }
 
-    fn sequence(&mut self, at: &Pointer, depth: usize) -> Result<Value, DocumentError> {
-        let mut items = Vec::new();
-        loop {
-            let (event, mark) = self.next()?;
-            if matches!(event, Event::SequenceEnd) {
-                return Ok(Value::Array(items));
+    fn remember(&mut self, anchor: usize, node: &Built) -> Result<(), Fault> {
+        if anchor == 0 {
+            return Ok(());
+        }
+        let (size, height) = measure(&node.value);
+        self.spend(size, node.spans.span)?;
+        let node = node.clone();
+        self.anchors.insert(anchor, Anchored { node, size, height });
+        Ok(())
+    }
+
+    fn repeat(&mut self, anchor: usize, span: Span) -> Result<Built, Fault> {
+        let (size, height) = match self.anchors.get(&anchor) {
+            Some(anchored) => (anchored.size, anchored.height),
+            None => return Err(fault("an alias stands inside its own anchor", span)),
+        };
+        if self.builder.depth() + height > MAX_DEPTH {
+            return Err(fault(Refusal::TooDeep.to_string(), span));
+        }
+        self.spend(size, span)?;
+        let mut node = match self.anchors.get(&anchor) {
+            Some(anchored) => anchored.node.clone(),
+            None => Built::scalar(Value::Null, span),
+        };
+        node.spans.span = span;
+        Ok(node)
+    }
+
+    fn spend(&mut self, nodes: usize, span: Span) -> Result<(), Fault> {
+        match self.budget.checked_sub(nodes) {
+            Some(rest) => {
+                self.budget = rest;
+                Ok(())
             }
-            let item = at.index(items.len());
-            items.push(self.node(event, mark, &item, depth + 1)?);
-            self.spans.insert(item, span(mark));
+            None => Err(fault("aliases expand to too many nodes", span)),
         }
     }
+}
 
-    fn mapping(&mut self, at: &Pointer, depth: usize) -> Result<Value, DocumentError> {
-        let mut members = Map::new();
-        loop {
-            let (event, key_mark) = self.next()?;
-            let key: Cow<'_, str> = match event {
-                Event::MappingEnd => return Ok(Value::Object(members)),
-                Event::Scalar(text, ..) => text,
-                _ => return Err(self.error("a mapping key must be a plain value", key_mark.start)),
+/// How many nodes a value has, and how many containers stand within each other in it.
+fn measure(value: &Value) -> (usize, usize) {
+    let below = |values: &mut dyn Iterator<Item = &Value>| {
+        let (size, height) = values.map(measure).fold((0, 0), |total, (size, height)| {
+            (total.0 + size, total.1.max(height))
+        });
+        (size + 1, height + 1)
+    };
+    match value {
+        Value::Array(items) => below(&mut items.iter()),
+        Value::Object(members) => below(&mut members.values()),
+        _ => (1, 0),
+    }
+}
+
+/// A scalar by its tag, or by the core schema (YAML 1.2.2 section 10.3.2). Tags that are not of the
+/// core schema say nothing about JSON.
+fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
+    let core = tag
+        .filter(|tag| tag.is_yaml_core_schema())
+        .map(|tag| tag.suffix.as_str());
+    let is_plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| !is_non_specific(tag));
+    match core {
+        None | Some("binary" | "timestamp") if is_plain && core.is_none() => Ok(plain(&text)),
+        Some(kind @ ("null" | "bool" | "int" | "float")) => {
+            let value = plain(&text);
+            let fits = match kind {
+                "null" => value.is_null(),
+                "bool" => value.is_boolean(),
+                _ => value.is_number(),
             };
-            if members.contains_key(&*key) {
-                return Err(self.error(
-                    format!("the key `{key}` stands twice in this mapping"),
-                    key_mark.start,
-                ));
+            if fits {
+                Ok(value)
+            } else {
+                Err(format!("`{text}` is no `!!{kind}`"))
             }
-            let member = at.join(&key);
-            let (event, mark) = self.next()?;
-            let value = self.node(event, mark, &member, depth + 1)?;
-            self.spans.insert(member, span(key_mark));
-            members.insert(key.into_owned(), value);
         }
+        _ => Ok(Value::String(text.into_owned())),
     }
 }
 
-fn size(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(size).sum(),
-        Value::Object(members) => members.values().map(size).sum(),
-        _ => 0,
-    }
+/// Whether this is the tag `!`, which asks for a string.
+fn is_non_specific(tag: &Tag) -> bool {
+    tag.handle.is_empty() && tag.suffix == "!" || tag.handle == "!" && tag.suffix.is_empty()
 }
 
-/// A plain scalar by the core schema (YAML 1.2.2 section 10.3.2).
 fn plain(text: &str) -> Value {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
-        _ => {}
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ => {
+            number::core_schema(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
+        }
     }
-    number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
 }
 
-fn number(text: &str) -> Option<Number> {
-    let first = text.bytes().next()?;
-    if !(first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.')) {
-        return None;
-    }
-    if let Some(hex) = text.strip_prefix("0x") {
-        return u64::from_str_radix(hex, 16).ok().map(Number::from);
-    }
-    if let Some(octal) = text.strip_prefix("0o") {
-        return u64::from_str_radix(octal, 8).ok().map(Number::from);
-    }
-    let (sign, digits) = match first {
-        b'-' => ("-", &text[1..]),
-        b'+' => ("", &text[1..]),
-        _ => ("", text),
-    };
-    let is_number = digits.bytes().any(|byte| byte.is_ascii_digit())
-        && digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
-    if !is_number {
-        return None;
-    }
-    let trimmed = digits.trim_start_matches('0');
-    let body = if trimmed.is_empty() || trimmed.starts_with(['.', 'e', 'E']) {
-        format!("0{trimmed}")
-    } else {
-        trimmed.to_owned()
-    };
-    let body = body.replace(".e", ".0e").replace(".E", ".0E");
-    let body = if body.ends_with('.') {
-        body + "0"
-    } else {
-        body
-    };
-    format!("{sign}{body}").parse().ok()
+fn is_indented_by_tab(text: &str, line: usize) -> bool {
+    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let indent = line.len() - line.trim_start().len();
+    line.get(..indent)
+        .is_some_and(|indent| indent.contains('\t'))
 }

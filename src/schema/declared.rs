@@ -1,5 +1,5 @@
-//! Declarations: which properties a schema declares, through references and `allOf`, and with which
-//! marks.
+//! Declarations: which properties the instances of a schema have, through references and the
+//! keywords that combine schemas for one instance, and with which marks.
 
 use std::collections::HashSet;
 
@@ -7,16 +7,23 @@ use serde_json::{Map, Value};
 
 use super::survey::{Place, Survey};
 use super::{Dialect, Direction};
-use crate::document::Document;
+use crate::document::{Document, Pointer};
 
 /// How many schemas one question may look at: enough for every document that people write.
 const BUDGET: usize = 1000;
+
+/// Keywords whose schemas describe the same instance: lists, maps and single ones.
+const LISTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+const MAPS: [&str; 1] = ["dependentSchemas"];
+const SINGLES: [&str; 2] = ["then", "else"];
+/// The same, but what they say must not hold.
+const CONDITIONS: [&str; 2] = ["not", "if"];
 
 /// Looks for the declarations of properties.
 pub(super) struct Declarations<'a> {
     documents: &'a [(Document, Dialect)],
     survey: &'a Survey,
-    /// Whether any document mentions a mark at all.
+    /// Whether any schema has the mark of a direction.
     marked: [bool; 2],
 }
 
@@ -36,63 +43,105 @@ impl<'a> Declarations<'a> {
         declarations
     }
 
-    /// Whether a property that a schema names in `required` does not travel in this direction.
+    /// Whether a property that a schema names in `required` does not travel in this direction. Below
+    /// `not` and `if` nothing is taken away: that would turn its meaning around.
     pub(super) fn is_absent(&self, schema: &Place, name: &str, direction: Direction) -> bool {
-        self.marked[direction as usize]
-            && self
-                .declarations(schema, name)
-                .iter()
-                .any(|property| self.is_marked(property, direction))
+        if !self.marked[direction as usize] {
+            return false;
+        }
+        let (whole, is_condition) = self.whole(schema);
+        let mut absent = false;
+        if !is_condition {
+            self.combined(&whole, |place, members| {
+                let properties = members.get("properties").and_then(Value::as_object);
+                if properties.is_some_and(|properties| properties.contains_key(name)) {
+                    let property = (place.0, place.1.join("properties").join(name));
+                    absent |= self.is_marked(&property, direction);
+                }
+            });
+        }
+        absent
     }
 
-    /// The places at which the instances that a schema describes declare a property: in the schema,
-    /// in what it combines by reference and `allOf`, and in the schemas whose `allOf` it is part of.
-    pub(super) fn declarations(&self, schema: &Place, name: &str) -> Vec<Place> {
-        let mut found = Vec::new();
-        self.combined(&self.whole(schema), |place, members| {
-            let properties = members.get("properties").and_then(Value::as_object);
-            if properties.is_some_and(|properties| properties.contains_key(name)) {
-                found.push((place.0, place.1.join("properties").join(name)));
+    /// The outermost schema that describes the same instances, and whether the way to it passes a
+    /// condition.
+    fn whole(&self, schema: &Place) -> (Place, bool) {
+        let mut at = schema.clone();
+        let mut is_condition = false;
+        while let Some((keyword, parent)) = self.holder(&at) {
+            is_condition |= CONDITIONS.contains(&keyword);
+            at = parent;
+        }
+        (at, is_condition)
+    }
+
+    /// The schema that holds this one for the same instance, and the keyword.
+    fn holder(&self, place: &Place) -> Option<(&'static str, Place)> {
+        let is_schema = |pointer: &Pointer| self.survey.is_schema(&(place.0, pointer.clone()));
+        let parent = place.1.parent()?;
+        let last = place.1.last()?;
+        let single = SINGLES.iter().chain(&CONDITIONS);
+        if let Some(keyword) = single.into_iter().find(|keyword| **keyword == last)
+            && is_schema(&parent)
+        {
+            return Some((keyword, (place.0, parent)));
+        }
+        let grandparent = parent.parent()?;
+        let name = parent.last()?;
+        let keyword = LISTS
+            .iter()
+            .chain(&MAPS)
+            .find(|keyword| **keyword == name)?;
+        is_schema(&grandparent).then_some((*keyword, (place.0, grandparent)))
+    }
+
+    /// The names of all properties that the instances of a schema may have; `None` if that cannot be
+    /// told from names, or if there are none.
+    pub(super) fn names(&self, schema: &Place) -> Option<HashSet<&'a str>> {
+        let mut names = HashSet::new();
+        let mut is_open = false;
+        let (whole, _) = self.whole(schema);
+        self.combined(&whole, |_, members| {
+            is_open |= members.contains_key("patternProperties");
+            if let Some(Value::Object(properties)) = members.get("properties") {
+                names.extend(properties.keys().map(String::as_str));
             }
         });
-        found
+        (!names.is_empty() && !is_open).then_some(names)
     }
 
-    /// The outermost schema that combines this one by nested `allOf`s.
-    pub(super) fn whole(&self, schema: &Place) -> Place {
-        let (number, mut pointer) = schema.clone();
-        while let Some(list) = pointer.parent()
-            && list.last().as_deref() == Some("allOf")
-            && let Some(parent) = list.parent()
-            && self.survey.is_schema(&(number, parent.clone()))
-        {
-            pointer = parent;
-        }
-        (number, pointer)
-    }
-
-    /// Calls `see` with a schema and everything that it combines by reference and `allOf`.
-    pub(super) fn combined(
-        &self,
-        schema: &Place,
-        mut see: impl FnMut(&Place, &'a Map<String, Value>),
-    ) {
+    /// Calls `see` with a schema and every other that describes the same instance from there.
+    fn combined(&self, schema: &Place, mut see: impl FnMut(&Place, &'a Map<String, Value>)) {
         let mut seen: HashSet<Place> = HashSet::new();
         let mut queue = vec![schema.clone()];
         while let Some(place) = queue.pop() {
             if seen.len() >= BUDGET || !seen.insert(place.clone()) {
                 continue;
             }
+            if let Some(target) = self.survey.targets.get(&place) {
+                queue.push(target.place.clone());
+            }
             let Some(members) = self.members(&place) else {
                 continue;
             };
             see(&place, members);
-            if let Some(target) = self.survey.targets.get(&place) {
-                queue.push(target.place.clone());
+            let below = |keyword: &str| place.1.join(keyword);
+            for keyword in LISTS {
+                if let Some(Value::Array(parts)) = members.get(keyword) {
+                    let list = below(keyword);
+                    queue.extend((0..parts.len()).map(|index| (place.0, list.index(index))));
+                }
             }
-            if let Some(Value::Array(parts)) = members.get("allOf") {
-                let list = place.1.join("allOf");
-                queue.extend((0..parts.len()).map(|index| (place.0, list.index(index))));
+            for keyword in MAPS {
+                if let Some(Value::Object(parts)) = members.get(keyword) {
+                    let map = below(keyword);
+                    queue.extend(parts.keys().map(|name| (place.0, map.join(name))));
+                }
+            }
+            for keyword in SINGLES {
+                if members.contains_key(keyword) {
+                    queue.push((place.0, below(keyword)));
+                }
             }
         }
     }
@@ -115,18 +164,12 @@ impl<'a> Declarations<'a> {
             .is_some_and(|value| *value == Value::Bool(true))
     }
 
-    /// The members of a schema that have an effect.
+    /// The members of a schema, if they have an effect: in OpenAPI 3.0 those beside `$ref` have none.
     fn members(&self, place: &Place) -> Option<&'a Map<String, Value>> {
         let (document, dialect) = self.documents.get(place.0)?;
         let members = document.node(&place.1)?.as_object()?;
-        let hidden =
+        let is_hidden =
             *dialect == Dialect::OpenApi30 && members.get("$ref").is_some_and(Value::is_string);
-        Some(if hidden { empty() } else { members })
+        (!is_hidden).then_some(members)
     }
-}
-
-/// The members of an OpenAPI 3.0 schema that holds a `$ref`: all others are ignored.
-fn empty() -> &'static Map<String, Value> {
-    static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-    &EMPTY
 }

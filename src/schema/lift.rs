@@ -2,23 +2,22 @@
 //! JSON Schema 2020-12 at the same pointers.
 //!
 //! Only the members of schemas change, and no schema moves, so a pointer means the same node before
-//! and after. References come out in one form (`#/pointer`, or `proofmark://document/N#/pointer`).
+//! and after. References come out in one form (`proofmark://document/N#/view/pointer`); schemas that
+//! cannot be used get a reference that leads nowhere, so that whatever needs them cannot be compiled.
 
 use serde_json::{Map, Number, Value, json};
 
 use super::declared::Declarations;
+use super::fault::Faults;
 use super::survey::Survey;
-use super::{Dialect, Direction, reference};
-use crate::document::{Document, Pointer};
-
-/// The member that a broken reference leads to: nothing stands there, so whatever needs the schema
-/// cannot be compiled, and the rest can.
-const NOWHERE: &str = "proofmark-unresolved";
+use super::{Dialect, Direction, dialect_mix, reference};
+use crate::document::Document;
 
 /// The documents with their schemas lifted.
 pub(super) fn lift(
     documents: &[(Document, Dialect)],
     survey: &Survey,
+    faults: &Faults,
     direction: Direction,
 ) -> Vec<Value> {
     let mut views: Vec<Value> = documents
@@ -34,10 +33,23 @@ pub(super) fn lift(
         let node = views
             .get_mut(*number)
             .and_then(|view| view.pointer_mut(pointer.as_str()));
-        let Some(Value::Object(schema)) = node else {
-            continue;
+        let fault = faults
+            .number(place)
+            .map(|number| Value::String(reference::nowhere(number)));
+        let schema = match (node, fault.is_some()) {
+            (Some(Value::Object(schema)), _) => schema,
+            (Some(other), true) => {
+                *other = json!({ "$ref": fault });
+                continue;
+            }
+            _ => continue,
         };
-        let reference = reference_of(survey, place, schema);
+        let target = survey.targets.get(place);
+        let reference = target.map(|target| {
+            let (document, pointer) = &target.place;
+            Value::String(reference::canonical(*document, pointer))
+        });
+        let reference = fault.clone().or(reference);
         match dialect {
             Dialect::OpenApi30 => lift_openapi_30(schema, reference),
             Dialect::Draft202012 => lift_2020_12(schema, reference),
@@ -51,23 +63,6 @@ pub(super) fn lift(
         add_range_of_format(schema);
     }
     views
-}
-
-/// The canonical text of the schema's `$ref`, if it has one.
-fn reference_of(
-    survey: &Survey,
-    place: &(usize, Pointer),
-    schema: &Map<String, Value>,
-) -> Option<Value> {
-    let text = schema.get("$ref")?.as_str()?;
-    let target = survey.targets.get(place).map(|target| &target.place);
-    Some(Value::String(match target {
-        Some((document, pointer)) => reference::canonical(place.0, *document, pointer),
-        None => format!(
-            "#{}",
-            reference::fragment(&Pointer::root().join(NOWHERE).join(text))
-        ),
-    }))
 }
 
 /// What identifies schemas: every reference is canonical, so nothing needs them any more, and
@@ -84,52 +79,37 @@ const IDENTIFIERS: [&str; 7] = [
 
 fn lift_2020_12(schema: &mut Map<String, Value>, reference: Option<Value>) {
     // `id` was an identifier in drafts before 6 only.
+    remove_mixes(Dialect::Draft202012, schema);
     for identifier in IDENTIFIERS.iter().filter(|identifier| **identifier != "id") {
         schema.shift_remove(*identifier);
     }
     if let Some(reference) = reference {
+        // A dynamic reference that can mean one schema only is a plain one.
+        schema.shift_remove("$dynamicRef");
         schema.insert("$ref".to_owned(), reference);
     }
 }
 
-/// Keywords that constrain instances in JSON Schema 2020-12 and mean nothing in OpenAPI 3.0.
-const UNKNOWN_TO_30: [&str; 21] = [
-    "const",
-    "if",
-    "then",
-    "else",
-    "patternProperties",
-    "propertyNames",
-    "contains",
-    "minContains",
-    "maxContains",
-    "prefixItems",
-    "additionalItems",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-    "$dynamicRef",
-    "$recursiveRef",
-];
+/// Takes away the keywords that do not belong to the dialect.
+fn remove_mixes(dialect: Dialect, schema: &mut Map<String, Value>) {
+    for mix in dialect_mix::mixes(dialect, schema) {
+        if !mix.has_effect {
+            schema.shift_remove(mix.keyword);
+        }
+    }
+}
 
 fn lift_openapi_30(schema: &mut Map<String, Value>, reference: Option<Value>) {
     if let Some(reference) = reference {
         // OAS 3.0.4 section 4.7.23: members beside `$ref` are ignored.
-        schema.clear();
+        if schema.contains_key("$ref") {
+            schema.clear();
+        }
         schema.insert("$ref".to_owned(), reference);
-        return;
     }
-    for keyword in UNKNOWN_TO_30.iter().chain(&IDENTIFIERS) {
+    remove_mixes(Dialect::OpenApi30, schema);
+    for keyword in IDENTIFIERS.iter().chain(&["examples"]) {
         schema.shift_remove(*keyword);
-    }
-    schema.shift_remove("examples");
-    if matches!(schema.get("type"), Some(Value::Array(_))) {
-        schema.shift_remove("type");
     }
     let nullable = schema.shift_remove("nullable") == Some(Value::Bool(true));
     let name = schema

@@ -6,12 +6,18 @@
 //! one for each [`Direction`].
 
 mod declared;
+mod defect;
+mod dialect_mix;
 mod facet;
+mod fault;
+mod identify;
+mod keyword;
 mod kind;
 mod lift;
 mod reference;
 mod set;
 mod survey;
+mod surveyor;
 mod validate;
 
 use std::fmt;
@@ -24,7 +30,8 @@ use crate::document::{Location, Pointer};
 pub use facet::Facets;
 pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
-pub use survey::{BrokenReference, Open, Place, Unresolved};
+pub use survey::{BrokenReference, Place, Unresolved};
+pub use surveyor::Open;
 pub use validate::{SchemaError, Validator, Violation};
 
 /// The dialect that a document's schemas are written in.
@@ -178,3 +185,6 @@ impl fmt::Debug for Schema {
         write!(f, "Schema({}, {:?})", self.location(), self.direction)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,11 +45,6 @@ impl<'a> Reference<'a> {
             })
     }
 
-    /// The pointer in the fragment, if it is one.
-    pub(super) fn pointer(&self) -> Option<Pointer> {
-        self.decoded_fragment()?.parse().ok()
-    }
-
     /// The fragment without percent-encoding, if that is text.
     pub(super) fn decoded_fragment(&self) -> Option<String> {
         let text = percent_decode_str(self.fragment).decode_utf8().ok()?;
@@ -70,29 +65,48 @@ pub(super) fn fragment(pointer: &Pointer) -> String {
     utf8_percent_encode(pointer.as_str(), FRAGMENT).to_string()
 }
 
+/// The member under which the judge gets a lifted document. It keeps the judge from taking the
+/// document itself for a schema, so that only what a reference leads to is ever looked at.
+pub(super) const VIEW: &str = "view";
+
 /// The URI under which a document of a set is known to the judge.
 pub(super) fn uri(document: usize) -> String {
     format!("{DOCUMENT}{document}")
 }
 
-/// The reference in lifted documents: `#/pointer`, or `proofmark://document/N#/pointer`.
-pub(super) fn canonical(from: usize, document: usize, pointer: &Pointer) -> String {
-    let fragment = fragment(pointer);
-    if from == document {
-        format!("#{fragment}")
-    } else {
-        format!("{}#{fragment}", uri(document))
-    }
+/// The reference to a place in lifted documents.
+pub(super) fn canonical(document: usize, pointer: &Pointer) -> String {
+    format!("{}#/{VIEW}{}", uri(document), fragment(pointer))
 }
 
-/// The place that a reference of a lifted document names.
+/// A reference in lifted documents that leads nowhere because of the fault of this number: whatever
+/// needs the schema cannot be compiled, and everything else can.
+pub(super) fn nowhere(fault: usize) -> String {
+    format!("{DOCUMENT}0#/{FAULT}/{fault}")
+}
+
+const FAULT: &str = "fault";
+
+/// The number of the fault that a message of the judge speaks of.
+pub(super) fn fault(message: &str) -> Option<usize> {
+    let (_, rest) = message.split_once(&format!("/{FAULT}/"))?;
+    let digits = rest
+        .split(|character: char| !character.is_ascii_digit())
+        .next()?;
+    digits.parse().ok()
+}
+
+/// The place that a reference of a lifted document names; one without a document is read as the
+/// author's own, to the document it stands in.
 pub(super) fn parse_canonical(from: usize, text: &str) -> Option<(usize, Pointer)> {
     let reference = Reference::new(text);
-    let document = match reference.document {
-        "" => from,
-        other => other.strip_prefix(DOCUMENT)?.parse().ok()?,
-    };
-    Some((document, reference.pointer()?))
+    let pointer = reference.decoded_fragment()?;
+    if reference.document.is_empty() {
+        return Some((from, pointer.parse().ok()?));
+    }
+    let document = reference.document.strip_prefix(DOCUMENT)?.parse().ok()?;
+    let pointer = pointer.strip_prefix('/')?.strip_prefix(VIEW)?;
+    Some((document, pointer.parse().ok()?))
 }
 
 /// A path without `.` and, where they can be undone, `..`.
@@ -157,7 +171,7 @@ mod tests {
         #[test]
         fn canonical_references_lead_back(tokens in prop::collection::vec(".*", 0..4), to in 0..3_usize) {
             let pointer = tokens.iter().fold(Pointer::root(), |pointer, token| pointer.join(token));
-            prop_assert_eq!(parse_canonical(1, &canonical(1, to, &pointer)), Some((to, pointer)));
+            prop_assert_eq!(parse_canonical(1, &canonical(to, &pointer)), Some((to, pointer)));
         }
     }
 }

@@ -4,21 +4,26 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::survey::{self, Open, Survey};
+use super::fault::Faults;
+use super::reference::VIEW;
+use super::survey::Survey;
+use super::surveyor::{Open, survey};
 use super::{
-    BrokenReference, Dialect, Direction, Place, Schema, SchemaError, Validator, lift, reference,
-    validate,
+    BrokenReference, Dialect, Direction, Place, Schema, SchemaError, Validator, defect, lift,
+    reference, validate,
 };
-use crate::document::{Document, Pointer};
+use crate::document::{Diagnostic, Document, Pointer};
 
 /// Documents and the compiled validators of their schemas.
 pub struct SchemaSet {
     documents: Vec<(Document, Dialect)>,
-    /// The lifted documents, one list for each direction.
+    /// The lifted documents as the judge gets them, one list for each direction.
     views: [Vec<Arc<Value>>; 2],
     survey: Survey,
+    faults: Faults,
+    defects: Vec<Diagnostic>,
     registries: [OnceLock<Result<validate::Registry, SchemaError>>; 2],
     validators: Mutex<Validators>,
 }
@@ -44,23 +49,28 @@ impl SchemaSetBuilder {
     /// `open` gets each name once, as seen from where the first document's name is seen from, and
     /// says why a document cannot be used.
     pub fn survey(&mut self, open: &mut Open<'_>) {
-        self.survey = Some(survey::survey(&mut self.documents, open));
+        self.survey = Some(survey(&mut self.documents, open));
     }
 
     /// Lifts the documents and makes the set.
     pub fn build(mut self) -> Arc<SchemaSet> {
         let survey = self.survey.take().unwrap_or_else(|| {
             let mut open = |name: &str| Err(format!("`{name}` was not read"));
-            survey::survey(&mut self.documents, &mut open)
+            survey(&mut self.documents, &mut open)
         });
+        let defects = defect::defects(&self.documents, &survey);
+        let faults = Faults::new(&self.documents, &survey, &defects);
         let view = |direction| {
-            let views = lift::lift(&self.documents, &survey, direction);
-            views.into_iter().map(Arc::new).collect()
+            let views = lift::lift(&self.documents, &survey, &faults, direction);
+            let wrapped = views.into_iter().map(|view| json!({ VIEW: view }));
+            wrapped.map(Arc::new).collect()
         };
         Arc::new(SchemaSet {
             views: [view(Direction::Request), view(Direction::Response)],
             documents: self.documents,
             survey,
+            faults,
+            defects: defects.into_iter().map(|(_, defect)| defect).collect(),
             registries: [OnceLock::new(), OnceLock::new()],
             validators: Mutex::new(HashMap::new()),
         })
@@ -118,7 +128,7 @@ impl SchemaSet {
 
     /// A document lifted to JSON Schema 2020-12.
     pub(super) fn view(&self, number: usize, direction: Direction) -> &Value {
-        &self.views[direction as usize][number]
+        &self.views[direction as usize][number][VIEW]
     }
 
     /// The place that a reference of a lifted document names; `None` if nothing stands there.
@@ -132,6 +142,17 @@ impl SchemaSet {
     /// place itself. `None` if a reference leads nowhere.
     pub fn target(&self, place: &Place) -> Option<Place> {
         self.survey.end(place)
+    }
+
+    /// What is wrong with the schemas: those that cannot be used (PM704), keywords of another dialect
+    /// (PM710), and names in `required` that nothing declares (PM711).
+    pub fn defects(&self) -> &[Diagnostic] {
+        &self.defects
+    }
+
+    /// Why a schema cannot be used.
+    pub(super) fn fault(&self, number: usize) -> Option<&SchemaError> {
+        self.faults.get(number)
     }
 
     /// The references that lead nowhere.

@@ -1,18 +1,11 @@
 //! The survey: which nodes of the documents are schemas, and where every `$ref` leads.
-//!
-//! Starting at the entry document it follows every reference with the kind of node that is expected
-//! there, so that a fragment of a file is read as what it is used as, and data (examples, defaults,
-//! enumerations) is never taken for a schema.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use std::path::Path;
+use std::collections::{BTreeSet, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
-use serde_json::Value;
 
-use super::reference::{Reference, tidy};
-use super::{Dialect, NodeKind};
-use crate::document::{Document, Pointer};
+use super::NodeKind;
+use crate::document::Pointer;
 
 /// A node of one of the documents of a set: the document's number and the pointer in it.
 pub type Place = (usize, Pointer);
@@ -32,6 +25,9 @@ pub enum Unresolved {
     /// Nothing stands at the place.
     #[error("nothing stands there")]
     Nothing,
+    /// A `$dynamicRef` that can mean several schemas.
+    #[error("which `$dynamicAnchor` it means depends on the path to it, and that is not followed")]
+    Ambiguous,
     /// References lead in a circle and never to a node.
     #[error("it leads back to itself")]
     Circle,
@@ -67,47 +63,9 @@ pub(super) struct Target {
     /// The place that it names.
     pub(super) place: Place,
     /// Its text.
-    text: String,
+    pub(super) text: String,
     /// What was expected there.
-    kind: NodeKind,
-}
-
-/// Reads a document that a reference names; the name is relative to where the entry's name is.
-pub type Open<'a> = dyn FnMut(&str) -> Result<Document, String> + 'a;
-
-/// Walks the documents from number 0 on, adding those that references name.
-pub(super) fn survey(documents: &mut Vec<(Document, Dialect)>, open: &mut Open<'_>) -> Survey {
-    let mut surveyor = Surveyor {
-        numbers: HashMap::new(),
-        failed: HashMap::new(),
-        seen: HashSet::new(),
-        reached: HashSet::new(),
-        queue: VecDeque::new(),
-        survey: Survey::default(),
-        documents,
-        open,
-    };
-    for number in 0..surveyor.documents.len() {
-        surveyor.register(number);
-    }
-    let mut started = 0;
-    // Documents that no reference reached are read as what their root looks like; those that one
-    // did reach are known by then.
-    while started < surveyor.documents.len() {
-        let root = surveyor.documents.get(started).map(|(document, _)| {
-            match document.value.get("openapi") {
-                Some(_) => NodeKind::OpenApi,
-                None => NodeKind::Schema,
-            }
-        });
-        if let Some(kind) = root.filter(|_| !surveyor.reached.contains(&started)) {
-            surveyor.push((started, Pointer::root()), kind);
-        }
-        surveyor.drain();
-        started += 1;
-    }
-    surveyor.survey.cut_circles();
-    surveyor.survey
+    pub(super) kind: NodeKind,
 }
 
 impl Survey {
@@ -129,7 +87,7 @@ impl Survey {
         self.broken.contains_key(place)
     }
 
-    fn report(&mut self, at: Place, text: String, kind: NodeKind, cause: Unresolved) {
+    pub(super) fn report(&mut self, at: Place, text: String, kind: NodeKind, cause: Unresolved) {
         let broken = BrokenReference {
             at: at.clone(),
             text,
@@ -140,7 +98,7 @@ impl Survey {
     }
 
     /// Turns references that lead back to themselves into broken ones, so that every chain ends.
-    fn cut_circles(&mut self) {
+    pub(super) fn cut_circles(&mut self) {
         let mut safe: HashSet<Place> = HashSet::new();
         let mut circular: BTreeSet<Place> = BTreeSet::new();
         for start in self.targets.keys() {
@@ -171,126 +129,6 @@ impl Survey {
             if let Some(target) = self.targets.swap_remove(&at) {
                 let cause = Unresolved::Circle;
                 self.report(at, target.text, target.kind, cause);
-            }
-        }
-    }
-}
-
-struct Surveyor<'a, 'o> {
-    documents: &'a mut Vec<(Document, Dialect)>,
-    open: &'a mut Open<'o>,
-    numbers: HashMap<String, usize>,
-    failed: HashMap<String, String>,
-    seen: HashSet<(Place, NodeKind)>,
-    reached: HashSet<usize>,
-    queue: VecDeque<(Place, NodeKind)>,
-    survey: Survey,
-}
-
-impl Surveyor<'_, '_> {
-    fn register(&mut self, number: usize) {
-        if let Some((document, _)) = self.documents.get(number) {
-            let path = tidy(Path::new(&*document.name));
-            self.numbers
-                .entry(path.to_string_lossy().replace('\\', "/"))
-                .or_insert(number);
-        }
-    }
-
-    fn push(&mut self, place: Place, kind: NodeKind) {
-        if self.seen.insert((place.clone(), kind)) {
-            self.reached.insert(place.0);
-            self.queue.push_back((place, kind));
-        }
-    }
-
-    fn drain(&mut self) {
-        while let Some((place, kind)) = self.queue.pop_front() {
-            self.visit(place, kind);
-        }
-    }
-
-    fn visit(&mut self, place: Place, kind: NodeKind) {
-        let Some((document, dialect)) = self.documents.get(place.0) else {
-            return;
-        };
-        let dialect = *dialect;
-        let node = document.node(&place.1);
-        if kind == NodeKind::Schema && node.is_some() {
-            self.survey.schemas.insert(place.clone());
-        }
-        let Some(Value::Object(members)) = node else {
-            return;
-        };
-        let reference = members
-            .get("$ref")
-            .and_then(Value::as_str)
-            .filter(|_| kind.takes_references())
-            .map(str::to_owned);
-        if reference.is_none() || kind.has_siblings_of_references(dialect) {
-            for (child, kind) in kind.children(dialect, &place.1, members) {
-                self.push((place.0, child), kind);
-            }
-        }
-        if let Some(text) = reference {
-            match self.resolve(place.0, &text) {
-                Ok(target) => {
-                    self.push(target.clone(), kind);
-                    let target = Target {
-                        place: target,
-                        text,
-                        kind,
-                    };
-                    self.survey.targets.insert(place, target);
-                }
-                Err(cause) => self.survey.report(place, text, kind, cause),
-            }
-        }
-    }
-
-    fn resolve(&mut self, from: usize, text: &str) -> Result<Place, Unresolved> {
-        let reference = Reference::new(text);
-        if reference.is_remote() {
-            return Err(Unresolved::Remote);
-        }
-        let number = if reference.document.is_empty() {
-            from
-        } else {
-            self.open(from, &reference)?
-        };
-        let pointer = reference
-            .pointer()
-            .ok_or_else(|| Unresolved::Fragment(reference.fragment.to_owned()))?;
-        let (document, _) = self.documents.get(number).ok_or(Unresolved::Nothing)?;
-        match document.node(&pointer) {
-            Some(_) => Ok((number, pointer)),
-            None => Err(Unresolved::Nothing),
-        }
-    }
-
-    /// The number of the document that a reference names; it is read if this is the first time.
-    fn open(&mut self, from: usize, reference: &Reference<'_>) -> Result<usize, Unresolved> {
-        let (holder, dialect) = self.documents.get(from).ok_or(Unresolved::Nothing)?;
-        let dialect = *dialect;
-        let file = reference
-            .file(&holder.name)
-            .ok_or_else(|| Unresolved::File("the name is not UTF-8".to_owned()))?;
-        if let Some(number) = self.numbers.get(&file) {
-            return Ok(*number);
-        }
-        if let Some(failure) = self.failed.get(&file) {
-            return Err(Unresolved::File(failure.clone()));
-        }
-        match (self.open)(&file) {
-            Ok(document) => {
-                let number = self.documents.len();
-                self.documents.push((document, dialect));
-                self.numbers.insert(file, number);
-                Ok(number)
-            }
-            Err(failure) => {
-                self.failed.insert(file, failure.clone());
-                Err(Unresolved::File(failure))
             }
         }
     }

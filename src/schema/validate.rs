@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jsonschema::{Draft, PatternOptions};
+use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use serde_json::{Value, json};
 
 use super::Schema;
-use super::reference::{fragment, uri};
+use super::reference::{self, uri};
 use crate::document::{Location, Pointer};
 
 /// The documents of a set as `jsonschema` looks them up.
@@ -60,26 +60,40 @@ fn broken(error: impl fmt::Display) -> SchemaError {
     }
 }
 
+/// How everything is compiled.
+fn options<'a>() -> ValidationOptions<'a> {
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .with_pattern_options(PatternOptions::fancy_regex().size_limit(64 << 20))
+}
+
+/// Whether a `pattern` can be compiled.
+pub(super) fn compiles(pattern: &str) -> bool {
+    options().build(&json!({ "pattern": pattern })).is_ok()
+}
+
 impl Validator {
     pub(super) fn compile(registry: &Registry, schema: &Schema) -> Result<Self, SchemaError> {
-        let reference = format!("{}#{}", uri(schema.document()), fragment(schema.pointer()));
         // Where no schema stands, every instance is valid.
         let entry = if schema.is_absent() {
             Value::Bool(true)
         } else {
-            json!({ "$ref": reference })
+            json!({ "$ref": reference::canonical(schema.document(), schema.pointer()) })
         };
-        let compiled = jsonschema::options()
-            .with_draft(Draft::Draft202012)
+        let compiled = options()
             .with_registry(registry)
             .with_base_uri("proofmark://entry")
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(true)
-            .with_pattern_options(PatternOptions::fancy_regex().size_limit(64 << 20))
             .build(&entry)
-            .map_err(|error| SchemaError {
-                message: error.to_string(),
-                location: Some(schema.location()),
+            .map_err(|error| {
+                let message = error.to_string();
+                let fault =
+                    reference::fault(&message).and_then(|number| schema.set().fault(number));
+                fault.cloned().unwrap_or_else(|| SchemaError {
+                    message,
+                    location: Some(schema.location()),
+                })
             })?;
         Ok(Self {
             schema: schema.clone(),
@@ -109,31 +123,45 @@ impl Validator {
     }
 
     fn violation(&self, error: &jsonschema::ValidationError<'_>) -> Violation {
-        let schema = error
+        let place = error
             .absolute_keyword_location()
-            .and_then(|uri| self.locate(uri.as_str()))
-            .unwrap_or_else(|| self.schema.location());
-        Violation {
+            .and_then(|uri| reference::parse_canonical(self.schema.document(), uri.as_str()))
+            .filter(|(document, _)| *document < self.schema.set().len());
+        let mut violation = Violation {
             keyword: error.kind().keyword().to_owned(),
             instance: error.instance_path().as_str().parse().unwrap_or_default(),
-            schema,
+            schema: self.schema.location(),
             message: error.to_string(),
             masked: error.masked().to_string(),
+        };
+        let Some((document, pointer)) = place else {
+            return violation;
+        };
+        let document_of = self.schema.set().document(document);
+        violation.schema = document_of.location(&pointer);
+        if let Some((format, at)) = self.format_of_range(document, &pointer) {
+            "format".clone_into(&mut violation.keyword);
+            violation.schema = document_of.location(&at);
+            violation.message = format!("{} is not an `{format}`", error.instance());
+            violation.masked = format!("value is not an `{format}`");
         }
+        violation
     }
 
-    fn locate(&self, uri: &str) -> Option<Location> {
-        let rest = uri.strip_prefix("proofmark://document/")?;
-        let (number, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-        let number: usize = number.parse().ok()?;
-        let pointer = percent_encoding::percent_decode_str(fragment)
-            .decode_utf8()
-            .ok()?;
+    /// The integer format, and its place, that a `minimum` or `maximum` was lifted from: the author
+    /// wrote the format and not the bound.
+    fn format_of_range(&self, document: usize, keyword: &Pointer) -> Option<(&str, Pointer)> {
+        if !matches!(keyword.last().as_deref(), Some("minimum" | "maximum")) {
+            return None;
+        }
         let set = self.schema.set();
-        (number < set.len()).then(|| {
-            set.document(number)
-                .location(&pointer.parse().unwrap_or_default())
-        })
+        let view = set.view(document, self.schema.direction());
+        if view.pointer(keyword.as_str()) == set.document(document).node(keyword) {
+            return None;
+        }
+        let at = keyword.parent()?.join("format");
+        let format = view.pointer(at.as_str())?.as_str()?;
+        Some((format, at))
     }
 }
 

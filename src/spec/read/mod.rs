@@ -72,6 +72,7 @@ impl Reader {
             let diagnostic = self.unresolvable(broken);
             self.diagnostics.push(diagnostic);
         }
+        self.diagnostics.extend_from_slice(set.defects());
         let schemes = self.security_schemes();
         let operations = self.operations();
         let servers = root.get("servers").and_then(Value::as_array);

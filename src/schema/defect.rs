@@ -1,0 +1,158 @@
+//! Defects of schemas: what cannot be compiled, what has no effect, what is probably mistyped. Each
+//! schema is looked at once, wherever it is used.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::declared::Declarations;
+use super::survey::{Place, Survey};
+use super::{Dialect, dialect_mix, keyword, validate};
+use crate::code::Code;
+use crate::document::{Diagnostic, Document, Pointer};
+
+/// How alike a name must be to be taken for the one that was meant (Jaro-Winkler).
+const ALIKE: f64 = 0.85;
+
+/// The defects of all schemas of the documents, each with the schema that has it.
+pub(super) fn defects(
+    documents: &[(Document, Dialect)],
+    survey: &Survey,
+) -> Vec<(Place, Diagnostic)> {
+    let mut finder = Finder {
+        documents,
+        declarations: Declarations::new(documents, survey),
+        patterns: HashMap::new(),
+        found: Vec::new(),
+    };
+    for place in &survey.schemas {
+        finder.look(place);
+    }
+    finder.found
+}
+
+struct Finder<'a> {
+    documents: &'a [(Document, Dialect)],
+    declarations: Declarations<'a>,
+    /// Whether a pattern can be compiled.
+    patterns: HashMap<&'a str, bool>,
+    found: Vec<(Place, Diagnostic)>,
+}
+
+impl<'a> Finder<'a> {
+    /// Reports a defect of a schema at a node of it.
+    fn report(
+        &mut self,
+        schema: &Place,
+        code: Code,
+        at: &Place,
+        message: String,
+        hint: Option<String>,
+    ) {
+        let Some((document, _)) = self.documents.get(at.0) else {
+            return;
+        };
+        let mut diagnostic = Diagnostic::new(code, document.location(&at.1), message);
+        diagnostic.hint = hint;
+        self.found.push((schema.clone(), diagnostic));
+    }
+
+    fn look(&mut self, place: &Place) {
+        let documents = self.documents;
+        let Some((document, dialect)) = documents.get(place.0) else {
+            return;
+        };
+        let members = match document.node(&place.1) {
+            Some(Value::Object(members)) => members,
+            None | Some(Value::Bool(_)) => return,
+            Some(other) => {
+                let message = "a schema must be an object or a boolean".to_owned();
+                let is_tuple = other.is_array() && place.1.last().as_deref() == Some("items");
+                let hint = is_tuple.then(|| "a list of schemas belongs under `prefixItems`");
+                let hint = hint.map(str::to_owned);
+                return self.report(place, Code::INVALID_SCHEMA, place, message, hint);
+            }
+        };
+        let below = |keyword: &str| (place.0, place.1.join(keyword));
+        let mixes = dialect_mix::mixes(*dialect, members);
+        for mix in &mixes {
+            let hint = mix.hint.map(str::to_owned);
+            self.report(
+                place,
+                Code::DIALECT_MIX,
+                &below(mix.keyword),
+                mix.message(),
+                hint,
+            );
+        }
+        let is_hidden =
+            *dialect == Dialect::OpenApi30 && members.get("$ref").is_some_and(Value::is_string);
+        if is_hidden {
+            return;
+        }
+        for (name, value) in members {
+            let is_without_effect = mixes
+                .iter()
+                .any(|mix| mix.keyword == name && !mix.has_effect)
+                || *dialect == Dialect::OpenApi30 && dialect_mix::is_flag_of_30(name, value);
+            if is_without_effect {
+                continue;
+            }
+            if let Some(wanted) = keyword::breach(name, value) {
+                let message = format!("`{name}` must be {wanted}");
+                self.report(place, Code::INVALID_SCHEMA, &below(name), message, None);
+            }
+            match (&**name, value) {
+                ("pattern", Value::String(pattern)) => self.pattern(place, pattern, &below(name)),
+                ("patternProperties", Value::Object(properties)) => {
+                    for pattern in properties.keys() {
+                        let at = (place.0, below(name).1.join(pattern));
+                        self.pattern(place, pattern, &at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.required(place, members);
+    }
+
+    fn pattern(&mut self, schema: &Place, pattern: &'a str, at: &Place) {
+        let compiles = *self
+            .patterns
+            .entry(pattern)
+            .or_insert_with(|| validate::compiles(pattern));
+        if !compiles {
+            let message = format!("`{pattern}` is not a regular expression of ECMA 262");
+            let is_flagged = pattern.starts_with('/') && pattern.rfind('/') > Some(0);
+            let hint = is_flagged.then(|| "write it without the slashes around it".to_owned());
+            self.report(schema, Code::INVALID_SCHEMA, at, message, hint);
+        }
+    }
+
+    fn required(&mut self, place: &Place, members: &Map<String, Value>) {
+        let Some(Value::Array(required)) = members.get("required") else {
+            return;
+        };
+        if required.is_empty() {
+            return;
+        }
+        let Some(names) = self.declarations.names(place) else {
+            return;
+        };
+        let list: Pointer = place.1.join("required");
+        for (index, name) in required.iter().enumerate() {
+            let Some(name) = name.as_str().filter(|name| !names.contains(name)) else {
+                continue;
+            };
+            let meant = names
+                .iter()
+                .map(|other| (strsim::jaro_winkler(name, other), *other))
+                .filter(|(likeness, _)| *likeness >= ALIKE)
+                .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)));
+            let message = format!("`required` names `{name}`, which is not declared");
+            let hint = meant.map(|(_, meant)| format!("did you mean `{meant}`?"));
+            let at = (place.0, list.index(index));
+            self.report(place, Code::SUSPICIOUS_REQUIRED, &at, message, hint);
+        }
+    }
+}

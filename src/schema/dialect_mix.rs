@@ -1,0 +1,139 @@
+//! Keywords of one dialect in a schema of the other: what is lost, and what to write instead.
+
+use serde_json::{Map, Value};
+
+use super::Dialect;
+
+/// A keyword that does not belong to the schema's dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mix {
+    /// The keyword.
+    pub(super) keyword: &'static str,
+    /// Why it does not count.
+    reason: &'static str,
+    /// What to write instead.
+    pub(super) hint: Option<&'static str>,
+    /// Whether it is read as it is meant all the same.
+    pub(super) has_effect: bool,
+}
+
+impl Mix {
+    const fn new(keyword: &'static str, reason: &'static str, hint: Option<&'static str>) -> Self {
+        Self {
+            keyword,
+            reason,
+            hint,
+            has_effect: false,
+        }
+    }
+
+    pub(super) fn message(&self) -> String {
+        format!("`{}` {}", self.keyword, self.reason)
+    }
+}
+
+/// Keywords that constrain instances in JSON Schema 2020-12 and mean nothing in OpenAPI 3.0.
+pub(super) const UNKNOWN_TO_30: [&str; 21] = [
+    "const",
+    "if",
+    "then",
+    "else",
+    "patternProperties",
+    "propertyNames",
+    "contains",
+    "minContains",
+    "maxContains",
+    "prefixItems",
+    "additionalItems",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "dependentRequired",
+    "dependentSchemas",
+    "dependencies",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "$dynamicRef",
+    "$recursiveRef",
+];
+
+const EXCLUSIVE: [&str; 2] = ["exclusiveMinimum", "exclusiveMaximum"];
+
+/// Whether this is `exclusiveMinimum` or `exclusiveMaximum` in the form of OpenAPI 3.0.
+pub(super) fn is_flag_of_30(keyword: &str, value: &Value) -> bool {
+    EXCLUSIVE.contains(&keyword) && value.is_boolean()
+}
+
+/// The keywords of a schema that do not belong to its dialect.
+pub(super) fn mixes(dialect: Dialect, schema: &Map<String, Value>) -> Vec<Mix> {
+    match dialect {
+        Dialect::OpenApi30 => mixes_in_30(schema),
+        Dialect::Draft202012 => mixes_in_2020_12(schema),
+    }
+}
+
+fn mixes_in_2020_12(schema: &Map<String, Value>) -> Vec<Mix> {
+    let mut found = Vec::new();
+    if schema.get("nullable") == Some(&Value::Bool(true)) {
+        found.push(Mix::new(
+            "nullable",
+            "has no effect in OpenAPI 3.1",
+            Some("add \"null\" to the list of types: `type: [string, \"null\"]`"),
+        ));
+    }
+    for keyword in EXCLUSIVE {
+        if schema.get(keyword).is_some_and(Value::is_boolean) {
+            let reason = "is a number in OpenAPI 3.1: `true` and `false` have no effect";
+            let hint = "write the limit itself: `exclusiveMinimum: 0`";
+            found.push(Mix::new(keyword, reason, Some(hint)));
+        }
+    }
+    found
+}
+
+fn mixes_in_30(schema: &Map<String, Value>) -> Vec<Mix> {
+    let mut found = Vec::new();
+    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    if schema.get("$ref").is_some_and(Value::is_string) {
+        if is_nullable {
+            let reason = "beside `$ref` has no effect in OpenAPI 3.0";
+            found.push(Mix::new("nullable", reason, None));
+        }
+        return found;
+    }
+    match schema.get("type") {
+        Some(Value::Array(_)) => found.push(Mix::new(
+            "type",
+            "takes no list in OpenAPI 3.0: it has no effect",
+            Some("write one type, with `nullable: true` if null is allowed, or `anyOf`"),
+        )),
+        Some(Value::String(name)) if name == "null" => found.push(Mix {
+            has_effect: true,
+            ..Mix::new(
+                "type",
+                "cannot be `null` in OpenAPI 3.0",
+                Some("write `nullable: true` beside the type"),
+            )
+        }),
+        None if is_nullable => found.push(Mix::new(
+            "nullable",
+            "has no effect without a `type` beside it",
+            Some("write the type beside it"),
+        )),
+        _ => {}
+    }
+    for keyword in EXCLUSIVE {
+        if schema.get(keyword).is_some_and(Value::is_number) {
+            let reason = "is a boolean in OpenAPI 3.0: a number has no effect";
+            let hint = "write the limit as `minimum` or `maximum`, and `true` here";
+            found.push(Mix::new(keyword, reason, Some(hint)));
+        }
+    }
+    for keyword in UNKNOWN_TO_30 {
+        if schema.contains_key(keyword) {
+            let hint = (keyword == "const").then_some("write an `enum` with one value");
+            found.push(Mix::new(keyword, "has no effect in OpenAPI 3.0", hint));
+        }
+    }
+    found
+}

@@ -1,0 +1,241 @@
+//! The walk that makes a [`Survey`].
+//!
+//! Starting at the entry document it follows every reference with the kind of node that is expected
+//! there, so that a fragment of a file is read as what it is used as, and data (examples, defaults,
+//! enumerations) is never taken for a schema.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::identify::Identifiers;
+use super::reference::{Reference, tidy};
+use super::survey::{Place, Survey, Target, Unresolved};
+use super::{Dialect, NodeKind};
+use crate::document::{Document, Pointer};
+
+/// Reads a document that a reference names; the name is relative to where the entry's name is.
+pub type Open<'a> = dyn FnMut(&str) -> Result<Document, String> + 'a;
+
+/// Walks the documents from number 0 on, adding those that references name.
+pub(super) fn survey(documents: &mut Vec<(Document, Dialect)>, open: &mut Open<'_>) -> Survey {
+    let mut surveyor = Surveyor {
+        numbers: HashMap::new(),
+        failed: HashMap::new(),
+        seen: HashSet::new(),
+        reached: HashSet::new(),
+        queue: VecDeque::new(),
+        found: Vec::new(),
+        identifiers: Identifiers::default(),
+        survey: Survey::default(),
+        documents,
+        open,
+    };
+    for number in 0..surveyor.documents.len() {
+        surveyor.register(number);
+    }
+    let mut started = 0;
+    // Documents that no reference reached are read as what their root looks like; those that one
+    // did reach are known by then.
+    while started < surveyor.documents.len() {
+        let root = surveyor.documents.get(started).map(|(document, _)| {
+            match document.value.get("openapi") {
+                Some(_) => NodeKind::OpenApi,
+                None => NodeKind::Schema,
+            }
+        });
+        if let Some(kind) = root.filter(|_| !surveyor.reached.contains(&started)) {
+            surveyor.push((started, Pointer::root()), kind);
+        }
+        surveyor.drain();
+        started += 1;
+    }
+    surveyor.survey.cut_circles();
+    surveyor.survey
+}
+
+/// A `$ref` or `$dynamicRef` that was found.
+struct Found {
+    at: Place,
+    text: String,
+    kind: NodeKind,
+    is_dynamic: bool,
+}
+
+struct Surveyor<'a, 'o> {
+    documents: &'a mut Vec<(Document, Dialect)>,
+    open: &'a mut Open<'o>,
+    numbers: HashMap<String, usize>,
+    failed: HashMap<String, String>,
+    seen: HashSet<(Place, NodeKind)>,
+    reached: HashSet<usize>,
+    queue: VecDeque<(Place, NodeKind)>,
+    found: Vec<Found>,
+    identifiers: Identifiers,
+    survey: Survey,
+}
+
+impl Surveyor<'_, '_> {
+    fn register(&mut self, number: usize) {
+        if let Some((document, _)) = self.documents.get(number) {
+            let path = tidy(Path::new(&*document.name));
+            self.numbers
+                .entry(path.to_string_lossy().replace('\\', "/"))
+                .or_insert(number);
+        }
+    }
+
+    fn push(&mut self, place: Place, kind: NodeKind) {
+        if self.seen.insert((place.clone(), kind)) {
+            self.reached.insert(place.0);
+            self.queue.push_back((place, kind));
+        }
+    }
+
+    /// Visits everything that is queued and everything that references lead to from there. What
+    /// cannot be resolved is tried again as long as new identifiers turn up.
+    fn drain(&mut self) {
+        let mut waiting: Vec<(Found, Unresolved)> = Vec::new();
+        let mut known = 0;
+        loop {
+            while let Some((place, kind)) = self.queue.pop_front() {
+                self.visit(place, kind);
+            }
+            if self.found.is_empty() {
+                if self.identifiers.len() == known {
+                    break;
+                }
+                known = self.identifiers.len();
+                self.found.extend(waiting.drain(..).map(|(found, _)| found));
+            }
+            for found in std::mem::take(&mut self.found) {
+                match self.resolve(&found) {
+                    Ok(place) => self.lead(found, place),
+                    Err(cause) => waiting.push((found, cause)),
+                }
+            }
+        }
+        for (found, cause) in waiting {
+            self.survey.report(found.at, found.text, found.kind, cause);
+        }
+    }
+
+    fn lead(&mut self, found: Found, place: Place) {
+        self.push(place.clone(), found.kind);
+        let target = Target {
+            place,
+            text: found.text,
+            kind: found.kind,
+        };
+        self.survey.targets.insert(found.at, target);
+    }
+
+    fn visit(&mut self, place: Place, kind: NodeKind) {
+        let Some((document, dialect)) = self.documents.get(place.0) else {
+            return;
+        };
+        let dialect = *dialect;
+        let node = document.node(&place.1);
+        if kind == NodeKind::Schema && node.is_some() {
+            self.survey.schemas.insert(place.clone());
+        }
+        let Some(Value::Object(members)) = node else {
+            return;
+        };
+        let has_identifiers = kind == NodeKind::Schema && dialect == Dialect::Draft202012;
+        if has_identifiers {
+            self.identifiers.add(&place, members);
+        }
+        let text = |keyword: &str| {
+            members
+                .get(keyword)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let reference = text("$ref").filter(|_| kind.takes_references());
+        let dynamic = text("$dynamicRef").filter(|_| has_identifiers);
+        if reference.is_none() || kind.has_siblings_of_references(dialect) {
+            for (child, kind) in kind.children(dialect, &place.1, members) {
+                self.push((place.0, child), kind);
+            }
+        }
+        match (reference, dynamic) {
+            (Some(_), Some(text)) => {
+                self.survey.report(place, text, kind, Unresolved::Ambiguous);
+            }
+            (Some(text), None) => self.found.push(Found {
+                at: place,
+                text,
+                kind,
+                is_dynamic: false,
+            }),
+            (None, Some(text)) => self.found.push(Found {
+                at: place,
+                text,
+                kind,
+                is_dynamic: true,
+            }),
+            (None, None) => {}
+        }
+    }
+
+    fn resolve(&mut self, found: &Found) -> Result<Place, Unresolved> {
+        let reference = Reference::new(&found.text);
+        let resource = if reference.document.is_empty() {
+            self.identifiers.resource(&found.at)
+        } else if let Some(named) = self.identifiers.named(&found.at, &reference) {
+            named
+        } else if reference.is_remote() {
+            return Err(Unresolved::Remote);
+        } else {
+            (self.open(found.at.0, &reference)?, Pointer::root())
+        };
+        let fragment = reference
+            .decoded_fragment()
+            .ok_or_else(|| Unresolved::Fragment(reference.fragment.to_owned()))?;
+        if found.is_dynamic && self.identifiers.is_ambiguous(&fragment) {
+            return Err(Unresolved::Ambiguous);
+        }
+        if let Some(anchored) = self.identifiers.anchored(&resource, &fragment) {
+            return Ok(anchored);
+        }
+        let pointer: Pointer = fragment
+            .parse()
+            .map_err(|_| Unresolved::Fragment(fragment.clone()))?;
+        let (document, _) = self.documents.get(resource.0).ok_or(Unresolved::Nothing)?;
+        // Authors of OpenAPI documents mean the document also within a schema that has an `$id`.
+        [resource.1.concat(&pointer), pointer]
+            .into_iter()
+            .find(|pointer| document.node(pointer).is_some())
+            .map(|pointer| (resource.0, pointer))
+            .ok_or(Unresolved::Nothing)
+    }
+
+    /// The number of the document that a reference names; it is read if this is the first time.
+    fn open(&mut self, from: usize, reference: &Reference<'_>) -> Result<usize, Unresolved> {
+        let (holder, dialect) = self.documents.get(from).ok_or(Unresolved::Nothing)?;
+        let dialect = *dialect;
+        let file = reference
+            .file(&holder.name)
+            .ok_or_else(|| Unresolved::File("the name is not UTF-8".to_owned()))?;
+        if let Some(number) = self.numbers.get(&file) {
+            return Ok(*number);
+        }
+        if let Some(failure) = self.failed.get(&file) {
+            return Err(Unresolved::File(failure.clone()));
+        }
+        match (self.open)(&file) {
+            Ok(document) => {
+                let number = self.documents.len();
+                self.documents.push((document, dialect));
+                self.numbers.insert(file, number);
+                Ok(number)
+            }
+            Err(failure) => {
+                self.failed.insert(file, failure.clone());
+                Err(Unresolved::File(failure))
+            }
+        }
+    }
+}
