@@ -120,7 +120,7 @@ fn octal(body: &[u8]) -> String {
         match byte {
             b'%' => text.push_str("%%"),
             b'\\' | b'\'' | 0..0x20 | 0x7f.. => {
-                text.extend(["\\".to_owned(), format!("{byte:03o}")])
+                text.extend(["\\".to_owned(), format!("{byte:03o}")]);
             }
             plain => text.push(char::from(*plain)),
         }

@@ -248,3 +248,6 @@ impl fmt::Display for Defect {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

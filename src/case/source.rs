@@ -102,17 +102,17 @@ impl<'a> Source<'a> {
             return Ok(());
         };
         let method = &self.operation.method;
-        if !takes_body(method) {
-            self.left_out.push(format!(
-                "its body is not sent: content of {method} requests has no defined meaning (RFC 9110 section 9.3)"
-            ));
-        } else {
+        if takes_body(method) {
             for (name, media) in &body.content {
                 match BodySource::new(name, media) {
                     Ok(source) => self.bodies.push(source),
                     Err(reason) => self.left_out.push(reason),
                 }
             }
+        } else {
+            self.left_out.push(format!(
+                "its body is not sent: content of {method} requests has no defined meaning (RFC 9110 section 9.3)"
+            ));
         }
         if body.required && self.bodies.is_empty() {
             let reason = self.left_out.pop();
@@ -145,7 +145,7 @@ impl<'a> Source<'a> {
             let optional = match breadth {
                 Breadth::Required => false,
                 Breadth::All => true,
-                Breadth::Some => seed.derive("sent", 0).number() % 2 == 0,
+                Breadth::Some => seed.derive("sent", 0).number().is_multiple_of(2),
             };
             if !parameter.required && !optional {
                 continue;
@@ -220,15 +220,15 @@ impl ParameterSource<'_> {
 
     /// One of the documented examples, as long as there are any.
     pub(super) fn example(&self, round: usize) -> Option<&Value> {
-        let sendable = |value: &&Value| can_be_sent(self.parameter, value).is_ok();
         // What is known of the path is nearer to the truth than what was written once.
-        let values = match (self.parameter.place, &*self.known) {
-            (Place::Path, known @ [_, ..]) => known.iter().collect(),
-            _ => {
-                let examples = self.parameter.examples.iter();
-                let values = examples.map(|example| &example.value);
-                values.filter(sendable).collect::<Vec<_>>()
-            }
+        let values: Vec<&Value> = if self.parameter.place == Place::Path && !self.known.is_empty() {
+            self.known.iter().collect()
+        } else {
+            let examples = self.parameter.examples.iter();
+            examples
+                .map(|example| &example.value)
+                .filter(|value| can_be_sent(self.parameter, value).is_ok())
+                .collect()
         };
         values.get(round.checked_rem(values.len())?).copied()
     }

@@ -46,7 +46,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
             _ => Breadth::Some,
         };
         let make = |seed: Seed| {
-            let known = index < 2 || seed.derive("known", 0).number() % 2 == 0;
+            let known = index < 2 || seed.derive("known", 0).number().is_multiple_of(2);
             let mut inputs = Inputs {
                 parameters: source.parameters(breadth, known, seed)?,
                 ..Inputs::default()
@@ -55,7 +55,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
                 || match breadth {
                     Breadth::Required => false,
                     Breadth::All => true,
-                    Breadth::Some => seed.derive("body", 0).number() % 4 != 0,
+                    Breadth::Some => !seed.derive("body", 0).number().is_multiple_of(4),
                 };
             if sent {
                 inputs.body = match index.checked_sub(1) {

@@ -16,8 +16,8 @@ const NULL: u8 = 8;
 const ARRAY: u8 = 16;
 const OBJECT: u8 = 32;
 
-/// How deep references and applicators are followed; a cycle ends here.
-const DEPTH: usize = 24;
+/// How many schemas are looked at to answer one question; beyond that, anything is admitted.
+const STEPS: usize = 2000;
 
 impl Types {
     pub(super) const ALL: Self = Self(63);
@@ -85,44 +85,38 @@ impl Types {
 
 /// The types that the schema admits for the instance itself.
 pub(super) fn types(schema: &Schema) -> Types {
-    combine(schema, DEPTH, &own_types)
+    Walk::new().types(schema)
 }
 
 /// The types that the schema admits for an item of an array.
 pub(super) fn item_types(schema: &Schema, index: usize) -> Types {
-    combine(schema, DEPTH, &|schema, depth| {
-        item(schema, index).map_or(Types::ALL, |item| combine(&item, depth, &own_types))
-    })
+    Walk::new().item_types(schema, index)
 }
 
 /// The types that the schema admits for a member of an object.
 pub(super) fn member_types(schema: &Schema, name: &str) -> Types {
-    combine(schema, DEPTH, &|schema, depth| {
-        member(schema, name).map_or(Types::ALL, |member| combine(&member, depth, &own_types))
+    Walk::new().combine(schema, &mut Vec::new(), &|walk, schema| {
+        member(schema, name).map_or(Types::ALL, |member| walk.types(&member))
     })
 }
 
 /// The types that the schema admits for the items of an array that is a member of an object.
 pub(super) fn member_item_types(schema: &Schema, name: &str, index: usize) -> Types {
-    combine(schema, DEPTH, &|schema, depth| {
-        member(schema, name).map_or(Types::ALL, |member| {
-            combine(&member, depth, &|schema, depth| {
-                item(schema, index).map_or(Types::ALL, |item| combine(&item, depth, &own_types))
-            })
-        })
+    Walk::new().combine(schema, &mut Vec::new(), &|walk, schema| {
+        member(schema, name).map_or(Types::ALL, |member| walk.item_types(&member, index))
     })
 }
 
 /// Whether the schema names the member in a `properties` that may apply.
 pub(super) fn declares(schema: &Schema, name: &str) -> bool {
-    any(schema, DEPTH, &|schema| {
+    any(schema, &|schema| {
         schema.below(&["properties", name]).is_some()
     })
 }
 
 /// Whether the schema forbids members that it does not name.
 pub(super) fn is_closed(schema: &Schema) -> bool {
-    any(schema, DEPTH, &|schema| {
+    any(schema, &|schema| {
         ["additionalProperties", "unevaluatedProperties"]
             .iter()
             .any(|keyword| schema.value().get(keyword) == Some(&Value::Bool(false)))
@@ -132,7 +126,7 @@ pub(super) fn is_closed(schema: &Schema) -> bool {
 /// The schema of a member, if exactly one place speaks about it.
 pub(super) fn member_schema(schema: &Schema, name: &str) -> Option<Schema> {
     let mut found = Vec::new();
-    visit(schema, DEPTH, &mut |schema| {
+    visit(schema, &mut |schema| {
         if let Some(member) = schema.below(&["properties", name])
             && !found.contains(&member)
         {
@@ -147,12 +141,10 @@ pub(super) fn member_schema(schema: &Schema, name: &str) -> Option<Schema> {
 
 /// Whether any schema that applies to the same instance has a keyword with a value that fits.
 pub(super) fn keyword(schema: &Schema, name: &str, fits: &dyn Fn(&Value) -> bool) -> bool {
-    any(schema, DEPTH, &|schema| {
-        schema.value().get(name).is_some_and(fits)
-    })
+    any(schema, &|schema| schema.value().get(name).is_some_and(fits))
 }
 
-fn own_types(schema: &Schema, _depth: usize) -> Types {
+fn own_types(schema: &Schema) -> Types {
     let keywords = match schema.value() {
         Value::Bool(false) => return Types::NONE,
         Value::Object(keywords) => keywords,
@@ -192,48 +184,79 @@ fn member(schema: &Schema, name: &str) -> Option<Schema> {
     schema.below(&["additionalProperties"])
 }
 
-/// A property of types under the algebra of applicators: all of `allOf` and `$ref`, any of `anyOf`
-/// and `oneOf`.
-fn combine(schema: &Schema, depth: usize, own: &dyn Fn(&Schema, usize) -> Types) -> Types {
-    let Some(depth) = depth.checked_sub(1) else {
-        return Types::ALL;
-    };
-    let mut types = own(schema, depth);
-    if let Some(target) = target(schema) {
-        types = types.and(combine(&target, depth, own));
-    }
-    for branch in branches(schema, "allOf") {
-        types = types.and(combine(&branch, depth, own));
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        if schema.below(&[keyword]).is_some() {
-            let union = branches(schema, keyword).fold(Types::NONE, |types, branch| {
-                types.or(combine(&branch, depth, own))
-            });
-            types = types.and(union);
-        }
-    }
-    types
+/// One question about a schema.
+struct Walk {
+    steps: usize,
 }
 
-fn any(schema: &Schema, depth: usize, ask: &dyn Fn(&Schema) -> bool) -> bool {
+impl Walk {
+    fn new() -> Self {
+        Self { steps: 0 }
+    }
+
+    fn types(&mut self, schema: &Schema) -> Types {
+        self.combine(schema, &mut Vec::new(), &|_, schema| own_types(schema))
+    }
+
+    fn item_types(&mut self, schema: &Schema, index: usize) -> Types {
+        self.combine(schema, &mut Vec::new(), &|walk, schema| {
+            item(schema, index).map_or(Types::ALL, |item| walk.types(&item))
+        })
+    }
+
+    /// Types under the algebra of applicators: all of `allOf` and `$ref`, any of `anyOf` and
+    /// `oneOf`. `above` holds the schemas of the same instance that lead here: a cycle admits
+    /// anything.
+    fn combine(
+        &mut self,
+        schema: &Schema,
+        above: &mut Vec<Schema>,
+        own: &dyn Fn(&mut Self, &Schema) -> Types,
+    ) -> Types {
+        self.steps += 1;
+        if self.steps > STEPS || above.contains(schema) {
+            return Types::ALL;
+        }
+        above.push(schema.clone());
+        let mut types = own(self, schema);
+        if let Some(target) = target(schema) {
+            types = types.and(self.combine(&target, above, own));
+        }
+        for branch in branches(schema, "allOf") {
+            types = types.and(self.combine(&branch, above, own));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            if schema.below(&[keyword]).is_some() {
+                let mut union = Types::NONE;
+                for branch in branches(schema, keyword) {
+                    union = union.or(self.combine(&branch, above, own));
+                }
+                types = types.and(union);
+            }
+        }
+        above.pop();
+        types
+    }
+}
+
+fn any(schema: &Schema, ask: &dyn Fn(&Schema) -> bool) -> bool {
     let mut answer = false;
-    visit(schema, depth, &mut |schema| answer = answer || ask(schema));
+    visit(schema, &mut |schema| answer = answer || ask(schema));
     answer
 }
 
 /// Visits every schema that may apply to the same instance, once each.
-fn visit(schema: &Schema, depth: usize, see: &mut dyn FnMut(&Schema)) {
+fn visit(schema: &Schema, see: &mut dyn FnMut(&Schema)) {
     let mut seen: Vec<Schema> = Vec::new();
-    let mut waiting = vec![(schema.clone(), depth)];
-    while let Some((schema, depth)) = waiting.pop() {
-        if depth == 0 || seen.contains(&schema) {
+    let mut waiting = vec![schema.clone()];
+    while let Some(schema) = waiting.pop() {
+        if seen.contains(&schema) || seen.len() >= STEPS {
             continue;
         }
         see(&schema);
-        waiting.extend(target(&schema).map(|target| (target, depth - 1)));
+        waiting.extend(target(&schema));
         for keyword in ["allOf", "anyOf", "oneOf"] {
-            waiting.extend(branches(&schema, keyword).map(|branch| (branch, depth - 1)));
+            waiting.extend(branches(&schema, keyword));
         }
         seen.push(schema);
     }
@@ -279,6 +302,19 @@ mod tests {
     #[test]
     fn a_cycle_of_references_ends() {
         assert_eq!(types(&schema("allOf: [{$ref: '#'}]")), Types::ALL);
+        let many = vec!["{$ref: '#'}"; 40].join(", ");
+        let wide = schema(&format!("anyOf: [{{items: {{$ref: '#'}}}}, {many}]"));
+        assert_eq!(item_types(&wide, 0), Types::ALL);
+        let levels: String = (0..30)
+            .map(|level| {
+                let next = format!("{{$ref: '#/$defs/l{}'}}", level + 1);
+                format!("  l{level}: {{anyOf: [{next}, {next}]}}\n")
+            })
+            .collect();
+        let doubling = schema(&format!(
+            "$ref: '#/$defs/l0'\n$defs:\n{levels}  l30: true\n"
+        ));
+        assert_eq!(types(&doubling), Types::ALL);
     }
 
     #[test]

@@ -1,0 +1,338 @@
+//! Plans over the shipped documents and over small ones with one difficulty each.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::proof::{Flaw, arrives, flaws};
+use super::{
+    Authority, Body, Case, Credentials, Defect, Intent, Modes, Phase, Plan, PlanOptions, Resources,
+    encode, plan, valid,
+};
+use crate::http::Request;
+use crate::seed::Seed;
+use crate::spec::{OperationId, Place, Spec};
+
+fn open(path: &str) -> Spec {
+    Spec::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// A document of these paths.
+fn spec(paths: &str) -> Spec {
+    let text = format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}");
+    let spec = Spec::from_text("t.yaml", &text).unwrap();
+    assert!(spec.diagnostics.is_empty(), "{:?}", spec.diagnostics);
+    spec
+}
+
+fn options(spec: &Spec, cases: usize) -> PlanOptions {
+    PlanOptions {
+        seed: Seed::new(7),
+        modes: Modes::All,
+        cases,
+        operations: spec.operations.keys().cloned().collect(),
+        resources: Resources::new(),
+    }
+}
+
+fn request(spec: &Spec, case: &Case) -> Request {
+    encode(spec, case, &Authority::default()).unwrap().request
+}
+
+fn ids(plan: &Plan) -> Vec<String> {
+    plan.cases.iter().map(|case| case.id.to_string()).collect()
+}
+
+fn skipped(plan: &Plan) -> Vec<String> {
+    let skips = plan.skipped.iter();
+    skips
+        .map(|skip| format!("{} {}: {}", skip.operation, skip.phase.name(), skip.reason))
+        .collect()
+}
+
+/// Lines that tell phase, request and defect of each case.
+fn told(spec: &Spec, plan: &Plan) -> Vec<String> {
+    let cases = plan.cases.iter();
+    cases
+        .map(|case| {
+            let request = request(spec, case);
+            let defect = match &case.intent {
+                Intent::Valid => String::new(),
+                Intent::Invalid(defect) => format!(" ({defect})"),
+            };
+            let (phase, method, path) = (case.phase.name(), request.method, request.path);
+            format!("{phase}: {method} {path}{defect}")
+        })
+        .collect()
+}
+
+#[test]
+fn plans_of_the_shipped_documents_leave_nothing_out() {
+    for (path, cases) in [("specs/petstore-3.0.yaml", 12), ("specs/users-api.yaml", 6)] {
+        let spec = open(path);
+        let plan = plan(&spec, &options(&spec, cases));
+        assert_eq!(skipped(&plan), [""; 0], "{path}");
+        for operation in spec.operations.keys() {
+            let of = |phase| {
+                let cases = plan.cases.iter();
+                cases
+                    .filter(|case| case.operation == *operation && case.phase == phase)
+                    .count()
+            };
+            assert!(of(Phase::Valid) > 0, "{operation}");
+        }
+        for case in &plan.cases {
+            let operation = &spec.operations[&case.operation];
+            let request = request(&spec, case);
+            let found = flaws(&spec, operation, &request);
+            let expected = match &case.intent {
+                Intent::Valid | Intent::Invalid(Defect::Method(_) | Defect::Credentials(_)) => None,
+                Intent::Invalid(
+                    Defect::Parameter { place, name, .. }
+                    | Defect::MissingParameter { place, name },
+                ) => Some(Flaw::Parameter(*place, name.clone())),
+                Intent::Invalid(_) => Some(Flaw::Body),
+            };
+            let is_method = matches!(&case.intent, Intent::Invalid(Defect::Method(_)));
+            if !is_method {
+                assert_eq!(found, Vec::from_iter(expected), "{case:?} {request:?}");
+            }
+            assert!(arrives(&spec, operation, &request), "{request:?}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_defect_is_planned() {
+    let spec = open("specs/petstore-3.0.yaml");
+    let plan = plan(&spec, &options(&spec, 12));
+    let count = |fits: &dyn Fn(&Defect) -> bool| {
+        let cases = plan.cases.iter();
+        let defects = cases.filter_map(|case| match &case.intent {
+            Intent::Valid => None,
+            Intent::Invalid(defect) => Some(defect),
+        });
+        defects.filter(|defect| fits(defect)).count()
+    };
+    let parameter = |wanted: Place| {
+        count(&|defect| matches!(defect, Defect::Parameter { place, .. } if *place == wanted))
+    };
+    for place in [Place::Path, Place::Query, Place::Header, Place::Cookie] {
+        assert!(parameter(place) > 0, "{place}");
+    }
+    assert!(count(&|defect| matches!(defect, Defect::Body(_))) > 20);
+    assert!(count(&|defect| matches!(defect, Defect::MissingBody)) > 0);
+    assert!(count(&|defect| matches!(defect, Defect::MalformedBody)) > 0);
+    assert!(count(&|defect| matches!(defect, Defect::MissingParameter { .. })) > 0);
+    assert!(count(&|defect| matches!(defect, Defect::MediaType(_))) > 0);
+    assert!(count(&|defect| matches!(defect, Defect::Credentials(Credentials::Wrong))) > 0);
+}
+
+#[test]
+fn equal_seeds_give_equal_plans_and_other_operations_change_nothing() {
+    let spec = open("specs/petstore-3.0.yaml");
+    let all = options(&spec, 5);
+    let whole = plan(&spec, &all);
+    assert_eq!(ids(&whole), ids(&plan(&spec, &all)));
+    let mut other = all.clone();
+    other.seed = Seed::new(8);
+    assert_ne!(ids(&whole), ids(&plan(&spec, &other)));
+    let only = OperationId::new("createPet");
+    let one = PlanOptions {
+        operations: vec![only.clone()],
+        ..all
+    };
+    let of_one = |case: &&Case| {
+        let is_method = matches!(&case.intent, Intent::Invalid(Defect::Method(_)));
+        case.operation == only && !is_method
+    };
+    let names = |plan: &Plan| -> Vec<_> {
+        let cases = plan.cases.iter().filter(of_one);
+        cases.map(|case| (case.id.clone(), case.seed)).collect()
+    };
+    assert_eq!(names(&plan(&spec, &one)), names(&whole));
+}
+
+#[test]
+fn modes_choose_phases() {
+    let spec = open("specs/petstore-3.0.yaml");
+    for (modes, wanted) in [(Modes::Valid, true), (Modes::Invalid, false)] {
+        let options = PlanOptions {
+            modes,
+            ..options(&spec, 2)
+        };
+        let cases = plan(&spec, &options).cases;
+        assert!(!cases.is_empty());
+        assert!(
+            cases
+                .iter()
+                .all(|case| (case.intent == Intent::Valid) == wanted)
+        );
+    }
+}
+
+#[test]
+fn what_is_no_violation_on_the_wire_is_not_planned() {
+    let spec = spec(
+        "  /a:\n    get:\n      operationId: a\n      parameters:\n        - {name: text, in: query, required: true, schema: {type: string}}\n        - {name: list, in: query, schema: {type: array, items: {type: string}}}\n      responses: {'204': {description: d}}\n",
+    );
+    let plan = plan(&spec, &options(&spec, 20));
+    let defects: Vec<_> = plan
+        .cases
+        .iter()
+        .filter_map(|case| match &case.intent {
+            Intent::Invalid(defect) if case.phase == Phase::Invalid => Some(defect.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(defects, ["the required query parameter `text` is missing"]);
+}
+
+#[test]
+fn known_values_lead_to_resources() {
+    let spec = open("specs/petstore-3.0.yaml");
+    let operation = &spec.operations[&OperationId::new("getOrder")];
+    let known = json!("0b0e4c1a-27d5-4f83-b6c0-1d5a7e92f341");
+    let key = (Place::Path, "orderId".to_owned());
+    let resources = Resources::from_iter([(key, vec![json!("no uuid"), known.clone()])]);
+    for seed in 0..4 {
+        let case = valid(
+            &spec,
+            operation,
+            Phase::Stateful,
+            Seed::new(seed),
+            &resources,
+        )
+        .unwrap();
+        assert_eq!(
+            case.inputs.parameters.values().collect::<Vec<_>>(),
+            [&known]
+        );
+    }
+    let pet = &spec.operations[&OperationId::new("getPet")];
+    let key = (Place::Path, "petId".to_owned());
+    let resources = Resources::from_iter([(key.clone(), vec![json!("77")])]);
+    let case = valid(&spec, pet, Phase::Stateful, Seed::new(1), &resources).unwrap();
+    assert_eq!(case.inputs.parameters[&key], json!(77));
+    let case = valid(&spec, pet, Phase::Stateful, Seed::new(1), &Resources::new()).unwrap();
+    assert_eq!(case.inputs.parameters[&key], json!(12));
+}
+
+#[test]
+fn values_that_lead_to_other_paths_are_not_planned() {
+    let get = |name: &str, of: &str| {
+        format!(
+            "    get:\n      operationId: {name}\n      parameters: [{{name: id, in: path, required: true, schema: {of}}}]\n      responses: {{'204': {{description: d}}}}\n"
+        )
+    };
+    let paths = format!(
+        "  /a/{{id}}:\n{}  /a/list:\n    get:\n      operationId: list\n      responses: {{'204': {{description: d}}}}\n",
+        get("one", "{enum: [list, other, '.', a/b]}")
+    );
+    let spec = spec(&paths);
+    let plan = plan(&spec, &options(&spec, 8));
+    assert_eq!(skipped(&plan), [""; 0]);
+    let one = OperationId::new("one");
+    for case in plan
+        .cases
+        .iter()
+        .filter(|case| case.operation == one && case.phase == Phase::Valid)
+    {
+        assert_eq!(request(&spec, case).path, "/a/other");
+    }
+    for case in &plan.cases {
+        let operation = &spec.operations[&case.operation];
+        assert!(arrives(&spec, operation, &request(&spec, case)));
+    }
+}
+
+#[test]
+fn what_cannot_be_made_is_skipped_with_the_reason() {
+    let spec = spec(
+        "  /a:\n    get:\n      operationId: read\n      requestBody: {content: {application/json: {}}}\n      responses: {'204': {description: d}}\n    put:\n      operationId: write\n      requestBody: {required: true, content: {application/xml: {}}}\n      responses: {'204': {description: d}}\n    post:\n      operationId: nested\n      parameters: [{name: deep, in: query, schema: {type: array, minItems: 1, items: {type: array}}}]\n      responses: {'204': {description: d}}\n    patch:\n      operationId: never\n      requestBody: {required: true, content: {application/json: {schema: false}}}\n      responses: {'204': {description: d}}\n",
+    );
+    let plan = plan(&spec, &options(&spec, 3));
+    insta::assert_snapshot!(skipped(&plan).join("\n"), @"");
+    let valid = |name: &str| {
+        let id = OperationId::new(name);
+        let mut cases = plan.cases.iter();
+        cases.any(|case| case.operation == id && case.intent == Intent::Valid)
+    };
+    assert!(valid("read") && valid("nested") && !valid("write") && !valid("never"));
+    assert!(
+        plan.cases
+            .iter()
+            .all(|case| { request(&spec, case).method != "GET" || case.inputs.body.is_none() })
+    );
+}
+
+#[test]
+fn deletions_come_last() {
+    let spec = open("specs/petstore-3.0.yaml");
+    let plan = plan(&spec, &options(&spec, 2));
+    let is_deletion = |case: &&Case| spec.operations[&case.operation].method == "DELETE";
+    let rest: Vec<_> = plan
+        .cases
+        .iter()
+        .skip_while(|case| !is_deletion(case))
+        .collect();
+    assert!(!rest.is_empty() && rest.iter().all(is_deletion));
+}
+
+#[test]
+fn malformed_and_undeclared_bodies_keep_their_bytes() {
+    let spec = spec(
+        "  /a:\n    post:\n      operationId: a\n      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [n], properties: {n: {const: 1}}, additionalProperties: false}}}}\n      responses: {'204': {description: d}}\n",
+    );
+    let plan = plan(&spec, &options(&spec, 1));
+    let raw: Vec<String> = plan
+        .cases
+        .iter()
+        .filter_map(|case| match &case.inputs.body {
+            Some(Body::Raw { media_type, bytes }) => {
+                Some(format!("{media_type} {}", String::from_utf8_lossy(bytes)))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        raw,
+        [
+            "application/json {\"n\":1",
+            "application/x-proofmark {\"n\":1}"
+        ]
+    );
+    assert!(plan.cases.iter().any(|case| matches!(
+        &case.inputs.body,
+        Some(Body::Instance {
+            value: Value::Object(_),
+            ..
+        })
+    )));
+}
+
+#[test]
+fn undeclared_methods_are_tried_once_for_each_path() {
+    let spec = open("specs/petstore-3.0.yaml");
+    let mut plan = plan(&spec, &options(&spec, 1));
+    plan.cases
+        .retain(|case| matches!(&case.intent, Intent::Invalid(Defect::Method(_))));
+    let told = told(&spec, &plan);
+    let paths: Vec<_> = told
+        .iter()
+        .map(|line| line.split(['(', '?']).next().unwrap())
+        .collect();
+    let mut methods: Vec<_> = paths
+        .iter()
+        .map(|line| line.split('/').take(2).collect::<Vec<_>>().join("/"))
+        .collect();
+    methods.dedup();
+    insta::assert_snapshot!(methods.join("\n"), @"");
+    // No resource that is known to exist is written to.
+    let writes = told.iter().filter(|line| !line.contains(": GET "));
+    assert!(writes.clone().count() > 3);
+    assert!(
+        writes.clone().all(|line| !line.contains("/pets/12 ")),
+        "{told:?}"
+    );
+}
