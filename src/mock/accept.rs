@@ -15,7 +15,8 @@ pub(super) fn choose<'a>(
     let wishes = wishes(request);
     let mut best: Option<(&str, &MediaType, u16)> = None;
     for (name, media) in content {
-        let quality = MediaRange::parse(name).map_or(1, |range| quality(&wishes, &range.concrete()));
+        let quality =
+            MediaRange::parse(name).map_or(1, |range| quality(&wishes, &range.concrete()));
         if quality > best.map_or(0, |(_, _, quality)| quality) {
             best = Some((name, media, quality));
         }
@@ -119,12 +120,18 @@ mod tests {
             (&["text/plain"][..], Some("text/plain")),
             (&["text/*;q=0.5, */*;q=0.1"][..], Some("text/plain")),
             (&["*/*", "application/json;q=0"][..], Some("text/plain")),
-            (&["application/json; q=0.2, text/plain; q=0.20"][..], Some("application/json")),
+            (
+                &["application/json; q=0.2, text/plain; q=0.20"][..],
+                Some("application/json"),
+            ),
             (&["image/png"][..], None),
             (&["nonsense"][..], Some("application/json")),
         ] {
             assert_eq!(chosen(accept, &both).as_deref(), expected, "{accept:?}");
         }
-        assert_eq!(chosen(&["application/json"], &["*/*"]).as_deref(), Some("*/*"));
+        assert_eq!(
+            chosen(&["application/json"], &["*/*"]).as_deref(),
+            Some("*/*")
+        );
     }
 }

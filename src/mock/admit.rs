@@ -103,9 +103,8 @@ fn parameters(
             // A parameter in a form that nothing is known about is let in unread.
             Err(WireError::Unsupported(_)) => {}
             Err(_) if injection.is(Fault::AcceptsInvalidParameters) => {}
-            Err(error) => problems.push(
-                Problem::new(input, "style", error.to_string()).at(&parameter.location),
-            ),
+            Err(error) => problems
+                .push(Problem::new(input, "style", error.to_string()).at(&parameter.location)),
             Ok(None) => {
                 // A path parameter that the template does not name cannot be sent.
                 let owed = parameter.required && parameter.place != Place::Path;

@@ -38,10 +38,15 @@ pub(super) fn complete(
         let mut mended: Vec<Pointer> = Vec::new();
         for violation in violations {
             // A node that was replaced a moment ago has other violations now, if any.
-            let stale = mended
-                .iter()
-                .any(|node| node.contains(&violation.instance));
-            if !stale && mend(generators, schema, &mut value, &violation, seed.derive("round", round))
+            let stale = mended.iter().any(|node| node.contains(&violation.instance));
+            if !stale
+                && mend(
+                    generators,
+                    schema,
+                    &mut value,
+                    &violation,
+                    seed.derive("round", round),
+                )
             {
                 mended.push(violation.instance);
             }

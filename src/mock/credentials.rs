@@ -146,10 +146,7 @@ fn authorization<'a>(request: &'a Request, scheme: &str) -> Option<&'a str> {
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case("authorization"))
         .find_map(|(_, value)| {
-            let (name, rest) = value
-                .trim()
-                .split_once(' ')
-                .unwrap_or((value.trim(), ""));
+            let (name, rest) = value.trim().split_once(' ').unwrap_or((value.trim(), ""));
             name.eq_ignore_ascii_case(scheme).then(|| rest.trim())
         })
 }

@@ -59,7 +59,9 @@ impl Envelope {
             }
         }
         let most = counted.iter().map(|(_, _, count)| *count).max();
-        let common = counted.into_iter().find(|(_, _, count)| Some(*count) == most);
+        let common = counted
+            .into_iter()
+            .find(|(_, _, count)| Some(*count) == most);
         Self {
             common: common.map(|(name, media, _)| (name, media)),
         }
@@ -84,7 +86,8 @@ impl Envelope {
                 let first = documented.content.iter().next();
                 first.map(|(name, media)| (name.as_str(), media))
             });
-            let body = media.map(|(name, media)| (name, media, body(generators, media, refusal, seed)));
+            let body =
+                media.map(|(name, media)| (name, media, body(generators, media, refusal, seed)));
             return respond::build(generators, refusal.status, documented, body, &given, seed);
         }
         let mut response = Response::new(refusal.status);
@@ -137,7 +140,7 @@ fn body(generators: &Generators, media: &MediaType, refusal: &Refusal, seed: See
     let texts = MESSAGES
         .iter()
         .flat_map(|name| named(&sites, name, "string"))
-        .chain(sites.first().into_iter());
+        .chain(sites.first());
     for site in texts {
         let mut value = place_for(&site.at);
         plant(&mut value, &site.at, message.clone());

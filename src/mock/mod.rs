@@ -12,6 +12,7 @@ mod envelope;
 mod fault;
 mod generators;
 mod in_process;
+mod operate;
 mod prefer;
 mod refusal;
 mod respond;

@@ -19,9 +19,8 @@ pub(super) fn success(operation: &Operation) -> Option<(u16, &spec::Response)> {
         });
         statuses.min()
     };
-    let listed = |key: ResponseKey, status: u16| {
-        operation.responses.0.contains_key(&key).then_some(status)
-    };
+    let listed =
+        |key: ResponseKey, status: u16| operation.responses.0.contains_key(&key).then_some(status);
     let status = lowest(2)
         .or_else(|| listed(ResponseKey::Range(2), 200))
         .or_else(|| listed(ResponseKey::Default, 200))
@@ -108,9 +107,8 @@ pub(super) fn build(
 
 /// The media type to name for a declared one that may be a range.
 pub(super) fn concrete(name: &str) -> String {
-    wire::MediaRange::parse(name).map_or_else(|_| name.to_owned(), |range| {
-        range.concrete().to_string()
-    })
+    wire::MediaRange::parse(name)
+        .map_or_else(|_| name.to_owned(), |range| range.concrete().to_string())
 }
 
 fn text(value: Value) -> String {

@@ -59,10 +59,7 @@ fn below(site: &Site) -> Vec<Site> {
     }
     if let Some(Value::Object(properties)) = keywords.get("properties") {
         for name in properties.keys() {
-            push(
-                site.at.join(name),
-                site.schema.below(&["properties", name]),
-            );
+            push(site.at.join(name), site.schema.below(&["properties", name]));
         }
     }
     if keywords.get("items").is_some_and(Value::is_object) {

@@ -95,7 +95,10 @@ impl Lint<'_> {
         let root = &self.spec.schemas.document(0).value;
         let (parent, _) = reference.rsplit_once('/')?;
         let siblings = root.pointer(parent.trim_start_matches('#'))?.as_object()?;
-        let known: Vec<String> = siblings.keys().map(|key| format!("{parent}/{key}")).collect();
+        let known: Vec<String> = siblings
+            .keys()
+            .map(|key| format!("{parent}/{key}"))
+            .collect();
         did_you_mean(reference, known.iter().map(String::as_str))
     }
 
@@ -108,15 +111,18 @@ impl Lint<'_> {
         };
         let resource = self.behaviour.resources.get(&act.resource);
         match act.action {
-            Action::Create | Action::List => {
-                if act.key.is_some() && act.action == Action::List {
-                    let message = "a list has no `key`".to_owned();
-                    self.error(&at.join("key"), message, None);
-                }
+            Action::List if act.key.is_some() => {
+                let message = "a list has no `key`".to_owned();
+                self.error(&at.join("key"), message, None);
             }
+            Action::Create | Action::List => {}
             _ if act.key.is_none() => {
                 let message = "`key` is missing: it says which thing is meant".to_owned();
-                self.error(at, message, Some("for example `key: {path: id}`".to_owned()));
+                self.error(
+                    at,
+                    message,
+                    Some("for example `key: {path: id}`".to_owned()),
+                );
             }
             _ => {}
         }
@@ -140,7 +146,10 @@ impl Lint<'_> {
         } else if act.action == Action::Create
             && resource.is_some_and(|resource| resource.within.is_some())
         {
-            let message = format!("`parent` is missing: a `{}` belongs to something", act.resource);
+            let message = format!(
+                "`parent` is missing: a `{}` belongs to something",
+                act.resource
+            );
             self.error(at, message, None);
         }
         self.sources(at, operation, act);

@@ -126,19 +126,19 @@ mod tests {
     fn mistakes_are_named_with_their_line_and_the_word_that_was_meant() {
         insta::assert_snapshot!(
             errors("resources:\n  note: {id: /id, privat: [/x]}\noperations: {}\n"),
-            @""
+            @r"b.yaml:2:19: unknown member `privat`; did you mean `private`?"
         );
         insta::assert_snapshot!(
             errors("resources:\n  note: {id: id}\noperations: {}\n"),
-            @""
+            @r"b.yaml:2:14: `id` is not a JSON Pointer: it must be empty or start with `/`, and `~` must be `~0` or `~1`"
         );
         insta::assert_snapshot!(
             errors("resources: {note: {id: /id}}\noperations:\n  getNote: {action: reed, resource: note}\n"),
-            @""
+            @r"b.yaml:3:21: unknown word `reed`; did you mean `read`?"
         );
-        insta::assert_snapshot!(errors("resources: {}\n"), @"");
-        insta::assert_snapshot!(errors("resources: {}\nresources: {}\n"), @"");
-        insta::assert_snapshot!(errors("- 1\n"), @"");
+        insta::assert_snapshot!(errors("resources: {}\n"), @r"b.yaml:1:1: `operations` is missing");
+        insta::assert_snapshot!(errors("resources: {}\nresources: {}\n"), @r"b.yaml:2:1: the key `resources` stands twice in this mapping");
+        insta::assert_snapshot!(errors("- 1\n"), @r"b.yaml:1:1: expected mapping start");
     }
 
     #[test]
@@ -147,7 +147,14 @@ mod tests {
             errors(
                 "resources:\n  note: {id: /id, within: nota, schema: '#/components/schemas/Nota', seeds: [{}]}\noperations:\n  getNotes:\n    action: read\n    resource: note\n  getNote:\n    action: read\n    resource: notes\n    key: {path: noteid}\n  listNotes: {action: list, resource: note, filters: [{from: {query: tag}, compare: equals, at: [/tag]}]}\n"
             ),
-            @""
+            @r"
+            b.yaml:2:19: no resource `nota`; did you mean `note`?
+            b.yaml:2:33: nothing stands at `#/components/schemas/Nota`; did you mean `#/components/schemas/Note`?
+            b.yaml:4:3: the document has no operation `getNotes`; did you mean `getNote`?
+            b.yaml:9:5: no resource `notes`; did you mean `note`?
+            b.yaml:10:5: `getNote` has no path parameter `noteid`; did you mean `noteId`?
+            b.yaml:11:56: `listNotes` has no query parameter `tag`; did you mean `tags`?
+            "
         );
     }
 }

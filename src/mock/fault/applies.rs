@@ -32,23 +32,21 @@ impl Fault {
             | Self::FailsWithoutOptionalProperty => {
                 Injection::new(Some(self), spec).has_target(self)
             }
-            Self::FailsOnLongText => any(&|operation| {
-                operation.body.is_some() || !operation.parameters.is_empty()
-            }),
+            Self::FailsOnLongText => {
+                any(&|operation| operation.body.is_some() || !operation.parameters.is_empty())
+            }
             Self::IgnoresCredentials | Self::AcceptsAnyToken | Self::OmitsChallenge => {
                 any(&|operation| operation.requires_credentials() && is_seen(spec, operation))
             }
             Self::AcceptsAnyMethod | Self::OmitsAllow => any(&|_| true),
-            Self::LosesUpdates | Self::ReadsStaleState => {
-                any(&|operation| {
-                    matches!(&*operation.method, "PUT" | "PATCH") && is_read(spec, operation, "")
-                })
-            }
+            Self::LosesUpdates | Self::ReadsStaleState => any(&|operation| {
+                matches!(&*operation.method, "PUT" | "PATCH") && is_read(spec, operation, false)
+            }),
             Self::DeletesNothing => {
-                any(&|operation| operation.method == "DELETE" && is_read(spec, operation, ""))
+                any(&|operation| operation.method == "DELETE" && is_read(spec, operation, false))
             }
             Self::ForgetsCreated => {
-                any(&|operation| operation.method == "POST" && is_read(spec, operation, "/{}"))
+                any(&|operation| operation.method == "POST" && is_read(spec, operation, true))
             }
             Self::ClosesConnection | Self::BreaksFraming | Self::NeverAnswers => {
                 any(&|operation| respond::success(operation).is_some())
@@ -71,8 +69,12 @@ fn shows(fault: Fault, generators: &Generators, operation: &Operation) -> bool {
         return false;
     };
     (0..TRIES).any(|index| {
-        let response =
-            respond::generated(generators, status, documented, Seed::new(0).derive("try", index));
+        let response = respond::generated(
+            generators,
+            status,
+            documented,
+            Seed::new(0).derive("try", index),
+        );
         rewrite(fault, operation, documented, &response).is_some()
     })
 }
@@ -80,24 +82,23 @@ fn shows(fault: Fault, generators: &Generators, operation: &Operation) -> bool {
 /// Whether the credentials of an operation can be seen by an HTTP server.
 fn is_seen(spec: &Spec, operation: &Operation) -> bool {
     operation.security.iter().all(|requirement| {
-        let mut schemes = requirement.0.keys().filter_map(|name| spec.schemes.get(name));
+        let mut schemes = requirement
+            .0
+            .keys()
+            .filter_map(|name| spec.schemes.get(name));
         schemes.any(|scheme| scheme.kind != SchemeKind::MutualTls)
     })
 }
 
-/// Whether a path, with something behind it, can be read.
-fn is_read(spec: &Spec, operation: &Operation, behind: &str) -> bool {
+/// Whether what an operation writes can be read: at the same path, or one expression below it.
+fn is_read(spec: &Spec, operation: &Operation, below: bool) -> bool {
     let path = operation.path.as_str();
-    spec.operations.values().any(|other| {
-        let fits = match behind {
-            "" => other.path.as_str() == path,
-            _ => {
-                let rest = other.path.as_str().strip_prefix(path);
-                rest.is_some_and(|rest| {
-                    rest.starts_with("/{") && rest.ends_with('}') && rest.matches('/').count() == 1
-                })
-            }
-        };
-        other.method == "GET" && fits
-    })
+    let reads = |other: &str| match other.strip_prefix(path) {
+        Some(rest) if below => {
+            rest.starts_with("/{") && rest.ends_with('}') && rest.matches('/').count() == 1
+        }
+        rest => rest == Some(""),
+    };
+    let mut others = spec.operations.values();
+    others.any(|other| other.method == "GET" && reads(other.path.as_str()))
 }

@@ -91,9 +91,10 @@ pub(super) fn rewrite(
             response.body = bytes.into();
         }
         Fault::MissingHeader => {
-            let required = documented.headers.iter().find(|(name, header)| {
-                header.required && response.header(name).is_some()
-            });
+            let required = documented
+                .headers
+                .iter()
+                .find(|(name, header)| header.required && response.header(name).is_some());
             set(&mut response, required?.0, None);
         }
         Fault::BrokenHeader => {
@@ -137,8 +138,7 @@ fn json_schema<'a>(documented: &'a spec::Response, response: &Response) -> Optio
 
 fn is_documented(documented: &spec::Response, media_type: &str) -> bool {
     let declared = documented.content.keys().map(String::as_str);
-    MediaRange::parse(media_type)
-        .is_ok_and(|range| wire::best_match(declared, &range).is_some())
+    MediaRange::parse(media_type).is_ok_and(|range| wire::best_match(declared, &range).is_some())
 }
 
 /// A field value that breaks the header's schema.

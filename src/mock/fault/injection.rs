@@ -80,7 +80,9 @@ impl Injection {
                 }
                 _ => Ok(()),
             },
-            (Some(Fault::RejectsOptionalProperty), Some(body)) if self.optional_in(operation, body) => {
+            (Some(Fault::RejectsOptionalProperty), Some(body))
+                if self.optional_in(operation, body) =>
+            {
                 let problem = Problem::new("body", "properties", "the property is not known");
                 Err(Refusal::invalid(vec![problem]))
             }

@@ -195,7 +195,10 @@ mod tests {
         assert!(Fault::all().len() >= 24);
         for fault in Fault::all() {
             assert_eq!(Fault::find(fault.name()), Some(*fault));
-            let kebab = fault.name().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            let kebab = fault
+                .name()
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             assert!(kebab, "{fault}");
         }
         assert_eq!(Fault::find("no-such-fault"), None);

@@ -140,11 +140,18 @@ async fn exchange(
         status: answer.status(),
     });
     match answer {
-        Answer::Response(response) => Ok(outgoing(&response, Outgoing::whole(response.body.clone()))),
+        Answer::Response(response) => {
+            Ok(outgoing(&response, Outgoing::whole(response.body.clone())))
+        }
         Answer::Endless(response) => {
             let mut response = response;
-            response.headers.retain(|(name, _)| name != "content-length");
-            Ok(outgoing(&response, Outgoing::endless(response.body.clone())))
+            response
+                .headers
+                .retain(|(name, _)| name != "content-length");
+            Ok(outgoing(
+                &response,
+                Outgoing::endless(response.body.clone()),
+            ))
         }
         Answer::Close => Err(io::ErrorKind::ConnectionAborted.into()),
         Answer::Hang => {

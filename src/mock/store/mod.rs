@@ -10,8 +10,8 @@ mod write;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::behaviour::{Act, Action, Behaviour, Missing, Resource};
 use super::admit::Admitted;
+use super::behaviour::{Act, Action, Behaviour, Missing, Resource};
 use super::refusal::Refusal;
 use crate::seed::Seed;
 use clock::Clock;
@@ -108,17 +108,10 @@ impl Store {
             self.collection(&call.act.resource)
                 .and_then(|collection| collection.things.get(key))
                 .is_some_and(|thing| {
-                    (parent.is_none() || thing.parent == parent) && self.visible(call, thing)
+                    (parent.is_none() || thing.parent == parent) && visible(call, thing)
                 })
         })
         .ok_or_else(|| unknown(call.act))
-    }
-
-    fn visible(&self, call: Call<'_>, thing: &Thing) -> bool {
-        thing.is_active(call.resource)
-            || call.act.action == Action::Restore
-            || call.act.action == Action::Deactivate
-            || select::holds(call.act.show_inactive.as_ref(), call.admitted)
     }
 
     /// The key of the thing that the one in question belongs to; `None` when the operation names
@@ -138,7 +131,11 @@ impl Store {
                 .is_none_or(|resource| thing.is_active(resource))
                 || select::holds(call.act.show_inactive.as_ref(), call.admitted)
         });
-        if seen { Ok(key) } else { Err(unknown(call.act)) }
+        if seen {
+            Ok(key)
+        } else {
+            Err(unknown(call.act))
+        }
     }
 
     fn read(&self, behaviour: &Behaviour, call: Call<'_>) -> Result<Done, Refusal> {
@@ -199,6 +196,14 @@ impl Store {
     }
 }
 
+/// Whether an operation may find a thing. Whether it is active does not matter to those that switch it.
+fn visible(call: Call<'_>, thing: &Thing) -> bool {
+    thing.is_active(call.resource)
+        || call.act.action == Action::Restore
+        || call.act.action == Action::Deactivate
+        || select::holds(call.act.show_inactive.as_ref(), call.admitted)
+}
+
 /// What an operation shows of a thing; `None` when nothing stands there.
 fn show(thing: &Thing, call: Call<'_>) -> Option<Value> {
     if call.act.answer.is_empty() {
@@ -244,5 +249,9 @@ fn unknown(act: &Act) -> Refusal {
     } else {
         "not_found"
     };
-    Refusal::new(act.unknown, reason, format!("there is no such {}", act.resource))
+    Refusal::new(
+        act.unknown,
+        reason,
+        format!("there is no such {}", act.resource),
+    )
 }

@@ -14,7 +14,10 @@ pub(in crate::mock) fn all<'a>(value: &'a Value, pointer: &Pointer) -> Vec<&'a V
                 Value::Array(items) if token == "*" => items.iter().collect::<Vec<_>>(),
                 Value::Array(items) => {
                     let index: Option<usize> = token.parse().ok();
-                    index.and_then(|index| items.get(index)).into_iter().collect()
+                    index
+                        .and_then(|index| items.get(index))
+                        .into_iter()
+                        .collect()
                 }
                 Value::Object(members) => members.get(&*token).into_iter().collect(),
                 _ => Vec::new(),
@@ -162,12 +165,28 @@ mod tests {
         // RFC 7396 appendix A, in part.
         for (target, patch, result) in [
             (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
+            (
+                json!({"a": "b", "b": "c"}),
+                json!({"a": null}),
+                json!({"b": "c"}),
+            ),
             (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (
+                json!({"a": {"b": "c"}}),
+                json!({"a": {"b": "d", "c": null}}),
+                json!({"a": {"b": "d"}}),
+            ),
             (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
-            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
-            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+            (
+                json!({"e": null}),
+                json!({"a": 1}),
+                json!({"e": null, "a": 1}),
+            ),
+            (
+                json!({}),
+                json!({"a": {"bb": {"ccc": null}}}),
+                json!({"a": {"bb": {}}}),
+            ),
         ] {
             let mut value = target.clone();
             merge(&mut value, &patch);

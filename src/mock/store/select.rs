@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::collection::{Thing, key_of};
 use super::place;
 use crate::document::Pointer;
-use crate::mock::behaviour::{Comparison, Condition, Filter, Group, Page, Sort};
 use crate::mock::admit::Admitted;
+use crate::mock::behaviour::{Comparison, Condition, Filter, Group, Page, Sort};
 
 /// Whether a condition holds for a request.
 pub(super) fn holds(condition: Option<&Condition>, admitted: &Admitted<'_>) -> bool {
@@ -34,14 +34,14 @@ pub(super) fn fulfils(
         })
     };
     all(filters, None)
-        && groups.iter().all(|group| {
-            match admitted.value(&group.each, None) {
+        && groups
+            .iter()
+            .all(|group| match admitted.value(&group.each, None) {
                 Some(Value::Array(items)) if !items.is_empty() => {
                     items.iter().any(|item| all(&group.filters, Some(item)))
                 }
                 _ => true,
-            }
-        })
+            })
 }
 
 fn passes(document: &Value, filter: &Filter, given: &Value) -> bool {
@@ -126,7 +126,9 @@ pub(super) fn slice<T>(items: Vec<T>, page: Option<&Page>, admitted: &Admitted<'
         return items;
     };
     let number = |source: &Option<_>| {
-        let value = source.as_ref().and_then(|source| admitted.value(source, None))?;
+        let value = source
+            .as_ref()
+            .and_then(|source| admitted.value(source, None))?;
         let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
         usize::try_from(number).ok()
     };

@@ -161,7 +161,11 @@ impl Store {
                 });
             }
         }
-        Ok(done(call, key, removed.and_then(|thing| show(&thing, call))))
+        Ok(done(
+            call,
+            key,
+            removed.and_then(|thing| show(&thing, call)),
+        ))
     }
 
     fn store(
@@ -233,7 +237,7 @@ impl Store {
 }
 
 /// The part of the body that is written.
-fn taken<'a>(call: Call<'a>) -> Option<&'a Value> {
+fn taken(call: Call<'_>) -> Option<&Value> {
     place::find(call.admitted.body.as_ref()?, &call.act.take)
 }
 
@@ -248,12 +252,7 @@ fn owned(resource: &Resource) -> impl Iterator<Item = &Pointer> {
 }
 
 /// Puts members back as they were; with `force` also those that the new document has.
-fn keep<'a>(
-    old: &Value,
-    new: &mut Value,
-    members: impl Iterator<Item = &'a Pointer>,
-    force: bool,
-) {
+fn keep<'a>(old: &Value, new: &mut Value, members: impl Iterator<Item = &'a Pointer>, force: bool) {
     for at in members {
         match place::find(old, at) {
             Some(value) if force || place::find(new, at).is_none() => {
@@ -291,7 +290,9 @@ fn align(resource: &Resource, old: Option<&Value>, document: &mut Value) {
 fn withdraw(document: &mut Value, at: &Pointer) {
     place::remove(document, at);
     if let Some(parent) = at.parent()
-        && place::find(document, &parent).and_then(Value::as_object).is_some_and(Map::is_empty)
+        && place::find(document, &parent)
+            .and_then(Value::as_object)
+            .is_some_and(Map::is_empty)
     {
         withdraw(document, &parent);
     }

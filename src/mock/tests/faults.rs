@@ -33,10 +33,21 @@ fn not_applying(spec: &Spec) -> Vec<&'static str> {
 fn faults_know_in_which_documents_they_can_show() {
     assert_eq!(
         not_applying(&users_spec()),
-        ["undeclared-property", "missing-header", "broken-header", "accepts-missing-parameters"]
+        [
+            "undeclared-property",
+            "missing-header",
+            "broken-header",
+            "accepts-missing-parameters"
+        ]
     );
-    assert_eq!(not_applying(&petstore_spec()), ["undeclared-property", "undeclared-body"]);
-    let empty = Spec::from_text("e.yaml", "openapi: 3.1.0\ninfo: {title: E, version: '1'}\npaths: {}\n");
+    assert_eq!(
+        not_applying(&petstore_spec()),
+        ["undeclared-property", "undeclared-body"]
+    );
+    let empty = Spec::from_text(
+        "e.yaml",
+        "openapi: 3.1.0\ninfo: {title: E, version: '1'}\npaths: {}\n",
+    );
     if let Ok(empty) = empty {
         assert_eq!(not_applying(&empty).len(), Fault::all().len());
     }
@@ -59,7 +70,11 @@ fn answers(spec: &Arc<Spec>, fault: Fault) -> Vec<(crate::http::Request, Answer)
                 .replace("{petId}", "12");
             if !path.contains('{') {
                 let query = request.query().to_owned();
-                request.path = if query.is_empty() { path } else { format!("{path}?{query}") };
+                request.path = if query.is_empty() {
+                    path
+                } else {
+                    format!("{path}?{query}")
+                };
             }
             let answer = server.answer(&request);
             answers.push((request, answer));
@@ -72,7 +87,10 @@ fn answers(spec: &Arc<Spec>, fault: Fault) -> Vec<(crate::http::Request, Answer)
 fn faults_of_responses_break_the_document_where_they_say() {
     for spec in [users_spec(), petstore_spec()] {
         let server = super::mock(&spec);
-        for fault in Fault::all().iter().filter(|fault| fault.kind() == Kind::Response) {
+        for fault in Fault::all()
+            .iter()
+            .filter(|fault| fault.kind() == Kind::Response)
+        {
             let broken = answers(&spec, *fault)
                 .into_iter()
                 .filter(|(request, answer)| {
@@ -80,7 +98,12 @@ fn faults_of_responses_break_the_document_where_they_say() {
                     response.is_success() && breaks(&server, request, response)
                 })
                 .count();
-            assert_eq!(broken > 0, fault.applies(&spec), "{fault} of {}", spec.title);
+            assert_eq!(
+                broken > 0,
+                fault.applies(&spec),
+                "{fault} of {}",
+                spec.title
+            );
         }
     }
 }
@@ -91,7 +114,8 @@ fn breaks(server: &Server, request: &crate::http::Request, response: &Response) 
         let content_type = response.header("content-type").unwrap_or_default();
         !response.body.is_empty()
             && (crate::wire::MediaRange::parse(&content_type).is_err()
-                || content_type.contains("json") && serde_json::from_slice::<Value>(&response.body).is_err())
+                || content_type.contains("json")
+                    && serde_json::from_slice::<Value>(&response.body).is_err())
     };
     unreadable() || !verdict::defects(server, request, response).is_empty()
 }
@@ -108,7 +132,10 @@ fn faults_of_the_transport_spoil_successes_only() {
         (Fault::NeverEnds, "Endless"),
     ] {
         let server = faulty(&spec, fault);
-        assert!(format!("{:?}", server.answer(&get)).starts_with(spoiled), "{fault}");
+        assert!(
+            format!("{:?}", server.answer(&get)).starts_with(spoiled),
+            "{fault}"
+        );
         let unknown = request("GET", "/nothing", None);
         assert_eq!(server.answer(&unknown).status(), Some(404), "{fault}");
     }
@@ -131,18 +158,63 @@ fn faults_of_requests_let_in_or_refuse_what_they_say() {
     let valid = || post(json!({"persona": "GUEST", "personalInfo": {}}));
     let json_type = "application/json";
     for (fault, request, healthy, expected) in [
-        (Fault::AcceptsInvalidBody, post(json!({"persona": "NOBODY"})), 400, 201),
-        (Fault::AcceptsInvalidParameters, request("GET", "/v2/users?companyId=x", None), 400, 200),
-        (Fault::AcceptsMissingBody, request("POST", "/v2/users", None), 400, 201),
+        (
+            Fault::AcceptsInvalidBody,
+            post(json!({"persona": "NOBODY"})),
+            400,
+            201,
+        ),
+        (
+            Fault::AcceptsInvalidParameters,
+            request("GET", "/v2/users?companyId=x", None),
+            400,
+            200,
+        ),
+        (
+            Fault::AcceptsMissingBody,
+            request("POST", "/v2/users", None),
+            400,
+            201,
+        ),
         (Fault::AcceptsMalformedBody, raw(json_type, "{"), 400, 201),
-        (Fault::AcceptsAnyMediaType, raw("text/plain", "{}"), 415, 201),
-        (Fault::RejectsEnumMember, post(json!({"persona": "PERSONAL"})), 201, 400),
+        (
+            Fault::AcceptsAnyMediaType,
+            raw("text/plain", "{}"),
+            415,
+            201,
+        ),
+        (
+            Fault::RejectsEnumMember,
+            post(json!({"persona": "PERSONAL"})),
+            201,
+            400,
+        ),
         (Fault::RejectsOptionalProperty, valid(), 201, 400),
-        (Fault::FailsWithoutOptionalProperty, post(json!({"persona": "GUEST"})), 201, 500),
-        (Fault::FailsOnLongText, post(json!({"persona": "GUEST", "externalId": "ø"})), 201, 500),
+        (
+            Fault::FailsWithoutOptionalProperty,
+            post(json!({"persona": "GUEST"})),
+            201,
+            500,
+        ),
+        (
+            Fault::FailsOnLongText,
+            post(json!({"persona": "GUEST", "externalId": "ø"})),
+            201,
+            500,
+        ),
         (Fault::IgnoresCredentials, bare(), 401, 200),
-        (Fault::AcceptsAnyToken, with_header(bare(), "authorization", "Bearer x"), 401, 200),
-        (Fault::AcceptsAnyMethod, request("PATCH", "/v2/users", None), 405, 200),
+        (
+            Fault::AcceptsAnyToken,
+            with_header(bare(), "authorization", "Bearer x"),
+            401,
+            200,
+        ),
+        (
+            Fault::AcceptsAnyMethod,
+            request("PATCH", "/v2/users", None),
+            405,
+            200,
+        ),
     ] {
         let faultless = super::sandbox(&spec);
         assert_eq!(send(&faultless, &request).status, healthy, "{fault}");
@@ -175,7 +247,11 @@ fn valid_for(fault: Fault) -> crate::http::Request {
 #[test]
 fn faults_of_state_forget_what_they_say() {
     let spec = users_spec();
-    let put = request("PUT", &format!("{ADA}/external-id"), Some(&json!({"externalId": "new"})));
+    let put = request(
+        "PUT",
+        &format!("{ADA}/external-id"),
+        Some(&json!({"externalId": "new"})),
+    );
     let read = |server: &Server| {
         let response = send(server, &request("GET", &format!("{ADA}/external-id"), None));
         let body: Value = serde_json::from_slice(&response.body).unwrap();
@@ -191,9 +267,16 @@ fn faults_of_state_forget_what_they_say() {
     assert_eq!(send(&server, &request("GET", ADA, None)).status, 200);
     for (fault, expected) in [(Fault::ForgetsCreated, 404), (Fault::ReadsStaleState, 200)] {
         let server = faulty(&spec, fault);
-        let response = send(&server, &request("POST", "/v2/users", Some(&json!({"persona": "GUEST"}))));
+        let response = send(
+            &server,
+            &request("POST", "/v2/users", Some(&json!({"persona": "GUEST"}))),
+        );
         assert_eq!(response.status, 201);
         let path = response.header("location").unwrap();
-        assert_eq!(send(&server, &request("GET", &path, None)).status, expected, "{fault}");
+        assert_eq!(
+            send(&server, &request("GET", &path, None)).status,
+            expected,
+            "{fault}"
+        );
     }
 }

@@ -50,7 +50,10 @@ fn mock(spec: &Arc<Spec>) -> Server {
 /// A request with the full token in every place where one of our documents looks for it.
 fn request(method: &str, path: &str, body: Option<&Value>) -> Request {
     let mut headers = vec![
-        ("Authorization".to_owned(), "Bearer sandbox-token".to_owned()),
+        (
+            "Authorization".to_owned(),
+            "Bearer sandbox-token".to_owned(),
+        ),
         ("X-Api-Key".to_owned(), "sandbox-token".to_owned()),
     ];
     if body.is_some() {
@@ -80,7 +83,11 @@ fn send(server: &Server, request: &Request) -> Response {
 fn call(server: &Server, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
     let request = request(method, path, body);
     let response = send(server, &request);
-    assert_eq!(verdict::defects(server, &request, &response), Vec::<String>::new(), "{method} {path}");
+    assert_eq!(
+        verdict::defects(server, &request, &response),
+        Vec::<String>::new(),
+        "{method} {path}"
+    );
     let value = if response.body.is_empty() {
         Value::Null
     } else {

@@ -12,7 +12,10 @@ fn pets_are_created_read_replaced_changed_and_deleted() {
     assert_eq!(response.status, 201);
     let path = response.header("location").unwrap();
     let (status, rex) = call(&server, "GET", &path, None);
-    assert_eq!((status, &rex["name"], &rex["barkVolume"]), (200, &json!("Rex"), &json!(0.5)));
+    assert_eq!(
+        (status, &rex["name"], &rex["barkVolume"]),
+        (200, &json!("Rex"), &json!(0.5))
+    );
     assert_ne!(rex["id"], 3);
 
     let body = json!({"kind": "cat", "name": "Tom", "nickname": null});
@@ -22,14 +25,21 @@ fn pets_are_created_read_replaced_changed_and_deleted() {
     assert!(tom.get("barkVolume").is_none());
 
     let patch = with_header(
-        request("PATCH", &path, Some(&json!({"nickname": null, "weightKg": 4.5}))),
+        request(
+            "PATCH",
+            &path,
+            Some(&json!({"nickname": null, "weightKg": 4.5})),
+        ),
         "content-type",
         "application/merge-patch+json",
     );
     assert_eq!(send(&server, &patch).status, 200);
     let (_, tom) = call(&server, "GET", &path, None);
     assert_eq!((&tom["weightKg"], tom.get("nickname")), (&json!(4.5), None));
-    assert_eq!(call(&server, "PATCH", &path, Some(&json!({"name": "x"}))).0, 415);
+    assert_eq!(
+        call(&server, "PATCH", &path, Some(&json!({"name": "x"}))).0,
+        415
+    );
 
     assert_eq!(call(&server, "DELETE", &path, None), (204, Value::Null));
     assert_eq!(call(&server, "GET", &path, None).0, 404);
@@ -42,7 +52,10 @@ fn the_list_of_pets_is_filtered_and_cut_into_pages() {
     let list = |query: &str| {
         let response = send(&server, &request("GET", &format!("/pets{query}"), None));
         let pets: Vec<Value> = serde_json::from_slice(&response.body).unwrap();
-        let names: Vec<String> = pets.iter().map(|pet| pet["name"].as_str().unwrap().to_owned()).collect();
+        let names: Vec<String> = pets
+            .iter()
+            .map(|pet| pet["name"].as_str().unwrap().to_owned())
+            .collect();
         (names.join(" "), response.header("x-total-count").unwrap())
     };
     assert_eq!(list(""), ("Pixel Otto Mango".into(), "3".into()));
@@ -87,7 +100,10 @@ fn forms_and_multipart_bodies_are_stored_too() {
     let photo: Value = serde_json::from_slice(&response.body).unwrap();
     let path = format!("/photos/{}/caption", photo["id"].as_str().unwrap());
     let caption = send(&server, &request("GET", &path, None));
-    assert_eq!(caption.header("content-type").as_deref(), Some("text/plain"));
+    assert_eq!(
+        caption.header("content-type").as_deref(),
+        Some("text/plain")
+    );
     assert_eq!(&caption.body[..], b"Asleep");
     // The photos of a pet go with it.
     assert_eq!(call(&server, "DELETE", "/pets/12", None).0, 204);
@@ -111,7 +127,9 @@ fn combined_schemes_are_all_needed() {
         let mut request = request(method, path, body);
         request.headers.retain(|(name, _)| name == "Content-Type");
         for (name, value) in fields {
-            request.headers.push(((*name).to_owned(), (*value).to_owned()));
+            request
+                .headers
+                .push(((*name).to_owned(), (*value).to_owned()));
         }
         send(&server, &request).status
     };
@@ -121,7 +139,15 @@ fn combined_schemes_are_all_needed() {
     let basic = ("authorization", "Basic dXNlcjpzYW5kYm94LXRva2Vu");
     assert_eq!(status("DELETE", "/pets/12", &[key], None), 401);
     assert_eq!(status("DELETE", "/pets/12", &[bearer], None), 401);
-    assert_eq!(status("DELETE", "/pets/12", &[key, ("authorization", "Bearer sandbox-readonly")], None), 403);
+    assert_eq!(
+        status(
+            "DELETE",
+            "/pets/12",
+            &[key, ("authorization", "Bearer sandbox-readonly")],
+            None
+        ),
+        403
+    );
     assert_eq!(status("DELETE", "/pets/12", &[key, bearer], None), 204);
     assert_eq!(status("GET", "/pets", &[], None), 200);
     assert_eq!(status("GET", "/categories", &[], None), 200);

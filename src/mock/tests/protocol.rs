@@ -24,14 +24,20 @@ fn refusals_come_in_the_documents_own_envelope() {
     let response = send(&server, &request("GET", "/v2/users/not-a-uuid", None));
     assert_eq!(response.status, 400);
     let body = json_of(&response);
-    insta::assert_snapshot!(body["errorMessages"][0]["message"].as_str().unwrap(), @"");
+    insta::assert_snapshot!(body["errorMessages"][0]["message"].as_str().unwrap(), @r#"path parameter `userId`: value is not a "uuid" (`format` at `/paths/~1v2~1users~1{userId}/parameters/0/schema/format`)"#);
     assert_eq!(body["errorMessages"][0]["errorCode"], "invalid_request");
 
     let server = mock(&petstore_spec());
     let response = send(&server, &request("GET", "/pets/0", None));
     let body = json_of(&response);
-    assert_eq!((response.status, &body["code"]), (400, &json!("invalid_request")));
-    assert!(body["message"].as_str().unwrap().contains("minimum"), "{body}");
+    assert_eq!(
+        (response.status, &body["code"]),
+        (400, &json!("invalid_request"))
+    );
+    assert!(
+        body["message"].as_str().unwrap().contains("minimum"),
+        "{body}"
+    );
 }
 
 #[test]
@@ -40,25 +46,64 @@ fn refusals_of_documents_without_an_envelope_are_problem_details() {
         "  /a:\n    post:\n      operationId: a\n      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [id], properties: {n: {type: integer}}}}}}\n      responses: {'204': {description: ok}}\n",
     ));
     let response = send(&server, &request("POST", "/a", Some(&json!({"n": "x"}))));
-    assert_eq!(response.header("content-type").as_deref(), Some("application/problem+json"));
-    insta::assert_snapshot!(serde_json::to_string_pretty(&json_of(&response)).unwrap(), @"");
+    assert_eq!(
+        response.header("content-type").as_deref(),
+        Some("application/problem+json")
+    );
+    insta::assert_snapshot!(serde_json::to_string_pretty(&json_of(&response)).unwrap(), @r#"
+    {
+      "type": "about:blank",
+      "title": "invalid request",
+      "status": 400,
+      "detail": "body: \"id\" is a required property (`required` at `/paths/~1a/post/requestBody/content/application~1json/schema/required`), and 1 more",
+      "errors": [
+        {
+          "input": "body",
+          "keyword": "required",
+          "instance": "",
+          "schema": "/paths/~1a/post/requestBody/content/application~1json/schema/required",
+          "detail": "\"id\" is a required property"
+        },
+        {
+          "input": "body",
+          "keyword": "type",
+          "instance": "/n",
+          "schema": "/paths/~1a/post/requestBody/content/application~1json/schema/properties/n/type",
+          "detail": "value is not of type \"integer\""
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
 fn unknown_paths_and_wrong_methods_are_told_apart() {
     let server = mock(&users_spec());
-    assert_eq!(send(&server, &request("GET", "/v2/nothing", None)).status, 404);
+    assert_eq!(
+        send(&server, &request("GET", "/v2/nothing", None)).status,
+        404
+    );
     let response = send(&server, &request("PATCH", "/v2/users", None));
     assert_eq!(response.status, 405);
-    assert_eq!(response.header("allow").as_deref(), Some("POST, GET, HEAD, OPTIONS"));
+    assert_eq!(
+        response.header("allow").as_deref(),
+        Some("POST, GET, HEAD, OPTIONS")
+    );
     let response = send(&server, &request("OPTIONS", "/v2/users", None));
     assert_eq!((response.status, response.body.len()), (204, 0));
-    assert_eq!(response.header("allow").as_deref(), Some("POST, GET, HEAD, OPTIONS"));
+    assert_eq!(
+        response.header("allow").as_deref(),
+        Some("POST, GET, HEAD, OPTIONS")
+    );
 }
 
 #[test]
 fn the_most_literal_template_answers() {
-    let get = |id: &str| format!("    get: {{operationId: {id}, responses: {{'200': {{description: ok, content: {{text/plain: {{schema: {{const: {id}}}, example: {id}}}}}}}}}}}\n");
+    let get = |id: &str| {
+        format!(
+            "    get: {{operationId: {id}, responses: {{'200': {{description: ok, content: {{text/plain: {{schema: {{const: {id}}}, example: {id}}}}}}}}}}}\n"
+        )
+    };
     let server = mock(&small(&format!(
         "  /a/{{x}}:\n{}  /a/me:\n{}  /a/{{x}}/b:\n{}  /{{y}}/{{x}}/b:\n{}",
         get("one"),
@@ -66,8 +111,17 @@ fn the_most_literal_template_answers() {
         get("three"),
         get("four")
     )));
-    for (path, expected) in [("/a/1", "one"), ("/a/me", "two"), ("/a/me/b", "three"), ("/c/d/b", "four")] {
-        assert_eq!(send(&server, &request("GET", path, None)).body, expected, "{path}");
+    for (path, expected) in [
+        ("/a/1", "one"),
+        ("/a/me", "two"),
+        ("/a/me/b", "three"),
+        ("/c/d/b", "four"),
+    ] {
+        assert_eq!(
+            send(&server, &request("GET", path, None)).body,
+            expected,
+            "{path}"
+        );
     }
 }
 
@@ -84,7 +138,13 @@ fn bodies_are_refused_by_what_is_wrong_with_them() {
     };
     let json = Some("application/json");
     assert_eq!(post(json, Some(r#"{"persona": "GUEST"}"#)), 201);
-    assert_eq!(post(Some("Application/JSON; charset=utf-8"), Some(r#"{"persona": "GUEST"}"#)), 201);
+    assert_eq!(
+        post(
+            Some("Application/JSON; charset=utf-8"),
+            Some(r#"{"persona": "GUEST"}"#)
+        ),
+        201
+    );
     assert_eq!(post(json, Some("{}")), 400);
     assert_eq!(post(json, Some(r#"{"persona": "#)), 400);
     assert_eq!(post(json, Some("")), 400);
@@ -101,7 +161,10 @@ fn a_body_that_is_too_long_is_not_read() {
         ..ServerOptions::default()
     };
     let server = Server::new(users_spec(), options);
-    let response = send(&server, &request("POST", "/v2/users", Some(&json!({"persona": "GUEST"}))));
+    let response = send(
+        &server,
+        &request("POST", "/v2/users", Some(&json!({"persona": "GUEST"}))),
+    );
     assert_eq!(response.status, 413);
 }
 
@@ -135,10 +198,17 @@ fn preferences_choose_status_example_and_generation() {
     let get = |prefer: &str| {
         let request = with_header(request("GET", "/pets/12", None), "prefer", prefer);
         let response = send(&server, &request);
-        (response.status, response.header("preference-applied"), json_of(&response))
+        (
+            response.status,
+            response.header("preference-applied"),
+            json_of(&response),
+        )
     };
     let (status, applied, pet) = get("example=cat");
-    assert_eq!((status, applied.as_deref(), &pet["name"]), (200, Some("example=cat"), &json!("Pixel")));
+    assert_eq!(
+        (status, applied.as_deref(), &pet["name"]),
+        (200, Some("example=cat"), &json!("Pixel"))
+    );
     let (status, applied, error) = get("code=404");
     assert_eq!((status, applied.as_deref()), (404, Some("code=404")));
     assert!(error["message"].is_string());

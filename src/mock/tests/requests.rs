@@ -10,18 +10,14 @@ use crate::wire::{Pieces, encode_body, encode_parameter};
 
 /// A valid request with the full token; optional parameters and bodies are sent now and then.
 /// `None` if one of its values cannot be generated or cannot go over the wire.
-pub(super) fn valid(
-    generators: &Generators,
-    operation: &Operation,
-    seed: Seed,
-) -> Option<Request> {
+pub(super) fn valid(generators: &Generators, operation: &Operation, seed: Seed) -> Option<Request> {
     let mut texts = BTreeMap::new();
     let mut query = Vec::new();
     let mut cookies = Vec::new();
     let mut request = super::request(&operation.method, "", None);
     for parameter in &operation.parameters {
         let seed = seed.derive(&parameter.name, 0);
-        if !parameter.required && seed.number() % 2 == 0 {
+        if !parameter.required && seed.number().is_multiple_of(2) {
             continue;
         }
         let value = generators.valid(&parameter.schema, seed)?;
@@ -70,7 +66,9 @@ pub(super) fn valid(
         let (name, media) = body.content.first()?;
         let value = generators.valid(media.schema.as_ref()?, seed)?;
         let (content_type, bytes) = encode_body(name, media, &value).ok()?;
-        request.headers.push(("Content-Type".to_owned(), content_type));
+        request
+            .headers
+            .push(("Content-Type".to_owned(), content_type));
         request.body = Some(bytes);
     }
     Some(request)

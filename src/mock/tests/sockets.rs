@@ -34,23 +34,28 @@ async fn converse(fault: Option<Fault>, request: &str) -> (String, Vec<Entry>) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
-    let reading = stream.take(65_536);
-    tokio::pin!(reading);
-    let _ = tokio::time::timeout(Duration::from_millis(500), reading.read_to_end(&mut bytes)).await;
-    drop(reading);
+    {
+        let mut reading = stream.take(65_536);
+        let reading = reading.read_to_end(&mut bytes);
+        let _ = tokio::time::timeout(Duration::from_millis(500), reading).await;
+    }
     stop.send(()).unwrap();
     task.await.unwrap();
     let journal = journal.lock().unwrap().clone();
     (String::from_utf8_lossy(&bytes).into_owned(), journal)
 }
 
-const GET: &str = "GET /pets/12?x=1 HTTP/1.1\r\nHost: h\r\nX-Api-Key: k\r\nConnection: close\r\n\r\n";
+const GET: &str =
+    "GET /pets/12?x=1 HTTP/1.1\r\nHost: h\r\nX-Api-Key: k\r\nConnection: close\r\n\r\n";
 
 #[tokio::test]
 async fn a_socket_says_what_the_server_says() {
     let (answer, journal) = converse(None, GET).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert!(answer.contains("content-type: application/json\r\n"), "{answer}");
+    assert!(
+        answer.contains("content-type: application/json\r\n"),
+        "{answer}"
+    );
     assert!(answer.contains("\"Pixel\""), "{answer}");
     let expected = Entry {
         method: "GET".into(),
@@ -59,7 +64,12 @@ async fn a_socket_says_what_the_server_says() {
     };
     assert_eq!(journal, [expected]);
     let post = "POST /orders HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\nContent-Type: application/json\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{";
-    assert!(converse(None, post).await.0.starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    assert!(
+        converse(None, post)
+            .await
+            .0
+            .starts_with("HTTP/1.1 400 Bad Request\r\n")
+    );
 }
 
 #[tokio::test]
@@ -67,7 +77,10 @@ async fn faults_of_the_transport_reach_the_wire() {
     assert_eq!(converse(Some(Fault::ClosesConnection), GET).await.0, "");
     assert_eq!(converse(Some(Fault::NeverAnswers), GET).await.0, "");
     let (garbage, journal) = converse(Some(Fault::BreaksFraming), GET).await;
-    assert!(garbage.contains("this is not HTTP") && !garbage.contains("HTTP/1.1"), "{garbage}");
+    assert!(
+        garbage.contains("this is not HTTP") && !garbage.contains("HTTP/1.1"),
+        "{garbage}"
+    );
     assert_eq!(journal[0].status, None);
     let (truncated, _) = converse(Some(Fault::TruncatesBody), GET).await;
     let (head, body) = truncated.split_once("\r\n\r\n").unwrap();

@@ -42,11 +42,24 @@ fn the_documented_example_is_a_user_from_the_start() {
     for hidden in ["roles", "rolesConfig", "externalIdObject", "createdAt"] {
         assert!(ada.get(hidden).is_none(), "{hidden}");
     }
-    assert_eq!(get(&server, &ADA.to_uppercase().replace("/V2/USERS", "/v2/users")).0, 200);
+    assert_eq!(
+        get(
+            &server,
+            &ADA.to_uppercase().replace("/V2/USERS", "/v2/users")
+        )
+        .0,
+        200
+    );
     let path = format!("{ADA}/external-id");
-    assert_eq!(get(&server, &path), (200, json!({"externalId": "partner-7731"})));
+    assert_eq!(
+        get(&server, &path),
+        (200, json!({"externalId": "partner-7731"}))
+    );
     let path = format!("{ADA}/roles");
-    assert_eq!(get(&server, &path), (200, json!({"roles": [{"roleType": "COMPANY_ADMIN"}]})));
+    assert_eq!(
+        get(&server, &path),
+        (200, json!({"roles": [{"roleType": "COMPANY_ADMIN"}]}))
+    );
 }
 
 #[test]
@@ -68,10 +81,22 @@ fn a_created_user_is_read_as_it_was_sent() {
     }
     assert_eq!(user["isActive"], true);
     assert!(path.ends_with(user["id"].as_str().unwrap()));
-    assert_eq!(get(&server, &format!("{path}/roles")).1, json!({"roles": body["roles"]}));
-    assert_eq!(get(&server, &format!("{path}/external-id")).1, json!({"externalId": "p-1"}));
-    assert_eq!(get(&server, &format!("{path}/travel-preferences")), (200, json!({})));
-    assert_eq!(get(&server, &format!("{path}/travel-arrangers")), (200, json!({"travelArrangers": []})));
+    assert_eq!(
+        get(&server, &format!("{path}/roles")).1,
+        json!({"roles": body["roles"]})
+    );
+    assert_eq!(
+        get(&server, &format!("{path}/external-id")).1,
+        json!({"externalId": "p-1"})
+    );
+    assert_eq!(
+        get(&server, &format!("{path}/travel-preferences")),
+        (200, json!({}))
+    );
+    assert_eq!(
+        get(&server, &format!("{path}/travel-arrangers")),
+        (200, json!({"travelArrangers": []}))
+    );
     // Required members that were never sent are filled in, always with the same values.
     let business = get(&server, &format!("{path}/business-info"));
     assert_eq!(business.0, 200);
@@ -89,7 +114,12 @@ fn parts_that_are_written_are_seen_in_the_part_and_in_the_whole() {
             json!({"organizationRef": reference, "legalEntityRef": reference, "designation": "Chemist"}),
             204,
         ),
-        ("personal-info", Some("personalInfo"), json!({"nationality": "Danish", "more": [1]}), 200),
+        (
+            "personal-info",
+            Some("personalInfo"),
+            json!({"nationality": "Danish", "more": [1]}),
+            200,
+        ),
         (
             "travel-preferences",
             Some("travelPreferences"),
@@ -108,11 +138,20 @@ fn parts_that_are_written_are_seen_in_the_part_and_in_the_whole() {
             json!({"preferences": [{"notificationType": "BOOKING_NOTIFICATION"}]}),
             200,
         ),
-        ("roles", None, json!({"roles": [{"roleType": "GLOBAL_AGENT"}]}), 204),
+        (
+            "roles",
+            None,
+            json!({"roles": [{"roleType": "GLOBAL_AGENT"}]}),
+            204,
+        ),
         ("external-id", None, json!({"externalId": "new-id"}), 200),
     ] {
         let path = format!("{ADA}/{part}");
-        assert_eq!(call(&server, "PUT", &path, Some(&body)), (status, Value::Null), "{part}");
+        assert_eq!(
+            call(&server, "PUT", &path, Some(&body)),
+            (status, Value::Null),
+            "{part}"
+        );
         assert_eq!(get(&server, &path), (200, body.clone()), "{part}");
         if let Some(member) = member {
             assert_eq!(get(&server, ADA).1[member], body, "{part}");
@@ -131,7 +170,10 @@ fn replacing_the_profile_keeps_what_it_does_not_carry() {
     assert_eq!(after["persona"], "RELATIVE");
     assert_eq!(after["bookingTmcRef"], before["bookingTmcRef"]);
     assert!(after.get("personalInfo").is_none() && after.get("externalId").is_none());
-    assert_eq!(get(&server, &format!("{ADA}/roles")).1["roles"][0]["roleType"], "COMPANY_ADMIN");
+    assert_eq!(
+        get(&server, &format!("{ADA}/roles")).1["roles"][0]["roleType"],
+        "COMPANY_ADMIN"
+    );
     assert_eq!(get(&server, &format!("{ADA}/external-id")).0, 404);
 }
 
@@ -146,10 +188,30 @@ fn deactivated_users_are_gone_until_they_are_asked_for_or_activated() {
     assert_eq!(get(&server, &format!("{ADA}/favorites")).0, 403);
     let (status, ada) = get(&server, &format!("{ADA}?includeInactive=true"));
     assert_eq!((status, &ada["isActive"]), (200, &json!(false)));
-    assert_eq!(get(&server, &format!("{ADA}/business-info?includeInactive=true")).0, 200);
-    assert_eq!(get(&server, "/v2/users?externalId=partner-7731").1["length"], 0);
-    assert_eq!(get(&server, "/v2/users?externalId=partner-7731&includeInactive=true").1["length"], 1);
-    assert_eq!(call(&server, "POST", &format!("{ADA}/activate"), None), (200, Value::Null));
+    assert_eq!(
+        get(
+            &server,
+            &format!("{ADA}/business-info?includeInactive=true")
+        )
+        .0,
+        200
+    );
+    assert_eq!(
+        get(&server, "/v2/users?externalId=partner-7731").1["length"],
+        0
+    );
+    assert_eq!(
+        get(
+            &server,
+            "/v2/users?externalId=partner-7731&includeInactive=true"
+        )
+        .1["length"],
+        1
+    );
+    assert_eq!(
+        call(&server, "POST", &format!("{ADA}/activate"), None),
+        (200, Value::Null)
+    );
     assert_eq!(get(&server, ADA).1["isActive"], true);
 }
 
@@ -177,7 +239,12 @@ fn unknown_users_are_not_found_by_any_operation() {
         });
         let (status, _) = call(&server, &operation.method, &path, body.as_ref());
         let documented = operation.responses.select(404).is_some();
-        assert_eq!(status, if documented { 404 } else { 403 }, "{}", operation.id);
+        assert_eq!(
+            status,
+            if documented { 404 } else { 403 },
+            "{}",
+            operation.id
+        );
     }
 }
 
@@ -187,7 +254,11 @@ fn favorites_are_added_listed_filtered_and_removed() {
     let path = format!("{ADA}/favorites");
     assert_eq!(get(&server, &path), (200, json!({"favorites": []})));
     let mut ids = Vec::new();
-    for (kind, name) in [("TRIP", "Rome in May"), ("COMPANY", "Bluefin"), ("TRIP", "Oslo")] {
+    for (kind, name) in [
+        ("TRIP", "Rome in May"),
+        ("COMPANY", "Bluefin"),
+        ("TRIP", "Oslo"),
+    ] {
         let body = json!({"type": kind, "displayName": name, "params": {"a": "b"}});
         let (status, answer) = call(&server, "POST", &path, Some(&body));
         assert_eq!(status, 200);
@@ -195,7 +266,12 @@ fn favorites_are_added_listed_filtered_and_removed() {
         for member in ["type", "displayName", "params"] {
             assert_eq!(favorite[member], body[member]);
         }
-        assert!(favorite["createdAt"].as_str().unwrap().starts_with("2025-01-01T00:00:0"));
+        assert!(
+            favorite["createdAt"]
+                .as_str()
+                .unwrap()
+                .starts_with("2025-01-01T00:00:0")
+        );
         ids.push(favorite["favoriteId"].as_str().unwrap().to_owned());
     }
     let names = |query: &str| -> Vec<String> {
@@ -234,8 +310,16 @@ fn users_are_found_by_each_identifier() {
         ("externalId=partner-7731&employeeId=K-2208", 0),
     ] {
         let (status, list) = get(&server, &format!("/v2/users?{query}"));
-        assert_eq!((status, &list["length"]), (200, &json!(expected)), "{query}");
-        assert_eq!(list["elements"].as_array().unwrap().len(), expected, "{query}");
+        assert_eq!(
+            (status, &list["length"]),
+            (200, &json!(expected)),
+            "{query}"
+        );
+        assert_eq!(
+            list["elements"].as_array().unwrap().len(),
+            expected,
+            "{query}"
+        );
     }
 }
 
@@ -253,18 +337,29 @@ fn users_are_listed_in_pages_in_order_and_by_filters() {
         let users = page["users"].as_array().unwrap();
         let names = users
             .iter()
-            .map(|user| user["personalDetail"]["name"]["given"].as_str().unwrap().to_owned())
+            .map(|user| {
+                user["personalDetail"]["name"]["given"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
             .collect();
         (names, page["pagination"]["totalNumResults"].clone())
     };
     let all = json!({"userStatusFilter": "ALL"});
     assert_eq!(list(json!({})).0, ["Ada", "Bruno"]);
-    assert_eq!(list(all), (vec!["Chike".into(), "Ada".into(), "Bruno".into()], json!(3)));
+    assert_eq!(
+        list(all),
+        (vec!["Chike".into(), "Ada".into(), "Bruno".into()], json!(3))
+    );
     assert_eq!(list(json!({"userStatusFilter": "INACTIVE"})).0, ["Chike"]);
     let down = json!({"sort": {"sortBy": "NAME", "sortOrder": "DESCENDING"}});
     assert_eq!(list(down).0, ["Bruno", "Ada"]);
     let page = |offset: u8| json!({"userStatusFilter": "ALL", "pagination": {"offset": offset, "limit": 2}});
-    assert_eq!(list(page(0)), (vec!["Chike".into(), "Ada".into()], json!(3)));
+    assert_eq!(
+        list(page(0)),
+        (vec!["Chike".into(), "Ada".into()], json!(3))
+    );
     assert_eq!(list(page(2)), (vec!["Bruno".into()], json!(3)));
     assert_eq!(list(json!({"searchText": "BRUNO"})).0, ["Bruno"]);
     // Conditions of one filter are joined by AND, filters by OR.

@@ -15,7 +15,10 @@ pub(super) fn defects(server: &Server, request: &Request, response: &Response) -
     let operation = &server.spec().operations[id];
     let Some((_, documented)) = operation.responses.select(response.status) else {
         return if response.is_success() {
-            vec![format!("{id}: status {} is not documented", response.status)]
+            vec![format!(
+                "{id}: status {} is not documented",
+                response.status
+            )]
         } else {
             Vec::new()
         };
