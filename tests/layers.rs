@@ -47,7 +47,11 @@ fn row(module: &str) -> Option<usize> {
 /// The first path segment behind each `crate::` in code (not in comments).
 fn imports(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for line in text.lines().map(str::trim_start).filter(|line| !line.starts_with("//")) {
+    for line in text
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| !line.starts_with("//"))
+    {
         for rest in line.split("crate::").skip(1) {
             if let Some(group) = rest.strip_prefix('{') {
                 found.extend(
@@ -97,13 +101,20 @@ fn modules_import_only_from_rows_above_their_own() {
             }
             match row(&import) {
                 Some(other) if other < own => {}
-                Some(_) => wrong.push(format!("{}: `{module}` must not know `{import}`", below.display())),
+                Some(_) => wrong.push(format!(
+                    "{}: `{module}` must not know `{import}`",
+                    below.display()
+                )),
                 None => wrong.push(format!("{}: `{import}` has no row", below.display())),
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let all: BTreeSet<String> = ROWS.iter().flat_map(|row| row.iter()).map(ToString::to_string).collect();
+    let all: BTreeSet<String> = ROWS
+        .iter()
+        .flat_map(|row| row.iter())
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(seen, all, "every row's module exists");
 }
 
@@ -118,11 +129,23 @@ fn files_stay_small() {
     }
     let long: Vec<String> = files
         .iter()
-        .map(|file| (file, fs::read_to_string(file).expect("a source file").lines().count()))
+        .map(|file| {
+            (
+                file,
+                fs::read_to_string(file)
+                    .expect("a source file")
+                    .lines()
+                    .count(),
+            )
+        })
         .filter(|(_, lines)| *lines > LONGEST)
         .map(|(file, lines)| format!("{}: {lines} lines", file.display()))
         .collect();
-    assert!(long.is_empty(), "over {LONGEST} lines, each wants a new concept:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "over {LONGEST} lines, each wants a new concept:\n{}",
+        long.join("\n")
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::seed::Seed;
 /// Proves that an HTTP API keeps its `OpenAPI` contract, and that it still does under load.
 #[derive(Debug, Parser)]
 #[command(name = "proofmark", version, propagate_version = true, after_help = EXIT_CODES)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -31,7 +31,7 @@ Exit codes:
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Conformance gate: send valid and invalid requests made from the document, judge every answer
     Check(Box<Check>),
     /// Show the requests that `check` would send; sends nothing
@@ -48,7 +48,7 @@ pub enum Command {
 
 /// When to do something that depends on the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub(crate) enum When {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -59,7 +59,7 @@ pub enum When {
 
 /// Which sides of the contract to exercise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Requests that keep the document.
     Valid,
     /// Requests that break it in one named way each.
@@ -70,7 +70,7 @@ pub enum Mode {
 
 /// A phase of `check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum PhaseName {
+pub(crate) enum PhaseName {
     /// The document's own examples.
     Examples,
     /// Valid requests made from the schemas.
@@ -85,7 +85,7 @@ pub enum PhaseName {
 
 /// From which severity on findings fail the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
+pub(crate) enum FailOn {
     /// Errors only.
     Error,
     /// Warnings, too.
@@ -96,18 +96,35 @@ pub enum FailOn {
 
 /// Which cases to make, from which document.
 #[derive(Debug, Args)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// The `OpenAPI` document [default: specs/users-api.yaml, else the built-in copy of it]
     #[arg(short, long, env = "PROOFMARK_SPEC", value_name = "FILE")]
     pub spec: Option<PathBuf>,
     /// Only operations whose operationId, tag, path or `METHOD path` fits (`*` stands for anything)
-    #[arg(short, long = "operation", env = "PROOFMARK_OPERATION", value_delimiter = ',', value_name = "NAME")]
+    #[arg(
+        short,
+        long = "operation",
+        env = "PROOFMARK_OPERATION",
+        value_delimiter = ',',
+        value_name = "NAME"
+    )]
     pub operations: Vec<String>,
     /// Leave out operations, named in the same way
-    #[arg(long = "exclude-operation", env = "PROOFMARK_EXCLUDE_OPERATION", value_delimiter = ',', value_name = "NAME")]
+    #[arg(
+        long = "exclude-operation",
+        env = "PROOFMARK_EXCLUDE_OPERATION",
+        value_delimiter = ',',
+        value_name = "NAME"
+    )]
     pub exclude: Vec<String>,
     /// Which phases to run
-    #[arg(long, env = "PROOFMARK_PHASES", value_enum, value_delimiter = ',', value_name = "PHASE")]
+    #[arg(
+        long,
+        env = "PROOFMARK_PHASES",
+        value_enum,
+        value_delimiter = ',',
+        value_name = "PHASE"
+    )]
     pub phases: Vec<PhaseName>,
     /// Which side of the contract to exercise
     #[arg(long, env = "PROOFMARK_MODE", value_enum, default_value_t = Mode::All)]
@@ -122,7 +139,7 @@ pub struct Selection {
 
 /// `check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(crate) struct Check {
     /// What to send.
     #[command(flatten)]
     pub selection: Selection,
@@ -130,24 +147,45 @@ pub struct Check {
     /// [default: an embedded sandbox on a free loopback port]
     #[arg(short, long, env = "PROOFMARK_TARGET", value_name = "URL|NAME")]
     pub target: Option<String>,
-    /// The credential for the target (better: PROOFMARK_TOKEN, or a target in proofmark.toml)
-    #[arg(long, env = "PROOFMARK_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    /// The credential for the target (better: the variable, or a target in proofmark.toml)
+    #[arg(
+        long,
+        env = "PROOFMARK_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
     pub token: Option<String>,
     /// The fault to build into the embedded sandbox, to see red
-    #[arg(long, env = "PROOFMARK_FAULT", value_name = "NAME", conflicts_with = "target")]
+    #[arg(
+        long,
+        env = "PROOFMARK_FAULT",
+        value_name = "NAME",
+        conflicts_with = "target"
+    )]
     pub fault: Option<String>,
     /// The configuration file [default: proofmark.toml, if it is there]
     #[arg(long, env = "PROOFMARK_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Where the reports go
-    #[arg(long, env = "PROOFMARK_REPORT_DIR", default_value = "reports", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "PROOFMARK_REPORT_DIR",
+        default_value = "reports",
+        value_name = "FOLDER"
+    )]
     pub report_dir: PathBuf,
     /// From which severity on findings fail the run
     #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
     /// How many requests of safe methods are under way at once; others go one after another, so that
     /// equal seeds give equal runs
-    #[arg(short, long, env = "PROOFMARK_WORKERS", default_value_t = 8, value_name = "N")]
+    #[arg(
+        short,
+        long,
+        env = "PROOFMARK_WORKERS",
+        default_value_t = 8,
+        value_name = "N"
+    )]
     pub workers: usize,
     /// How long a request may take, for example `10s` or `500ms`
     #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
@@ -156,7 +194,12 @@ pub struct Check {
     #[arg(long, env = "PROOFMARK_MAX_TIME", value_parser = duration, value_name = "TIME")]
     pub max_time: Option<Duration>,
     /// How many bytes an answer may have
-    #[arg(long, env = "PROOFMARK_MAX_BODY", default_value_t = 10_000_000, value_name = "BYTES")]
+    #[arg(
+        long,
+        env = "PROOFMARK_MAX_BODY",
+        default_value_t = 10_000_000,
+        value_name = "BYTES"
+    )]
     pub max_body: usize,
     /// Allow generated DELETE requests on a target that is not on this machine
     #[arg(long, env = "PROOFMARK_ALLOW_DESTRUCTIVE")]
@@ -168,7 +211,7 @@ pub struct Check {
 
 /// `plan`.
 #[derive(Debug, Args)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// What to send.
     #[command(flatten)]
     pub selection: Selection,
@@ -176,15 +219,26 @@ pub struct Plan {
 
 /// `mock`.
 #[derive(Debug, Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// The `OpenAPI` document [default: specs/users-api.yaml, else the built-in copy of it]
     #[arg(env = "PROOFMARK_SPEC", value_name = "SPEC")]
     pub spec: Option<PathBuf>,
     /// The port; 0 takes a free one
-    #[arg(short, long, env = "PROOFMARK_PORT", default_value_t = 8080, value_name = "N")]
+    #[arg(
+        short,
+        long,
+        env = "PROOFMARK_PORT",
+        default_value_t = 8080,
+        value_name = "N"
+    )]
     pub port: u16,
     /// The address to listen on
-    #[arg(long, env = "PROOFMARK_ADDRESS", default_value = "127.0.0.1", value_name = "IP")]
+    #[arg(
+        long,
+        env = "PROOFMARK_ADDRESS",
+        default_value = "127.0.0.1",
+        value_name = "IP"
+    )]
     pub address: IpAddr,
     /// Where generated answers come from
     #[arg(long, env = "PROOFMARK_SEED", default_value = "1", value_name = "N")]
@@ -196,7 +250,7 @@ pub struct Serve {
 
 /// `sandbox`.
 #[derive(Debug, Args)]
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     /// What to serve, and where.
     #[command(flatten)]
     pub serve: Serve,
@@ -210,16 +264,28 @@ pub struct Sandbox {
     #[arg(long)]
     pub list_faults: bool,
     /// The token that may do everything
-    #[arg(long, env = "PROOFMARK_TOKEN", hide_env_values = true, default_value = "sandbox-token", value_name = "TOKEN")]
+    #[arg(
+        long,
+        env = "PROOFMARK_TOKEN",
+        hide_env_values = true,
+        default_value = "sandbox-token",
+        value_name = "TOKEN"
+    )]
     pub token: String,
     /// The token that may only read
-    #[arg(long, env = "PROOFMARK_READ_ONLY_TOKEN", hide_env_values = true, default_value = "sandbox-readonly", value_name = "TOKEN")]
+    #[arg(
+        long,
+        env = "PROOFMARK_READ_ONLY_TOKEN",
+        hide_env_values = true,
+        default_value = "sandbox-readonly",
+        value_name = "TOKEN"
+    )]
     pub read_only_token: String,
 }
 
 /// `lint`.
 #[derive(Debug, Args)]
-pub struct Lint {
+pub(crate) struct Lint {
     /// The documents [default: specs/users-api.yaml, else the built-in copy of it]
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -233,7 +299,7 @@ pub struct Lint {
 
 /// `explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// A code (`PM103`) or a check's name (`response-schema`); without one, all are listed
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
@@ -242,13 +308,19 @@ pub struct Explain {
 /// Reads `10s`, `500ms`, `2m` or a plain number of seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let number: f64 = digits.parse().map_err(|_| "expected a time such as `10s` or `500ms`".to_owned())?;
+    let number: f64 = digits
+        .parse()
+        .map_err(|_| "expected a time such as `10s` or `500ms`".to_owned())?;
     let unit = match &text[digits.len()..] {
         "ms" => 0.001,
         "" | "s" => 1.0,
         "m" => 60.0,
         "h" => 3600.0,
-        other => return Err(format!("`{other}` is not a unit of time: use `ms`, `s`, `m` or `h`")),
+        other => {
+            return Err(format!(
+                "`{other}` is not a unit of time: use `ms`, `s`, `m` or `h`"
+            ));
+        }
     };
     Duration::try_from_secs_f64(number * unit)
         .ok()

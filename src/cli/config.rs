@@ -11,7 +11,7 @@ use super::failure::Failure;
 /// The file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Config {
+pub(crate) struct Config {
     /// The targets by name.
     #[serde(default)]
     pub targets: IndexMap<String, Target>,
@@ -23,7 +23,7 @@ pub struct Config {
 /// A server that may be tested.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Target {
+pub(crate) struct Target {
     /// Scheme, host, port and base path.
     pub url: String,
     /// What it is; decides what is allowed on it.
@@ -43,7 +43,7 @@ pub struct Target {
 /// What a target is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Answers made from a document.
     Mock,
     /// A place to try things out.
@@ -57,7 +57,7 @@ pub enum Kind {
 /// Which writes are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Writes {
+pub(crate) enum Writes {
     /// None.
     #[default]
     None,
@@ -68,7 +68,7 @@ pub enum Writes {
 /// Where a secret comes from. Exactly one of the three.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub(crate) struct Source {
     /// An environment variable.
     pub env: Option<String>,
     /// A file; white space around its content is dropped.
@@ -79,7 +79,7 @@ pub struct Source {
 
 impl Config {
     /// Reads the file that was named, else `proofmark.toml` if it is there, else nothing.
-    pub fn read(named: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
         let path = named.unwrap_or(Path::new("proofmark.toml"));
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
@@ -87,12 +87,22 @@ impl Config {
                 return Ok(Self::default());
             }
             Err(error) => {
-                return Err(Failure::unusable(format!("`{}` cannot be read: {error}", path.display())));
+                return Err(Failure::unusable(format!(
+                    "`{}` cannot be read: {error}",
+                    path.display()
+                )));
             }
         };
-        let mut config: Self = toml::from_str(&text)
-            .map_err(|error| Failure::unusable(format!("`{}` cannot be used: {}", path.display(), error.to_string().trim_end())))?;
-        config.folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let mut config: Self = toml::from_str(&text).map_err(|error| {
+            Failure::unusable(format!(
+                "`{}` cannot be used: {}",
+                path.display(),
+                error.to_string().trim_end()
+            ))
+        })?;
+        path.parent()
+            .unwrap_or(Path::new(""))
+            .clone_into(&mut config.folder);
         Ok(config)
     }
 }
@@ -112,14 +122,26 @@ mod tests {
     fn a_target_names_its_secret_instead_of_holding_it() {
         let config = read("[targets.sandbox]\nurl = 'https://api.example.com'\nkind = 'sandbox'\nwrites = 'generated'\ntoken = { env = 'API_TOKEN' }\n").unwrap();
         let target = &config.targets["sandbox"];
-        assert_eq!((target.kind, target.writes), (Kind::Sandbox, Writes::Generated));
-        assert_eq!(target.token.as_ref().unwrap().env.as_deref(), Some("API_TOKEN"));
+        assert_eq!(
+            (target.kind, target.writes),
+            (Kind::Sandbox, Writes::Generated)
+        );
+        assert_eq!(
+            target.token.as_ref().unwrap().env.as_deref(),
+            Some("API_TOKEN")
+        );
     }
 
     #[test]
     fn a_wrong_key_is_named_with_its_line() {
-        let failure = read("[targets.a]\nurl = 'https://a.example'\nkind = 'sandbox'\ntokn = 'x'\n").unwrap_err();
-        assert!(failure.message.contains("tokn") && failure.message.contains("line 4"), "{}", failure.message);
+        let failure =
+            read("[targets.a]\nurl = 'https://a.example'\nkind = 'sandbox'\ntokn = 'x'\n")
+                .unwrap_err();
+        assert!(
+            failure.message.contains("tokn") && failure.message.contains("line 4"),
+            "{}",
+            failure.message
+        );
     }
 
     #[test]

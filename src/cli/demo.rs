@@ -2,10 +2,10 @@
 //! folder.
 
 /// Where the demo document is looked for before the built-in copy is used.
-pub const PATH: &str = "specs/users-api.yaml";
+pub(crate) const PATH: &str = "specs/users-api.yaml";
 
 /// The document.
-pub const DOCUMENT: &str = include_str!("../../specs/users-api.yaml");
+pub(crate) const DOCUMENT: &str = include_str!("../../specs/users-api.yaml");
 
 /// Its behaviour file.
-pub const BEHAVIOUR: &str = include_str!("../../specs/users-api.behaviour.yaml");
+pub(crate) const BEHAVIOUR: &str = include_str!("../../specs/users-api.behaviour.yaml");

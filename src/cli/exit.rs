@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// The verdict of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Nothing at or above `--fail-on`.
     Success = 0,
     /// Findings.

@@ -6,7 +6,7 @@ use super::exit::Exit;
 
 /// Ends a command with a message and an exit code.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The exit code.
     pub exit: Exit,
     /// What is wrong: a lower-case fragment, perhaps with a picture of the source below it.
@@ -17,18 +17,22 @@ pub struct Failure {
 
 impl Failure {
     /// Nothing was sent, because something that was given cannot be used.
-    pub fn unusable(message: impl Into<String>) -> Self {
+    pub(crate) fn unusable(message: impl Into<String>) -> Self {
         Self::new(Exit::Unusable, message)
     }
 
     /// A failure with an exit code.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), help: None }
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// Adds what the user can do.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -31,7 +31,11 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are answers, everything else is a usage error.
-            let exit = if error.use_stderr() { Exit::Unusable } else { Exit::Success };
+            let exit = if error.use_stderr() {
+                Exit::Unusable
+            } else {
+                Exit::Success
+            };
             let _ = error.print();
             return exit.into();
         }
@@ -61,7 +65,10 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 /// Looks up an environment variable: the only place that does.
-#[expect(clippy::disallowed_methods, reason = "this is the seam that the rule protects")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the seam that the rule protects"
+)]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

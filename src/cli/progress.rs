@@ -12,7 +12,7 @@ use crate::record::{Event, Sink};
 const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Shows how far a run is.
-pub struct Progress {
+pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     planned: usize,
     sent: usize,
@@ -22,11 +22,12 @@ pub struct Progress {
 
 impl Progress {
     /// A bar if `terminal` is true, else plain lines.
-    pub fn new(terminal: bool) -> Self {
+    pub(crate) fn new(terminal: bool) -> Self {
         Self {
             bar: terminal.then(|| {
                 let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-                let style = ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} {msg}");
+                let style =
+                    ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} {msg}");
                 bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
             }),
             planned: 0,
@@ -57,7 +58,11 @@ impl Sink for Progress {
             }
             Event::Judged(verdict) => {
                 self.sent += 1;
-                self.findings += verdict.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+                self.findings += verdict
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.severity == Severity::Error)
+                    .count();
                 if let Some(bar) = &self.bar {
                     bar.set_length(self.planned.max(self.sent) as u64);
                     bar.set_position(self.sent as u64);
@@ -65,7 +70,12 @@ impl Sink for Progress {
                 } else if self.last.elapsed() >= INTERVAL {
                     self.last = Instant::now();
                     let planned = self.planned.max(self.sent);
-                    writeln!(io::stderr(), "{} of {planned} cases sent, {}", self.sent, self.message())?;
+                    writeln!(
+                        io::stderr(),
+                        "{} of {planned} cases sent, {}",
+                        self.sent,
+                        self.message()
+                    )?;
                 }
             }
             Event::Finished { .. } => {

@@ -7,16 +7,26 @@ use crate::spec::{Operation, OperationId, Spec};
 /// The operations that a list of patterns selects, less the excluded ones, in document order. A pattern
 /// is an operationId, a tag, a path or `METHOD path`; `*` stands for anything. A pattern that fits
 /// nothing is a mistake, not a wish.
-pub fn select(spec: &Spec, include: &[String], exclude: &[String]) -> Result<Vec<OperationId>, Failure> {
+pub(crate) fn select(
+    spec: &Spec,
+    include: &[String],
+    exclude: &[String],
+) -> Result<Vec<OperationId>, Failure> {
     for pattern in include.iter().chain(exclude) {
-        if !spec.operations.values().any(|operation| fits(operation, pattern)) {
+        if !spec
+            .operations
+            .values()
+            .any(|operation| fits(operation, pattern))
+        {
             return Err(unknown(spec, pattern));
         }
     }
     let chosen: Vec<OperationId> = spec
         .operations
         .values()
-        .filter(|operation| include.is_empty() || include.iter().any(|pattern| fits(operation, pattern)))
+        .filter(|operation| {
+            include.is_empty() || include.iter().any(|pattern| fits(operation, pattern))
+        })
         .filter(|operation| !exclude.iter().any(|pattern| fits(operation, pattern)))
         .map(|operation| operation.id.clone())
         .collect();
@@ -30,8 +40,12 @@ fn unknown(spec: &Spec, pattern: &str) -> Failure {
     let names = spec.operations.keys().map(OperationId::as_str);
     let failure = Failure::new(Exit::Nothing, format!("no operation fits `{pattern}`"));
     match names.max_by(|a, b| strsim::jaro(a, pattern).total_cmp(&strsim::jaro(b, pattern))) {
-        Some(name) if strsim::jaro(name, pattern) > 0.7 => failure.help(format!("did you mean `{name}`?")),
-        _ => failure.help("a pattern is an operationId, a tag, a path or `METHOD path`, with `*` for anything"),
+        Some(name) if strsim::jaro(name, pattern) > 0.7 => {
+            failure.help(format!("did you mean `{name}`?"))
+        }
+        _ => failure.help(
+            "a pattern is an operationId, a tag, a path or `METHOD path`, with `*` for anything",
+        ),
     }
 }
 
@@ -48,7 +62,9 @@ fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };
-    let Some(mut text) = text.strip_prefix(first) else { return false };
+    let Some(mut text) = text.strip_prefix(first) else {
+        return false;
+    };
     let mut pieces = rest.split('*').peekable();
     while let Some(piece) = pieces.next() {
         if pieces.peek().is_none() {

@@ -11,7 +11,7 @@ use crate::document::Diagnostic;
 use crate::spec::{LoadError, Spec};
 
 /// A loaded document, and where its behaviour file would be.
-pub struct Source {
+pub(crate) struct Source {
     /// The document.
     pub spec: Spec,
     /// Its path; `None` for the built-in demo.
@@ -20,18 +20,21 @@ pub struct Source {
 
 /// Loads the document that was named, else the demo: from `specs/` if it is there, else the built-in
 /// copy.
-pub fn load(named: Option<&Path>) -> Result<Source, Failure> {
+pub(crate) fn load(named: Option<&Path>) -> Result<Source, Failure> {
     let demo = Path::new(demo::PATH);
     let path = named.or_else(|| demo.is_file().then_some(demo));
     let spec = match path {
         Some(path) => Spec::open(path),
         None => Spec::from_text(demo::PATH, demo::DOCUMENT),
     };
-    Ok(Source { spec: spec.map_err(|error| failure(&error))?, path: path.map(Path::to_owned) })
+    Ok(Source {
+        spec: spec.map_err(|error| failure(&error))?,
+        path: path.map(Path::to_owned),
+    })
 }
 
 /// What to say when nothing of a document can be used.
-pub fn failure(error: &LoadError) -> Failure {
+pub(crate) fn failure(error: &LoadError) -> Failure {
     let LoadError::Document { error, text } = error else {
         return Failure::unusable(error.to_string());
     };
@@ -52,7 +55,7 @@ pub fn failure(error: &LoadError) -> Failure {
 }
 
 /// A diagnostic with the source line that it is about.
-pub fn picture(spec: &Spec, diagnostic: &Diagnostic, paint: Paint) -> String {
+pub(crate) fn picture(spec: &Spec, diagnostic: &Diagnostic, paint: Paint) -> String {
     let documents = (0..spec.schemas.len()).map(|number| spec.schemas.document(number));
     let text = documents
         .filter(|document| document.name == diagnostic.location.document)
@@ -62,15 +65,23 @@ pub fn picture(spec: &Spec, diagnostic: &Diagnostic, paint: Paint) -> String {
 }
 
 /// Says on standard error how many defects the document has, and shows the errors among them.
-pub fn announce(spec: &Spec, terminal: &Terminal) {
+pub(crate) fn announce(spec: &Spec, terminal: &Terminal) {
     /// More are counted, not shown.
     const SHOWN: usize = 5;
-    let count = |severity| spec.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let count = |severity| {
+        spec.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if errors + warnings == 0 {
         return;
     }
-    let shown = spec.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let shown = spec
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error);
     for diagnostic in shown.take(SHOWN) {
         terminal::note(&picture(spec, diagnostic, terminal.err));
     }
@@ -82,7 +93,7 @@ pub fn announce(spec: &Spec, terminal: &Terminal) {
 }
 
 /// `1 error`, `2 errors`.
-pub fn counted(number: usize, noun: &str) -> String {
+pub(crate) fn counted(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         many => format!("{many} {noun}s"),

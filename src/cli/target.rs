@@ -13,7 +13,7 @@ use crate::secret::Secret;
 
 /// A server that may be tested, and what may be done to it.
 #[derive(Debug)]
-pub struct Target {
+pub(crate) struct Target {
     /// The name to show: never with credentials in it.
     pub name: String,
     /// Scheme, host, port and base path.
@@ -30,7 +30,7 @@ pub struct Target {
 
 /// What was said on the command line about the target.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wishes<'a> {
+pub(crate) struct Wishes<'a> {
     /// `--token`.
     pub token: Option<&'a str>,
     /// `--allow-destructive`.
@@ -40,7 +40,7 @@ pub struct Wishes<'a> {
 }
 
 /// Finds a target by URL or name and applies the safety rules. `environment` looks up variables.
-pub fn resolve(
+pub(crate) fn resolve(
     text: &str,
     config: &Config,
     wishes: Wishes<'_>,
@@ -56,7 +56,10 @@ pub fn resolve(
         return Ok(Target {
             name: text.to_owned(),
             url: text.to_owned(),
-            authority: Authority { fallback: token, ..Authority::default() },
+            authority: Authority {
+                fallback: token,
+                ..Authority::default()
+            },
             writes: true,
             deletes: true,
             certificates: Vec::new(),
@@ -64,12 +67,15 @@ pub fn resolve(
     }
     let Some(target) = config.targets.get(text) else {
         let failure = Failure::unusable(format!("there is no target `{text}`"));
-        let nearest = config.targets.keys().max_by(|a, b| {
-            strsim::jaro(a, text).total_cmp(&strsim::jaro(b, text))
-        });
+        let nearest = config
+            .targets
+            .keys()
+            .max_by(|a, b| strsim::jaro(a, text).total_cmp(&strsim::jaro(b, text)));
         return Err(match nearest {
             Some(name) => failure.help(format!("did you mean `{name}`?")),
-            None => failure.help("give a URL on this machine, or describe the target in proofmark.toml"),
+            None => {
+                failure.help("give a URL on this machine, or describe the target in proofmark.toml")
+            }
         });
     };
     let url = parse(&target.url)?;
@@ -85,18 +91,27 @@ pub fn resolve(
     };
     let may_write = target.kind != Kind::Production || confirmed;
     let writes = local || (target.writes == Writes::Generated && may_write);
-    let mut authority = Authority { fallback: token, ..Authority::default() };
+    let mut authority = Authority {
+        fallback: token,
+        ..Authority::default()
+    };
     if authority.fallback.is_none()
         && let Some(source) = &target.token
     {
         authority.fallback = Some(read(source, text, &config.folder, environment)?);
     }
     for (scheme, source) in &target.credentials {
-        authority.by_scheme.insert(scheme.clone(), read(source, text, &config.folder, environment)?);
+        authority.by_scheme.insert(
+            scheme.clone(),
+            read(source, text, &config.folder, environment)?,
+        );
     }
     let certificates = match &target.certificates {
         Some(path) => fs::read(config.folder.join(path)).map_err(|error| {
-            Failure::unusable(format!("the certificates `{}` of target `{text}` cannot be read: {error}", path.display()))
+            Failure::unusable(format!(
+                "the certificates `{}` of target `{text}` cannot be read: {error}",
+                path.display()
+            ))
         })?,
         None => Vec::new(),
     };
@@ -112,16 +127,24 @@ pub fn resolve(
 
 fn parse(text: &str) -> Result<Url, Failure> {
     let url = Url::parse(text).map_err(|error| {
-        Failure::unusable(format!("the target `{text}` is not a URL: {error}")).help("for example http://127.0.0.1:8080")
+        Failure::unusable(format!("the target `{text}` is not a URL: {error}"))
+            .help("for example http://127.0.0.1:8080")
     })?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Failure::unusable(format!("the target's scheme is `{}`, not http or https", url.scheme())));
+        return Err(Failure::unusable(format!(
+            "the target's scheme is `{}`, not http or https",
+            url.scheme()
+        )));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Failure::unusable("the target's URL holds credentials").help("use --token, PROOFMARK_TOKEN or proofmark.toml"));
+        return Err(Failure::unusable("the target's URL holds credentials")
+            .help("use --token, PROOFMARK_TOKEN or proofmark.toml"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(Failure::unusable("the target's URL has a query or fragment").help("give scheme, host, port and base path only"));
+        return Err(
+            Failure::unusable("the target's URL has a query or fragment")
+                .help("give scheme, host, port and base path only"),
+        );
     }
     Ok(url)
 }
@@ -143,35 +166,57 @@ fn read(
 ) -> Result<Secret, Failure> {
     let text = match (&source.env, &source.file, &source.command) {
         (Some(name), None, None) => environment(name).ok_or_else(|| {
-            Failure::unusable(format!("target `{target}` takes its token from `${name}`, which is not set"))
+            Failure::unusable(format!(
+                "target `{target}` takes its token from `${name}`, which is not set"
+            ))
         })?,
         (None, Some(path), None) => fs::read_to_string(folder.join(path)).map_err(|error| {
-            Failure::unusable(format!("the token file `{}` of target `{target}` cannot be read: {error}", path.display()))
+            Failure::unusable(format!(
+                "the token file `{}` of target `{target}` cannot be read: {error}",
+                path.display()
+            ))
         })?,
         (None, None, Some(command)) => run(command, target)?,
         _ => {
-            return Err(Failure::unusable(format!("a secret of target `{target}` must name exactly one of env, file, command")));
+            return Err(Failure::unusable(format!(
+                "a secret of target `{target}` must name exactly one of env, file, command"
+            )));
         }
     };
     let text = text.trim();
     if text.is_empty() {
-        return Err(Failure::unusable(format!("a secret of target `{target}` is empty")));
+        return Err(Failure::unusable(format!(
+            "a secret of target `{target}` is empty"
+        )));
     }
     Ok(Secret::new(text))
 }
 
 fn run(command: &[String], target: &str) -> Result<String, Failure> {
     let [program, arguments @ ..] = command else {
-        return Err(Failure::unusable(format!("the token command of target `{target}` is empty")));
+        return Err(Failure::unusable(format!(
+            "the token command of target `{target}` is empty"
+        )));
     };
-    let output = Command::new(program).args(arguments).output().map_err(|error| {
-        Failure::unusable(format!("the token command `{program}` of target `{target}` cannot be run: {error}"))
-    })?;
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .map_err(|error| {
+            Failure::unusable(format!(
+                "the token command `{program}` of target `{target}` cannot be run: {error}"
+            ))
+        })?;
     if !output.status.success() {
-        return Err(Failure::unusable(format!("the token command `{program}` of target `{target}` failed: {}", output.status)));
+        return Err(Failure::unusable(format!(
+            "the token command `{program}` of target `{target}` failed: {}",
+            output.status
+        )));
     }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Failure::unusable(format!("the token command `{program}` of target `{target}` printed no text")))
+    String::from_utf8(output.stdout).map_err(|_| {
+        Failure::unusable(format!(
+            "the token command `{program}` of target `{target}` printed no text"
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -183,17 +228,30 @@ mod tests {
     }
 
     fn find(text: &str, config: &Config, wishes: Wishes<'_>) -> Result<Target, Failure> {
-        resolve(text, config, wishes, &|name| (name == "TOKEN").then(|| " t0ken\n".to_owned()))
+        resolve(text, config, wishes, &|name| {
+            (name == "TOKEN").then(|| " t0ken\n".to_owned())
+        })
     }
 
     #[test]
     fn a_url_must_be_on_this_machine() {
         let none = Config::default();
-        for local in ["http://127.0.0.1:80", "http://[::1]:1/base", "http://localhost:9", "https://a.localhost"] {
+        for local in [
+            "http://127.0.0.1:80",
+            "http://[::1]:1/base",
+            "http://localhost:9",
+            "https://a.localhost",
+        ] {
             let target = find(local, &none, Wishes::default()).unwrap();
             assert!(target.writes && target.deletes, "{local}");
         }
-        for other in ["http://example.com", "http://10.0.0.1", "http://127.0.0.1.example.com", "ftp://localhost", "http://user:pass@localhost"] {
+        for other in [
+            "http://example.com",
+            "http://10.0.0.1",
+            "http://127.0.0.1.example.com",
+            "ftp://localhost",
+            "http://user:pass@localhost",
+        ] {
             assert!(find(other, &none, Wishes::default()).is_err(), "{other}");
         }
     }
@@ -205,23 +263,42 @@ mod tests {
              [targets.write]\nurl='https://a.example'\nkind='sandbox'\nwrites='generated'\ntoken={env='TOKEN'}\n\
              [targets.live]\nurl='https://a.example'\nkind='production'\nwrites='generated'\n",
         );
-        let destructive = Wishes { allow_destructive: true, ..Wishes::default() };
-        let confirmed = Wishes { confirm_host: Some("a.example"), ..Wishes::default() };
-        let rights = |name, wishes| find(name, &config, wishes).map(|target| (target.writes, target.deletes)).unwrap();
+        let destructive = Wishes {
+            allow_destructive: true,
+            ..Wishes::default()
+        };
+        let confirmed = Wishes {
+            confirm_host: Some("a.example"),
+            ..Wishes::default()
+        };
+        let rights = |name, wishes| {
+            find(name, &config, wishes)
+                .map(|target| (target.writes, target.deletes))
+                .unwrap()
+        };
         assert_eq!(rights("read", destructive), (false, false));
         assert_eq!(rights("write", Wishes::default()), (true, false));
         assert_eq!(rights("write", destructive), (true, true));
         assert_eq!(rights("live", destructive), (false, false));
         assert_eq!(rights("live", confirmed), (true, false));
-        let wrong = Wishes { confirm_host: Some("b.example"), ..Wishes::default() };
+        let wrong = Wishes {
+            confirm_host: Some("b.example"),
+            ..Wishes::default()
+        };
         assert!(find("live", &config, wrong).is_err());
-        let token = find("write", &config, Wishes::default()).unwrap().authority.fallback.unwrap();
+        let token = find("write", &config, Wishes::default())
+            .unwrap()
+            .authority
+            .fallback
+            .unwrap();
         assert_eq!(token.expose(), "t0ken");
     }
 
     #[test]
     fn an_unset_secret_and_an_unknown_name_are_said() {
-        let config = config("[targets.stage]\nurl='https://a.example'\nkind='staging'\ntoken={env='UNSET'}\n");
+        let config = config(
+            "[targets.stage]\nurl='https://a.example'\nkind='staging'\ntoken={env='UNSET'}\n",
+        );
         let failure = find("stage", &config, Wishes::default()).unwrap_err();
         assert!(failure.message.contains("$UNSET"), "{failure}");
         let failure = find("stge", &config, Wishes::default()).unwrap_err();

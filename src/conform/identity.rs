@@ -7,7 +7,7 @@ use crate::http::Response;
 /// The identifier that an answer to a creation gives: from `Location` (RFC 9110 section 10.2.2), else
 /// from a member of the body named like the parameter, or `id`. `collection` is the path that the
 /// creation was sent to.
-pub fn created(response: &Response, collection: &str, parameter: &str) -> Option<Value> {
+pub(super) fn created(response: &Response, collection: &str, parameter: &str) -> Option<Value> {
     from_location(response, collection).or_else(|| {
         let body: Value = serde_json::from_slice(&response.body).ok()?;
         in_body(&body, parameter, 3)
@@ -15,7 +15,7 @@ pub fn created(response: &Response, collection: &str, parameter: &str) -> Option
 }
 
 /// The identifiers of the items that a list holds, in order, without repetition.
-pub fn listed(response: &Response, parameter: &str) -> Vec<Value> {
+pub(super) fn listed(response: &Response, parameter: &str) -> Vec<Value> {
     let Ok(body) = serde_json::from_slice::<Value>(&response.body) else {
         return Vec::new();
     };
@@ -46,7 +46,9 @@ fn from_location(response: &Response, collection: &str) -> Option<Value> {
     // The target may have a base path in front of the document's paths.
     let start = path.find(&format!("{collection}/"))?;
     let last = path[start + collection.len() + 1..].trim_end_matches('/');
-    let text = percent_encoding::percent_decode_str(last).decode_utf8().ok()?;
+    let text = percent_encoding::percent_decode_str(last)
+        .decode_utf8()
+        .ok()?;
     (!text.is_empty() && !last.contains('/')).then(|| Value::String(text.into_owned()))
 }
 
@@ -54,18 +56,26 @@ fn from_location(response: &Response, collection: &str) -> Option<Value> {
 /// level down (`{"favorite": {"favoriteId": ...}}`).
 fn in_body(value: &Value, parameter: &str, depth: usize) -> Option<Value> {
     let members = value.as_object()?;
-    let scalar = |value: &Value| matches!(value, Value::String(text) if !text.is_empty()) || value.is_number();
+    let scalar = |value: &Value| {
+        matches!(value, Value::String(text) if !text.is_empty()) || value.is_number()
+    };
     let named = members
         .iter()
         .find(|(name, value)| name.eq_ignore_ascii_case(parameter) && scalar(value))
-        .or_else(|| members.iter().find(|(name, value)| *name == "id" && scalar(value)));
+        .or_else(|| {
+            members
+                .iter()
+                .find(|(name, value)| *name == "id" && scalar(value))
+        });
     if let Some((_, value)) = named {
         return Some(value.clone());
     }
     if depth == 0 {
         return None;
     }
-    members.values().find_map(|value| in_body(value, parameter, depth - 1))
+    members
+        .values()
+        .find_map(|value| in_body(value, parameter, depth - 1))
 }
 
 #[cfg(test)]
@@ -87,13 +97,18 @@ mod tests {
             (json!({"id": ""}), None),
             (json!([]), None),
         ] {
-            assert_eq!(created(&answer(&body), "/users", "userId"), expected, "{body}");
+            assert_eq!(
+                created(&answer(&body), "/users", "userId"),
+                expected,
+                "{body}"
+            );
         }
     }
 
     #[test]
     fn a_location_below_the_collection_wins() {
-        let response = answer(&json!({"id": "body"})).with_header("Location", "https://a.example/base/users/x%20y?z=1");
+        let response = answer(&json!({"id": "body"}))
+            .with_header("Location", "https://a.example/base/users/x%20y?z=1");
         assert_eq!(created(&response, "/users", "userId"), Some(json!("x y")));
         let elsewhere = answer(&json!({"id": "body"})).with_header("Location", "/jobs/1");
         assert_eq!(created(&elsewhere, "/users", "userId"), Some(json!("body")));
@@ -101,7 +116,8 @@ mod tests {
 
     #[test]
     fn a_list_gives_each_identifier_once() {
-        let list = json!({"total": 2, "users": [{"id": "a"}, {"id": "b"}, {"id": "a"}, {"name": "c"}]});
+        let list =
+            json!({"total": 2, "users": [{"id": "a"}, {"id": "b"}, {"id": "a"}, {"name": "c"}]});
         assert_eq!(listed(&answer(&list), "userId"), [json!("a"), json!("b")]);
     }
 }

@@ -94,5 +94,7 @@ pub async fn run<T: Transport>(
         planned: 0,
         at: options.at.clone(),
     };
-    Run::new(spec, options, authority, transport, stop, sink).all(started).await
+    Run::new(spec, options, authority, transport, stop, sink)
+        .all(started)
+        .await
 }

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::run::Run;
 use super::Ended;
+use super::run::Run;
 use crate::case::{Phase, valid};
 use crate::http::Transport;
 use crate::spec::Operation;
@@ -15,21 +15,39 @@ const ASKED: usize = 3;
 /// An API without safe operations has no preflight.
 pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
     let (spec, options) = (run.spec, run.options);
-    let mut safe: Vec<&Operation> =
-        options.plan.operations.iter().filter_map(|id| spec.operations.get(id)).filter(|operation| operation.is_safe()).collect();
+    let mut safe: Vec<&Operation> = options
+        .plan
+        .operations
+        .iter()
+        .filter_map(|id| spec.operations.get(id))
+        .filter(|operation| operation.is_safe())
+        .collect();
     // Operations that ask for credentials tell most; those with few parameters are most likely to work.
-    safe.sort_by_key(|operation| (!operation.requires_credentials(), operation.path.expressions().count()));
+    safe.sort_by_key(|operation| {
+        (
+            !operation.requires_credentials(),
+            operation.path.expressions().count(),
+        )
+    });
     let (mut asked, mut refused) = (0, 0);
     for operation in safe {
         if asked == ASKED || run.has_ended() {
             break;
         }
         let seed = options.plan.seed.derive(operation.id.as_str(), 0);
-        let Ok(case) = valid(spec, operation, Phase::Preflight, seed, &options.plan.resources) else {
+        let Ok(case) = valid(
+            spec,
+            operation,
+            Phase::Preflight,
+            seed,
+            &options.plan.resources,
+        ) else {
             continue;
         };
         asked += 1;
-        let Some(step) = run.one(case, &[]).await? else { continue };
+        let Some(step) = run.one(case, &[]).await? else {
+            continue;
+        };
         match step.exchange.status() {
             Some(401 | 403) if operation.requires_credentials() => refused += 1,
             _ => return Ok(()),

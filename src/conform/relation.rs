@@ -7,7 +7,7 @@ use crate::spec::{OperationId, Spec};
 
 /// The operations on one kind of resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relation {
+pub(super) struct Relation {
     /// The path of the collection.
     pub collection: String,
     /// The path of an item.
@@ -26,7 +26,7 @@ pub struct Relation {
 
 /// A write and the read of the same path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rewrite {
+pub(super) struct Rewrite {
     /// `PUT` or `PATCH`.
     pub write: OperationId,
     /// `GET`.
@@ -49,11 +49,13 @@ fn collection(path: &str) -> Option<(&str, &str)> {
 
 /// Every kind of resource that the paths speak of and that there is a way to come by (create or list),
 /// outer ones before those inside them.
-pub fn relations(spec: &Spec) -> Vec<Relation> {
+pub(super) fn relations(spec: &Spec) -> Vec<Relation> {
     let mut relations: Vec<Relation> = Vec::new();
     for operation in spec.operations.values() {
         let item = operation.path.as_str();
-        let Some((above, parameter)) = collection(item) else { continue };
+        let Some((above, parameter)) = collection(item) else {
+            continue;
+        };
         if relations.iter().any(|relation| relation.item == item) {
             continue;
         }
@@ -75,12 +77,18 @@ pub fn relations(spec: &Spec) -> Vec<Relation> {
 }
 
 /// Every `PUT` or `PATCH` with a `GET` on the same path, in document order.
-pub fn rewrites(spec: &Spec) -> Vec<Rewrite> {
-    let writes = spec.operations.values().filter(|operation| matches!(&*operation.method, "PUT" | "PATCH"));
+pub(super) fn rewrites(spec: &Spec) -> Vec<Rewrite> {
+    let writes = spec
+        .operations
+        .values()
+        .filter(|operation| matches!(&*operation.method, "PUT" | "PATCH"));
     writes
         .filter_map(|operation| {
             let read = find(spec, "GET", operation.path.as_str())?;
-            Some(Rewrite { write: operation.id.clone(), read })
+            Some(Rewrite {
+                write: operation.id.clone(),
+                read,
+            })
         })
         .collect()
 }
@@ -96,7 +104,14 @@ mod tests {
             collection("/users/{userId}/favorites/{favoriteId}"),
             Some(("/users/{userId}/favorites", "favoriteId"))
         );
-        for other in ["/users", "/users/{userId}/roles", "/{all}", "/a/{b}.{c}", "/a/x{b}", ""] {
+        for other in [
+            "/users",
+            "/users/{userId}/roles",
+            "/{all}",
+            "/a/{b}.{c}",
+            "/a/x{b}",
+            "",
+        ] {
             assert_eq!(collection(other), None, "{other}");
         }
     }

@@ -8,9 +8,9 @@ use futures_util::{StreamExt, stream};
 use super::{Ended, Options, Stop, preflight, sequence};
 use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip, plan};
 use crate::check::Step;
+use crate::code::Code;
 use crate::http::{Response, Transport, TransportError};
 use crate::probe::Probe;
-use crate::code::Code;
 use crate::record::{Event, Obstacle, Sink, Started, Verdict};
 use crate::spec::Spec;
 
@@ -47,7 +47,11 @@ impl<'a, T: Transport> Run<'a, T> {
         Self {
             spec,
             options,
-            probe: Probe { spec, authority, transport },
+            probe: Probe {
+                spec,
+                authority,
+                transport,
+            },
             stop,
             sink,
             start: Instant::now(),
@@ -66,8 +70,11 @@ impl<'a, T: Transport> Run<'a, T> {
             let mut options = self.options.plan.clone();
             options.resources.extend(resources);
             let mut plan = plan(self.spec, &options);
-            plan.cases.retain(|case| self.options.phases.contains(&case.phase));
-            self.sink.take(&Event::Planned { cases: plan.cases.len() })?;
+            plan.cases
+                .retain(|case| self.options.phases.contains(&case.phase));
+            self.sink.take(&Event::Planned {
+                cases: plan.cases.len(),
+            })?;
             for skip in plan.skipped {
                 self.skip(skip)?;
             }
@@ -82,17 +89,23 @@ impl<'a, T: Transport> Run<'a, T> {
         let ended = self.ended.take().unwrap_or(Ended::Completed);
         let obstacle = match &ended {
             Ended::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
-            Ended::Unauthorized => Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned())),
+            Ended::Unauthorized => {
+                Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned()))
+            }
             Ended::Completed | Ended::Stopped(_) => None,
         };
         if let Some((code, message)) = obstacle {
-            self.sink.take(&Event::Hindered(Obstacle { code, message }))?;
+            self.sink
+                .take(&Event::Hindered(Obstacle { code, message }))?;
         }
         let interrupted = match &ended {
             Ended::Stopped(reason) => Some(reason.clone()),
             _ => None,
         };
-        self.sink.take(&Event::Finished { elapsed: self.start.elapsed(), interrupted })?;
+        self.sink.take(&Event::Finished {
+            elapsed: self.start.elapsed(),
+            interrupted,
+        })?;
         Ok(ended)
     }
 
@@ -111,12 +124,18 @@ impl<'a, T: Transport> Run<'a, T> {
 
     /// Why a case must not be sent to this target.
     fn forbidden(&self, case: &Case) -> Option<String> {
-        let own = self.spec.operations.get(&case.operation).map(|operation| operation.method.as_str());
+        let own = self
+            .spec
+            .operations
+            .get(&case.operation)
+            .map(|operation| operation.method.as_str());
         let method = case.inputs.method.as_deref().or(own).unwrap_or_default();
         if matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE") {
             None
         } else if !self.options.writes {
-            Some(format!("{method} may change state, and the target allows no writes"))
+            Some(format!(
+                "{method} may change state, and the target allows no writes"
+            ))
         } else if method == "DELETE" && !self.options.deletes {
             Some("DELETE needs --allow-destructive on this target".to_owned())
         } else {
@@ -125,7 +144,11 @@ impl<'a, T: Transport> Run<'a, T> {
     }
 
     fn is_safe(&self, case: &Case) -> bool {
-        let own = self.spec.operations.get(&case.operation).map(|operation| operation.method.as_str());
+        let own = self
+            .spec
+            .operations
+            .get(&case.operation)
+            .map(|operation| operation.method.as_str());
         let method = case.inputs.method.as_deref().or(own).unwrap_or_default();
         matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
@@ -175,7 +198,11 @@ impl<'a, T: Transport> Run<'a, T> {
             return Ok(None);
         }
         if let Some(reason) = self.forbidden(&case) {
-            self.skip(Skip { operation: case.operation, phase: case.phase, reason })?;
+            self.skip(Skip {
+                operation: case.operation,
+                phase: case.phase,
+                reason,
+            })?;
             return Ok(None);
         }
         let outcome = send(&self.probe, case, history).await;
@@ -191,7 +218,10 @@ impl<'a, T: Transport> Run<'a, T> {
             }
         };
         self.count(&verdict);
-        let step = Step { case: verdict.case.clone(), exchange: verdict.exchange.clone() };
+        let step = Step {
+            case: verdict.case.clone(),
+            exchange: verdict.exchange.clone(),
+        };
         self.sink.take(&Event::Judged(Box::new(verdict)))?;
         Ok(Some(step))
     }
@@ -205,7 +235,10 @@ impl<'a, T: Transport> Run<'a, T> {
                     .operations
                     .get(&verdict.case.operation)
                     .is_some_and(crate::spec::Operation::requires_credentials);
-                if asks && verdict.case.inputs.credentials == Credentials::Proper && verdict.case.intent == Intent::Valid {
+                if asks
+                    && verdict.case.inputs.credentials == Credentials::Proper
+                    && verdict.case.intent == Intent::Valid
+                {
                     self.answers += 1;
                     self.refusals += usize::from(matches!(response.status, 401 | 403));
                 }
@@ -219,7 +252,9 @@ impl<'a, T: Transport> Run<'a, T> {
             Err(TransportError::Timeout(_)) => {
                 self.unanswered += 1;
                 if self.unanswered >= PATIENCE {
-                    self.end(Ended::Stopped(format!("{PATIENCE} requests in a row got no answer in time")));
+                    self.end(Ended::Stopped(format!(
+                        "{PATIENCE} requests in a row got no answer in time"
+                    )));
                 }
             }
             Err(_) => self.unanswered = 0,
@@ -244,7 +279,11 @@ impl<'a, T: Transport> Run<'a, T> {
 }
 
 /// Sends a case; while the server asks to be left alone for a while, waits and sends it again.
-async fn send<T: Transport>(probe: &Probe<'_, T>, case: Case, history: &[Step]) -> Result<Verdict, Skip> {
+async fn send<T: Transport>(
+    probe: &Probe<'_, T>,
+    case: Case,
+    history: &[Step],
+) -> Result<Verdict, Skip> {
     for _ in 0..RETRIES {
         let verdict = probe.send(case.clone(), history).await?;
         match verdict.exchange.response().and_then(wait) {
@@ -257,7 +296,9 @@ async fn send<T: Transport>(probe: &Probe<'_, T>, case: Case, history: &[Step]) 
 
 /// How long a throttling answer asks to wait (RFC 9110 section 10.2.3, in seconds), if it is one.
 fn wait(response: &Response) -> Option<Duration> {
-    let asked = response.header("retry-after").and_then(|value| value.trim().parse().ok());
+    let asked = response
+        .header("retry-after")
+        .and_then(|value| value.trim().parse().ok());
     match (response.status, asked) {
         (429 | 503, Some(seconds)) => Some(Duration::from_secs(seconds).min(LONGEST_WAIT)),
         (429, None) => Some(Duration::from_secs(1)),

@@ -5,9 +5,9 @@ use std::io;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::identity;
 use super::relation::{Relation, relations, rewrites};
 use super::run::Run;
-use super::identity;
 use crate::case::{Phase, Skip, valid};
 use crate::check::Step;
 use crate::http::Transport;
@@ -48,8 +48,12 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
     let relations = relations(run.spec);
     // What is rewritten below is created here, so that nobody else's resources are touched.
     for relation in &relations {
-        let Some(created) = create(run, relation, &pins, "create").await? else { continue };
-        let Some(identifier) = identity_of(&created, relation) else { continue };
+        let Some(created) = create(run, relation, &pins, "create").await? else {
+            continue;
+        };
+        let Some(identifier) = identity_of(&created, relation) else {
+            continue;
+        };
         pins.insert((Place::Path, relation.parameter.clone()), vec![identifier]);
         if let Some(read) = &relation.read {
             step(run, read, &pins, "read-created", 0, &[created]).await?;
@@ -57,22 +61,40 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
     }
     for rewrite in rewrites(run.spec) {
         for round in 0..REWRITES {
-            let Some(written) = step(run, &rewrite.write, &pins, "rewrite", round, &[]).await? else { break };
-            if written.exchange.response().is_some_and(crate::http::Response::is_success) {
+            let Some(written) = step(run, &rewrite.write, &pins, "rewrite", round, &[]).await?
+            else {
+                break;
+            };
+            if written
+                .exchange
+                .response()
+                .is_some_and(crate::http::Response::is_success)
+            {
                 step(run, &rewrite.read, &pins, "read-written", round, &[written]).await?;
             }
         }
     }
     // Inner resources go before the ones that they live in.
     for relation in relations.iter().rev() {
-        let Some(delete) = &relation.delete else { continue };
-        let Some(created) = create(run, relation, &pins, "delete").await? else { continue };
-        let Some(identifier) = identity_of(&created, relation) else { continue };
+        let Some(delete) = &relation.delete else {
+            continue;
+        };
+        let Some(created) = create(run, relation, &pins, "delete").await? else {
+            continue;
+        };
+        let Some(identifier) = identity_of(&created, relation) else {
+            continue;
+        };
         let mut pins = pins.clone();
         pins.insert((Place::Path, relation.parameter.clone()), vec![identifier]);
-        let Some(deleted) = step(run, delete, &pins, "delete", 0, &[created.clone()]).await? else { continue };
+        let Some(deleted) = step(run, delete, &pins, "delete", 0, std::slice::from_ref(&created)).await? else {
+            continue;
+        };
         if let Some(read) = &relation.read
-            && deleted.exchange.response().is_some_and(crate::http::Response::is_success)
+            && deleted
+                .exchange
+                .response()
+                .is_some_and(crate::http::Response::is_success)
         {
             step(run, read, &pins, "read-deleted", 0, &[created, deleted]).await?;
         }
@@ -86,16 +108,28 @@ async fn create<T: Transport>(
     pins: &Pins,
     purpose: &str,
 ) -> io::Result<Option<Step>> {
-    let Some(create) = &relation.create else { return Ok(None) };
+    let Some(create) = &relation.create else {
+        return Ok(None);
+    };
     if !run.options.writes {
         return Ok(None);
     }
     let created = step(run, create, pins, purpose, 0, &[]).await?;
-    Ok(created.filter(|step| step.exchange.response().is_some_and(crate::http::Response::is_success)))
+    Ok(created.filter(|step| {
+        step.exchange
+            .response()
+            .is_some_and(crate::http::Response::is_success)
+    }))
 }
 
-async fn list<T: Transport>(run: &mut Run<'_, T>, relation: &Relation, pins: &Pins) -> io::Result<Vec<Value>> {
-    let Some(list) = &relation.list else { return Ok(Vec::new()) };
+async fn list<T: Transport>(
+    run: &mut Run<'_, T>,
+    relation: &Relation,
+    pins: &Pins,
+) -> io::Result<Vec<Value>> {
+    let Some(list) = &relation.list else {
+        return Ok(Vec::new());
+    };
     let listed = step(run, list, pins, "list", 0, &[]).await?;
     Ok(listed
         .as_ref()
@@ -107,7 +141,11 @@ async fn list<T: Transport>(run: &mut Run<'_, T>, relation: &Relation, pins: &Pi
 
 fn identity_of(created: &Step, relation: &Relation) -> Option<Value> {
     let response = created.exchange.response()?;
-    identity::created(response, created.exchange.request.path_only(), &relation.parameter)
+    identity::created(
+        response,
+        created.exchange.request.path_only(),
+        &relation.parameter,
+    )
 }
 
 /// Sends one valid request of an operation with the pinned path parameters.
@@ -122,12 +160,23 @@ async fn step<T: Transport>(
     if !run.options.plan.operations.contains(id) {
         return Ok(None);
     }
-    let Some(operation) = run.spec.operations.get(id) else { return Ok(None) };
-    let seed = run.options.plan.seed.derive(id.as_str(), 0).derive(purpose, round);
+    let Some(operation) = run.spec.operations.get(id) else {
+        return Ok(None);
+    };
+    let seed = run
+        .options
+        .plan
+        .seed
+        .derive(id.as_str(), 0)
+        .derive(purpose, round);
     match valid(run.spec, operation, Phase::Stateful, seed, pins) {
         Ok(case) => run.one(case, history).await,
         Err(reason) => {
-            run.skip(Skip { operation: id.clone(), phase: Phase::Stateful, reason })?;
+            run.skip(Skip {
+                operation: id.clone(),
+                phase: Phase::Stateful,
+                reason,
+            })?;
             Ok(None)
         }
     }

@@ -42,7 +42,7 @@ pub enum ClientError {
 /// Sends requests to one target.
 #[derive(Debug)]
 pub struct Client {
-    client: reqwest::Client,
+    inner: reqwest::Client,
     base: String,
     options: ClientOptions,
     start: Instant,
@@ -70,7 +70,7 @@ impl Client {
             .build()
             .map_err(|error| ClientError::Tls(chain(&error)))?;
         Ok(Self {
-            client,
+            inner: client,
             base: target.trim_end_matches('/').to_owned(),
             options,
             start: Instant::now(),
@@ -78,7 +78,8 @@ impl Client {
     }
 
     async fn attempt(&self, request: &Request) -> Result<Response, TransportError> {
-        let unsendable = |reason: &dyn std::fmt::Display| TransportError::Unsendable(reason.to_string());
+        let unsendable =
+            |reason: &dyn std::fmt::Display| TransportError::Unsendable(reason.to_string());
         let text = format!("{}{}", self.base, request.path);
         let url = Url::parse(&text).map_err(|error| unsendable(&error))?;
         if url.as_str() != text && !is_same(&url, &self.base, &request.path) {
@@ -87,21 +88,25 @@ impl Client {
                 &url[url::Position::BeforePath..]
             )));
         }
-        let method =
-            reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|error| unsendable(&error))?;
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|error| unsendable(&error))?;
         let mut headers = HeaderMap::new();
         for (name, value) in &request.headers {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| unsendable(&error))?;
+            let name =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|error| unsendable(&error))?;
             let value = HeaderValue::from_str(value).map_err(|error| unsendable(&error))?;
             headers.append(name, value);
         }
         let run = HeaderValue::from_str(&self.options.run).map_err(|error| unsendable(&error))?;
         headers.insert("proofmark-run", run);
-        let mut builder = self.client.request(method, url).headers(headers);
+        let mut builder = self.inner.request(method, url).headers(headers);
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let mut answer = builder.send().await.map_err(|error| self.classify(&error, false))?;
+        let mut answer = builder
+            .send()
+            .await
+            .map_err(|error| self.classify(&error, false))?;
         let mut response = Response::new(answer.status().as_u16());
         response.headers = answer
             .headers()
@@ -109,7 +114,11 @@ impl Client {
             .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
             .collect();
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.classify(&error, true))? {
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| self.classify(&error, true))?
+        {
             if body.len() + chunk.len() > self.options.max_body {
                 return Err(TransportError::TooLarge(self.options.max_body));
             }
@@ -137,12 +146,15 @@ impl Client {
                     return TransportError::Framing(chain(inner));
                 }
                 if inner.is_incomplete_message() {
-                    return if in_body { TransportError::Truncated } else { TransportError::Closed };
+                    return if in_body {
+                        TransportError::Truncated
+                    } else {
+                        TransportError::Closed
+                    };
                 }
             }
             if let Some(inner) = inner.downcast_ref::<io::Error>() {
                 return match inner.kind() {
-                    io::ErrorKind::UnexpectedEof if in_body => TransportError::Truncated,
                     io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                         TransportError::Framing(inner.to_string())
                     }
@@ -152,7 +164,11 @@ impl Client {
             }
             cause = inner.source();
         }
-        if in_body { TransportError::Truncated } else { TransportError::Closed }
+        if in_body {
+            TransportError::Truncated
+        } else {
+            TransportError::Closed
+        }
     }
 }
 
@@ -165,7 +181,11 @@ impl Transport for Client {
             sent,
             finished: self.start.elapsed(),
         };
-        Exchange { request, outcome, timing }
+        Exchange {
+            request,
+            outcome,
+            timing,
+        }
     }
 }
 
@@ -200,7 +220,9 @@ fn tls(extra: &[u8]) -> Result<rustls::ClientConfig, ClientError> {
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     for certificate in CertificateDer::pem_slice_iter(extra) {
         let certificate = certificate.map_err(|error| ClientError::Tls(error.to_string()))?;
-        roots.add(certificate).map_err(|error| ClientError::Tls(error.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|error| ClientError::Tls(error.to_string()))?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 
 fn read(path: &Path) -> Value {
     let text = fs::read_to_string(path).expect("a readable document");
-    Document::parse(&path.to_string_lossy(), &text).expect("a document").value
+    Document::parse(&path.to_string_lossy(), &text)
+        .expect("a document")
+        .value
 }
 
 /// The node without prose and examples. `members_are_names` is true where keys are the API's own names
@@ -19,10 +21,12 @@ fn structure(value: &Value, members_are_names: bool) -> Value {
         Value::Object(members) => {
             let mut kept = Map::new();
             for (name, member) in members {
-                let is_prose = matches!(name.as_str(), "description" | "summary" | "title") && member.is_string();
+                let is_prose = matches!(name.as_str(), "description" | "summary" | "title")
+                    && member.is_string();
                 let is_example = matches!(name.as_str(), "example" | "examples");
                 if members_are_names || !(is_prose || is_example) {
-                    let names = !members_are_names && matches!(name.as_str(), "properties" | "schemas" | "mapping");
+                    let names = !members_are_names
+                        && matches!(name.as_str(), "properties" | "schemas" | "mapping");
                     kept.insert(name.clone(), structure(member, names));
                 }
             }
@@ -61,7 +65,10 @@ fn the_demo_document_has_the_structure_of_the_published_one() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let published = root.join("../shared/facts/spotnana-users.openapi.json");
     if !published.is_file() {
-        println!("skipped: the published document is not at {}", published.display());
+        println!(
+            "skipped: the published document is not at {}",
+            published.display()
+        );
         return;
     }
     let mut ours = structure(&read(&root.join("specs/users-api.yaml")), false);
@@ -81,9 +88,17 @@ fn a_difference_in_structure_would_be_seen() {
     let left = serde_json::json!({"properties": {"title": {"type": "string", "title": "a"}}, "required": ["a"]});
     let right = serde_json::json!({"properties": {"title": {"type": "number", "title": "b"}}, "required": ["b"]});
     let mut found = Vec::new();
-    differences(&structure(&left, false), &structure(&right, false), &Pointer::root(), &mut found);
+    differences(
+        &structure(&left, false),
+        &structure(&right, false),
+        &Pointer::root(),
+        &mut found,
+    );
     assert_eq!(
         found,
-        ["/properties/title/type: \"string\" instead of \"number\"", "/required/0: \"a\" instead of \"b\""]
+        [
+            "/properties/title/type: \"string\" instead of \"number\"",
+            "/required/0: \"a\" instead of \"b\""
+        ]
     );
 }

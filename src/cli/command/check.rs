@@ -26,7 +26,7 @@ use crate::spec::Spec;
 use super::lint::severity;
 
 /// Checks a target, or the embedded sandbox.
-pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
     let Source { spec, path } = source::load(arguments.selection.spec.as_deref())?;
     source::announce(&spec, terminal);
     let plan = plan_options(&spec, &arguments.selection)?;
@@ -38,17 +38,23 @@ pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
     runtime.block_on(async {
         let served = match &arguments.target {
             Some(_) => None,
-            None => Some(embedded::start(&spec, path.as_deref(), arguments.fault.as_deref()).await?),
-        };
-        let (target, base) = match &served {
-            Some(served) => (served.target(), embedded::BASE.to_owned()),
             None => {
-                let target = named_target(arguments)?;
-                let base = target.url.clone();
-                (target, base)
+                Some(embedded::start(&spec, path.as_deref(), arguments.fault.as_deref()).await?)
             }
         };
-        introduce(&spec, &target, &plan, served.as_ref().map(|served| &*served.description));
+        let (target, base) = if let Some(served) = &served {
+            (served.target(), embedded::BASE.to_owned())
+        } else {
+            let target = named_target(arguments)?;
+            let base = target.url.clone();
+            (target, base)
+        };
+        introduce(
+            &spec,
+            &target,
+            &plan,
+            served.as_ref().map(|served| &*served.description),
+        );
         let options = Options {
             phases: phases(&arguments.selection),
             plan,
@@ -65,9 +71,12 @@ pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 /// The plan that a selection asks for.
-pub fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOptions, Failure> {
+pub(crate) fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOptions, Failure> {
     if spec.operations.is_empty() {
-        return Err(Failure::new(Exit::Nothing, "the document has no operation that can be read"));
+        return Err(Failure::new(
+            Exit::Nothing,
+            "the document has no operation that can be read",
+        ));
     }
     Ok(PlanOptions {
         seed: selection.seed,
@@ -83,10 +92,19 @@ pub fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOptions, F
 }
 
 /// The phases that a selection asks for; stateful sequences are made of valid requests.
-pub fn phases(selection: &Selection) -> BTreeSet<Phase> {
-    const ALL: [PhaseName; 5] =
-        [PhaseName::Examples, PhaseName::Valid, PhaseName::Invalid, PhaseName::Protocol, PhaseName::Stateful];
-    let named = if selection.phases.is_empty() { &ALL[..] } else { &selection.phases };
+pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
+    const ALL: [PhaseName; 5] = [
+        PhaseName::Examples,
+        PhaseName::Valid,
+        PhaseName::Invalid,
+        PhaseName::Protocol,
+        PhaseName::Stateful,
+    ];
+    let named = if selection.phases.is_empty() {
+        &ALL[..]
+    } else {
+        &selection.phases
+    };
     let phases = named.iter().map(|phase| match phase {
         PhaseName::Examples => Phase::Examples,
         PhaseName::Valid => Phase::Valid,
@@ -94,11 +112,13 @@ pub fn phases(selection: &Selection) -> BTreeSet<Phase> {
         PhaseName::Protocol => Phase::Protocol,
         PhaseName::Stateful => Phase::Stateful,
     });
-    phases.filter(|phase| *phase != Phase::Stateful || selection.mode != Mode::Invalid).collect()
+    phases
+        .filter(|phase| *phase != Phase::Stateful || selection.mode != Mode::Invalid)
+        .collect()
 }
 
 /// The runtime of commands that use the network.
-pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -118,14 +138,21 @@ fn named_target(arguments: &Check) -> Result<Target, Failure> {
 
 fn introduce(spec: &Spec, target: &Target, plan: &PlanOptions, served: Option<&str>) {
     let document = &spec.schemas.document(0).name;
-    terminal::note(&format!("proofmark {}  check  {document} (OpenAPI {})", env!("CARGO_PKG_VERSION"), spec.openapi));
+    terminal::note(&format!(
+        "proofmark {}  check  {document} (OpenAPI {})",
+        env!("CARGO_PKG_VERSION"),
+        spec.openapi
+    ));
     let described = served.map_or_else(|| target.url.clone(), str::to_owned);
     let rights = match (target.writes, target.deletes) {
         (false, _) => "reads only",
         (true, false) => "reads and writes, no DELETE",
         (true, true) => "reads and writes",
     };
-    terminal::note(&format!("target {} ({described}; {rights})  seed {}\n", target.name, plan.seed));
+    terminal::note(&format!(
+        "target {} ({described}; {rights})  seed {}\n",
+        target.name, plan.seed
+    ));
 }
 
 async fn gate(
@@ -145,7 +172,11 @@ async fn gate(
         },
     )
     .map_err(|error| Failure::unusable(error.to_string()))?;
-    let secrets = target.authority.by_scheme.values().chain(&target.authority.fallback);
+    let secrets = target
+        .authority
+        .by_scheme
+        .values()
+        .chain(&target.authority.fallback);
     let fail_on = severity(arguments.fail_on);
     let mut recorder = Recorder::new(spec, Redactor::new(spec, secrets), Some(fail_on));
     let mut progress = Progress::new(terminal.redraws);
@@ -161,10 +192,15 @@ async fn gate(
     )
     .await;
     interrupted.abort();
-    let ended = ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))?;
+    let ended =
+        ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))?;
     let summary = recorder.summary();
     let reports = write(&summary, &arguments.report_dir)?;
-    let look = Look { colour: terminal.out.has_colour(), width: terminal.width, reports };
+    let look = Look {
+        colour: terminal.out.has_colour(),
+        width: terminal.width,
+        reports,
+    };
     crate::cli::print(&screen(&summary, &look))?;
     Ok(exit(&summary, &ended, &stop))
 }
@@ -176,7 +212,9 @@ fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
     }
     match (summary.exit_code, ended) {
         (1, _) => Exit::Findings,
-        (_, Ended::Unreachable(_) | Ended::Unauthorized | Ended::Stopped(_)) | (3, _) => Exit::Inconclusive,
+        (_, Ended::Unreachable(_) | Ended::Unauthorized | Ended::Stopped(_)) | (3, _) => {
+            Exit::Inconclusive
+        }
         (4, _) => Exit::Nothing,
         _ => Exit::Success,
     }

@@ -11,11 +11,15 @@ use crate::cli::terminal::{self, Terminal};
 use crate::code::Severity;
 
 /// Lints the named documents, or the demo.
-pub fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure> {
     let files: Vec<Option<&Path>> = if arguments.files.is_empty() {
         vec![None]
     } else {
-        arguments.files.iter().map(|path| Some(path.as_path())).collect()
+        arguments
+            .files
+            .iter()
+            .map(|path| Some(path.as_path()))
+            .collect()
     };
     let limit = severity(arguments.fail_on);
     let mut exit = Exit::Success;
@@ -39,7 +43,7 @@ pub fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 /// The severity that a `--fail-on` names.
-pub fn severity(fail_on: FailOn) -> Severity {
+pub(crate) fn severity(fail_on: FailOn) -> Severity {
     match fail_on {
         FailOn::Error => Severity::Error,
         FailOn::Warning => Severity::Warning,
@@ -49,11 +53,19 @@ pub fn severity(fail_on: FailOn) -> Severity {
 
 fn page(spec: &crate::spec::Spec, notes: bool, terminal: &Terminal) -> (String, Option<Severity>) {
     let mut page = String::new();
-    let shown = spec.diagnostics.iter().filter(|diagnostic| notes || diagnostic.severity > Severity::Note);
+    let shown = spec
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| notes || diagnostic.severity > Severity::Note);
     for diagnostic in shown {
         let _ = writeln!(page, "{}", source::picture(spec, diagnostic, terminal.out));
     }
-    let count = |severity| spec.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let count = |severity| {
+        spec.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
     let _ = writeln!(
         page,
         "{}: OpenAPI {}, {}: {}, {}, {}",
@@ -64,5 +76,11 @@ fn page(spec: &crate::spec::Spec, notes: bool, terminal: &Terminal) -> (String, 
         counted(count(Severity::Warning), "warning"),
         counted(count(Severity::Note), "note"),
     );
-    (page, spec.diagnostics.iter().map(|diagnostic| diagnostic.severity).max())
+    (
+        page,
+        spec.diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.severity)
+            .max(),
+    )
 }

@@ -1,7 +1,7 @@
 //! The commands, one file each.
 
-pub mod check;
-pub mod explain;
-pub mod lint;
-pub mod plan;
-pub mod serve;
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod lint;
+pub(crate) mod plan;
+pub(crate) mod serve;

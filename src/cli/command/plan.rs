@@ -12,13 +12,16 @@ use crate::cli::terminal::{self, Terminal};
 use crate::secret::Secret;
 
 /// Prints the planned cases, one line each.
-pub fn run(arguments: &Plan, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Plan, terminal: &Terminal) -> Result<Exit, Failure> {
     let source = source::load(arguments.selection.spec.as_deref())?;
     source::announce(&source.spec, terminal);
     let options = check::plan_options(&source.spec, &arguments.selection)?;
     let plan = plan(&source.spec, &options);
     // No secret is needed to show a request: it is masked by its variable's name.
-    let authority = Authority { fallback: Some(Secret::new("not-sent")), ..Authority::default() };
+    let authority = Authority {
+        fallback: Some(Secret::new("not-sent")),
+        ..Authority::default()
+    };
     let mut page = String::new();
     let mut skipped = plan.skipped.len();
     for case in &plan.cases {
@@ -29,21 +32,40 @@ pub fn run(arguments: &Plan, terminal: &Terminal) -> Result<Exit, Failure> {
         match encode(&source.spec, case, &authority) {
             Ok(prepared) => {
                 let line = curl(&prepared, "$PROOFMARK_TARGET");
-                let _ = writeln!(page, "# {} {} {} {intent}\n{line}", case.id, case.operation, case.phase.name());
+                let _ = writeln!(
+                    page,
+                    "# {} {} {} {intent}\n{line}",
+                    case.id,
+                    case.operation,
+                    case.phase.name()
+                );
             }
             Err(error) => {
                 skipped += 1;
-                terminal::note(&format!("skipped {} {}: {error}", case.operation, case.phase.name()));
+                terminal::note(&format!(
+                    "skipped {} {}: {error}",
+                    case.operation,
+                    case.phase.name()
+                ));
             }
         }
     }
     crate::cli::print(&page)?;
     for skip in &plan.skipped {
-        terminal::note(&format!("skipped {} {}: {}", skip.operation, skip.phase.name(), skip.reason));
+        terminal::note(&format!(
+            "skipped {} {}: {}",
+            skip.operation,
+            skip.phase.name(),
+            skip.reason
+        ));
     }
     terminal::note(&format!(
         "{} planned, {skipped} left out; stateful sequences depend on the answers and are not shown",
         counted(plan.cases.len(), "case"),
     ));
-    Ok(if plan.cases.is_empty() { Exit::Nothing } else { Exit::Success })
+    Ok(if plan.cases.is_empty() {
+        Exit::Nothing
+    } else {
+        Exit::Success
+    })
 }
