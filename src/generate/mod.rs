@@ -3,12 +3,53 @@
 //! Every instance is judged by the schema's own validator before it is handed out: a *valid* one is
 //! valid, an *invalid* one breaks the keyword that its [`Mutation`] names.
 
+mod algebra;
+mod arena;
+mod automaton;
+mod breach;
+mod bundle;
+mod compile;
+mod decimal;
+mod deep;
+mod describe;
+mod dice;
+mod edit;
+mod equal;
+mod format;
+mod invalid;
+mod inverse;
+mod map;
+mod number;
+mod sample;
+mod site;
+mod source;
+mod strategy;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tree;
+mod usage;
+mod walk;
+mod words;
+
+use std::fmt;
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 use crate::schema::Schema;
 use crate::seed::Seed;
+
+use dice::Dice;
+use invalid::Breaker;
+use source::Source;
+use usage::Usage;
+use walk::Mode;
+
+pub use strategy::InstanceStrategy;
+pub use tree::InstanceTree;
 
 /// One named violation: which keyword of the schema an instance breaks, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,28 +88,60 @@ pub enum GenerateError {
 }
 
 /// Makes instances of one schema. Making one compiles the schema; use it for many instances.
+#[derive(Clone)]
 pub struct Generator {
-    schema: Schema,
+    source: Arc<Source>,
+    breaker: Arc<Breaker>,
 }
 
 impl Generator {
-    /// Compiles a schema.
+    /// Compiles a schema. An error says that it cannot be compiled, or that no instance satisfies it.
     pub fn new(schema: &Schema) -> Result<Self, GenerateError> {
+        let source = Arc::new(Source::new(schema)?);
         Ok(Self {
-            schema: schema.clone(),
+            breaker: Arc::new(Breaker::new(source.clone())),
+            source,
         })
     }
 
+    /// The strategy that valid instances are drawn through. It shrinks through valid instances only.
+    pub fn strategy(&self) -> InstanceStrategy {
+        InstanceStrategy::new(self.source.clone())
+    }
+
     /// A valid instance. Equal seeds give equal instances.
-    pub fn valid(&self, _seed: Seed) -> Result<Value, GenerateError> {
-        Err(GenerateError::Unsatisfiable(
-            self.schema.location().to_string(),
-        ))
+    pub fn valid(&self, seed: Seed) -> Result<Value, GenerateError> {
+        self.strategy().draw(&mut seed.runner())
+    }
+
+    /// A valid instance with nothing in it but what is required.
+    pub fn minimal(&self, seed: Seed) -> Result<Value, GenerateError> {
+        let mut dice = Dice::new(seed.number());
+        self.source.draw(&mut dice, Mode::Minimal, None)
+    }
+
+    /// Valid instances without end. Each takes choices that those before it did not take, so that a
+    /// few of them reach more of the schema than as many from [`Self::valid`]. Ends when none is found.
+    pub fn series(&self, seed: Seed) -> impl Iterator<Item = Value> + use<> {
+        let source = self.source.clone();
+        let mut dice = Dice::new(seed.number());
+        let mut usage = Usage::default();
+        std::iter::from_fn(move || source.draw(&mut dice, Mode::Random, Some(&mut usage)).ok())
     }
 
     /// Up to `count` invalid instances: every keyword at every place once before any of them twice,
     /// in an order that the seed decides.
-    pub fn invalid(&self, _seed: Seed, _count: usize) -> Vec<Invalid> {
-        Vec::new()
+    ///
+    /// Each breaks what its mutation says, as the validator reports it; a violation within `anyOf`
+    /// or `oneOf` is reported, and named, as one of that keyword. Fewer than `count` when there are
+    /// no more ways to break the schema.
+    pub fn invalid(&self, seed: Seed, count: usize) -> Vec<Invalid> {
+        self.breaker.invalid(&mut Dice::new(seed.number()), count)
+    }
+}
+
+impl fmt::Debug for Generator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Generator({:?})", self.source)
     }
 }

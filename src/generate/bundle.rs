@@ -1,0 +1,286 @@
+//! Bundles: a schema and all that it refers to as one document of its own, reduced to what decides
+//! about instances and prepared for generation.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::document::Pointer;
+use crate::schema::{Direction, Schema};
+
+/// How many nodes a bundle may have before it is refused, and how deep it may nest.
+const NODE_LIMIT: usize = 200_000;
+const DEPTH_LIMIT: usize = 256;
+/// How deep the nesting of all its definitions together may be: a chain of references through them
+/// can be that deep.
+const CHAIN_LIMIT: usize = 25_000;
+
+/// Whether members that do not travel in the schema's direction are closed off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// `readOnly` members have no place in requests, `writeOnly` ones none in responses.
+    Obeyed,
+    /// All members may be generated.
+    Ignored,
+}
+
+/// Why a schema could not be bundled.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum BundleError {
+    /// It uses identifiers or references that only the whole document can resolve.
+    Entangled,
+    /// It is larger or deeper than what is worth analysing.
+    TooLarge,
+}
+
+/// Collects the schemas that a bundle needs.
+struct Bundler {
+    names: HashMap<(usize, Pointer), usize>,
+    pending: Vec<Schema>,
+    marks: Marks,
+    nodes: usize,
+    /// The depth of the definition that is copied.
+    depth: usize,
+}
+
+/// A schema that stands for itself.
+#[derive(Debug, PartialEq)]
+pub(super) struct Bundle {
+    /// `{"$ref": "#/$defs/s0", "$defs": {...}}`.
+    pub(super) value: Value,
+    /// How deep a walk through all its definitions may get.
+    pub(super) chain: usize,
+}
+
+/// The bundle's own name for the schema that it was made for.
+pub(super) const ROOT: &str = "s0";
+
+/// Bundles a schema.
+pub(super) fn bundle(schema: &Schema, marks: Marks) -> Result<Bundle, BundleError> {
+    let mut bundler = Bundler {
+        names: HashMap::new(),
+        pending: Vec::new(),
+        marks,
+        nodes: 0,
+        depth: 0,
+    };
+    bundler.name(schema);
+    let mut definitions = Map::new();
+    let mut chain = 0;
+    while let Some(next) = bundler.pending.get(definitions.len()).cloned() {
+        let copy = bundler.schema(&next, next.value(), 0)?;
+        definitions.insert(format!("s{}", definitions.len()), copy);
+        chain += std::mem::take(&mut bundler.depth) + 1;
+        if chain > CHAIN_LIMIT {
+            return Err(BundleError::TooLarge);
+        }
+    }
+    let value = json!({ "$ref": format!("#/$defs/{ROOT}"), "$defs": definitions });
+    Ok(Bundle { value, chain })
+}
+
+impl Bundler {
+    fn name(&mut self, schema: &Schema) -> usize {
+        let key = (schema.document(), schema.pointer().clone());
+        if let Some(number) = self.names.get(&key) {
+            return *number;
+        }
+        let number = self.pending.len();
+        self.names.insert(key, number);
+        self.pending.push(schema.clone());
+        number
+    }
+
+    /// A copy of a schema. `origin` is any schema of the document that `value` stands in.
+    fn schema(
+        &mut self,
+        origin: &Schema,
+        value: &Value,
+        depth: usize,
+    ) -> Result<Value, BundleError> {
+        self.nodes += 1;
+        self.depth = self.depth.max(depth);
+        if self.nodes > NODE_LIMIT || depth > DEPTH_LIMIT {
+            return Err(BundleError::TooLarge);
+        }
+        let Value::Object(members) = value else {
+            return Ok(value.clone());
+        };
+        let mut copy = Map::new();
+        for (keyword, argument) in members {
+            let made = match keyword.as_str() {
+                "$ref" => {
+                    let target = argument
+                        .as_str()
+                        .and_then(|reference| origin.follow(reference));
+                    let number = self.name(&target.ok_or(BundleError::Entangled)?);
+                    Value::String(format!("#/$defs/s{number}"))
+                }
+                "$id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$schema" => {
+                    return Err(BundleError::Entangled);
+                }
+                "items"
+                | "additionalProperties"
+                | "not"
+                | "if"
+                | "then"
+                | "else"
+                | "contains"
+                | "propertyNames"
+                | "unevaluatedItems"
+                | "unevaluatedProperties" => self.schema(origin, argument, depth + 1)?,
+                "allOf" | "anyOf" | "oneOf" | "prefixItems" => match argument {
+                    Value::Array(branches) => branches
+                        .iter()
+                        .map(|branch| self.schema(origin, branch, depth + 1))
+                        .collect::<Result<Vec<_>, _>>()?
+                        .into(),
+                    other => other.clone(),
+                },
+                "properties" | "patternProperties" | "dependentSchemas" => {
+                    self.members(origin, argument, keyword == "properties", depth)?
+                }
+                "type" | "enum" | "const" | "multipleOf" | "maximum" | "exclusiveMaximum"
+                | "minimum" | "exclusiveMinimum" | "maxLength" | "minLength" | "pattern"
+                | "maxItems" | "minItems" | "uniqueItems" | "maxContains" | "minContains"
+                | "maxProperties" | "minProperties" | "required" | "dependentRequired"
+                | "format" => argument.clone(),
+                _ => continue,
+            };
+            copy.insert(keyword.clone(), made);
+        }
+        if let Some(range) = range_of_format(members) {
+            also(&mut copy, range);
+        }
+        let encoded = members.get("contentEncoding").and_then(Value::as_str) == Some("base64");
+        if encoded && !copy.contains_key("format") {
+            copy.insert("format".to_owned(), "byte".into());
+        }
+        self.open_required(origin, members, &mut copy);
+        Ok(Value::Object(copy))
+    }
+
+    fn members(
+        &mut self,
+        origin: &Schema,
+        argument: &Value,
+        are_properties: bool,
+        depth: usize,
+    ) -> Result<Value, BundleError> {
+        let Value::Object(members) = argument else {
+            return Ok(argument.clone());
+        };
+        let mut copy = Map::new();
+        for (name, member) in members {
+            let closed = are_properties && self.is_closed(origin, member);
+            let made = match self.schema(origin, member, depth + 1)? {
+                _ if closed => Value::Bool(false),
+                Value::Bool(true) if are_properties => nearly_anything(),
+                Value::Object(rules) if are_properties && rules.is_empty() => nearly_anything(),
+                made => made,
+            };
+            copy.insert(name.clone(), made);
+        }
+        Ok(Value::Object(copy))
+    }
+
+    /// Whether a property does not travel in this direction, by its own mark or that of the schema
+    /// that it refers to.
+    fn is_closed(&self, origin: &Schema, property: &Value) -> bool {
+        let mark = match origin.direction() {
+            _ if self.marks == Marks::Ignored => return false,
+            Direction::Request => "readOnly",
+            Direction::Response => "writeOnly",
+        };
+        let marked = |value: &Value| value.get(mark) == Some(&Value::Bool(true));
+        marked(property)
+            || property
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| origin.follow(reference))
+                .is_some_and(|target| marked(target.value()))
+    }
+
+    /// Closed members cannot be required.
+    fn open_required(
+        &self,
+        origin: &Schema,
+        members: &Map<String, Value>,
+        copy: &mut Map<String, Value>,
+    ) {
+        let Some(Value::Object(properties)) = members.get("properties") else {
+            return;
+        };
+        if let Some(Value::Array(names)) = copy.get_mut("required") {
+            names.retain(|name| {
+                let property = name.as_str().and_then(|name| properties.get(name));
+                !property.is_some_and(|property| self.is_closed(origin, property))
+            });
+        }
+    }
+}
+
+/// The bounds that the formats `int32` and `int64` stand for (OpenAPI format registry).
+fn range_of_format(members: &Map<String, Value>) -> Option<Value> {
+    let (low, high) = match members.get("format")?.as_str()? {
+        "int32" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        "int64" => (i64::MIN, i64::MAX),
+        _ => return None,
+    };
+    Some(json!({ "minimum": low, "maximum": high }))
+}
+
+/// A property may be anything, but is declared: a canonical form would forget its name, were there
+/// not one string that it may not be.
+fn nearly_anything() -> Value {
+    json!({ "not": { "const": "\u{1}" } })
+}
+
+/// Adds a condition to a schema.
+pub(super) fn also(schema: &mut Map<String, Value>, condition: Value) {
+    match schema.get_mut("allOf") {
+        Some(Value::Array(conditions)) => conditions.push(condition),
+        _ => {
+            schema.insert("allOf".to_owned(), Value::Array(vec![condition]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::schema::{Dialect, SchemaSet};
+
+    fn schema(text: &str) -> Schema {
+        SchemaSet::of_schema(
+            Document::parse("s.yaml", text).unwrap(),
+            Dialect::Draft202012,
+        )
+    }
+
+    #[test]
+    fn references_become_definitions_and_marks_close_members() {
+        let found = bundle(
+            &schema(
+                "required: [id, next]\nproperties: {id: {type: string, readOnly: true}, next: {$ref: '#'}}\ntitle: x\n",
+            ),
+            Marks::Obeyed,
+        );
+        assert_eq!(
+            found.unwrap().value,
+            json!({"$ref": "#/$defs/s0", "$defs": {"s0": {
+                "required": ["next"],
+                "properties": {"id": false, "next": {"$ref": "#/$defs/s0"}}
+            }}})
+        );
+    }
+
+    #[test]
+    fn dangling_references_are_refused() {
+        assert_eq!(
+            bundle(&schema("$ref: '#/nowhere'"), Marks::Ignored),
+            Err(BundleError::Entangled)
+        );
+    }
+}

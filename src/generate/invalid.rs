@@ -1,0 +1,287 @@
+//! Invalid instances: a valid one with one edit that breaks one keyword, confirmed by the validator.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::breach::{Proposal, proposals};
+use super::describe::describe;
+use super::dice::Dice;
+use super::inverse::Inverses;
+use super::map::{Map, Place};
+use super::site::{Rule, Site, sites};
+use super::source::Source;
+use super::walk::Mode;
+use super::{Invalid, Mutation};
+use crate::document::{Location, Pointer};
+use crate::schema::Violation;
+
+/// What is needed to break a schema's instances.
+pub(super) struct Breaker {
+    source: Arc<Source>,
+    inverses: Inverses,
+}
+
+/// A site in one of the twins. The text is its pointer without indexes.
+struct Found {
+    twin: usize,
+    site: Site,
+    starred: Pointer,
+}
+
+/// A valid instance, to be edited.
+struct Twin {
+    value: Value,
+    size: usize,
+}
+
+/// How many proposals of one site are judged.
+const PROPOSALS: usize = 16;
+/// How many inverse values are judged.
+const INVERSES: usize = 4;
+/// How many ways an inverse may have.
+const VARIANTS: usize = 7;
+/// How many sites of one rule are remembered.
+const SITES: usize = 8;
+/// How many rounds over all rules are made.
+const ROUNDS: usize = 64;
+
+impl Breaker {
+    pub(super) fn new(source: Arc<Source>) -> Self {
+        Self {
+            source,
+            inverses: Inverses::default(),
+        }
+    }
+
+    /// Up to `count` invalid instances, every rule once before any twice.
+    pub(super) fn invalid(&self, dice: &mut Dice, count: usize) -> Vec<Invalid> {
+        let twins = twins(&self.source, dice);
+        let mut rules = self.rules(&twins, dice);
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        for round in 0..ROUNDS {
+            let before = found.len();
+            rules.retain(|_, places| {
+                if found.len() >= count {
+                    return true;
+                }
+                match self.round(&twins, places, round, dice, &mut seen) {
+                    Some(made) => {
+                        found.push(made);
+                        true
+                    }
+                    // What could not be broken in two rounds is given up.
+                    None => round == 0,
+                }
+            });
+            if found.len() >= count || found.len() == before && round > 0 {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The rules that can be broken somewhere, in random order, each with its sites.
+    fn rules(&self, twins: &[Twin], dice: &mut Dice) -> IndexMap<Rule, Vec<Found>> {
+        let mut rules: IndexMap<Rule, Vec<Found>> = IndexMap::new();
+        for (number, twin) in twins.iter().enumerate() {
+            for site in sites(self.source.map(), &twin.value) {
+                let places = rules.entry(site.rule()).or_default();
+                if places.len() >= SITES {
+                    continue;
+                }
+                let starred = site.instance.starred();
+                let known = places.iter().any(|other| {
+                    other.starred == starred && other.site.scope.is_some() == site.scope.is_some()
+                });
+                if !known {
+                    places.push(Found {
+                        twin: number,
+                        site,
+                        starred,
+                    });
+                }
+            }
+        }
+        let mut order: Vec<_> = rules.into_iter().collect();
+        dice.shuffle(&mut order);
+        for (_, places) in &mut order {
+            // Where a breach is reported as itself comes before where a union hides it.
+            places.sort_by_key(|found| found.site.scope.is_some());
+        }
+        order.into_iter().collect()
+    }
+
+    fn round(
+        &self,
+        twins: &[Twin],
+        places: &[Found],
+        round: usize,
+        dice: &mut Dice,
+        seen: &mut HashSet<String>,
+    ) -> Option<Invalid> {
+        let start = round.checked_rem(places.len())?;
+        let mut doubtful: Option<(String, Invalid)> = None;
+        let map = self.source.map();
+        for Found { twin, site, .. } in places.iter().skip(start).chain(places.iter().take(start)) {
+            let (Some(twin), Some(place)) = (twins.get(*twin), map.place(site.place)) else {
+                continue;
+            };
+            let present = twin.value.pointer(site.instance.as_str());
+            let (Some(target), Some(present)) = (Target::new(map, site), present) else {
+                continue;
+            };
+            let near = proposals(site, place, present, round / places.len(), dice);
+            let inverse = (0..INVERSES).map(|attempt| {
+                let variant = if site.keyword == "oneOf" {
+                    (round + attempt) % VARIANTS
+                } else {
+                    0
+                };
+                let mut dice = Dice::new(dice.bits());
+                self.inverses.draw(site, place, variant, &mut dice)
+            });
+            let union = matches!(site.keyword, "oneOf" | "anyOf" | "not");
+            let made = near.into_iter().take(PROPOSALS);
+            let inverse = inverse.flatten().map(Proposal::from);
+            let all: Box<dyn Iterator<Item = Proposal>> = if union && round.is_multiple_of(2) {
+                // A value of the right kind that matches no branch says more than one of a wrong type.
+                Box::new(inverse.chain(made))
+            } else {
+                Box::new(made.chain(inverse))
+            };
+            for proposal in all {
+                let mut value = twin.value.clone();
+                *value.pointer_mut(site.instance.as_str())? = proposal.value.clone();
+                let text = value.to_string();
+                if seen.contains(&text) {
+                    continue;
+                }
+                let violations = self.source.validator().violations(&value);
+                let Some(violation) = violations.iter().find(|violation| target.is(violation))
+                else {
+                    continue;
+                };
+                let single = violations.len() == 1;
+                if !single && doubtful.is_some() {
+                    continue;
+                }
+                let mutation = mutation(site, place, &proposal, &target, violation);
+                let invalid = Invalid {
+                    value,
+                    mutation,
+                    single,
+                };
+                if single {
+                    seen.insert(text);
+                    return Some(invalid);
+                }
+                doubtful = Some((text, invalid));
+            }
+        }
+        let (text, invalid) = doubtful?;
+        seen.insert(text);
+        Some(invalid)
+    }
+}
+
+fn mutation(
+    site: &Site,
+    place: &Place,
+    proposal: &Proposal,
+    target: &Target,
+    violation: &Violation,
+) -> Mutation {
+    let instance = match (site.keyword, &site.argument, &site.scope) {
+        // What is missing is named, not the object that misses it.
+        ("required" | "dependentRequired", Some((_, name)), None) => target.instance.join(name),
+        _ => violation.instance.clone(),
+    };
+    Mutation {
+        keyword: target.keyword.to_owned(),
+        schema: target.location.clone(),
+        instance,
+        description: describe(
+            site,
+            place.keyword(site.keyword),
+            Some(&proposal.value),
+            proposal.member.as_deref(),
+        ),
+    }
+}
+
+/// Valid instances to edit: full ones that reach every optional member, and smaller ones.
+fn twins(source: &Source, dice: &mut Dice) -> Vec<Twin> {
+    let modes = [
+        Mode::Minimal,
+        Mode::Random,
+        Mode::Random,
+        Mode::Full,
+        Mode::Full,
+        Mode::Full,
+    ];
+    let mut twins: Vec<Twin> = Vec::new();
+    for mode in modes {
+        if let Ok(value) = source.draw(dice, mode, None)
+            && !twins.iter().any(|twin| twin.value == value)
+        {
+            let size = value.to_string().len();
+            twins.push(Twin { value, size });
+        }
+    }
+    twins.sort_by_key(|twin| twin.size);
+    twins
+}
+
+/// What the validator has to report.
+struct Target {
+    keyword: &'static str,
+    location: Location,
+    /// The node that the validator names.
+    instance: Pointer,
+}
+
+impl Target {
+    fn new(map: &Map, site: &Site) -> Option<Self> {
+        let (keyword, place, instance) = match &site.scope {
+            Some(scope) => (scope.keyword, scope.place, &scope.instance),
+            None => (site.keyword, site.place, &site.instance),
+        };
+        let schema = &map.place(place)?.schema;
+        let mut pointer = schema.pointer().join(keyword);
+        let mut instance = instance.clone();
+        let mut label = keyword;
+        // What is `false` is reported as that schema, at the node that may not be there.
+        if let ("properties", Some((_, name))) = (keyword, &site.argument) {
+            pointer = pointer.join(name);
+            instance = instance.join(name);
+            label = "falseSchema";
+        } else if keyword == "items" {
+            label = "falseSchema";
+        }
+        Some(Self {
+            keyword: label,
+            location: schema.set().document(schema.document()).location(&pointer),
+            instance,
+        })
+    }
+
+    /// Whether a violation is the one that is wanted.
+    fn is(&self, violation: &Violation) -> bool {
+        let at = &violation.schema;
+        let place = if self.keyword == "dependentRequired" {
+            self.location.pointer.contains(&at.pointer)
+        } else {
+            self.location.pointer == at.pointer
+        };
+        let instance = if self.keyword == "falseSchema" {
+            self.instance.contains(&violation.instance)
+        } else {
+            self.instance == violation.instance
+        };
+        place && instance && at.document == self.location.document
+    }
+}

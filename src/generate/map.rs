@@ -1,0 +1,311 @@
+//! Maps: the original schema, laid out so that it can be walked in step with an instance.
+//!
+//! Canonical forms forget where rules came from; a map remembers. It says which keyword of which
+//! schema applies to which node of an instance, and which examples the author gave for it.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::algebra::Matcher;
+use crate::document::Pointer;
+use crate::schema::Schema;
+
+/// The number of a place in its map.
+pub(super) type PlaceId = usize;
+
+/// One schema of the original document, and where its parts are.
+pub(super) struct Place {
+    pub(super) schema: Schema,
+    /// Schemas that the same node has to satisfy: `$ref` and `allOf`.
+    same: Vec<PlaceId>,
+    /// `anyOf` and `oneOf`.
+    unions: Vec<(&'static str, Vec<PlaceId>)>,
+    /// `if`, `then` and `else`.
+    condition: Option<(PlaceId, Option<PlaceId>, Option<PlaceId>)>,
+    dependent: Vec<(String, PlaceId)>,
+    properties: IndexMap<String, PlaceId>,
+    patterns: Vec<(Matcher, PlaceId)>,
+    additional: Option<PlaceId>,
+    prefix: Vec<PlaceId>,
+    items: Option<PlaceId>,
+    examples: OnceLock<Vec<Value>>,
+}
+
+/// All schemas that one schema leads to.
+pub(super) struct Map {
+    places: Vec<Place>,
+    illustrated: OnceLock<bool>,
+}
+
+/// A union that a spot stands in: its breaches are reported there.
+#[derive(Debug, Clone)]
+pub(super) struct Scope {
+    /// `anyOf` or `oneOf`.
+    pub(super) keyword: &'static str,
+    /// The schema that has the keyword.
+    pub(super) place: PlaceId,
+    /// The node that has to match it.
+    pub(super) instance: Pointer,
+}
+
+/// A schema and a node of an instance that it applies to.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    pub(super) place: PlaceId,
+    pub(super) instance: Pointer,
+    pub(super) scope: Option<Scope>,
+}
+
+/// How many places a map may have, how many spots a visit lists, and how deep it goes.
+const PLACE_LIMIT: usize = 20_000;
+const SPOT_LIMIT: usize = 20_000;
+const DEPTH_LIMIT: usize = 128;
+
+impl Map {
+    /// The map of a schema; its own place is number 0.
+    pub(super) fn new(schema: &Schema) -> Self {
+        let mut numbers = HashMap::new();
+        let mut pending = Vec::new();
+        number(schema, &mut numbers, &mut pending);
+        let mut places: Vec<Place> = Vec::new();
+        while let Some(schema) = pending.get(places.len()).cloned() {
+            let mut add = |schema: &Schema| number(schema, &mut numbers, &mut pending);
+            places.push(place(&schema, &mut add));
+        }
+        Self {
+            places,
+            illustrated: OnceLock::new(),
+        }
+    }
+
+    /// The place of a number.
+    pub(super) fn place(&self, id: PlaceId) -> Option<&Place> {
+        self.places.get(id)
+    }
+
+    /// Every schema that applies to a node of a valid instance, outermost nodes first.
+    pub(super) fn spots(&self, instance: &Value) -> Vec<Spot> {
+        let mut found = Vec::new();
+        let root = Spot {
+            place: 0,
+            instance: Pointer::root(),
+            scope: None,
+        };
+        self.visit(&root, instance, 0, &mut found);
+        found
+    }
+
+    /// The spots of an instance, if any schema here has an example.
+    pub(super) fn illustrated_spots(&self, instance: &Value) -> Vec<Spot> {
+        let has = |place: &Place| {
+            let value = place.schema.value();
+            ["example", "examples", "default"]
+                .iter()
+                .any(|keyword| value.get(keyword).is_some())
+        };
+        if *self.illustrated.get_or_init(|| self.places.iter().any(has)) {
+            self.spots(instance)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn visit(&self, spot: &Spot, value: &Value, depth: usize, found: &mut Vec<Spot>) {
+        let known = |other: &Spot| other.place == spot.place && other.instance == spot.instance;
+        // A cycle of references comes back to the spot that was listed last for this node.
+        let cyclic = found.iter().rev().take(64).any(known);
+        let Some(place) = self.places.get(spot.place) else {
+            return;
+        };
+        if depth > DEPTH_LIMIT || found.len() >= SPOT_LIMIT || cyclic {
+            return;
+        }
+        found.push(spot.clone());
+        let same = |id: PlaceId| Spot {
+            place: id,
+            ..spot.clone()
+        };
+        for id in &place.same {
+            self.visit(&same(*id), value, depth + 1, found);
+        }
+        for (keyword, branches) in &place.unions {
+            for id in branches.iter().filter(|id| self.accepts(**id, value)) {
+                let scope = spot.scope.clone().unwrap_or_else(|| Scope {
+                    keyword,
+                    place: spot.place,
+                    instance: spot.instance.clone(),
+                });
+                let inside = Spot {
+                    scope: Some(scope),
+                    ..same(*id)
+                };
+                self.visit(&inside, value, depth + 1, found);
+            }
+        }
+        if let Some((condition, then, otherwise)) = &place.condition {
+            let taken = if self.accepts(*condition, value) {
+                then
+            } else {
+                otherwise
+            };
+            if let Some(id) = taken {
+                self.visit(&same(*id), value, depth + 1, found);
+            }
+        }
+        match value {
+            Value::Object(members) => {
+                for (name, id) in &place.dependent {
+                    if members.contains_key(name) {
+                        self.visit(&same(*id), value, depth + 1, found);
+                    }
+                }
+                for (name, member) in members {
+                    let below = |id: PlaceId| Spot {
+                        place: id,
+                        instance: spot.instance.join(name),
+                        scope: spot.scope.clone(),
+                    };
+                    let mut covered = false;
+                    if let Some(id) = place.properties.get(name) {
+                        covered = true;
+                        self.visit(&below(*id), member, depth + 1, found);
+                    }
+                    for (matcher, id) in &place.patterns {
+                        if matcher.matches(name) {
+                            covered = true;
+                            self.visit(&below(*id), member, depth + 1, found);
+                        }
+                    }
+                    if let (false, Some(id)) = (covered, place.additional) {
+                        self.visit(&below(id), member, depth + 1, found);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    if let Some(id) = place.prefix.get(index).copied().or(place.items) {
+                        let below = Spot {
+                            place: id,
+                            instance: spot.instance.index(index),
+                            scope: spot.scope.clone(),
+                        };
+                        self.visit(&below, item, depth + 1, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn accepts(&self, id: PlaceId, value: &Value) -> bool {
+        self.places
+            .get(id)
+            .and_then(|place| place.schema.validator().ok())
+            .is_some_and(|validator| validator.is_valid(value))
+    }
+}
+
+impl Place {
+    /// The value of a keyword.
+    pub(super) fn keyword(&self, keyword: &str) -> Option<&Value> {
+        self.schema.value().get(keyword)
+    }
+
+    /// The author's examples and default for this schema, as far as they are valid.
+    pub(super) fn examples(&self) -> &[Value] {
+        self.examples.get_or_init(|| {
+            let value = self.schema.value();
+            let many = value.get("examples").and_then(Value::as_array);
+            let one = ["example", "default"]
+                .into_iter()
+                .filter_map(|keyword| value.get(keyword));
+            let all = one.chain(many.into_iter().flatten());
+            let mut found: Vec<Value> = Vec::new();
+            for example in all.take(16) {
+                let valid = self
+                    .schema
+                    .validator()
+                    .is_ok_and(|validator| validator.is_valid(example));
+                if valid && !found.contains(example) {
+                    found.push(example.clone());
+                }
+            }
+            found
+        })
+    }
+}
+
+fn number(
+    schema: &Schema,
+    numbers: &mut HashMap<(usize, Pointer), PlaceId>,
+    pending: &mut Vec<Schema>,
+) -> Option<PlaceId> {
+    let key = (schema.document(), schema.pointer().clone());
+    if let Some(found) = numbers.get(&key) {
+        return Some(*found);
+    }
+    if pending.len() >= PLACE_LIMIT {
+        return None;
+    }
+    numbers.insert(key, pending.len());
+    pending.push(schema.clone());
+    Some(pending.len() - 1)
+}
+
+fn place(schema: &Schema, add: &mut dyn FnMut(&Schema) -> Option<PlaceId>) -> Place {
+    let value = schema.value();
+    let mut at = |tokens: &[&str]| schema.below(tokens).as_ref().and_then(&mut *add);
+    let names = |keyword: &str| -> Vec<String> {
+        match value.get(keyword) {
+            Some(Value::Object(members)) => members.keys().cloned().collect(),
+            Some(Value::Array(items)) => (0..items.len()).map(|index| index.to_string()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let mut list = |keyword: &str| -> Vec<(String, PlaceId)> {
+        names(keyword)
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), at(&[keyword, &name])?)))
+            .collect()
+    };
+    let ids = |found: Vec<(String, PlaceId)>| -> Vec<PlaceId> {
+        found.into_iter().map(|(_, id)| id).collect()
+    };
+    let mut same = ids(list("allOf"));
+    let unions = ["anyOf", "oneOf"]
+        .into_iter()
+        .map(|keyword| (keyword, ids(list(keyword))))
+        .filter(|(_, branches)| !branches.is_empty())
+        .collect();
+    let dependent = list("dependentSchemas");
+    let properties = list("properties").into_iter().collect();
+    let patterns = list("patternProperties")
+        .into_iter()
+        .map(|(pattern, id)| (Matcher::new(&pattern), id))
+        .collect();
+    let prefix = ids(list("prefixItems"));
+    let condition = at(&["if"]).map(|condition| (condition, at(&["then"]), at(&["else"])));
+    let additional = at(&["additionalProperties"]);
+    let items = at(&["items"]);
+    let target = value
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| schema.follow(reference));
+    same.extend(target.as_ref().and_then(&mut *add));
+    Place {
+        schema: schema.clone(),
+        same,
+        unions,
+        condition,
+        dependent,
+        properties,
+        patterns,
+        additional,
+        prefix,
+        items,
+        examples: OnceLock::new(),
+    }
+}

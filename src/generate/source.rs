@@ -1,0 +1,240 @@
+//! Sources: where the valid instances of a schema come from.
+//!
+//! A schema has several arenas: the natural one, one that computes what `oneOf` leaves over, and
+//! both again with the members that do not travel in its direction. The first that gives an
+//! instance that the validator accepts is taken.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+use super::GenerateError;
+use super::algebra::{Canonical, canonical, canonical_at};
+use super::arena::{Arena, Exclusion};
+use super::bundle::{BundleError, Marks, bundle};
+use super::deep::deep;
+use super::dice::Dice;
+use super::map::{Map, Place};
+use super::tree::weight;
+use super::usage::Usage;
+use super::walk::{Mode, Walk};
+use crate::document::Pointer;
+use crate::schema::{Schema, Validator};
+
+/// The valid instances of one schema.
+pub(super) struct Source {
+    schema: Schema,
+    validator: Arc<Validator>,
+    canonical: [OnceLock<Result<Analysed, String>>; 2],
+    levels: [OnceLock<Result<Arena, String>>; 4],
+    simplest: OnceLock<Option<Value>>,
+    map: OnceLock<Map>,
+}
+
+const LEVELS: [(Marks, Exclusion); 4] = [
+    (Marks::Obeyed, Exclusion::Tried),
+    (Marks::Obeyed, Exclusion::Computed),
+    (Marks::Ignored, Exclusion::Tried),
+    (Marks::Ignored, Exclusion::Computed),
+];
+
+/// How many walks each arena gets, the last few of them minimal.
+const WALKS: usize = 16;
+const MINIMAL_WALKS: usize = 4;
+
+/// A canonical form, and how deep work on it may get.
+struct Analysed {
+    schema: Canonical,
+    chain: usize,
+}
+
+/// The deepest chain that an ordinary stack is trusted to hold.
+const ORDINARY_CHAIN: usize = 100;
+
+impl Analysed {
+    fn new(
+        chain: usize,
+        work: impl FnOnce() -> Result<Canonical, String> + Send,
+    ) -> Result<Self, String> {
+        let schema = run(chain, work)?;
+        Ok(Self { schema, chain })
+    }
+
+    fn run<T: Send>(&self, work: impl FnOnce() -> Result<T, String> + Send) -> Result<T, String> {
+        run(self.chain, work)
+    }
+}
+
+fn run<T: Send>(
+    chain: usize,
+    work: impl FnOnce() -> Result<T, String> + Send,
+) -> Result<T, String> {
+    if chain <= ORDINARY_CHAIN {
+        return work();
+    }
+    deep(work).unwrap_or_else(|| Err("the schema is too deep to be analysed".to_owned()))
+}
+
+impl Source {
+    /// Compiles the schema. An error says that it is no schema, or has no instance.
+    pub(super) fn new(schema: &Schema) -> Result<Self, GenerateError> {
+        let source = Self {
+            schema: schema.clone(),
+            validator: schema.validator()?,
+            canonical: std::array::from_fn(|_| OnceLock::new()),
+            levels: std::array::from_fn(|_| OnceLock::new()),
+            simplest: OnceLock::new(),
+            map: OnceLock::new(),
+        };
+        let mut first = None;
+        for level in 0..LEVELS.len() {
+            match source.level(level) {
+                Ok(_) => return Ok(source),
+                Err(reason) => {
+                    first.get_or_insert(reason);
+                }
+            }
+        }
+        Err(GenerateError::Unsatisfiable(
+            first.cloned().unwrap_or_default(),
+        ))
+    }
+
+    /// The judge of the schema.
+    pub(super) fn validator(&self) -> &Arc<Validator> {
+        &self.validator
+    }
+
+    /// The original schema, laid out.
+    pub(super) fn map(&self) -> &Map {
+        self.map.get_or_init(|| Map::new(&self.schema))
+    }
+
+    /// The simplest valid instance that was found.
+    pub(super) fn simplest(&self) -> Option<Value> {
+        let found = self.simplest.get_or_init(|| {
+            (0..4)
+                .filter_map(|seed| self.draw(&mut Dice::new(seed), Mode::Minimal, None).ok())
+                .min_by_key(weight)
+        });
+        found.clone()
+    }
+
+    /// A valid instance. `usage` steers towards choices that it has not seen.
+    pub(super) fn draw(
+        &self,
+        dice: &mut Dice,
+        mode: Mode,
+        mut usage: Option<&mut Usage>,
+    ) -> Result<Value, GenerateError> {
+        let mut first = None;
+        for level in 0..LEVELS.len() {
+            let arena = match self.level(level) {
+                Ok(arena) => arena,
+                Err(reason) => {
+                    first.get_or_insert_with(|| reason.clone());
+                    continue;
+                }
+            };
+            for walk in 0..WALKS {
+                let mode = if walk + MINIMAL_WALKS >= WALKS && mode != Mode::Minimal {
+                    // The last attempts are the simplest ones, in both ways.
+                    if walk % 2 == 0 {
+                        Mode::Minimal
+                    } else {
+                        Mode::Random
+                    }
+                } else {
+                    mode
+                };
+                let made = Walk::new(arena, Dice::new(dice.bits()), mode);
+                let made = match (&mut usage, level) {
+                    (Some(usage), 0) => made.counting(usage),
+                    _ => made,
+                };
+                match made.instance() {
+                    Ok(value) if self.validator.is_valid(&value) => {
+                        // A series counts what it drew: it is seldom changed afterwards.
+                        let odds = if usage.is_some() { 8 } else { 2 };
+                        let illustrated = (mode == Mode::Random && dice.chance(1, odds))
+                            .then(|| self.illustrated(&value, dice))
+                            .flatten();
+                        return Ok(illustrated.unwrap_or(value));
+                    }
+                    Ok(_) => {
+                        first.get_or_insert_with(|| "no candidate was valid".to_owned());
+                    }
+                    Err(reason) => {
+                        first.get_or_insert(reason);
+                    }
+                }
+            }
+        }
+        Err(GenerateError::Unsatisfiable(first.unwrap_or_default()))
+    }
+
+    /// The instance with some of the author's examples and defaults in it, if that is valid.
+    fn illustrated(&self, value: &Value, dice: &mut Dice) -> Option<Value> {
+        let map = self.map();
+        let mut made = value.clone();
+        let mut replaced: Vec<Pointer> = Vec::new();
+        for spot in map.illustrated_spots(value) {
+            let examples = map.place(spot.place).map_or(&[][..], Place::examples);
+            if examples.is_empty() || !dice.chance(1, 2) {
+                continue;
+            }
+            let below = replaced
+                .iter()
+                .any(|pointer| pointer.contains(&spot.instance));
+            if let (false, Some(example), Some(node)) = (
+                below,
+                dice.pick(examples),
+                made.pointer_mut(spot.instance.as_str()),
+            ) {
+                *node = example.clone();
+                replaced.push(spot.instance);
+            }
+        }
+        (!replaced.is_empty() && self.validator.is_valid(&made)).then_some(made)
+    }
+
+    fn level(&self, level: usize) -> Result<&Arena, &String> {
+        let (slot, (marks, exclusion)) = match (self.levels.get(level), LEVELS.get(level)) {
+            (Some(slot), Some(settings)) => (slot, *settings),
+            _ => (&self.levels[0], LEVELS[0]),
+        };
+        slot.get_or_init(|| {
+            let found = self.canonical(marks).as_ref().map_err(Clone::clone)?;
+            found.run(|| Arena::build(&found.schema, exclusion))
+        })
+        .as_ref()
+    }
+
+    fn canonical(&self, marks: Marks) -> &Result<Analysed, String> {
+        self.canonical[usize::from(marks == Marks::Ignored)].get_or_init(|| {
+            match bundle(&self.schema, marks) {
+                Ok(bundle) => Analysed::new(bundle.chain, || canonical(bundle.value)),
+                Err(BundleError::TooLarge) => {
+                    Err("the schema is larger or deeper than what is analysed".to_owned())
+                }
+                Err(BundleError::Entangled) => {
+                    let root = self.schema.set().schema(
+                        self.schema.document(),
+                        &Pointer::root(),
+                        self.schema.direction(),
+                    );
+                    Analysed::new(usize::MAX, || {
+                        canonical_at(root.value().clone(), self.schema.pointer().as_str())
+                    })
+                }
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({})", self.schema.location())
+    }
+}

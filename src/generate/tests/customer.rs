@@ -1,0 +1,135 @@
+//! The component schemas of a real document.
+
+use super::*;
+
+fn components() -> Vec<(String, Schema)> {
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/specs/users-api.yaml"))
+            .unwrap();
+    let mut builder = SchemaSetBuilder::default();
+    let number = builder.add(
+        Document::parse("users-api.yaml", &text).unwrap(),
+        Dialect::Draft202012,
+    );
+    let set = builder.build();
+    let at: Pointer = "/components/schemas".parse().unwrap();
+    let names: Vec<String> = set
+        .document(number)
+        .node(&at)
+        .unwrap()
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let schema = set.schema(number, &at.join(&name), Direction::Request);
+            (name, schema)
+        })
+        .collect()
+}
+
+#[test]
+fn every_component_has_valid_instances() {
+    for (name, schema) in components() {
+        let generator = Generator::new(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let validator = schema.validator().unwrap();
+        for number in 0..5 {
+            let instance = generator
+                .valid(Seed::new(number))
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(validator.is_valid(&instance), "{name}: {instance}");
+        }
+    }
+}
+
+#[test]
+fn every_component_has_invalid_instances_that_are_what_they_claim() {
+    let mut total = 0;
+    let mut single = 0;
+    for (name, schema) in components() {
+        let generator = Generator::new(&schema).unwrap();
+        let validator = schema.validator().unwrap();
+        let made = generator.invalid(Seed::new(1), 30);
+        assert!(!made.is_empty(), "{name}");
+        for invalid in made {
+            let violations = validator.violations(&invalid.value);
+            total += 1;
+            single += usize::from(invalid.single);
+            assert!(!violations.is_empty(), "{name}: {:?}", invalid.mutation);
+            assert_eq!(invalid.single, violations.len() == 1);
+            assert!(
+                violations
+                    .iter()
+                    .any(|violation| violation.keyword == invalid.mutation.keyword
+                        && violation.schema.pointer == invalid.mutation.schema.pointer
+                        && violation.instance.contains(&invalid.mutation.instance)),
+                "{name}: {:?} {violations:?}",
+                invalid.mutation
+            );
+            assert!(invalid.mutation.description.chars().count() <= 120);
+        }
+    }
+    assert!(
+        single * 10 >= total * 8,
+        "{single} of {total} break one rule only"
+    );
+}
+
+#[test]
+fn a_hundred_draws_reach_every_enum_member_and_optional_member() {
+    let (_, schema) = components()
+        .into_iter()
+        .find(|(name, _)| name == "UserPersonalInfo")
+        .unwrap();
+    let members: Vec<String> = schema.value()["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    let seat: Vec<Value> = components()
+        .into_iter()
+        .find(|(name, _)| name == "UserTitle")
+        .unwrap()
+        .1
+        .value()["enum"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let drawn: Vec<Value> = Generator::new(&schema)
+        .unwrap()
+        .series(Seed::new(3))
+        .take(100)
+        .collect();
+    assert_eq!(drawn.len(), 100);
+    for name in members {
+        assert!(
+            drawn.iter().any(|instance| instance.get(&name).is_some()),
+            "{name}"
+        );
+        assert!(
+            drawn.iter().any(|instance| instance.get(&name).is_none())
+                || is_required(&schema, &name),
+            "{name}"
+        );
+    }
+    for title in seat {
+        assert!(
+            drawn
+                .iter()
+                .any(|instance| instance.get("title") == Some(&title)),
+            "{title}"
+        );
+    }
+}
+
+fn is_required(schema: &Schema, name: &str) -> bool {
+    schema
+        .value()
+        .get("required")
+        .and_then(Value::as_array)
+        .is_some_and(|names| names.iter().any(|other| other == name))
+}

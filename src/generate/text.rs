@@ -1,0 +1,152 @@
+//! Strings of a schema: length, patterns and formats together.
+
+use std::sync::OnceLock;
+
+use jsonschema::canonical::StringView;
+use serde_json::{Number, Value};
+
+use super::algebra::{Canonical, Check};
+use super::automaton::{Automaton, translate};
+use super::dice::Dice;
+use super::{format, sample, words};
+
+/// Which strings are allowed.
+#[derive(Debug)]
+pub(super) struct Text {
+    min: usize,
+    max: Option<usize>,
+    patterns: Vec<String>,
+    excluded_patterns: Vec<String>,
+    formats: Vec<String>,
+    automaton: OnceLock<Option<Automaton>>,
+    /// The judge where rules have to hold together.
+    check: Option<Check>,
+}
+
+/// The longest string that is made, in characters.
+pub(super) const LENGTH_LIMIT: usize = 1 << 17;
+
+impl Text {
+    /// The strings of a string node.
+    pub(super) fn new(view: &StringView, schema: &Canonical) -> Self {
+        let size = |number: &Number| number.to_string().parse().unwrap_or(usize::MAX);
+        let min = view.min_length.as_ref().map_or(0, size);
+        let max = view.max_length.as_ref().map(size);
+        let lengths = min > 0 || max.is_some();
+        let simple = view.excluded.is_empty()
+            && view.excluded_formats.is_empty()
+            && view.content_encodings.is_empty()
+            && view.content_media_types.is_empty()
+            && (view.formats.is_empty()
+                || view.formats.len() == 1
+                    && view.patterns.is_empty()
+                    && view.excluded_patterns.is_empty()
+                    && !lengths);
+        Self {
+            min,
+            max,
+            patterns: view.patterns.clone(),
+            excluded_patterns: view.excluded_patterns.clone(),
+            formats: view.formats.clone(),
+            automaton: OnceLock::new(),
+            check: (!simple).then(|| Check::new(schema.clone())),
+        }
+    }
+
+    /// A string; the error says why none was found.
+    pub(super) fn draw(&self, dice: &mut Dice, minimal: bool) -> Result<String, String> {
+        if self.min > LENGTH_LIMIT {
+            return Err(format!(
+                "a string of at least {} characters is longer than what is generated",
+                self.min
+            ));
+        }
+        let accepts = |text: &String| {
+            self.check
+                .as_ref()
+                .is_none_or(|check| check.accepts(&Value::String(text.clone())))
+        };
+        for format in &self.formats {
+            let known = (0..24)
+                .filter_map(|_| format::draw(format, dice))
+                .find(accepts);
+            if let Some(text) = known {
+                return Ok(text);
+            }
+        }
+        if self.patterns.is_empty() && self.excluded_patterns.is_empty() {
+            return (0..32)
+                .map(|_| {
+                    if minimal {
+                        words::fill(dice, self.min, false)
+                    } else {
+                        words::draw(dice, self.min, self.max)
+                    }
+                })
+                .find(accepts)
+                .or_else(|| self.longer(dice).find(accepts))
+                .ok_or_else(|| self.reason());
+        }
+        let automaton = self.automaton.get_or_init(|| {
+            Automaton::build(&self.patterns, &self.excluded_patterns, self.min, self.max)
+        });
+        match automaton {
+            Some(automaton) => (0..64)
+                .filter_map(|attempt| {
+                    if minimal && attempt == 0 {
+                        automaton.shortest(dice)
+                    } else {
+                        automaton.draw(dice)
+                    }
+                })
+                .find(accepts),
+            None => self.sampled(dice),
+        }
+        .ok_or_else(|| self.reason())
+    }
+
+    /// Strings from a pattern's own syntax: for patterns too large or too rich for an automaton.
+    fn sampled(&self, dice: &mut Dice) -> Option<String> {
+        let judge = Check::all(&self.patterns, &self.excluded_patterns, self.min, self.max);
+        let accepts = |text: &String| {
+            let text = Value::String(text.clone());
+            judge.accepts(&text) && self.check.as_ref().is_none_or(|check| check.accepts(&text))
+        };
+        let own = self.patterns.iter().flat_map(|pattern| {
+            let translated = translate(pattern);
+            let mut dice = dice.clone();
+            let witness = jsonschema_regex::pattern_witness(pattern);
+            witness
+                .into_iter()
+                .chain((0..64).filter_map(move |attempt| {
+                    sample::draw(translated.as_deref()?, &mut dice, attempt % 4 * 8)
+                }))
+        });
+        own.into_iter().find(|text| accepts(text)).or_else(|| {
+            (0..16)
+                .map(|_| words::draw(dice, self.min, self.max))
+                .find(accepts)
+        })
+    }
+
+    /// Plain strings of every small length, for rules that exclude the usual ones.
+    fn longer(&self, dice: &Dice) -> impl Iterator<Item = String> {
+        let mut dice = dice.clone();
+        let last = self.max.unwrap_or(usize::MAX).min(self.min + 32);
+        (self.min..=last).map(move |length| words::fill(&mut dice, length, false))
+    }
+
+    fn reason(&self) -> String {
+        let shown = |texts: &[String]| texts.join("`, `");
+        match (&*self.patterns, &*self.formats) {
+            ([], []) => "no string of the right length was found".to_owned(),
+            (patterns, []) => format!("no string was found for the pattern `{}`", shown(patterns)),
+            ([], formats) => format!("no string was found for the format `{}`", shown(formats)),
+            (patterns, formats) => format!(
+                "no string was found for the pattern `{}` and the format `{}`",
+                shown(patterns),
+                shown(formats)
+            ),
+        }
+    }
+}
