@@ -1,5 +1,7 @@
 //! Diagnostics: what is wrong with a document, where, and what to do about it.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::Location;
@@ -37,5 +39,23 @@ impl Diagnostic {
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// One line: place, severity, code, message and hint.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            severity,
+            message,
+            location,
+            hint,
+        } = self;
+        write!(f, "{location}: {severity}[{code}] {message}")?;
+        match hint {
+            Some(hint) => write!(f, " / {hint}"),
+            None => Ok(()),
+        }
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Finder<'a> {
             Some(other) => {
                 let message = "a schema must be an object or a boolean".to_owned();
                 let is_tuple = other.is_array() && place.1.last().as_deref() == Some("items");
-                let hint = is_tuple.then_some( "a list of schemas belongs under `prefixItems`");
+                let hint = is_tuple.then_some("a list of schemas belongs under `prefixItems`");
                 let hint = hint.map(str::to_owned);
                 return self.report(place, Code::INVALID_SCHEMA, place, message, hint);
             }

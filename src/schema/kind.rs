@@ -81,6 +81,17 @@ impl NodeKind {
         }
     }
 
+    /// What stands at a pointer, if that is an entry of `components`.
+    pub(super) fn of_component(pointer: &Pointer) -> Option<Self> {
+        let tokens: Vec<_> = pointer.tokens().collect();
+        let [root, section, _] = tokens.as_slice() else {
+            return None;
+        };
+        let mut sections = Self::Components.members(Dialect::Draft202012).iter();
+        let entry = sections.find(|(name, ..)| root == "components" && name == section);
+        entry.map(|(_, _, kind)| *kind)
+    }
+
     /// Whether a `$ref` may stand for such a node.
     pub(super) fn takes_references(self) -> bool {
         !matches!(

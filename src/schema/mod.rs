@@ -30,7 +30,7 @@ use crate::document::{Location, Pointer};
 pub use facet::Facets;
 pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
-pub use survey::{BrokenReference, Place, Unresolved};
+pub use survey::{BrokenReference, Place, Unavailable, Unresolved};
 pub use surveyor::Open;
 pub use validate::{SchemaError, Validator, Violation};
 

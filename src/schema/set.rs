@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::fault::Faults;
 use super::reference::VIEW;
-use super::survey::Survey;
+use super::survey::{Survey, Unavailable};
 use super::surveyor::{Open, survey};
 use super::{
     BrokenReference, Dialect, Direction, Place, Schema, SchemaError, Validator, defect, lift,
@@ -55,7 +55,12 @@ impl SchemaSetBuilder {
     /// Lifts the documents and makes the set.
     pub fn build(mut self) -> Arc<SchemaSet> {
         let survey = self.survey.take().unwrap_or_else(|| {
-            let mut open = |name: &str| Err(format!("`{name}` was not read"));
+            let mut open = |name: &str| {
+                Err(Unavailable {
+                    message: format!("`{name}` was not read"),
+                    hint: None,
+                })
+            };
             survey(&mut self.documents, &mut open)
         });
         let defects = defect::defects(&self.documents, &survey);

@@ -10,21 +10,34 @@ use crate::document::Pointer;
 /// A node of one of the documents of a set: the document's number and the pointer in it.
 pub type Place = (usize, Pointer);
 
+/// Why a document that a reference names cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("{message}")]
+pub struct Unavailable {
+    /// What is wrong, a lower-case fragment that names the file.
+    pub message: String,
+    /// What the author can do about it.
+    pub hint: Option<String>,
+}
+
 /// Why a reference leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unresolved {
     /// It is a URL.
     #[error("it leads to a URL, and those are not followed")]
     Remote,
-    /// The file cannot be used; the text says why.
-    #[error("{0}")]
-    File(String),
+    /// The file cannot be used.
+    #[error(transparent)]
+    File(#[from] Unavailable),
     /// The fragment is neither a pointer nor a known anchor.
     #[error("`#{0}` is neither a JSON Pointer nor an anchor of the document")]
     Fragment(String),
     /// Nothing stands at the place.
     #[error("nothing stands there")]
     Nothing,
+    /// What stands there is something else, by the section of `components` that it is in.
+    #[error("that is {}", .0.name())]
+    Kind(NodeKind),
     /// A `$dynamicRef` that can mean several schemas.
     #[error("which `$dynamicAnchor` it means depends on the path to it, and that is not followed")]
     Ambiguous,

@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use super::identify::Identifiers;
 use super::reference::{Reference, tidy};
-use super::survey::{Place, Survey, Target, Unresolved};
+use super::survey::{Place, Survey, Target, Unavailable, Unresolved};
 use super::{Dialect, NodeKind};
 use crate::document::{Document, Pointer};
 
 /// Reads a document that a reference names; the name is relative to where the entry's name is.
-pub type Open<'a> = dyn FnMut(&str) -> Result<Document, String> + 'a;
+pub type Open<'a> = dyn FnMut(&str) -> Result<Document, Unavailable> + 'a;
 
 /// Walks the documents from number 0 on, adding those that references name.
 pub(super) fn survey(documents: &mut Vec<(Document, Dialect)>, open: &mut Open<'_>) -> Survey {
@@ -67,7 +67,7 @@ struct Surveyor<'a, 'o> {
     documents: &'a mut Vec<(Document, Dialect)>,
     open: &'a mut Open<'o>,
     numbers: HashMap<String, usize>,
-    failed: HashMap<String, String>,
+    failed: HashMap<String, Unavailable>,
     seen: HashSet<(Place, NodeKind)>,
     reached: HashSet<usize>,
     queue: VecDeque<(Place, NodeKind)>,
@@ -208,8 +208,11 @@ impl Surveyor<'_, '_> {
         [resource.1.concat(&pointer), pointer]
             .into_iter()
             .find(|pointer| document.node(pointer).is_some())
-            .map(|pointer| (resource.0, pointer))
             .ok_or(Unresolved::Nothing)
+            .and_then(|pointer| match NodeKind::of_component(&pointer) {
+                Some(kind) if kind != found.kind => Err(Unresolved::Kind(kind)),
+                _ => Ok((resource.0, pointer)),
+            })
     }
 
     /// The number of the document that a reference names; it is read if this is the first time.
@@ -218,7 +221,7 @@ impl Surveyor<'_, '_> {
         let dialect = *dialect;
         let file = reference
             .file(&holder.name)
-            .ok_or_else(|| Unresolved::File("the name is not UTF-8".to_owned()))?;
+            .ok_or_else(|| Unresolved::Fragment(reference.document.to_owned()))?;
         if let Some(number) = self.numbers.get(&file) {
             return Ok(*number);
         }

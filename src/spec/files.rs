@@ -30,10 +30,23 @@ pub enum FileError {
     NoFiles(String),
 }
 
-/// Files on disk below one folder; symbolic links are resolved before the border is checked.
+/// Files on disk below the folder of one document; symbolic links are resolved before the border is
+/// checked.
 #[derive(Debug)]
 pub struct DiskFiles {
     root: Option<PathBuf>,
+    /// The document itself: a link to it may stand in another folder.
+    entry: Option<PathBuf>,
+}
+
+impl FileError {
+    /// What the author can do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Outside(_) => Some("move the file below the folder of the document"),
+            Self::Io { .. } | Self::NoFiles(_) => None,
+        }
+    }
 }
 
 /// No files at all: for documents that are given as text.
@@ -49,6 +62,7 @@ impl DiskFiles {
         };
         Self {
             root: folder.canonicalize().ok(),
+            entry: document.canonicalize().ok(),
         }
     }
 }
@@ -60,11 +74,11 @@ impl Files for DiskFiles {
             cause,
         };
         let path = Path::new(name).canonicalize().map_err(failed)?;
-        if !self
+        let is_below = self
             .root
             .as_ref()
-            .is_some_and(|root| path.starts_with(root))
-        {
+            .is_some_and(|root| path.starts_with(root));
+        if !is_below && self.entry.as_ref() != Some(&path) {
             return Err(FileError::Outside(name.to_owned()));
         }
         fs::read_to_string(path).map_err(failed)

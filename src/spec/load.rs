@@ -9,7 +9,7 @@ use super::read::Reader;
 use super::{DiskFiles, FileError, Files, NoFiles, Spec};
 use crate::code::Code;
 use crate::document::{Diagnostic, Document, DocumentError, Pointer, Span};
-use crate::schema::{Dialect, SchemaSetBuilder};
+use crate::schema::{Dialect, SchemaSetBuilder, Unavailable};
 
 /// Why nothing of a document can be used.
 #[derive(Debug, thiserror::Error)]
@@ -84,16 +84,22 @@ fn read(name: &str, text: &str, files: &dyn Files) -> Result<Spec, LoadError> {
 }
 
 /// Reads a document that a reference names.
-fn open(name: &str, files: &dyn Files) -> Result<Document, String> {
-    let text = files.read(name).map_err(|error| error.to_string())?;
+fn open(name: &str, files: &dyn Files) -> Result<Document, Unavailable> {
+    let text = files.read(name).map_err(|error| Unavailable {
+        message: error.to_string(),
+        hint: error.hint().map(str::to_owned),
+    })?;
     Document::parse(name, &text).map_err(|error| {
-        let line = error
+        let place = error
             .span
             .map(|span| format!(" (line {})", span.start.line));
-        format!(
-            "`{name}` cannot be read: {error}{}",
-            line.unwrap_or_default()
-        )
+        Unavailable {
+            message: format!(
+                "`{name}` cannot be read: {error}{}",
+                place.unwrap_or_default()
+            ),
+            hint: error.hint,
+        }
     })
 }
 

@@ -30,7 +30,7 @@ fn defects(dialect: Dialect, text: &str) -> Vec<String> {
 
 #[test]
 fn defects_of_2020_12_are_found_at_their_nodes() {
-    let mut found = String::new();
+    let mut found = Vec::new();
     for text in [
         "type: strnig",
         "type: [string, string]",
@@ -69,12 +69,10 @@ fn defects_of_2020_12_are_found_at_their_nodes() {
         "properties: {nullable: {type: boolean}, pattern: {type: string}, required: {type: array}}",
     ] {
         let defects = defects(Dialect::Draft202012, text);
-        found += &format!("{}\n", text.replace('\n', " | "));
-        for defect in defects {
-            found += &format!("    {defect}\n");
-        }
+        found.push(text.replace('\n', " | "));
+        found.extend(defects.iter().map(|defect| format!("    {defect}")));
     }
-    insta::assert_snapshot!(found, @r#"
+    insta::assert_snapshot!(found.join("\n"), @r#"
     type: strnig
         /type PM704 `type` must be one of `string`, `number`, `integer`, `boolean`, `array`, `object`, `null`, or a list of them
     type: [string, string]
@@ -142,7 +140,7 @@ fn defects_of_2020_12_are_found_at_their_nodes() {
 
 #[test]
 fn defects_of_openapi_30_are_found_at_their_nodes() {
-    let mut found = String::new();
+    let mut found = Vec::new();
     for text in [
         "type: [string, 'null']",
         "type: 'null'",
@@ -160,12 +158,10 @@ fn defects_of_openapi_30_are_found_at_their_nodes() {
         "properties: {$ref: {type: object}}",
     ] {
         let defects = defects(Dialect::OpenApi30, text);
-        found += &format!("{}\n", text.replace('\n', " | "));
-        for defect in defects {
-            found += &format!("    {defect}\n");
-        }
+        found.push(text.replace('\n', " | "));
+        found.extend(defects.iter().map(|defect| format!("    {defect}")));
     }
-    insta::assert_snapshot!(found, @r#"
+    insta::assert_snapshot!(found.join("\n"), @r#"
     type: [string, 'null']
         /type PM710 `type` takes no list in OpenAPI 3.0: it has no effect / write one type, with `nullable: true` if null is allowed, or `anyOf`
     type: 'null'

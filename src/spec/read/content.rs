@@ -1,7 +1,7 @@
 //! Content: media types, in request bodies, responses, parameters and headers.
 
 use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::parameter::{explodes, query_style};
 use super::{Node, Reader};
@@ -18,16 +18,25 @@ impl Reader {
         }
         let typed: Option<openapiv3::RequestBody> =
             self.typed(&node, NodeKind::RequestBody, &["required"], &[]);
-        let body = typed.map(|typed| RequestBody {
-            required: typed.required,
-            content: self.content(&node, Direction::Request),
-            location: self.location(&node.place),
+        let body = typed.and_then(|typed| {
+            let Some(declared) = node.members.get("content") else {
+                self.unreadable(&node.place, "a request body needs `content`");
+                return None;
+            };
+            let content = self.content(&node, Direction::Request);
+            let is_empty = declared.as_object().is_some_and(Map::is_empty);
+            (is_empty || !content.is_empty()).then(|| RequestBody {
+                required: typed.required,
+                content,
+                location: self.location(&node.place),
+            })
         });
         self.bodies.insert(node.place, body.clone());
         body
     }
 
-    /// The media types under `content`.
+    /// The media types under `content`. Of a response, one that cannot be read stays without a
+    /// schema: it is documented, and nothing of it can be judged.
     pub(super) fn content(
         &mut self,
         node: &Node<'_>,
@@ -38,7 +47,15 @@ impl Reader {
             if name.starts_with("x-") && !name.contains('/') {
                 continue;
             }
-            if let Some(media_type) = self.media_type(name, &place, direction) {
+            let media_type = self.media_type(name, &place, direction).or_else(|| {
+                (direction == Direction::Response).then(|| MediaType {
+                    schema: None,
+                    examples: Vec::new(),
+                    encoding: IndexMap::new(),
+                    location: self.location(&place),
+                })
+            });
+            if let Some(media_type) = media_type {
                 content.insert(name.to_owned(), media_type);
             }
         }
@@ -55,9 +72,7 @@ impl Reader {
         let examples = self.examples(&node, schema.as_ref(), Some(name));
         let mut encoding = IndexMap::new();
         for (property, place) in self.map(&node, "encoding") {
-            if let Some(found) = self.encoding(&place) {
-                encoding.insert(property.to_owned(), found);
-            }
+            encoding.insert(property.to_owned(), self.encoding(&place)?);
         }
         Some(MediaType {
             schema,

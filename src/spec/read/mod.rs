@@ -5,19 +5,20 @@ mod content;
 mod example;
 mod operation;
 mod parameter;
+mod reference;
 mod response;
 mod security;
+mod typed;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Header, Parameter, RequestBody, Response, Spec};
 use crate::code::Code;
 use crate::document::{Diagnostic, Location, Pointer};
-use crate::schema::{BrokenReference, Direction, NodeKind, Place, Schema, SchemaSet, Unresolved};
+use crate::schema::{Direction, NodeKind, Place, Schema, SchemaSet};
 
 /// Reads the nodes of a set of documents, each shared node once.
 pub(super) struct Reader {
@@ -65,13 +66,14 @@ impl Reader {
         let set = self.set.clone();
         let root = &set.document(0).value;
         let text = |pointer: &str| {
-            let value = root.pointer(pointer).and_then(Value::as_str);
-            value.unwrap_or_default().to_owned()
+            match root.pointer(pointer) {
+                Some(Value::String(text)) => text.clone(),
+                // Versions without quotes are numbers in YAML.
+                Some(Value::Number(number)) => number.to_string(),
+                _ => String::new(),
+            }
         };
-        for broken in set.broken_references() {
-            let diagnostic = self.unresolvable(broken);
-            self.diagnostics.push(diagnostic);
-        }
+        self.unresolvable_references();
         self.diagnostics.extend_from_slice(set.defects());
         let schemes = self.security_schemes();
         let operations = self.operations();
@@ -80,6 +82,7 @@ impl Reader {
             let url = server.get("url").and_then(Value::as_str);
             url.map(str::to_owned)
         });
+        self.links_lead_somewhere(&operations);
         let mut diagnostics = self.diagnostics;
         let order = |diagnostic: &Diagnostic| {
             let location = &diagnostic.location;
@@ -92,6 +95,8 @@ impl Reader {
             )
         };
         diagnostics.sort_by_cached_key(order);
+        // Shared nodes are looked at from several sides.
+        diagnostics.dedup();
         Spec {
             title: text("/info/title"),
             version: text("/info/version"),
@@ -101,25 +106,6 @@ impl Reader {
             servers: servers.collect(),
             schemas: set,
             diagnostics,
-        }
-    }
-
-    fn unresolvable(&self, broken: &BrokenReference) -> Diagnostic {
-        let at = (broken.at.0, broken.at.1.join("$ref"));
-        let message = format!(
-            "`{}` does not lead to {}: {}",
-            broken.text,
-            broken.kind.name(),
-            broken.cause
-        );
-        let diagnostic = Diagnostic::new(Code::UNRESOLVABLE_REFERENCE, self.location(&at), message);
-        match &broken.cause {
-            Unresolved::Remote => diagnostic
-                .with_hint("save a copy beside the document and reference the file instead"),
-            Unresolved::File(_) => {
-                diagnostic.with_hint("referenced files must stand below the folder of the document")
-            }
-            _ => diagnostic,
         }
     }
 
@@ -175,52 +161,6 @@ impl Reader {
             }
         }
     }
-
-    /// Types the named members of a node; all others (schemas, examples, extensions, nodes of
-    /// their own) stay out. `extra` are members that the type insists on.
-    fn typed<T: DeserializeOwned>(
-        &mut self,
-        node: &Node<'_>,
-        kind: NodeKind,
-        members: &[&str],
-        extra: &[(&str, Value)],
-    ) -> Option<T> {
-        let mut cut = Map::new();
-        for member in members {
-            if let Some(value) = node.members.get(*member) {
-                cut.insert((*member).to_owned(), value.clone());
-            }
-        }
-        for (member, value) in extra {
-            cut.entry(*member).or_insert_with(|| value.clone());
-        }
-        let error = match serde_json::from_value(Value::Object(cut.clone())) {
-            Ok(typed) => return Some(typed),
-            Err(error) => error.to_string(),
-        };
-        let at = match culprit::<T>(&cut, &error) {
-            Some(member) => node.below(&member),
-            None => node.place.clone(),
-        };
-        self.unreadable(&at, format!("{} cannot be read: {error}", kind.name()));
-        None
-    }
-}
-
-/// The member without which an error changes.
-fn culprit<T: DeserializeOwned>(members: &Map<String, Value>, error: &str) -> Option<String> {
-    if error.starts_with("missing field") {
-        return None;
-    }
-    members.keys().find_map(|key| {
-        let mut rest = members.clone();
-        rest.shift_remove(key);
-        let changed = match serde_json::from_value::<T>(Value::Object(rest)) {
-            Ok(_) => true,
-            Err(other) => other.to_string() != error,
-        };
-        changed.then(|| key.clone())
-    })
 }
 
 /// The place of an array's item.

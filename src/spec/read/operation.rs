@@ -110,7 +110,7 @@ impl Reader {
         items: &[Node<'_>],
         security: &[SecurityRequirement],
     ) -> Option<Operation> {
-        let typed: openapiv3::Operation = self.typed(
+        let typed: openapiv3::Operation = self.typed_without_unreadable(
             node,
             NodeKind::Operation,
             &["tags", "summary", "operationId", "deprecated"],

@@ -25,6 +25,10 @@ impl Reader {
         let mut found: Vec<Parameter> = Vec::new();
         for node in items.iter().rev().chain([operation]) {
             let mut own: Vec<Parameter> = Vec::new();
+            let is_list = |value: &Value| value.is_array();
+            if !node.members.get("parameters").is_none_or(is_list) {
+                unreadable.push(self.location(&node.below("parameters")));
+            }
             for place in self.list(node, "parameters") {
                 let Some(parameter) = self.parameter(&place) else {
                     unreadable.push(self.location(&place));
@@ -51,7 +55,7 @@ impl Reader {
             parameter.place != Where::Header
                 || !IGNORED_HEADERS.contains(&&*parameter.name.to_ascii_lowercase())
         });
-        self.agree_with_template(operation, path, &mut found);
+        self.agree_with_template(operation, path, unreadable.is_empty(), &mut found);
         found
     }
 
@@ -75,6 +79,7 @@ impl Reader {
         &mut self,
         operation: &Node<'_>,
         path: &PathTemplate,
+        is_complete: bool,
         found: &mut Vec<Parameter>,
     ) {
         for name in path.expressions() {
@@ -84,13 +89,16 @@ impl Reader {
             {
                 continue;
             }
-            self.report(
-                Code::MISSING_PATH_PARAMETER,
-                &operation.place,
-                format!(
-                    "`{{{name}}}` of the path has no parameter: it is taken for a required string"
-                ),
-            );
+            // The parameter may be the one that could not be read.
+            if is_complete {
+                self.report(
+                    Code::MISSING_PATH_PARAMETER,
+                    &operation.place,
+                    format!(
+                        "`{{{name}}}` of the path has no parameter: it is taken for a required string"
+                    ),
+                );
+            }
             found.push(Parameter {
                 name: name.to_owned(),
                 place: Where::Path,

@@ -5,13 +5,26 @@ use serde_json::{Value, json};
 
 use super::parameter::explodes;
 use super::{Node, Reader};
+use crate::code::Code;
+use crate::document::Diagnostic;
 use crate::schema::{Direction, NodeKind, Place};
-use crate::spec::{Form, Header, Link, Response, ResponseKey, Responses, Style};
+use crate::spec::{
+    Form, Header, Link, Operation, OperationId, Response, ResponseKey, Responses, Style,
+};
 
 impl Reader {
-    /// The responses of an operation. One that cannot be read stays, marked as unreadable.
+    /// The responses of an operation. One that cannot be read stays, marked as unreadable; where it
+    /// is not known for which status one is, it stands for all that are not listed.
     pub(super) fn responses(&mut self, operation: &Node<'_>) -> Responses {
         let mut responses = Responses::default();
+        let mut unknown: Option<Place> = None;
+        if !operation
+            .members
+            .get("responses")
+            .is_none_or(Value::is_object)
+        {
+            unknown = Some(operation.below("responses"));
+        }
         for (text, place) in self.map(operation, "responses") {
             if text.starts_with("x-") {
                 continue;
@@ -20,19 +33,29 @@ impl Reader {
                 let message =
                     format!("`{text}` is no status, no range such as `4XX`, and not `default`");
                 self.unreadable(&place, message);
+                unknown = Some(place);
                 continue;
             };
-            let response = self.response(&place).unwrap_or_else(|| Response {
-                description: String::new(),
-                headers: IndexMap::new(),
-                content: IndexMap::new(),
-                links: IndexMap::new(),
-                unreadable: true,
-                location: self.location(&place),
-            });
+            let response = self.response(&place);
+            let response = response.unwrap_or_else(|| self.unreadable_response(&place));
             responses.0.insert(key, response);
         }
+        if let Some(place) = unknown {
+            let response = self.unreadable_response(&place);
+            responses.0.entry(ResponseKey::Default).or_insert(response);
+        }
         responses
+    }
+
+    fn unreadable_response(&self, place: &Place) -> Response {
+        Response {
+            description: String::new(),
+            headers: IndexMap::new(),
+            content: IndexMap::new(),
+            links: IndexMap::new(),
+            unreadable: true,
+            location: self.location(place),
+        }
     }
 
     fn response(&mut self, place: &Place) -> Option<Response> {
@@ -42,7 +65,7 @@ impl Reader {
             return known.clone();
         }
         // The description is required up to 3.1, and often missing: nothing depends on it.
-        let typed: Option<openapiv3::Response> = self.typed(
+        let typed: Option<openapiv3::Response> = self.typed_without_unreadable(
             &node,
             NodeKind::Response,
             &["description"],
@@ -53,7 +76,7 @@ impl Reader {
             headers: self.response_headers(&node),
             content: self.content(&node, Direction::Response),
             links: self.links(&node),
-            unreadable: false,
+            unreadable: !node.members.get("content").is_none_or(Value::is_object),
             location: self.location(&node.place),
         });
         self.responses.insert(node.place, response.clone());
@@ -109,6 +132,29 @@ impl Reader {
         });
         self.headers.insert(node.place, header.clone());
         header
+    }
+
+    /// Reports links to operations that do not exist.
+    pub(super) fn links_lead_somewhere(&mut self, operations: &IndexMap<OperationId, Operation>) {
+        for operation in operations.values() {
+            for link in operation
+                .responses
+                .0
+                .values()
+                .flat_map(|response| response.links.values())
+            {
+                let Some(id) = &link.operation_id else {
+                    continue;
+                };
+                if !operations.contains_key(&OperationId::new(id.as_str())) {
+                    let message =
+                        format!("the link leads to the operation `{id}`, which does not exist");
+                    let location = link.location.clone();
+                    let diagnostic = Diagnostic::new(Code::UNREADABLE_NODE, location, message);
+                    self.diagnostics.push(diagnostic);
+                }
+            }
+        }
     }
 
     fn links(&mut self, response: &Node<'_>) -> IndexMap<String, Link> {

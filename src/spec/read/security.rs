@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, SecurityScheme as Typed};
 use serde_json::{Value, json};
 
+use super::typed::readable;
 use super::{Node, Reader, item};
 use crate::schema::{NodeKind, Place};
 use crate::spec::{ApiKeyPlace, SchemeKind, SecurityRequirement, SecurityScheme};
@@ -96,7 +97,10 @@ impl Reader {
                 Err(error) => {
                     self.unreadable(
                         &place,
-                        format!("a security requirement cannot be read: {error}"),
+                        format!(
+                            "a security requirement cannot be read: {}",
+                            readable(&error.to_string())
+                        ),
                     );
                 }
             }
