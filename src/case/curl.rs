@@ -7,7 +7,8 @@ use crate::spec::ApiKeyPlace;
 /// Bodies longer than this are piped: systems bound the length of one argument.
 const LONGEST_ARGUMENT: usize = 64 * 1024;
 
-/// The command line that sends a request to a target. Secrets are shell variables.
+/// The command line that sends a request to a target. Secrets are shell variables, and so is a
+/// target of the form `$NAME`.
 pub fn curl(prepared: &Prepared, target: &str) -> String {
     let request = prepared.masked_request();
     let mut words = vec!["curl".to_owned()];
@@ -18,11 +19,15 @@ pub fn curl(prepared: &Prepared, target: &str) -> String {
         words.extend(["-X".to_owned(), quote(&request.method)]);
     }
     words.push("--path-as-is".to_owned());
-    let url = format!("{}{}", target.trim_end_matches('/'), request.path);
+    let (variable, base) = match target.strip_prefix('$') {
+        Some(name) if is_name(name) => (format!("\"{target}\""), ""),
+        _ => (String::new(), target.trim_end_matches('/')),
+    };
+    let url = format!("{base}{}", request.path);
     if url.contains(['[', ']', '{', '}']) {
         words.push("--globoff".to_owned());
     }
-    words.push(expand(prepared, &url, ApiKeyPlace::Query));
+    words.push(variable + &expand(prepared, &url, ApiKeyPlace::Query));
     headers(prepared, &request, &mut words);
     match request.body.as_deref() {
         None => words.join(" "),
@@ -105,6 +110,14 @@ fn quote(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
     }
+}
+
+/// Whether a text names a shell variable.
+fn is_name(text: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !text.starts_with(|first: char| first.is_ascii_digit())
+        && !text.is_empty()
+        && text.bytes().all(word)
 }
 
 /// A body that can be an argument on one line.
@@ -242,5 +255,13 @@ mod tests {
         });
         let (words, _) = run(&curl(&prepared, "http://t"));
         assert_eq!(words[5..], ["-u", "to\"k $x"]);
+    }
+
+    #[test]
+    fn a_target_can_be_a_variable() {
+        let (words, _) = run(&curl(&request("GET", &[], None), "$PROOFMARK_TOKEN"));
+        assert_eq!(words[4], "to\"k $x/a%20b/it's?x=[1]&y=$HOME");
+        let (words, _) = run(&curl(&request("GET", &[], None), "http://$a b"));
+        assert_eq!(words[4], "http://$a b/a%20b/it's?x=[1]&y=$HOME");
     }
 }

@@ -1,12 +1,11 @@
 //! Encoding: a case as the request that goes over the wire.
 
 use super::credentials::{self, Authority, Credential};
+use super::path::fill;
 use super::{Body, Case, CaseId, Inputs, Intent, Phase, Prepared};
 use crate::http::Request;
 use crate::seed::Seed;
-use crate::spec::{
-    ApiKeyPlace, Operation, OperationId, Parameter, PathTemplate, Place, Segment, Spec,
-};
+use crate::spec::{ApiKeyPlace, Operation, OperationId, Parameter, Place, Spec};
 use crate::wire::{MediaRange, Pieces, WireError, best_match, encode_body, encode_parameter};
 
 /// Why a case cannot be put on the wire.
@@ -87,7 +86,7 @@ pub fn encode(spec: &Spec, case: &Case, authority: &Authority) -> Result<Prepare
         }
     };
     let mut draft = Draft {
-        path: path(&operation.path, &|name| {
+        path: fill(&operation.path, &|name| {
             pieces(operation, case, Place::Path, name)
         })?,
         query: Vec::new(),
@@ -242,52 +241,6 @@ fn pieces(
             name: parameter.name.clone(),
             error,
         })
-}
-
-type Expand<'a> = dyn Fn(&str) -> Result<Option<Pieces>, EncodeError> + 'a;
-
-/// The template with its expressions filled in.
-fn path(template: &PathTemplate, expand: &Expand<'_>) -> Result<String, EncodeError> {
-    /// What a literal piece of a path cannot show.
-    const LITERAL: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b'#')
-        .add(b'<')
-        .add(b'>')
-        .add(b'[')
-        .add(b'\\')
-        .add(b']')
-        .add(b'^')
-        .add(b'`')
-        .add(b'{')
-        .add(b'|')
-        .add(b'}');
-    let mut path = String::new();
-    for segment in template.segments() {
-        match segment {
-            Segment::Literal(text) => {
-                path.extend(percent_encoding::utf8_percent_encode(text, LITERAL));
-            }
-            Segment::Expression(name) => match expand(name)? {
-                Some(Pieces::Text(text)) if text.is_empty() => {
-                    return Err(EncodeError::Path(template.to_string()));
-                }
-                Some(Pieces::Text(text)) => path.push_str(&text),
-                _ => return Err(EncodeError::MissingPathValue(name.clone())),
-            },
-        }
-    }
-    let dotted = path.split(['/', '?']).any(|segment| {
-        matches!(
-            &*segment.to_ascii_lowercase().replace("%2e", "."),
-            "." | ".."
-        )
-    });
-    if dotted || !path.starts_with('/') {
-        return Err(EncodeError::Path(path));
-    }
-    Ok(path)
 }
 
 /// The media types of the documented successes, and JSON for errors.

@@ -1,16 +1,21 @@
 //! The invalid phase: valid requests with exactly one defect each.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use serde_json::Value;
 
 use super::plan::{Planner, named, proved};
-use super::proof::{Flaw, arrives, flaws, is_sent};
+use super::proof::{Flaw, arrives, flaws, shows};
 use super::source::{BodySource, ParameterSource, Source};
 use super::{Body, Defect, Inputs, Intent, Phase};
 use crate::generate::Invalid;
 use crate::seed::Seed;
 use crate::spec::{Parameter, Place};
 use crate::wire::{MediaRange, encode_body, read_json};
+
+/// How many mutations of a parameter are looked at, since few of them survive the wire.
+const LEAST: usize = 16;
 
 /// What is left out or malformed, one case each, then up to `count` mutations, the body's and each
 /// parameter's in turn.
@@ -26,18 +31,46 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
     for (inputs, defect) in structural(source, &twin, seed) {
         add(planner, source, inputs, defect, seed);
     }
-    let mut mutations: Vec<_> = mutations(source, &twin, seed, count)
-        .into_iter()
-        .map(Vec::into_iter)
-        .collect();
     let mut added = 0;
-    while !mutations.is_empty() && added < count {
-        mutations.retain_mut(|mutations| {
-            let found = added < count
-                && mutations.any(|(inputs, defect)| add(planner, source, inputs, defect, seed));
-            added += usize::from(found);
-            found
-        });
+    for (target, invalid) in mutations(source, seed, count) {
+        if added >= count {
+            break;
+        }
+        let (inputs, defect) = target.broken(&twin, invalid);
+        added += usize::from(add(planner, source, inputs, defect, seed));
+    }
+}
+
+/// What a mutation is done to.
+#[derive(Clone, Copy)]
+enum Target<'a> {
+    Body(&'a BodySource<'a>),
+    Parameter(&'a Parameter),
+}
+
+impl Target<'_> {
+    /// The twin with a mutation in it.
+    fn broken(self, twin: &Inputs, invalid: Invalid) -> (Inputs, Defect) {
+        let mut inputs = twin.clone();
+        let Invalid {
+            value, mutation, ..
+        } = invalid;
+        match self {
+            Self::Body(body) => {
+                inputs.body = Some(body.instance(value));
+                (inputs, Defect::Body(mutation))
+            }
+            Self::Parameter(parameter) => {
+                let (place, name) = (parameter.place, parameter.name.clone());
+                inputs.parameters.insert((place, name.clone()), value);
+                let defect = Defect::Parameter {
+                    place,
+                    name,
+                    mutation,
+                };
+                (inputs, defect)
+            }
+        }
     }
 }
 
@@ -56,18 +89,14 @@ fn add(
         }
         _ => Flaw::Body,
     };
-    let must_be_sent = match &defect {
-        Defect::Parameter { place, name, .. } => operation.parameter(*place, name),
-        _ => None,
-    };
     let intent = Intent::Invalid(defect);
     let Ok((case, request)) = named(source, Phase::Invalid, intent, inputs, seed) else {
         return false;
     };
-    let proved = flaws(source.spec, operation, &request) == [expected]
-        && must_be_sent.is_none_or(|parameter| is_sent(operation, parameter, &request))
-        && arrives(source.spec, operation, &request);
-    proved && planner.add(case)
+    flaws(source.spec, operation, &request) == [expected]
+        && shows(operation, &request, &case.intent)
+        && arrives(source.spec, operation, &request)
+        && planner.add(case)
 }
 
 /// Required parts that are missing, and bodies that are malformed.
@@ -119,56 +148,43 @@ fn malformed(source: &BodySource<'_>, seed: Seed) -> Option<Body> {
     Some(Body::Raw { media_type, bytes })
 }
 
-/// Mutations of each body and parameter; those that break a single keyword come first.
-fn mutations(
-    source: &Source<'_>,
-    twin: &Inputs,
-    seed: Seed,
-    count: usize,
-) -> Vec<Vec<(Inputs, Defect)>> {
-    let ordered = |mut found: Vec<Invalid>| {
-        found.sort_by_key(|invalid| !invalid.single);
-        found.into_iter()
-    };
-    let mut lists = Vec::new();
-    for body in &source.bodies {
-        let Ok(Some(generator)) = body.generator() else {
-            continue;
-        };
-        let found = ordered(generator.invalid(seed.derive(body.name, 0), count));
-        let cases = found.map(|invalid| {
-            let mut inputs = twin.clone();
-            inputs.body = Some(body.instance(invalid.value));
-            (inputs, Defect::Body(invalid.mutation))
-        });
-        lists.push(cases.collect());
-    }
-    for values in &source.parameters {
+/// Mutations of bodies and parameters in turn: every keyword at every place once before any of them
+/// twice, and those that break a single keyword first.
+fn mutations<'a>(source: &'a Source<'a>, seed: Seed, count: usize) -> Vec<(Target<'a>, Invalid)> {
+    let bodies = source.bodies.iter().filter_map(|body| {
+        let generator = body.generator().ok()??;
+        let found = generator.invalid(seed.derive(body.name, 0), count);
+        Some((Target::Body(body), found))
+    });
+    let parameters = source.parameters.iter().filter_map(|values| {
         let parameter = values.parameter;
-        let Ok(generator) = values.generator() else {
-            continue;
-        };
-        let (place, name) = (parameter.place, parameter.name.clone());
-        let seed = seed.derive(&format!("{place}:{name}"), 0);
-        let found = ordered(generator.invalid(seed, count));
-        let cases = found
-            .filter(|invalid| !may_be_ignored(parameter, &invalid.value))
-            .map(|invalid| {
-                let mut inputs = twin.clone();
-                let key = (place, name.clone());
-                inputs.parameters.insert(key, invalid.value);
-                let name = name.clone();
-                let mutation = invalid.mutation;
-                let defect = Defect::Parameter {
-                    place,
-                    name,
-                    mutation,
-                };
-                (inputs, defect)
-            });
-        lists.push(cases.collect());
+        let seed = seed.derive(&format!("{}:{}", parameter.place, parameter.name), 0);
+        let mut found = values.generator().ok()?.invalid(seed, count.max(LEAST));
+        found.retain(|invalid| !may_be_ignored(parameter, &invalid.value));
+        Some((Target::Parameter(parameter), found))
+    });
+    let mut ranked = Vec::new();
+    for (target, mut found) in bodies.chain(parameters) {
+        found.sort_by_key(|invalid| !invalid.single);
+        let mut seen: HashMap<_, usize> = HashMap::new();
+        for (index, invalid) in found.into_iter().enumerate() {
+            let mutation = &invalid.mutation;
+            let pointer = mutation.schema.pointer.clone();
+            let key = (
+                mutation.keyword.clone(),
+                pointer,
+                mutation.instance.starred(),
+            );
+            let times = seen.entry(key).or_default();
+            ranked.push(((*times, index), target, invalid));
+            *times += 1;
+        }
     }
-    lists
+    ranked.sort_by_key(|(rank, ..)| *rank);
+    let in_order = ranked.into_iter();
+    in_order
+        .map(|(_, target, invalid)| (target, invalid))
+        .collect()
 }
 
 /// Whether an honest server could take a parameter for one that was not sent: an empty value, where

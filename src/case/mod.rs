@@ -5,6 +5,7 @@ mod curl;
 mod encode;
 mod examples;
 mod invalid;
+mod path;
 mod plan;
 mod prepared;
 mod proof;

@@ -63,7 +63,7 @@ pub struct Skip {
 }
 
 /// How many seeds are tried for a valid request.
-const ATTEMPTS: u64 = 4;
+const ATTEMPTS: u64 = 8;
 
 /// Makes the plan: the selected operations in document order, but those that delete come last, so
 /// that what they delete is there for the others. For each: examples, valid, invalid and protocol
@@ -156,6 +156,10 @@ impl Planner<'_> {
         let seed = self.options.seed.derive(operation.id.as_str(), 0);
         for reason in &source.left_out {
             self.skip(operation, self.first_phase(), reason.clone());
+        }
+        if let Err(reason) = source.twin(seed) {
+            self.skip(operation, self.first_phase(), reason);
+            return;
         }
         for reason in source.unsendable(seed) {
             self.skip(operation, self.first_phase(), reason);

@@ -2,11 +2,14 @@
 //! against it.
 
 use crate::http::Request;
-use crate::spec::{ApiKeyPlace, Operation, Parameter, PathTemplate, Place, Segment, Spec};
+use crate::schema::Schema;
+use crate::spec::{
+    ApiKeyPlace, MediaType, Operation, Parameter, PathTemplate, Place, Segment, Spec,
+};
 use crate::wire::{MediaRange, Received, best_match, body_readings, parameter_readings};
 
-use super::credentials;
 use super::encode::carries;
+use super::{Defect, Intent, credentials};
 
 /// A part of a request that breaks the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +33,54 @@ pub(super) fn flaws(spec: &Spec, operation: &Operation, request: &Request) -> Ve
     found
 }
 
-/// Whether a parameter is there at all.
-pub(super) fn is_sent(operation: &Operation, parameter: &Parameter, request: &Request) -> bool {
-    !matches!(
-        parameter_readings(parameter, &Received::new(operation, request)),
-        Ok(None)
-    )
+/// Whether the strictest reader of a request sees the very violation that its intent names. A number
+/// where a string is wanted, for example, arrives as a string: it may break the `format`, but not
+/// the `type`.
+pub(super) fn shows(operation: &Operation, request: &Request, intent: &Intent) -> bool {
+    let (readings, schema, mutation) = match intent {
+        Intent::Invalid(Defect::Parameter {
+            place,
+            name,
+            mutation,
+        }) => {
+            let Some(parameter) = operation.parameter(*place, name) else {
+                return false;
+            };
+            let received = Received::new(operation, request);
+            let readings = parameter_readings(parameter, &received).ok().flatten();
+            (readings, Some(&parameter.schema), mutation)
+        }
+        Intent::Invalid(Defect::Body(mutation)) => {
+            let media = sent_media(operation, request);
+            let readings = media.and_then(|(content_type, media)| {
+                let bytes = request.body.as_deref().unwrap_or_default();
+                body_readings(content_type, media, bytes).ok()
+            });
+            let schema = media.and_then(|(_, media)| media.schema.as_ref());
+            (readings, schema, mutation)
+        }
+        _ => return true,
+    };
+    let strictest = readings.and_then(|readings| readings.into_iter().next());
+    let (Some(value), Some(Ok(validator))) = (strictest, schema.map(Schema::validator)) else {
+        return false;
+    };
+    let violations = validator.violations(&value);
+    violations.iter().any(|violation| {
+        violation.keyword == mutation.keyword && violation.schema == mutation.schema
+    })
+}
+
+/// The `Content-Type` of a request and what the operation says about it.
+fn sent_media<'a>(
+    operation: &'a Operation,
+    request: &'a Request,
+) -> Option<(&'a str, &'a MediaType)> {
+    let content_type = request.header("content-type")?;
+    let range = MediaRange::parse(content_type).ok()?;
+    let content = &operation.body.as_ref()?.content;
+    let key = best_match(content.keys().map(String::as_str), &range)?;
+    Some((content_type, content.get(key)?))
 }
 
 /// The parameters that hold values of our choice: all but those that carry credentials.
@@ -69,15 +114,7 @@ fn has_flawed_body(operation: &Operation, request: &Request) -> bool {
     let Some(bytes) = &request.body else {
         return declared.required && takes_body(&request.method);
     };
-    let Some(content_type) = request.header("content-type") else {
-        return true;
-    };
-    let keys = declared.content.keys().map(String::as_str);
-    let media = MediaRange::parse(content_type)
-        .ok()
-        .and_then(|range| best_match(keys, &range))
-        .and_then(|key| declared.content.get(key));
-    let Some(media) = media else {
+    let Some((content_type, media)) = sent_media(operation, request) else {
         return true;
     };
     match (body_readings(content_type, media, bytes), &media.schema) {

@@ -1,18 +1,23 @@
 //! Sources: where the values of an operation's parameters and bodies come from.
 
+mod body;
+mod parameter;
+
 use std::cell::OnceCell;
 
 use indexmap::IndexMap;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::Inputs;
 use super::proof::{generated, takes_body};
-use super::resource::{Resources, known};
-use super::{Body, Inputs};
+use super::resource::Resources;
 use crate::generate::Generator;
 use crate::schema::Schema;
 use crate::seed::Seed;
-use crate::spec::{MediaType, Operation, Parameter, Place, Spec};
-use crate::wire::{MediaRange, Pieces, encode_body, encode_parameter};
+use crate::spec::{Operation, Place, Spec};
+
+pub(super) use body::BodySource;
+pub(super) use parameter::ParameterSource;
 
 /// How many values are drawn before a parameter or body counts as one that cannot be sent.
 const DRAWS: u64 = 16;
@@ -39,24 +44,7 @@ pub(super) struct Source<'a> {
     pub(super) left_out: Vec<String>,
 }
 
-/// The values of one parameter.
-pub(super) struct ParameterSource<'a> {
-    pub(super) parameter: &'a Parameter,
-    known: Vec<Value>,
-    generator: LazyGenerator,
-}
-
-/// The bodies of one media type.
-pub(super) struct BodySource<'a> {
-    pub(super) name: &'a str,
-    pub(super) media: &'a MediaType,
-    /// The documented examples that can be sent.
-    pub(super) examples: Vec<&'a Value>,
-    /// Whether instances are made from the schema.
-    generated: bool,
-    generator: LazyGenerator,
-}
-
+/// A generator that is compiled when it is first needed.
 type LazyGenerator = OnceCell<Result<Generator, String>>;
 
 fn generator<'g>(cell: &'g LazyGenerator, schema: &Schema) -> Result<&'g Generator, String> {
@@ -77,14 +65,7 @@ impl<'a> Source<'a> {
             return Err(format!("a part of its request cannot be read: {place}"));
         }
         let parameters = generated(spec, operation)
-            .map(|parameter| ParameterSource {
-                parameter,
-                known: known(parameter, resources, documented)
-                    .into_iter()
-                    .filter(|value| can_be_sent(parameter, value).is_ok())
-                    .collect(),
-                generator: OnceCell::new(),
-            })
+            .map(|parameter| ParameterSource::new(parameter, resources, documented))
             .collect();
         let mut source = Self {
             spec,
@@ -189,201 +170,4 @@ impl<'a> Source<'a> {
             ..Inputs::default()
         })
     }
-}
-
-impl ParameterSource<'_> {
-    /// A valid value that can be sent.
-    pub(super) fn value(&self, known: bool, seed: Seed) -> Result<Value, String> {
-        let prefers_known = known || self.parameter.place == Place::Path;
-        if prefers_known && let Some(value) = pick(&self.known, seed) {
-            return Ok(value.clone());
-        }
-        self.drawn(seed)
-            .or_else(|reason| pick(&self.known, seed).cloned().ok_or(reason))
-    }
-
-    /// A generated value that can be sent.
-    pub(super) fn drawn(&self, seed: Seed) -> Result<Value, String> {
-        let generator = self.generator()?;
-        let mut failure = String::new();
-        for draw in 0..DRAWS {
-            let value = generator
-                .valid(seed.derive("draw", draw))
-                .map_err(|error| error.to_string())?;
-            match can_be_sent(self.parameter, &value) {
-                Ok(()) => return Ok(value),
-                Err(reason) => failure = reason,
-            }
-        }
-        Err(format!("none of {DRAWS} values can be sent: {failure}"))
-    }
-
-    /// One of the documented examples, as long as there are any.
-    pub(super) fn example(&self, round: usize) -> Option<&Value> {
-        // What is known of the path is nearer to the truth than what was written once.
-        let values: Vec<&Value> = if self.parameter.place == Place::Path && !self.known.is_empty() {
-            self.known.iter().collect()
-        } else {
-            let examples = self.parameter.examples.iter();
-            examples
-                .map(|example| &example.value)
-                .filter(|value| can_be_sent(self.parameter, value).is_ok())
-                .collect()
-        };
-        values.get(round.checked_rem(values.len())?).copied()
-    }
-
-    pub(super) fn generator(&self) -> Result<&Generator, String> {
-        generator(&self.generator, &self.parameter.schema)
-    }
-}
-
-impl<'a> BodySource<'a> {
-    fn new(name: &'a str, media: &'a MediaType) -> Result<Self, String> {
-        let range = MediaRange::parse(name).map_err(|error| error.to_string())?;
-        let mut source = Self {
-            name,
-            media,
-            examples: Vec::new(),
-            generated: is_generated(&range.concrete()),
-            generator: OnceCell::new(),
-        };
-        source.examples = media
-            .examples
-            .iter()
-            .map(|example| &example.value)
-            .filter(|value| source.can_be_sent(value).is_ok())
-            .collect();
-        if source.generated || !source.examples.is_empty() {
-            Ok(source)
-        } else {
-            Err(format!(
-                "bodies of media type `{name}` are not generated, and there is no example that can be sent"
-            ))
-        }
-    }
-
-    /// A body of any instance.
-    pub(super) fn instance(&self, value: Value) -> Body {
-        Body::Instance {
-            media_type: self.name.to_owned(),
-            value,
-        }
-    }
-
-    /// A body with little in it.
-    pub(super) fn minimal(&self, seed: Seed) -> Result<Body, String> {
-        if let (false, Some(example)) = (self.generated, self.examples.first()) {
-            return Ok(self.instance((*example).clone()));
-        }
-        let Some(generator) = self.generator()? else {
-            return self.first_sendable(std::iter::once(Ok(self.anything())));
-        };
-        let draws = (0..DRAWS).map(|draw| generator.valid(seed.derive("draw", draw)));
-        self.first_sendable(draws.map(|drawn| drawn.map_err(|error| error.to_string())))
-    }
-
-    /// Up to so many bodies, as different as they can be.
-    pub(super) fn series(&self, seed: Seed, count: usize) -> Result<Vec<Body>, String> {
-        let bodies = |values: &mut dyn Iterator<Item = Value>| -> Vec<Body> {
-            let values = values.take(count.saturating_mul(4));
-            let sendable = values.filter(|value| self.can_be_sent(value).is_ok());
-            sendable
-                .map(|value| self.instance(value))
-                .take(count)
-                .collect()
-        };
-        if !self.generated {
-            let mut examples = self.examples.iter().map(|value| (*value).clone());
-            return Ok(bodies(&mut examples));
-        }
-        Ok(match self.generator()? {
-            Some(generator) => bodies(
-                &mut (0..).map_while(|draw| generator.valid(seed.derive("series", draw)).ok()),
-            ),
-            None => bodies(&mut std::iter::once(self.anything())),
-        })
-    }
-
-    /// The generator; `None` where the document leaves the instances open.
-    pub(super) fn generator(&self) -> Result<Option<&Generator>, String> {
-        match &self.media.schema {
-            Some(schema) if self.generated => generator(&self.generator, schema)
-                .map(Some)
-                .map_err(|reason| format!("body `{}`: {reason}", self.name)),
-            _ => Ok(None),
-        }
-    }
-
-    fn first_sendable(
-        &self,
-        values: impl Iterator<Item = Result<Value, String>>,
-    ) -> Result<Body, String> {
-        let mut failure = "there is no value".to_owned();
-        for value in values {
-            match value.and_then(|value| self.can_be_sent(&value).map(|()| value)) {
-                Ok(value) => return Ok(self.instance(value)),
-                Err(reason) => failure = reason,
-            }
-        }
-        Err(format!("body `{}`: {failure}", self.name))
-    }
-
-    fn can_be_sent(&self, value: &Value) -> Result<(), String> {
-        encode_body(self.name, self.media, value)
-            .map(|_| ())
-            .map_err(|error| error.to_string())
-    }
-
-    /// An instance where no schema asks for anything.
-    fn anything(&self) -> Value {
-        let structured = json!({"proofmark": "proofmark"});
-        if self.can_be_sent(&structured).is_ok() {
-            structured
-        } else {
-            json!("proofmark")
-        }
-    }
-}
-
-/// One of several values, by the seed.
-fn pick(values: &[Value], seed: Seed) -> Option<&Value> {
-    let count = u64::try_from(values.len()).ok()?;
-    let index = seed.derive("pick", 0).number().checked_rem(count)?;
-    values.get(usize::try_from(index).ok()?)
-}
-
-/// Whether a value survives the way to any server. Many of them, and what stands before them,
-/// resolve escaped slashes and dot segments in paths.
-fn can_be_sent(parameter: &Parameter, value: &Value) -> Result<(), String> {
-    let pieces = encode_parameter(parameter, value).map_err(|error| error.to_string())?;
-    match pieces {
-        Pieces::Text(text) if parameter.place == Place::Path => {
-            let folded = text.to_ascii_uppercase();
-            let lost = matches!(&*text, "" | "." | "..")
-                || ["%2F", "%5C", "%00"]
-                    .iter()
-                    .any(|escape| folded.contains(escape));
-            if lost {
-                Err(format!("`{text}` would not arrive in a path"))
-            } else {
-                Ok(())
-            }
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether instances of a media type are made from schemas. The content of most media types has
-/// rules that no schema tells.
-fn is_generated(media_type: &MediaRange) -> bool {
-    let essence = media_type.essence();
-    media_type.is_json()
-        || matches!(
-            &*essence,
-            "application/x-www-form-urlencoded"
-                | "multipart/form-data"
-                | "text/plain"
-                | "application/octet-stream"
-        )
 }

@@ -206,3 +206,56 @@ fn split<'a>(bytes: &'a [u8], pattern: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
         .position(|window| window == pattern)?;
     Some((&bytes[..start], &bytes[start + pattern.len()..]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::laws::{media, schema};
+    use super::super::{decode_body, encode_body};
+    use serde_json::json;
+
+    #[test]
+    fn what_other_clients_send_is_read() {
+        let media = media(schema(json!({
+            "properties": {
+                "n": {"type": "integer"},
+                "o": {"type": "object"},
+                "l": {"type": "array", "items": {"type": "string"}},
+            },
+        })));
+        let body = "preamble\r\n--x y\r\ncontent-disposition: form-data; name=n\r\n\r\n7\r\n--x y  \r\n\
+            Content-Disposition: Form-Data; filename=\"a;b\"; name=\"a%22\"\r\nX: y\r\n\r\n\r\n\r\n--x y\r\n\
+            Content-Disposition: form-data; name=\"o\"\r\n\r\n{\"a\":[]}\r\n--x y\r\n\
+            Content-Disposition: form-data; name=\"l\"\r\n\r\none\r\n--x y--\r\nepilogue";
+        let content_type = "multipart/form-data; boundary=\"x y\"";
+        assert_eq!(
+            decode_body(content_type, &media, body.as_bytes()),
+            Ok(json!({"n": 7, "a\"": "\r\n", "o": {"a": []}, "l": ["one"]}))
+        );
+    }
+
+    #[test]
+    fn boundaries_follow_from_the_parts() {
+        let media = media(schema(json!(true)));
+        let boundary = |text: &str| {
+            let (sent, _) =
+                encode_body("multipart/form-data", &media, &json!({"a": text})).unwrap();
+            sent.split_once('=').unwrap().1.to_owned()
+        };
+        let first = boundary("x");
+        assert_eq!(boundary("x"), first);
+        assert_ne!(boundary(&first), first);
+        let part = "Content-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain\r\n\r\n";
+        let own = super::boundary(&[format!("{part}x")]);
+        assert_eq!(own, first);
+    }
+
+    #[test]
+    fn names_that_could_not_be_read_back_are_refused() {
+        let media = media(schema(json!(true)));
+        for name in ["a%22", "a%0D", "%0A", "a\\b"] {
+            assert!(encode_body("multipart/form-data", &media, &json!({name: 1})).is_err());
+        }
+        assert!(encode_body("multipart/form-data", &media, &json!({})).is_err());
+        assert!(encode_body("multipart/form-data", &media, &json!({"a": []})).is_err());
+    }
+}

@@ -274,3 +274,79 @@ fn ascii(json: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::laws::{operation, parameter, schema, styled};
+    use super::*;
+    use serde_json::json;
+
+    fn get(path: &str, headers: &[(&str, &str)]) -> Request {
+        Request {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: None,
+        }
+    }
+
+    #[test]
+    fn parameters_are_found_in_their_places() {
+        let text = schema(json!({"type": "array", "items": {"type": "string"}}));
+        let simple = styled(Style::Simple, false, false);
+        let form = styled(Style::Form, true, false);
+        let all = [
+            parameter("color", Place::Path, simple.clone(), text.clone()),
+            parameter("Shade", Place::Header, simple, text.clone()),
+            parameter("a b", Place::Query, form.clone(), text.clone()),
+            parameter("c", Place::Cookie, form, text),
+        ];
+        let operation = operation(all.to_vec());
+        let read = |request: &Request| {
+            let received = Received::new(&operation, request);
+            all.clone()
+                .map(|parameter| decode_parameter(&parameter, &received).unwrap())
+        };
+        let request = get(
+            "/a/x,y/b?a+b=1&a%20b=2&other",
+            &[
+                ("SHADE", "d"),
+                ("Cookie", "b=0; c=3"),
+                ("shade", "e"),
+                ("cookie", "c=4"),
+            ],
+        );
+        assert_eq!(
+            read(&request),
+            [
+                json!(["x", "y"]),
+                json!(["d", "e"]),
+                json!(["1", "2"]),
+                json!(["3", "4"])
+            ]
+            .map(Some)
+        );
+        assert_eq!(read(&get("/elsewhere", &[])), [None, None, None, None]);
+    }
+
+    #[test]
+    fn content_parameters_are_documents_of_their_own() {
+        let json_form = Form::Content("application/json".to_owned());
+        let parameter = parameter("where", Place::Header, json_form, schema(json!(true)));
+        let value = json!({"\u{e9}\u{1f642}": [1, null]});
+        let Ok(Pieces::Text(text)) = encode_parameter(&parameter, &value) else {
+            panic!("no text");
+        };
+        assert_eq!(text, r#"{"\u00e9\ud83d\ude42":[1,null]}"#);
+        let read = decode_field(&parameter.form, &parameter.schema, &text);
+        assert_eq!(read, Ok(value));
+        let broken = decode_field(&parameter.form, &parameter.schema, "{");
+        assert!(matches!(broken, Err(WireError::Malformed(_))));
+        let xml = Form::Content("application/xml".to_owned());
+        let unknown = decode_field(&xml, &parameter.schema, "<a/>");
+        assert!(matches!(unknown, Err(WireError::Unsupported(_))));
+    }
+}

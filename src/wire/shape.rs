@@ -305,12 +305,13 @@ mod tests {
         let many = vec!["{$ref: '#'}"; 40].join(", ");
         let wide = schema(&format!("anyOf: [{{items: {{$ref: '#'}}}}, {many}]"));
         assert_eq!(item_types(&wide, 0), Types::ALL);
-        let levels: String = (0..30)
+        let levels: Vec<String> = (0..30)
             .map(|level| {
                 let next = format!("{{$ref: '#/$defs/l{}'}}", level + 1);
                 format!("  l{level}: {{anyOf: [{next}, {next}]}}\n")
             })
             .collect();
+        let levels = levels.concat();
         let doubling = schema(&format!(
             "$ref: '#/$defs/l0'\n$defs:\n{levels}  l30: true\n"
         ));
