@@ -1,5 +1,6 @@
 //! Successful answers as the document describes them.
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::generators::Generators;
@@ -8,6 +9,9 @@ use crate::http::Response;
 use crate::seed::Seed;
 use crate::spec::{self, Header, MediaType, Operation, Parameter, Place, ResponseKey};
 use crate::wire::{self, Pieces};
+
+/// How many bodies are generated to find one that is not empty.
+const TRIES: u64 = 16;
 
 /// The status of an operation's success with what is documented for it: the lowest 2xx, else a range
 /// or `default`, else the lowest 3xx. `None` when only failures are documented.
@@ -94,28 +98,41 @@ pub(super) fn build(
     }
     match body {
         Some((name, media, value)) => {
-            let (content_type, bytes) = match wire::encode_body(name, media, &value) {
-                Ok(encoded) => encoded,
-                // Of media types without a known syntax the text itself is sent.
-                Err(_) => (concrete(name), text(value).into()),
-            };
+            let (content_type, bytes) = encoded(name, media, value);
+            if !bytes.is_empty() {
+                return response.with_body(&content_type, bytes);
+            }
+            // An empty text is an instance, but on the wire it looks as if there was no body.
+            let other = (0..TRIES)
+                .filter_map(|index| {
+                    let schema = media.schema.as_ref()?;
+                    let value = generators.valid(schema, seed.derive("not empty", index))?;
+                    Some(encoded(name, media, value))
+                })
+                .find(|(_, bytes)| !bytes.is_empty());
+            let (content_type, bytes) = other.unwrap_or((content_type, bytes));
             response.with_body(&content_type, bytes)
         }
         None => response,
     }
 }
 
-/// The media type to name for a declared one that may be a range.
-pub(super) fn concrete(name: &str) -> String {
-    wire::MediaRange::parse(name)
-        .map_or_else(|_| name.to_owned(), |range| range.concrete().to_string())
+/// An instance as a media type and bytes. Of media types without a known syntax the text itself is
+/// sent.
+fn encoded(name: &str, media: &MediaType, value: Value) -> (String, Bytes) {
+    wire::encode_body(name, media, &value).unwrap_or_else(|_| {
+        let text = match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        (concrete(name), text.into())
+    })
 }
 
-fn text(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
+/// The media type to name for a declared one that may be a range.
+fn concrete(name: &str) -> String {
+    wire::MediaRange::parse(name)
+        .map_or_else(|_| name.to_owned(), |range| range.concrete().to_string())
 }
 
 /// The value of a header field as text.

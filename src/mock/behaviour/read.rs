@@ -1,5 +1,7 @@
 //! Reading behaviour files, with messages that name the line and the word that was meant.
 
+use std::path::{Path, PathBuf};
+
 use serde_saphyr::Error;
 
 use super::Behaviour;
@@ -20,6 +22,11 @@ pub struct BehaviourError {
 }
 
 impl Behaviour {
+    /// The name of the behaviour file beside a document: `users.behaviour.yaml` for `users.yaml`.
+    pub fn beside(document: &Path) -> PathBuf {
+        document.with_extension("behaviour.yaml")
+    }
+
     /// Reads a behaviour file and checks it against the document that it belongs to. `name` is the
     /// file's name for messages. On failure there is at least one error.
     pub fn parse(name: &str, text: &str, spec: &Spec) -> Result<Self, Vec<BehaviourError>> {

@@ -48,7 +48,20 @@ pub(super) fn broken(fault: Fault, schema: &Schema, value: &Value) -> Option<Val
                 place::remove(&mut changed, &at);
             }
             Change::Replace(other) => place::put(&mut changed, &at, other),
-            Change::Add(name) => place::put(&mut changed, &at.join(name), Value::Bool(true)),
+            Change::Add(name) => {
+                let at = at.join(name);
+                // A map takes any name with the right value: the property has to be wrong with all.
+                let closed = [Value::from(0), Value::from("text"), Value::Bool(true)]
+                    .into_iter()
+                    .all(|value| {
+                        place::put(&mut changed, &at, value);
+                        !validator.is_valid(&changed)
+                    });
+                if !closed {
+                    changed.clone_from(value);
+                    continue;
+                }
+            }
         }
         if !validator.is_valid(&changed) {
             let violations = validator.violations(&changed);

@@ -7,6 +7,9 @@ use crate::mock::behaviour::{NewId, Resource};
 use crate::mock::store::place;
 use crate::seed::Seed;
 
+/// How many things of a resource are kept: a sandbox under load must not grow without end.
+const MOST_THINGS: usize = 50_000;
+
 /// The text under which a thing is found: its id without the type. UUIDs are the same in upper and
 /// lower case (RFC 9562 section 4).
 pub(in crate::mock) fn key_of(id: &Value) -> String {
@@ -47,13 +50,26 @@ impl Thing {
 pub(in crate::mock) struct Collection {
     /// The things by key.
     pub(in crate::mock) things: IndexMap<String, Thing>,
+    /// How many of the first things are seeds.
+    pub(in crate::mock) seeds: usize,
     /// How many ids were made.
     made: u64,
-    /// The last integer id that was made.
-    last: i64,
+    /// The largest integer id that there ever was.
+    largest: i64,
 }
 
 impl Collection {
+    /// Adds a thing.
+    pub(in crate::mock) fn insert(&mut self, key: String, thing: Thing) {
+        self.largest = key.parse().map_or(self.largest, |id| self.largest.max(id));
+        self.things.insert(key, thing);
+        if self.things.len() > MOST_THINGS {
+            // The oldest fifth goes, but for the seeds, which are older still.
+            let end = self.seeds.saturating_add(MOST_THINGS / 5);
+            self.things.drain(self.seeds.min(end)..end);
+        }
+    }
+
     /// An id that no thing has.
     pub(in crate::mock) fn new_id(&mut self, kind: NewId, seed: Seed) -> Value {
         loop {
@@ -64,15 +80,7 @@ impl Collection {
                     let number = seed.derive("id", self.made).number();
                     Value::from(format!("{:012x}", number & 0xffff_ffff_ffff))
                 }
-                NewId::Integer => {
-                    let largest = self
-                        .things
-                        .keys()
-                        .filter_map(|key| key.parse::<i64>().ok())
-                        .max();
-                    self.last = largest.unwrap_or(0).max(self.last).saturating_add(1);
-                    Value::from(self.last)
-                }
+                NewId::Integer => Value::from(self.largest.saturating_add(1)),
             };
             if !self.things.contains_key(&key_of(&id)) || kind == NewId::Integer {
                 return id;
@@ -103,6 +111,24 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn the_oldest_things_but_for_seeds_make_room() {
+        let mut collection = Collection {
+            seeds: 1,
+            ..Collection::default()
+        };
+        for number in 0..=MOST_THINGS {
+            let thing = Thing {
+                document: Value::Null,
+                parent: None,
+            };
+            collection.insert(number.to_string(), thing);
+        }
+        let keys: Vec<&String> = collection.things.keys().take(2).collect();
+        assert_eq!(keys, ["0", "10001"]);
+        assert_eq!(collection.things.len(), MOST_THINGS + 1 - MOST_THINGS / 5);
+    }
+
+    #[test]
     fn new_ids_are_fresh_and_repeatable() {
         let ids = |kind| {
             let mut collection = Collection::default();
@@ -113,7 +139,7 @@ mod tests {
                         document: json!({}),
                         parent: None,
                     };
-                    collection.things.insert(key_of(&id), thing);
+                    collection.insert(key_of(&id), thing);
                     id
                 })
                 .collect::<Vec<_>>()

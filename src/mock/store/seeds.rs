@@ -60,7 +60,9 @@ impl Seeder<'_> {
             let id = id.or_else(|| self.example(name).filter(|_| index == 0));
             // Two seeds of the same id, or of the same unique member: the first one stays.
             let added = store.insert(resource, name, document, id, parent.clone());
-            let things = &mut store.collection_mut(name).things;
+            let collection = store.collection_mut(name);
+            collection.seeds = collection.things.len();
+            let things = &mut collection.things;
             let Some(thing) = added.ok().and_then(|key| things.get_mut(&key)) else {
                 continue;
             };

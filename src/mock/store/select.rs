@@ -129,8 +129,10 @@ pub(super) fn slice<T>(items: Vec<T>, page: Option<&Page>, admitted: &Admitted<'
         let value = source
             .as_ref()
             .and_then(|source| admitted.value(source, None))?;
-        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-        usize::try_from(number).ok()
+        // `10.0` is an integer, too (JSON Schema 2020-12 section 4.2.3).
+        let text = super::key_of(value);
+        let whole = text.split_once(".0").map_or(&*text, |(whole, _)| whole);
+        whole.parse::<usize>().ok()
     };
     let limit = number(&page.limit).unwrap_or(page.size);
     let skipped = number(&page.offset).unwrap_or_else(|| {

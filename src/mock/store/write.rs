@@ -64,7 +64,7 @@ impl Store {
         align(resource, None, &mut document);
         self.check_unique(resource, name, &key, &document)?;
         let thing = Thing { document, parent };
-        self.collection_mut(name).things.insert(key.clone(), thing);
+        self.collection_mut(name).insert(key.clone(), thing);
         Ok(key)
     }
 

@@ -1,6 +1,8 @@
 //! Tests of the mock as a whole: both doors, both documents, with and without a memory.
 
+mod engine;
 mod faults;
+mod laws;
 mod petstore;
 mod protocol;
 mod requests;
