@@ -3,6 +3,8 @@
 //! A framework that forgets `Allow`, or a document that forgets 400, shows in every operation. That
 //! is one thing to repair, and so it is one cluster.
 
+use std::cmp::Reverse;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -43,8 +45,11 @@ struct Cause(Code, Blame, Severity, Common);
 
 #[derive(PartialEq, Eq, Hash)]
 enum Common {
-    /// The keyword in the document, perhaps shared by many operations.
-    Keyword(String, String),
+    /// The keyword at its place in the document, perhaps shared by many operations.
+    Place(String, String),
+    /// The keyword wherever it stands: who does not enforce `maxLength` in one place seldom does in
+    /// another.
+    Keyword(String),
     /// What was seen, the same in every operation.
     Title(String),
     /// Nothing: each operation has a cause of its own.
@@ -54,7 +59,10 @@ enum Common {
 impl Cause {
     fn of(finding: &Finding) -> Self {
         let common = match &finding.violated {
-            Some(violated) => Common::Keyword(
+            Some(violated) if finding.code == Code::INVALID_ACCEPTED => {
+                Common::Keyword(violated.keyword.clone())
+            }
+            Some(violated) => Common::Place(
                 violated.keyword.clone(),
                 format!("{}#{}", violated.spec.document, violated.spec.pointer),
             ),
@@ -70,22 +78,16 @@ impl Cause {
 fn is_own(code: Code) -> bool {
     [
         Code::SERVER_ERROR,
-        Code::INVALID_ACCEPTED,
         Code::VALID_REJECTED,
         Code::UPDATE_LOST,
         Code::DELETE_WITHOUT_EFFECT,
         Code::CREATED_NOT_FOUND,
-        Code::CONNECTION_CLOSED,
-        Code::TRUNCATED_BODY,
-        Code::BAD_FRAMING,
-        Code::NO_ANSWER,
-        Code::OVERSIZED_BODY,
     ]
     .contains(&code)
 }
 
 /// Groups findings, each given with how often it was seen. What matters most comes first, then the
-/// lower code, then what was seen first.
+/// lower code, then what more operations show.
 pub fn clusters<'a>(findings: impl IntoIterator<Item = (&'a Finding, usize)>) -> Vec<Cluster> {
     let mut found: IndexMap<Cause, Cluster> = IndexMap::new();
     for (finding, count) in findings {
@@ -110,14 +112,23 @@ pub fn clusters<'a>(findings: impl IntoIterator<Item = (&'a Finding, usize)>) ->
         }
     }
     let mut clusters: Vec<Cluster> = found.into_values().collect();
-    clusters.sort_by_key(|cluster| (std::cmp::Reverse(cluster.severity), cluster.code));
+    clusters.sort_by_cached_key(|cluster| {
+        (
+            Reverse(cluster.severity),
+            cluster.code,
+            Reverse(cluster.operations.len()),
+            cluster.title.clone(),
+        )
+    });
     clusters
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::Scene;
+    use super::super::tests::{Scene, invalid_body};
     use super::*;
+    use crate::case::Defect;
+    use crate::generate::Mutation;
 
     fn seen(scenes: &[Scene]) -> Vec<(String, Vec<String>, usize)> {
         let findings: Vec<Finding> = scenes
@@ -179,6 +190,45 @@ mod tests {
                 (
                     "PM201 a valid request was answered with 500".into(),
                     owned(&["listPets"]),
+                    1
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_enforced_is_grouped_by_keyword() {
+        let Defect::Body(mutation) = invalid_body() else {
+            unreachable!("it is one")
+        };
+        let elsewhere = Mutation {
+            instance: "/note".parse().unwrap(),
+            schema: crate::document::Location {
+                pointer: "/elsewhere/minLength".parse().unwrap(),
+                ..mutation.schema.clone()
+            },
+            ..mutation.clone()
+        };
+        let other = Mutation {
+            keyword: "pattern".into(),
+            ..mutation.clone()
+        };
+        let scenes = [mutation, elsewhere, other].map(|mutation| {
+            Scene::new("createPet")
+                .invalid(Defect::Body(mutation))
+                .answer(201, "", "")
+        });
+        assert_eq!(
+            seen(&scenes),
+            [
+                (
+                    "PM202 `minLength` of the body at `/name` is not enforced".into(),
+                    owned(&["createPet"]),
+                    2
+                ),
+                (
+                    "PM202 `pattern` of the body at `/name` is not enforced".into(),
+                    owned(&["createPet"]),
                     1
                 ),
             ]

@@ -11,6 +11,8 @@ mod body;
 mod cluster;
 mod creation;
 mod credentials;
+#[cfg(test)]
+mod faults;
 mod finding;
 mod header;
 mod media_type;
@@ -20,6 +22,8 @@ mod removal;
 mod resource;
 mod response_schema;
 mod sameness;
+#[cfg(test)]
+mod sequences;
 mod server_error;
 mod status;
 #[cfg(test)]

@@ -19,6 +19,12 @@ pub struct Look {
 /// How many clusters are shown in full.
 const MOST: usize = 20;
 
+/// How many findings of the same cause are named beside the first.
+const MOST_ALIKE: usize = 4;
+
+/// How many reasons for leaving something out are shown.
+const MOST_SKIPPED: usize = 6;
+
 /// How many lines of detail one cluster shows.
 const DETAIL_LINES: usize = 4;
 
@@ -148,6 +154,21 @@ impl Screen<'_> {
         let code = self.paint(Tone::Strong, &cluster.code.to_string());
         self.line(&format!("  {severity}{code} {}", cluster.code.name()));
         self.entry(2, "", &cluster.title);
+        let mut others: Vec<&str> = cluster
+            .fingerprints
+            .iter()
+            .filter_map(|fingerprint| summary.finding(fingerprint))
+            .map(|finding| finding.title.as_str())
+            .filter(|title| *title != cluster.title)
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        for title in others.iter().take(MOST_ALIKE) {
+            self.entry(2, "also", title);
+        }
+        if let Some(more) = others.len().checked_sub(MOST_ALIKE + 1) {
+            self.entry(2, "", &format!("and {} more like these", more + 1));
+        }
         let seen = format!(
             "{} ({})",
             first_three(&cluster.operations),
@@ -192,8 +213,8 @@ impl Screen<'_> {
         }
         if let Some(response) = &example.response {
             let body = response.body.as_deref().unwrap_or("without a body");
-            let body = cut(&body.replace('\n', " "), room);
-            self.entry(2, "answer", &format!("{} {body}", response.status));
+            let text = printable(&format!("{} {}", response.status, body.replace('\n', " ")));
+            self.entry(2, "answer", &cut(&text, room / 2));
         } else if let Some(failure) = &example.failure {
             self.entry(2, "answer", failure);
         }
@@ -288,7 +309,9 @@ impl Screen<'_> {
                 .collect();
             self.entry(0, "statuses", &statuses.join(", "));
         }
-        for row in &summary.skipped {
+        let mut skipped: Vec<_> = summary.skipped.iter().collect();
+        skipped.sort_by_key(|row| std::cmp::Reverse(row.count));
+        for row in skipped.iter().take(MOST_SKIPPED) {
             let text = format!(
                 "{} x {} ({})",
                 row.count,
@@ -296,6 +319,11 @@ impl Screen<'_> {
                 first_three(&row.operations)
             );
             self.entry(0, "skipped", &text);
+        }
+        let more = skipped.len().saturating_sub(MOST_SKIPPED);
+        if more > 0 {
+            let text = format!("and for {} more", counted(more, "reason"));
+            self.entry(0, "", &text);
         }
         let latency = &summary.timing.response_time;
         if latency.count > 0 {

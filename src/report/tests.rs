@@ -137,9 +137,9 @@ fn the_terminal_tells_what_to_repair() {
 
     gaps in the document
 
+      PM701      warning status 429 is not documented in 2 operations: readPet, updatePet
       PM701      warning status 400 is not documented in 1 operation: createPet
       PM701      warning status 422 is not documented in 1 operation: createPet
-      PM701      warning status 429 is not documented in 2 operations: readPet, updatePet
 
     coverage   operations 4/5 exercised, documented responses 3/12 seen, parameters 2/5 sent
                2/3 violations refused, of minLength, required
