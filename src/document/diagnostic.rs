@@ -8,7 +8,7 @@ use crate::code::{Code, Severity};
 /// A defect of a document. It costs the node that it names, never the whole document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// The kind of defect (PM7xx).
+    /// The kind of defect (`PM7xx`).
     pub code: Code,
     /// How much it matters.
     pub severity: Severity,

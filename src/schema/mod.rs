@@ -5,8 +5,12 @@
 //! means the same node before and after. `readOnly` and `writeOnly` make two views of each document,
 //! one for each [`Direction`].
 
+mod declared;
+mod kind;
 mod lift;
+mod reference;
 mod set;
+mod survey;
 mod validate;
 
 use std::fmt;
@@ -16,7 +20,9 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 
+pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
+pub use survey::{BrokenReference, Open, Place, Unresolved};
 pub use validate::{SchemaError, Validator, Violation};
 
 /// The dialect that a document's schemas are written in.
@@ -53,6 +59,12 @@ impl Schema {
             .view(self.document, self.direction)
             .pointer(self.pointer.as_str())
             .unwrap_or(&Value::Bool(true))
+    }
+
+    /// Whether nothing stands at this place, so that every instance is valid.
+    pub fn is_absent(&self) -> bool {
+        let document = self.set.document(self.document);
+        document.node(&self.pointer).is_none()
     }
 
     /// The node as the author wrote it.

@@ -2,69 +2,65 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 
-use super::{Dialect, Direction, Schema, SchemaError, Validator, lift, validate};
+use super::survey::{self, Open, Survey};
+use super::{
+    BrokenReference, Dialect, Direction, Place, Schema, SchemaError, Validator, lift, reference,
+    validate,
+};
 use crate::document::{Document, Pointer};
 
 /// Documents and the compiled validators of their schemas.
 pub struct SchemaSet {
-    documents: Vec<Entry>,
+    documents: Vec<(Document, Dialect)>,
+    /// The lifted documents, one list for each direction.
+    views: [Vec<Arc<Value>>; 2],
+    survey: Survey,
     registries: [OnceLock<Result<validate::Registry, SchemaError>>; 2],
-    validators: Mutex<HashMap<(usize, Pointer, Direction), Result<Arc<Validator>, SchemaError>>>,
+    validators: Mutex<Validators>,
 }
 
-struct Entry {
-    document: Document,
-    request: Value,
-    response: Value,
-}
+type Validators = HashMap<(usize, Pointer, Direction), Result<Arc<Validator>, SchemaError>>;
 
 /// Collects documents for a [`SchemaSet`].
 #[derive(Default)]
 pub struct SchemaSetBuilder {
     documents: Vec<(Document, Dialect)>,
+    survey: Option<Survey>,
 }
 
 impl SchemaSetBuilder {
     /// Adds a document and returns its number.
     pub fn add(&mut self, document: Document, dialect: Dialect) -> usize {
         self.documents.push((document, dialect));
+        self.survey = None;
         self.documents.len() - 1
     }
 
-    /// The document with this number, before the set is built.
-    pub fn document(&self, number: usize) -> Option<&Document> {
-        self.documents.get(number).map(|(document, _)| document)
-    }
-
-    /// The number of the document that a reference from document `from` names, with the pointer in
-    /// it; `None` when that document was not added.
-    pub fn resolve(&self, from: usize, reference: &str) -> Option<(usize, Pointer)> {
-        let names: Vec<&str> = self
-            .documents
-            .iter()
-            .map(|(document, _)| &*document.name)
-            .collect();
-        resolve(&names, from, reference)
+    /// Follows every reference from the first document on, and adds the documents that they name.
+    /// `open` gets each name once, as seen from where the first document's name is seen from, and
+    /// says why a document cannot be used.
+    pub fn survey(&mut self, open: &mut Open<'_>) {
+        self.survey = Some(survey::survey(&mut self.documents, open));
     }
 
     /// Lifts the documents and makes the set.
-    pub fn build(self) -> Arc<SchemaSet> {
-        let documents = self
-            .documents
-            .into_iter()
-            .map(|(document, dialect)| Entry {
-                request: lift::lift(&document.value, dialect, Direction::Request),
-                response: lift::lift(&document.value, dialect, Direction::Response),
-                document,
-            })
-            .collect();
+    pub fn build(mut self) -> Arc<SchemaSet> {
+        let survey = self.survey.take().unwrap_or_else(|| {
+            let mut open = |name: &str| Err(format!("`{name}` was not read"));
+            survey::survey(&mut self.documents, &mut open)
+        });
+        let view = |direction| {
+            let views = lift::lift(&self.documents, &survey, direction);
+            views.into_iter().map(Arc::new).collect()
+        };
         Arc::new(SchemaSet {
-            documents,
+            views: [view(Direction::Request), view(Direction::Response)],
+            documents: self.documents,
+            survey,
             registries: [OnceLock::new(), OnceLock::new()],
             validators: Mutex::new(HashMap::new()),
         })
@@ -112,28 +108,40 @@ impl SchemaSet {
     ///
     /// If there is no document of that number; numbers come from this set only.
     pub fn document(&self, number: usize) -> &Document {
-        &self.documents[number].document
+        &self.documents[number].0
+    }
+
+    /// The dialect of a document; `None` if there is no document of that number.
+    pub fn dialect(&self, number: usize) -> Option<Dialect> {
+        self.documents.get(number).map(|(_, dialect)| *dialect)
     }
 
     /// A document lifted to JSON Schema 2020-12.
     pub(super) fn view(&self, number: usize, direction: Direction) -> &Value {
-        let entry = &self.documents[number];
-        match direction {
-            Direction::Request => &entry.request,
-            Direction::Response => &entry.response,
-        }
+        &self.views[direction as usize][number]
     }
 
-    /// The place that a reference from document `from` points at; `None` if nothing stands there.
-    pub fn resolve(&self, from: usize, reference: &str) -> Option<(usize, Pointer)> {
-        let names: Vec<&str> = self
-            .documents
-            .iter()
-            .map(|entry| &*entry.document.name)
-            .collect();
-        let (document, pointer) = resolve(&names, from, reference)?;
-        self.documents[document].document.node(&pointer)?;
+    /// The place that a reference of a lifted document names; `None` if nothing stands there.
+    pub fn resolve(&self, from: usize, reference: &str) -> Option<Place> {
+        let (document, pointer) = reference::parse_canonical(from, reference)?;
+        self.documents.get(document)?.0.node(&pointer)?;
         Some((document, pointer))
+    }
+
+    /// The node that stands for the one at a place: where the last of its references leads, or the
+    /// place itself. `None` if a reference leads nowhere.
+    pub fn target(&self, place: &Place) -> Option<Place> {
+        self.survey.end(place)
+    }
+
+    /// The references that lead nowhere.
+    pub fn broken_references(&self) -> impl Iterator<Item = &BrokenReference> {
+        self.survey.broken.values()
+    }
+
+    /// The places of all schemas.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.survey.schemas.iter()
     }
 
     pub(super) fn validator(&self, schema: &Schema) -> Result<Arc<Validator>, SchemaError> {
@@ -141,12 +149,8 @@ impl SchemaSet {
         if let Some(found) = self.lock().get(&key) {
             return found.clone();
         }
-        let registry = self.registries[usize::from(schema.direction == Direction::Response)]
-            .get_or_init(|| {
-                let views =
-                    (0..self.len()).map(|number| self.view(number, schema.direction).clone());
-                validate::registry(views)
-            })
+        let registry = self.registries[schema.direction as usize]
+            .get_or_init(|| validate::registry(&self.views[schema.direction as usize]))
             .as_ref()
             .map_err(Clone::clone);
         let made = registry.and_then(|registry| Validator::compile(registry, schema).map(Arc::new));
@@ -154,12 +158,7 @@ impl SchemaSet {
         made
     }
 
-    fn lock(
-        &self,
-    ) -> std::sync::MutexGuard<
-        '_,
-        HashMap<(usize, Pointer, Direction), Result<Arc<Validator>, SchemaError>>,
-    > {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Validators> {
         self.validators
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -169,44 +168,7 @@ impl SchemaSet {
 impl fmt::Debug for SchemaSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.documents.iter().map(|entry| &entry.document.name))
+            .entries(self.documents.iter().map(|(document, _)| &document.name))
             .finish()
     }
-}
-
-fn resolve(names: &[&str], from: usize, reference: &str) -> Option<(usize, Pointer)> {
-    let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    let fragment = percent_encoding::percent_decode_str(fragment)
-        .decode_utf8()
-        .ok()?;
-    let pointer: Pointer = fragment.parse().ok()?;
-    if file.is_empty() {
-        return Some((from, pointer));
-    }
-    let file = percent_encoding::percent_decode_str(file)
-        .decode_utf8()
-        .ok()?;
-    let folder = Path::new(names.get(from)?)
-        .parent()
-        .unwrap_or(Path::new(""));
-    let path = tidy(&folder.join(&*file));
-    let number = names
-        .iter()
-        .position(|name| tidy(Path::new(name)) == path)?;
-    Some((number, pointer))
-}
-
-/// A path without `.` and, where they can be undone, `..`.
-fn tidy(path: &Path) -> PathBuf {
-    let mut tidy = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if tidy.file_name().is_some() => {
-                tidy.pop();
-            }
-            other => tidy.push(other),
-        }
-    }
-    tidy
 }

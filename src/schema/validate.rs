@@ -1,11 +1,13 @@
 //! Judging instances: the `jsonschema` crate behind a face that speaks of our documents.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jsonschema::{Draft, PatternOptions};
 use serde_json::{Value, json};
 
 use super::Schema;
+use super::reference::{fragment, uri};
 use crate::document::{Location, Pointer};
 
 /// The documents of a set as `jsonschema` looks them up.
@@ -42,20 +44,15 @@ pub struct Violation {
     pub masked: String,
 }
 
-fn uri(document: usize) -> String {
-    format!("proofmark://document/{document}")
-}
-
 /// Builds the registry over the lifted documents.
-pub(super) fn registry(views: impl Iterator<Item = Value>) -> Result<Registry, SchemaError> {
+pub(super) fn registry(views: &[Arc<Value>]) -> Result<Registry, SchemaError> {
     let mut builder = jsonschema::Registry::new().draft(Draft::Draft202012);
-    for (number, view) in views.enumerate() {
-        builder = builder.add(uri(number), view).map_err(broken)?;
+    for (number, view) in views.iter().enumerate() {
+        builder = builder.add(uri(number), view.clone()).map_err(broken)?;
     }
     builder.prepare().map_err(broken)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "fits `map_err`")]
 fn broken(error: impl fmt::Display) -> SchemaError {
     SchemaError {
         message: error.to_string(),
@@ -66,6 +63,12 @@ fn broken(error: impl fmt::Display) -> SchemaError {
 impl Validator {
     pub(super) fn compile(registry: &Registry, schema: &Schema) -> Result<Self, SchemaError> {
         let reference = format!("{}#{}", uri(schema.document()), fragment(schema.pointer()));
+        // Where no schema stands, every instance is valid.
+        let entry = if schema.is_absent() {
+            Value::Bool(true)
+        } else {
+            json!({ "$ref": reference })
+        };
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(registry)
@@ -73,7 +76,7 @@ impl Validator {
             .should_validate_formats(true)
             .should_ignore_unknown_formats(true)
             .with_pattern_options(PatternOptions::fancy_regex().size_limit(64 << 20))
-            .build(&json!({ "$ref": reference }))
+            .build(&entry)
             .map_err(|error| SchemaError {
                 message: error.to_string(),
                 location: Some(schema.location()),
@@ -132,17 +135,6 @@ impl Validator {
                 .location(&pointer.parse().unwrap_or_default())
         })
     }
-}
-
-/// A pointer as a URI fragment (RFC 6901 section 6).
-fn fragment(pointer: &Pointer) -> String {
-    const KEEP: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-        .remove(b'/')
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    percent_encoding::utf8_percent_encode(pointer.as_str(), KEEP).to_string()
 }
 
 impl fmt::Debug for Validator {

@@ -3,9 +3,12 @@
 //! Words follow the OpenAPI Specification: operation, parameter, media type, request body, response,
 //! security scheme, link.
 
+mod files;
+mod load;
 mod operation;
 mod parameter;
 mod path;
+mod read;
 mod response;
 mod security;
 
@@ -16,6 +19,8 @@ use indexmap::IndexMap;
 use crate::document::Diagnostic;
 use crate::schema::SchemaSet;
 
+pub use files::{DiskFiles, FileError, Files, NoFiles};
+pub use load::LoadError;
 pub use operation::{Operation, OperationId, RequestBody};
 pub use parameter::{Form, Parameter, Place, Style};
 pub use path::{PathTemplate, Segment};
@@ -42,3 +47,13 @@ pub struct Spec {
     /// The defects that were found.
     pub diagnostics: Vec<Diagnostic>,
 }
+
+impl Spec {
+    /// The operation of this name.
+    pub fn operation(&self, id: &OperationId) -> Option<&Operation> {
+        self.operations.get(id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

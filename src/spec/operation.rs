@@ -36,6 +36,9 @@ pub struct Operation {
     pub responses: Responses,
     /// The alternatives of credentials that it asks for; empty when it asks for none.
     pub security: Vec<SecurityRequirement>,
+    /// The parts of its request that could not be read. Without them no request is known to be what
+    /// the author means, so none is made while there are any.
+    pub unreadable: Vec<Location>,
     /// Where it stands.
     pub location: Location,
 }

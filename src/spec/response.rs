@@ -35,6 +35,8 @@ pub struct Response {
     pub content: IndexMap<String, MediaType>,
     /// Links by name.
     pub links: IndexMap<String, Link>,
+    /// Whether it could not be read: its status is documented, and nothing else of it can be judged.
+    pub unreadable: bool,
     /// Where it stands.
     pub location: Location,
 }

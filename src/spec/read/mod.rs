@@ -1,0 +1,229 @@
+//! Reading: from surveyed documents to operations. The `openapiv3` crate types the envelope node by
+//! node; what it is too strict for, or does not know, is read by hand.
+
+mod content;
+mod example;
+mod operation;
+mod parameter;
+mod response;
+mod security;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{Header, Parameter, RequestBody, Response, Spec};
+use crate::code::Code;
+use crate::document::{Diagnostic, Location, Pointer};
+use crate::schema::{BrokenReference, Direction, NodeKind, Place, Schema, SchemaSet, Unresolved};
+
+/// Reads the nodes of a set of documents, each shared node once.
+pub(super) struct Reader {
+    set: Arc<SchemaSet>,
+    /// The schema of any string.
+    any_text: Place,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    parameters: HashMap<Place, Option<Parameter>>,
+    bodies: HashMap<Place, Option<RequestBody>>,
+    responses: HashMap<Place, Option<Response>>,
+    headers: HashMap<Place, Option<Header>>,
+    /// Names of security schemes that are there, readable or not.
+    scheme_names: HashSet<String>,
+}
+
+/// An object node: where it stands, and its members.
+#[derive(Clone)]
+struct Node<'a> {
+    place: Place,
+    members: &'a Map<String, Value>,
+}
+
+impl Node<'_> {
+    fn below(&self, token: &str) -> Place {
+        (self.place.0, self.place.1.join(token))
+    }
+}
+
+impl Reader {
+    pub(super) fn new(set: Arc<SchemaSet>, any_text: Place) -> Self {
+        Self {
+            set,
+            any_text,
+            diagnostics: Vec::new(),
+            parameters: HashMap::new(),
+            bodies: HashMap::new(),
+            responses: HashMap::new(),
+            headers: HashMap::new(),
+            scheme_names: HashSet::new(),
+        }
+    }
+
+    /// Reads everything.
+    pub(super) fn read(mut self) -> Spec {
+        let set = self.set.clone();
+        let root = &set.document(0).value;
+        let text = |pointer: &str| {
+            let value = root.pointer(pointer).and_then(Value::as_str);
+            value.unwrap_or_default().to_owned()
+        };
+        for broken in set.broken_references() {
+            let diagnostic = self.unresolvable(broken);
+            self.diagnostics.push(diagnostic);
+        }
+        let schemes = self.security_schemes();
+        let operations = self.operations();
+        let servers = root.get("servers").and_then(Value::as_array);
+        let servers = servers.into_iter().flatten().filter_map(|server| {
+            let url = server.get("url").and_then(Value::as_str);
+            url.map(str::to_owned)
+        });
+        let mut diagnostics = self.diagnostics;
+        let order = |diagnostic: &Diagnostic| {
+            let location = &diagnostic.location;
+            let document =
+                (0..set.len()).find(|number| set.document(*number).name == location.document);
+            (
+                document,
+                location.span.map(|span| span.start),
+                diagnostic.code,
+            )
+        };
+        diagnostics.sort_by_cached_key(order);
+        Spec {
+            title: text("/info/title"),
+            version: text("/info/version"),
+            openapi: text("/openapi"),
+            operations,
+            schemes,
+            servers: servers.collect(),
+            schemas: set,
+            diagnostics,
+        }
+    }
+
+    fn unresolvable(&self, broken: &BrokenReference) -> Diagnostic {
+        let at = (broken.at.0, broken.at.1.join("$ref"));
+        let message = format!(
+            "`{}` does not lead to {}: {}",
+            broken.text,
+            broken.kind.name(),
+            broken.cause
+        );
+        let diagnostic = Diagnostic::new(Code::UNRESOLVABLE_REFERENCE, self.location(&at), message);
+        match &broken.cause {
+            Unresolved::Remote => diagnostic
+                .with_hint("save a copy beside the document and reference the file instead"),
+            Unresolved::File(_) => {
+                diagnostic.with_hint("referenced files must stand below the folder of the document")
+            }
+            _ => diagnostic,
+        }
+    }
+
+    fn location(&self, place: &Place) -> Location {
+        self.set.document(place.0).location(&place.1)
+    }
+
+    fn schema(&self, place: &Place, direction: Direction) -> Schema {
+        self.set.schema(place.0, &place.1, direction)
+    }
+
+    fn report(&mut self, code: Code, place: &Place, message: impl Into<String>) {
+        let location = self.location(place);
+        self.diagnostics
+            .push(Diagnostic::new(code, location, message));
+    }
+
+    fn unreadable(&mut self, place: &Place, message: impl Into<String>) {
+        self.report(Code::UNREADABLE_NODE, place, message);
+    }
+
+    /// The object at a place, behind its references; `None`, with a diagnostic, if there is none.
+    fn object<'a>(
+        &mut self,
+        set: &'a SchemaSet,
+        place: &Place,
+        kind: NodeKind,
+    ) -> Option<Node<'a>> {
+        let place = set.target(place)?;
+        let node = set.document(place.0).node(&place.1)?;
+        if let Value::Object(members) = node {
+            return Some(Node { place, members });
+        }
+        self.unreadable(&place, format!("{} must be an object here", kind.name()));
+        None
+    }
+
+    /// The members of a member that is a map of nodes; none, with a diagnostic, if it is something
+    /// else.
+    fn map<'a>(&mut self, node: &Node<'a>, member: &str) -> Vec<(&'a str, Place)> {
+        match node.members.get(member) {
+            None => Vec::new(),
+            Some(Value::Object(members)) => {
+                let (document, at) = node.below(member);
+                members
+                    .keys()
+                    .map(|name| (name.as_str(), (document, at.join(name))))
+                    .collect()
+            }
+            Some(_) => {
+                self.unreadable(&node.below(member), format!("`{member}` must be an object"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Types the named members of a node; all others (schemas, examples, extensions, nodes of
+    /// their own) stay out. `extra` are members that the type insists on.
+    fn typed<T: DeserializeOwned>(
+        &mut self,
+        node: &Node<'_>,
+        kind: NodeKind,
+        members: &[&str],
+        extra: &[(&str, Value)],
+    ) -> Option<T> {
+        let mut cut = Map::new();
+        for member in members {
+            if let Some(value) = node.members.get(*member) {
+                cut.insert((*member).to_owned(), value.clone());
+            }
+        }
+        for (member, value) in extra {
+            cut.entry(*member).or_insert_with(|| value.clone());
+        }
+        let error = match serde_json::from_value(Value::Object(cut.clone())) {
+            Ok(typed) => return Some(typed),
+            Err(error) => error.to_string(),
+        };
+        let at = match culprit::<T>(&cut, &error) {
+            Some(member) => node.below(&member),
+            None => node.place.clone(),
+        };
+        self.unreadable(&at, format!("{} cannot be read: {error}", kind.name()));
+        None
+    }
+}
+
+/// The member without which an error changes.
+fn culprit<T: DeserializeOwned>(members: &Map<String, Value>, error: &str) -> Option<String> {
+    if error.starts_with("missing field") {
+        return None;
+    }
+    members.keys().find_map(|key| {
+        let mut rest = members.clone();
+        rest.shift_remove(key);
+        let changed = match serde_json::from_value::<T>(Value::Object(rest)) {
+            Ok(_) => true,
+            Err(other) => other.to_string() != error,
+        };
+        changed.then(|| key.clone())
+    })
+}
+
+/// The place of an array's item.
+fn item(place: &Place, index: usize) -> Place {
+    let (document, at): &(usize, Pointer) = place;
+    (*document, at.index(index))
+}

@@ -1,0 +1,146 @@
+//! Operations out of path items.
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::{Node, Reader};
+use crate::code::Code;
+use crate::document::Pointer;
+use crate::schema::{NodeKind, Place, methods};
+use crate::spec::{Operation, OperationId, PathTemplate, SecurityRequirement};
+
+impl Reader {
+    /// The operations of the entry document, in document order.
+    pub(super) fn operations(&mut self) -> IndexMap<OperationId, Operation> {
+        let set = self.set.clone();
+        let mut operations = IndexMap::new();
+        let Some(root) = set.document(0).value.as_object() else {
+            return operations;
+        };
+        let root = Node {
+            place: (0, Pointer::root()),
+            members: root,
+        };
+        let security = self.security_requirements(&root).unwrap_or_default();
+        for (path, place) in self.map(&root, "paths") {
+            if path.starts_with("x-") {
+                continue;
+            }
+            if !path.starts_with('/') {
+                self.unreadable(&place, format!("the path `{path}` does not start with `/`"));
+                continue;
+            }
+            self.path_item(path, &place, &security, &mut operations);
+        }
+        operations
+    }
+
+    fn path_item(
+        &mut self,
+        path: &str,
+        place: &Place,
+        security: &[SecurityRequirement],
+        operations: &mut IndexMap<OperationId, Operation>,
+    ) {
+        let set = self.set.clone();
+        // Members beside a `$ref` are added to those of the path item that it leads to.
+        let own = set
+            .document(place.0)
+            .node(&place.1)
+            .and_then(Value::as_object);
+        let own = own
+            .filter(|members| members.contains_key("$ref"))
+            .map(|members| Node {
+                place: place.clone(),
+                members,
+            });
+        let target = self.object(&set, place, NodeKind::PathItem);
+        let items: Vec<Node<'_>> = own.into_iter().chain(target).collect();
+        let template = PathTemplate::new(path);
+        for (index, item) in items.iter().enumerate() {
+            for (method, _) in item.members {
+                let is_hidden = items
+                    .iter()
+                    .take(index)
+                    .any(|earlier| earlier.members.contains_key(method));
+                if is_hidden || !methods().any(|known| known == method) {
+                    continue;
+                }
+                let place = item.below(method);
+                let Some(node) = self.object(&set, &place, NodeKind::Operation) else {
+                    continue;
+                };
+                if let Some(operation) = self.operation(&node, method, &template, &items, security)
+                {
+                    self.add(&node, operation, operations);
+                }
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        node: &Node<'_>,
+        mut operation: Operation,
+        operations: &mut IndexMap<OperationId, Operation>,
+    ) {
+        let by_place = || OperationId::new(format!("{} {}", operation.method, operation.path));
+        if operation.id.as_str().is_empty() {
+            operation.id = by_place();
+        } else if operations.contains_key(&operation.id) {
+            let other = by_place();
+            self.report(
+                Code::DUPLICATE_OPERATION_ID,
+                &node.below("operationId"),
+                format!(
+                    "`{}` is also another operation's id: this one is called `{other}`",
+                    operation.id
+                ),
+            );
+            operation.id = other;
+        }
+        operations.entry(operation.id.clone()).or_insert(operation);
+    }
+
+    fn operation(
+        &mut self,
+        node: &Node<'_>,
+        method: &str,
+        path: &PathTemplate,
+        items: &[Node<'_>],
+        security: &[SecurityRequirement],
+    ) -> Option<Operation> {
+        let typed: openapiv3::Operation = self.typed(
+            node,
+            NodeKind::Operation,
+            &["tags", "summary", "operationId", "deprecated"],
+            &[("responses", json!({}))],
+        )?;
+        let mut unreadable = Vec::new();
+        let parameters = self.parameters(node, path, items, &mut unreadable);
+        let body = node.members.get("requestBody").and_then(|_| {
+            let place = node.below("requestBody");
+            let body = self.request_body(&place);
+            if body.is_none() {
+                unreadable.push(self.location(&place));
+            }
+            body
+        });
+        Some(Operation {
+            id: OperationId::new(typed.operation_id.unwrap_or_default()),
+            method: method.to_ascii_uppercase(),
+            path: path.clone(),
+            summary: typed.summary,
+            tags: typed.tags,
+            deprecated: typed.deprecated,
+            parameters,
+            body,
+            responses: self.responses(node),
+            security: self
+                .security_requirements(node)
+                .unwrap_or_else(|| security.to_vec()),
+            unreadable,
+            location: self.location(&node.place),
+        })
+    }
+}
