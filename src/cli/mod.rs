@@ -1,5 +1,85 @@
-//! The process.
-/// Entry.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+//! The process: arguments, configuration, wiring, terminal. The only module that knows them.
+
+mod arguments;
+mod command;
+mod config;
+mod demo;
+mod embedded;
+mod exit;
+mod failure;
+mod paint;
+mod picture;
+mod progress;
+mod select;
+mod source;
+mod target;
+mod terminal;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use exit::Exit;
+use failure::Failure;
+use terminal::Terminal;
+
+/// Runs the program with the process's arguments and environment.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, everything else is a usage error.
+            let exit = if error.use_stderr() {
+                Exit::Unusable
+            } else {
+                Exit::Success
+            };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let terminal = Terminal::new(arguments.color, &environment);
+    match run(arguments.command, &terminal) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal::note(&failure.to_string());
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(arguments) => command::check::run(&arguments, terminal),
+        Command::Plan(arguments) => command::plan::run(&arguments, terminal),
+        Command::Mock(arguments) => command::serve::mock(&arguments, terminal),
+        Command::Sandbox(arguments) => command::serve::sandbox(&arguments, terminal),
+        Command::Lint(arguments) => command::lint::run(&arguments, terminal),
+        Command::Explain(arguments) => {
+            print(&command::explain::page(&arguments)?)?;
+            Ok(Exit::Success)
+        }
+    }
+}
+
+/// Looks up an environment variable: the only place that does.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the seam that the rule protects"
+)]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Writes data to standard output.
+fn print(text: &str) -> Result<(), Failure> {
+    terminal::print(text).map_err(output)
+}
+
+/// What to say when an output cannot be written.
+#[expect(clippy::needless_pass_by_value, reason = "fits `map_err`")]
+fn output(error: io::Error) -> Failure {
+    Failure::unusable(format!("the output cannot be written: {error}"))
 }

@@ -1,1 +1,100 @@
-//! To be written.
+//! The conformance gate: plans cases from the document, sends them to one target, judges every answer.
+//!
+//! A run goes through phases: *preflight* (does the target answer, does it take the credentials?),
+//! examples, valid, invalid and protocol cases as planned, then stateful sequences. Requests of safe
+//! methods run side by side; requests that may change state go one after another, so that equal seeds
+//! give equal runs.
+
+mod identity;
+mod preflight;
+mod relation;
+mod run;
+mod sequence;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::case::{Authority, Phase, PlanOptions};
+use crate::http::Transport;
+use crate::record::{Sink, Started};
+use crate::spec::Spec;
+
+use run::Run;
+
+/// What a run is made of.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which cases to make.
+    pub plan: PlanOptions,
+    /// Which phases to run, besides the preflight.
+    pub phases: BTreeSet<Phase>,
+    /// How many requests of safe methods are under way at once; at least 1.
+    pub workers: usize,
+    /// Whether unsafe methods may be sent.
+    pub writes: bool,
+    /// Whether DELETE may be sent.
+    pub deletes: bool,
+    /// How long the run may take.
+    pub max_time: Option<Duration>,
+    /// The name of the target, for reports.
+    pub target: String,
+    /// The URL at which a curl line reaches the target.
+    pub base: String,
+    /// When the run began, in RFC 3339.
+    pub at: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything that was planned was done.
+    Completed,
+    /// The target could not be reached; the reason.
+    Unreachable(String),
+    /// The credentials were refused throughout.
+    Unauthorized,
+    /// It was stopped before its end; why.
+    Stopped(String),
+}
+
+/// A switch that stops a run after the cases under way.
+#[derive(Debug, Default)]
+pub struct Stop(AtomicBool);
+
+impl Stop {
+    /// Asks the run to stop.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs the gate. An error means that a sink could not take an event.
+pub async fn run<T: Transport>(
+    spec: &Spec,
+    options: &Options,
+    authority: &Authority,
+    transport: &T,
+    stop: &Stop,
+    sink: &mut dyn Sink,
+) -> io::Result<Ended> {
+    let started = Started {
+        api: format!("{} {}", spec.title, spec.version),
+        document: spec.schemas.document(0).name.to_string(),
+        target: options.target.clone(),
+        base: options.base.clone(),
+        seed: options.plan.seed,
+        operations: options.plan.operations.clone(),
+        planned: 0,
+        at: options.at.clone(),
+    };
+    Run::new(spec, options, authority, transport, stop, sink)
+        .all(started)
+        .await
+}

@@ -37,6 +37,11 @@ pub use summary::{
 pub enum Event {
     /// The run began; nothing has been sent yet.
     Started(Started),
+    /// More cases are known to come.
+    Planned {
+        /// How many.
+        cases: usize,
+    },
     /// A case was sent and judged.
     Judged(Box<Verdict>),
     /// Something was not exercised.
@@ -61,6 +66,8 @@ pub struct Started {
     pub document: String,
     /// The target's name or URL, without credentials.
     pub target: String,
+    /// The URL at which a curl line reaches the target.
+    pub base: String,
     /// The run's seed.
     pub seed: crate::seed::Seed,
     /// How many operations are selected.

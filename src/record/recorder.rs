@@ -113,7 +113,7 @@ impl<'a> Recorder<'a> {
                 spec: self.spec,
                 redactor: &self.redactor,
                 names: &self.names,
-                target: self.started.as_ref().map_or("", |started| &started.target),
+                target: self.started.as_ref().map_or("", |started| &started.base),
             };
             let found = Found {
                 finding: finding.clone(),
@@ -401,6 +401,7 @@ impl Sink for Recorder<'_> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(started) => self.started = Some(started.clone()),
+            Event::Planned { .. } => {}
             Event::Judged(verdict) => self.judged(verdict),
             Event::Skipped(skip) => self.skip(skip),
             Event::Hindered(obstacle) => self.obstacles.push(Obstacle {

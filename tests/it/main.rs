@@ -1,1 +1,9 @@
-fn main() {}
+//! One binary for all integration tests, one module per feature.
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
+mod commands;
+mod faults;
+mod gate;
+mod refusals;
+mod support;
+mod users_document;

@@ -19,8 +19,10 @@ const LONG: usize = 64;
 #[derive(Debug, Default)]
 pub(in crate::mock) struct Injection {
     fault: Option<Fault>,
-    /// The operation, the place in its body and the member that the fault refuses.
-    member: Option<(OperationId, Pointer, Value)>,
+    /// The member of an enum that the fault refuses, if the fault is about that.
+    member: Value,
+    /// Where the enum stands in the bodies of operations.
+    places: IndexMap<OperationId, Pointer>,
     /// The first optional property of the body of each operation that has one, if the fault is
     /// about it.
     optional: IndexMap<OperationId, String>,
@@ -34,14 +36,20 @@ impl Injection {
                 .values()
                 .filter_map(|operation| Some((operation, body_schema(operation)?)))
         };
-        let member = (fault == Some(Fault::RejectsEnumMember))
-            .then(|| {
-                bodies().find_map(|(operation, schema)| {
-                    let (at, member) = enum_member(schema)?;
-                    Some((operation.id.clone(), at, member))
-                })
-            })
-            .flatten();
+        let wanted = bodies()
+            .filter(|_| fault == Some(Fault::RejectsEnumMember))
+            .find_map(|(_, schema)| enum_member(schema));
+        let (places, member) = match wanted {
+            Some((chosen, member)) => {
+                let places = bodies().filter_map(|(operation, schema)| {
+                    let mut sites = walk::sites(schema).into_iter();
+                    let site = sites.find(|site| site.schema == chosen)?;
+                    Some((operation.id.clone(), site.at))
+                });
+                (places.collect(), member)
+            }
+            None => (IndexMap::new(), Value::Null),
+        };
         let wants_optional = matches!(
             fault,
             Some(Fault::RejectsOptionalProperty | Fault::FailsWithoutOptionalProperty)
@@ -55,6 +63,7 @@ impl Injection {
         Self {
             fault,
             member,
+            places,
             optional,
         }
     }
@@ -72,7 +81,7 @@ impl Injection {
     /// Whether the fault found a place to act on.
     pub(super) fn has_target(&self, fault: Fault) -> bool {
         match fault {
-            Fault::RejectsEnumMember => self.member.is_some(),
+            Fault::RejectsEnumMember => !self.places.is_empty(),
             _ => !self.optional.is_empty(),
         }
     }
@@ -81,15 +90,14 @@ impl Injection {
     pub(in crate::mock) fn refuse(&self, admitted: &Admitted<'_>) -> Result<(), Refusal> {
         let operation = &admitted.operation.id;
         match (self.fault, &admitted.body) {
-            (Some(Fault::RejectsEnumMember), Some(body)) => match &self.member {
-                Some((chosen, at, member))
-                    if chosen == operation && place::all(body, at).contains(&member) =>
-                {
+            (Some(Fault::RejectsEnumMember), Some(body)) => {
+                let at = self.places.get(operation);
+                if at.is_some_and(|at| place::all(body, at).contains(&&self.member)) {
                     let problem = Problem::new("body", "enum", "the member is not known");
-                    Err(Refusal::invalid(vec![problem]))
+                    return Err(Refusal::invalid(vec![problem]));
                 }
-                _ => Ok(()),
-            },
+                Ok(())
+            }
             (Some(Fault::RejectsOptionalProperty), Some(body))
                 if self.optional_in(operation, body) =>
             {
@@ -130,16 +138,22 @@ fn body_schema(operation: &Operation) -> Option<&Schema> {
     content.values().find_map(|media| media.schema.as_ref())
 }
 
-/// A member of an enum that is not its first one, and where it stands in the body.
-fn enum_member(schema: &Schema) -> Option<(Pointer, Value)> {
+/// An enum of the body and one of its members that is not the first: the documented example, if it
+/// is such a one, for that is what clients send most.
+fn enum_member(schema: &Schema) -> Option<(Schema, Value)> {
     walk::sites(schema).into_iter().find_map(|site| {
         if is_read_only(&site.schema) {
             return None;
         }
-        let members = site.schema.value().get("enum")?.as_array()?;
+        let keywords = site.schema.value();
+        let members = keywords.get("enum")?.as_array()?;
         let texts: Vec<&Value> = members.iter().filter(|member| member.is_string()).collect();
-        let member = texts.get(texts.len() / 2)?;
-        (texts.len() > 1).then(|| (site.at.clone(), (*member).clone()))
+        let (_, others) = texts.split_first()?;
+        let example = keywords
+            .get("example")
+            .filter(|example| others.contains(example));
+        let member = example.or_else(|| others.get(others.len() / 2).copied())?;
+        Some((site.schema.clone(), member.clone()))
     })
 }
 

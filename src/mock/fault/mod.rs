@@ -97,7 +97,7 @@ faults! {
     AcceptsMalformedBody "accepts-malformed-body" Request MALFORMED_ACCEPTED
         "bodies that are not well-formed are accepted"
     RejectsEnumMember "rejects-enum-member" Request VALID_REJECTED
-        "one member of one enum, in the body of one operation, is refused"
+        "one member of one enum is refused in bodies"
     RejectsOptionalProperty "rejects-optional-property" Request VALID_REJECTED
         "bodies with the first optional property of their schema are refused"
     FailsOnLongText "fails-on-long-text" Request SERVER_ERROR

@@ -177,7 +177,7 @@ fn faults_of_requests_let_in_or_refuse_what_they_say() {
         ),
         (
             Fault::RejectsEnumMember,
-            post(json!({"persona": "PERSONAL"})),
+            post(json!({"persona": "GUEST"})),
             201,
             400,
         ),
@@ -231,7 +231,7 @@ fn faults_of_requests_let_in_or_refuse_what_they_say() {
 fn valid_for(fault: Fault) -> Request {
     let body = match fault {
         Fault::FailsWithoutOptionalProperty => json!({"persona": "GUEST", "personalInfo": {}}),
-        _ => json!({"persona": "GUEST"}),
+        _ => json!({"persona": "PERSONAL"}),
     };
     request("POST", "/v2/users", Some(&body))
 }

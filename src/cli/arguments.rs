@@ -1,0 +1,350 @@
+//! What can be typed. Every flag can also be given as `PROOFMARK_<FLAG>`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::seed::Seed;
+
+/// Proves that an HTTP API keeps its `OpenAPI` contract, and that it still does under load.
+#[derive(Debug, Parser)]
+#[command(name = "proofmark", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, env = "PROOFMARK_COLOR", value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    nothing at or above --fail-on
+  1    findings: the contract does not hold
+  2    usage, configuration or document unusable; nothing was sent
+  3    not conclusive: target unreachable, or credentials refused throughout
+  4    nothing was selected or executed
+  130  interrupted; partial reports were written";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Conformance gate: send valid and invalid requests made from the document, judge every answer
+    Check(Box<Check>),
+    /// Show the requests that `check` would send; sends nothing
+    Plan(Plan),
+    /// Serve answers made from a document, without state
+    Mock(Serve),
+    /// Serve a document with state, as its behaviour file says
+    Sandbox(Sandbox),
+    /// Report the defects of documents
+    Lint(Lint),
+    /// Explain a finding code, or list them all
+    Explain(Explain),
+}
+
+/// When to do something that depends on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which sides of the contract to exercise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// Requests that keep the document.
+    Valid,
+    /// Requests that break it in one named way each.
+    Invalid,
+    /// Both.
+    All,
+}
+
+/// A phase of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum PhaseName {
+    /// The document's own examples.
+    Examples,
+    /// Valid requests made from the schemas.
+    Valid,
+    /// Requests that break one keyword each.
+    Invalid,
+    /// Methods, media types and credentials.
+    Protocol,
+    /// Create, write, read, delete.
+    Stateful,
+}
+
+/// From which severity on findings fail the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors only.
+    Error,
+    /// Warnings, too.
+    Warning,
+    /// Notes, too.
+    Note,
+}
+
+/// Which cases to make, from which document.
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// The `OpenAPI` document [default: specs/users-api.yaml, else the built-in copy of it]
+    #[arg(short, long, env = "PROOFMARK_SPEC", value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+    /// Only operations whose operationId, tag, path or `METHOD path` fits (`*` stands for anything)
+    #[arg(
+        short,
+        long = "operation",
+        env = "PROOFMARK_OPERATION",
+        value_delimiter = ',',
+        value_name = "NAME"
+    )]
+    pub operations: Vec<String>,
+    /// Leave out operations, named in the same way
+    #[arg(
+        long = "exclude-operation",
+        env = "PROOFMARK_EXCLUDE_OPERATION",
+        value_delimiter = ',',
+        value_name = "NAME"
+    )]
+    pub exclude: Vec<String>,
+    /// Which phases to run
+    #[arg(
+        long,
+        env = "PROOFMARK_PHASES",
+        value_enum,
+        value_delimiter = ',',
+        value_name = "PHASE"
+    )]
+    pub phases: Vec<PhaseName>,
+    /// Which side of the contract to exercise
+    #[arg(long, env = "PROOFMARK_MODE", value_enum, default_value_t = Mode::All)]
+    pub mode: Mode,
+    /// How many cases to draw per operation and side
+    #[arg(long, env = "PROOFMARK_CASES", default_value_t = 20, value_name = "N")]
+    pub cases: usize,
+    /// Where every random choice comes from; equal seeds give equal requests
+    #[arg(long, env = "PROOFMARK_SEED", default_value = "1", value_name = "N")]
+    pub seed: Seed,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// What to send.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// The server: a URL on this machine, or the name of a target in proofmark.toml
+    /// [default: an embedded sandbox on a free loopback port]
+    #[arg(short, long, env = "PROOFMARK_TARGET", value_name = "URL|NAME")]
+    pub target: Option<String>,
+    /// The credential for the target (better: the variable, or a target in proofmark.toml)
+    #[arg(
+        long,
+        env = "PROOFMARK_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
+    /// The fault to build into the embedded sandbox, to see red
+    #[arg(
+        long,
+        env = "PROOFMARK_FAULT",
+        value_name = "NAME",
+        conflicts_with = "target"
+    )]
+    pub fault: Option<String>,
+    /// The configuration file [default: proofmark.toml, if it is there]
+    #[arg(long, env = "PROOFMARK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where the reports go
+    #[arg(
+        long,
+        env = "PROOFMARK_REPORT_DIR",
+        default_value = "reports",
+        value_name = "FOLDER"
+    )]
+    pub report_dir: PathBuf,
+    /// From which severity on findings fail the run
+    #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// How many requests of safe methods are under way at once; others go one after another, so that
+    /// equal seeds give equal runs
+    #[arg(
+        short,
+        long,
+        env = "PROOFMARK_WORKERS",
+        default_value_t = 8,
+        value_name = "N"
+    )]
+    pub workers: usize,
+    /// How long a request may take, for example `10s` or `500ms`
+    #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
+    pub request_timeout: Duration,
+    /// How long the whole run may take; what is left then is reported as not exercised
+    #[arg(long, env = "PROOFMARK_MAX_TIME", value_parser = duration, value_name = "TIME")]
+    pub max_time: Option<Duration>,
+    /// How many bytes an answer may have
+    #[arg(
+        long,
+        env = "PROOFMARK_MAX_BODY",
+        default_value_t = 10_000_000,
+        value_name = "BYTES"
+    )]
+    pub max_body: usize,
+    /// Allow generated DELETE requests on a target that is not on this machine
+    #[arg(long, env = "PROOFMARK_ALLOW_DESTRUCTIVE")]
+    pub allow_destructive: bool,
+    /// Repeat the host of a production target to allow more than reads on it
+    #[arg(long, env = "PROOFMARK_CONFIRM_HOST", value_name = "HOST")]
+    pub confirm_host: Option<String>,
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// What to send.
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `mock`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The `OpenAPI` document [default: specs/users-api.yaml, else the built-in copy of it]
+    #[arg(env = "PROOFMARK_SPEC", value_name = "SPEC")]
+    pub spec: Option<PathBuf>,
+    /// The port; 0 takes a free one
+    #[arg(
+        short,
+        long,
+        env = "PROOFMARK_PORT",
+        default_value_t = 8080,
+        value_name = "N"
+    )]
+    pub port: u16,
+    /// The address to listen on
+    #[arg(
+        long,
+        env = "PROOFMARK_ADDRESS",
+        default_value = "127.0.0.1",
+        value_name = "IP"
+    )]
+    pub address: IpAddr,
+    /// Where generated answers come from
+    #[arg(long, env = "PROOFMARK_SEED", default_value = "1", value_name = "N")]
+    pub seed: Seed,
+    /// Do not print a line for each request
+    #[arg(short, long, env = "PROOFMARK_QUIET")]
+    pub quiet: bool,
+}
+
+/// `sandbox`.
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// What to serve, and where.
+    #[command(flatten)]
+    pub serve: Serve,
+    /// The behaviour file [default: the document's name with `.behaviour.yaml`]
+    #[arg(short, long, env = "PROOFMARK_BEHAVIOUR", value_name = "FILE")]
+    pub behaviour: Option<PathBuf>,
+    /// Build in one fault
+    #[arg(short, long, env = "PROOFMARK_FAULT", value_name = "NAME")]
+    pub fault: Option<String>,
+    /// List the faults that this document allows, one a line, and exit
+    #[arg(long)]
+    pub list_faults: bool,
+    /// The token that may do everything
+    #[arg(
+        long,
+        env = "PROOFMARK_TOKEN",
+        hide_env_values = true,
+        default_value = "sandbox-token",
+        value_name = "TOKEN"
+    )]
+    pub token: String,
+    /// The token that may only read
+    #[arg(
+        long,
+        env = "PROOFMARK_READ_ONLY_TOKEN",
+        hide_env_values = true,
+        default_value = "sandbox-readonly",
+        value_name = "TOKEN"
+    )]
+    pub read_only_token: String,
+}
+
+/// `lint`.
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// The documents [default: specs/users-api.yaml, else the built-in copy of it]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Also print notes
+    #[arg(long, env = "PROOFMARK_NOTES")]
+    pub notes: bool,
+    /// From which severity on diagnostics fail the command
+    #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A code (`PM103`) or a check's name (`response-schema`); without one, all are listed
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// Reads `10s`, `500ms`, `2m` or a plain number of seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let number: f64 = digits
+        .parse()
+        .map_err(|_| "expected a time such as `10s` or `500ms`".to_owned())?;
+    let unit = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        other => {
+            return Err(format!(
+                "`{other}` is not a unit of time: use `ms`, `s`, `m` or `h`"
+            ));
+        }
+    };
+    Duration::try_from_secs_f64(number * unit)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "the time must be more than zero".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        for wrong in ["", "s", "10x", "0s", "-1s", "1e400s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The commands, one file each.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod lint;
+pub(crate) mod plan;
+pub(crate) mod serve;

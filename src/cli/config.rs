@@ -1,0 +1,151 @@
+//! `proofmark.toml`: targets, and where their secrets come from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::failure::Failure;
+
+/// The file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The targets by name.
+    #[serde(default)]
+    pub targets: IndexMap<String, Target>,
+    /// The folder of the file, for relative paths in it.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// A server that may be tested.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Target {
+    /// Scheme, host, port and base path.
+    pub url: String,
+    /// What it is; decides what is allowed on it.
+    pub kind: Kind,
+    /// Which writes are allowed. Without it: safe methods only, unless the target is on this machine.
+    #[serde(default)]
+    pub writes: Writes,
+    /// The credential for every security scheme that has none of its own below `credentials`.
+    pub token: Option<Source>,
+    /// Credentials by the name of the security scheme (`user:password` for basic).
+    #[serde(default)]
+    pub credentials: IndexMap<String, Source>,
+    /// A PEM file of certificates to trust besides the system's.
+    pub certificates: Option<PathBuf>,
+}
+
+/// What a target is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    /// Answers made from a document.
+    Mock,
+    /// A place to try things out.
+    Sandbox,
+    /// A copy of production.
+    Staging,
+    /// The real thing.
+    Production,
+}
+
+/// Which writes are allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Writes {
+    /// None.
+    #[default]
+    None,
+    /// Generated ones.
+    Generated,
+}
+
+/// Where a secret comes from. Exactly one of the three.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Source {
+    /// An environment variable.
+    pub env: Option<String>,
+    /// A file; white space around its content is dropped.
+    pub file: Option<PathBuf>,
+    /// A program with its arguments; what it prints on standard output, white space dropped.
+    pub command: Option<Vec<String>>,
+}
+
+impl Config {
+    /// Reads the file that was named, else `proofmark.toml` if it is there, else nothing.
+    pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
+        let path = named.unwrap_or(Path::new("proofmark.toml"));
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(error) => {
+                return Err(Failure::unusable(format!(
+                    "`{}` cannot be read: {error}",
+                    path.display()
+                )));
+            }
+        };
+        let mut config: Self = toml::from_str(&text).map_err(|error| {
+            Failure::unusable(format!(
+                "`{}` cannot be used: {}",
+                path.display(),
+                error.to_string().trim_end()
+            ))
+        })?;
+        path.parent()
+            .unwrap_or(Path::new(""))
+            .clone_into(&mut config.folder);
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("proofmark.toml");
+        fs::write(&path, text).unwrap();
+        Config::read(Some(&path))
+    }
+
+    #[test]
+    fn a_target_names_its_secret_instead_of_holding_it() {
+        let config = read("[targets.sandbox]\nurl = 'https://api.example.com'\nkind = 'sandbox'\nwrites = 'generated'\ntoken = { env = 'API_TOKEN' }\n").unwrap();
+        let target = &config.targets["sandbox"];
+        assert_eq!(
+            (target.kind, target.writes),
+            (Kind::Sandbox, Writes::Generated)
+        );
+        assert_eq!(
+            target.token.as_ref().unwrap().env.as_deref(),
+            Some("API_TOKEN")
+        );
+    }
+
+    #[test]
+    fn a_wrong_key_is_named_with_its_line() {
+        let failure =
+            read("[targets.a]\nurl = 'https://a.example'\nkind = 'sandbox'\ntokn = 'x'\n")
+                .unwrap_err();
+        assert!(
+            failure.message.contains("tokn") && failure.message.contains("line 4"),
+            "{}",
+            failure.message
+        );
+    }
+
+    #[test]
+    fn a_named_file_must_be_there() {
+        assert!(Config::read(Some(Path::new("/nowhere/proofmark.toml"))).is_err());
+    }
+}

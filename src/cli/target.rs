@@ -1,0 +1,307 @@
+//! Targets: which server may be tested, with which credentials and how far. The safety rules are here.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use url::{Host, Url};
+
+use super::config::{Config, Kind, Source, Writes};
+use super::failure::Failure;
+use crate::case::Authority;
+use crate::secret::Secret;
+
+/// A server that may be tested, and what may be done to it.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// The name to show: never with credentials in it.
+    pub name: String,
+    /// Scheme, host, port and base path.
+    pub url: String,
+    /// Its credentials.
+    pub authority: Authority,
+    /// Whether unsafe methods may be sent.
+    pub writes: bool,
+    /// Whether DELETE may be sent.
+    pub deletes: bool,
+    /// Certificates to trust besides the system's, in PEM.
+    pub certificates: Vec<u8>,
+}
+
+/// What was said on the command line about the target.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wishes<'a> {
+    /// `--token`.
+    pub token: Option<&'a str>,
+    /// `--allow-destructive`.
+    pub allow_destructive: bool,
+    /// `--confirm-host`.
+    pub confirm_host: Option<&'a str>,
+}
+
+/// Finds a target by URL or name and applies the safety rules. `environment` looks up variables.
+pub(crate) fn resolve(
+    text: &str,
+    config: &Config,
+    wishes: Wishes<'_>,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Target, Failure> {
+    let token = wishes.token.map(|token| Secret::new(token.trim()));
+    if text.contains("://") {
+        let url = parse(text)?;
+        if !is_loopback(&url) {
+            return Err(Failure::unusable(format!("`{}` is not on this machine", url.host_str().unwrap_or(text)))
+                .help("only loopback addresses can be given as a URL: give other servers a name, a kind and limits in proofmark.toml"));
+        }
+        return Ok(Target {
+            name: text.to_owned(),
+            url: text.to_owned(),
+            authority: Authority {
+                fallback: token,
+                ..Authority::default()
+            },
+            writes: true,
+            deletes: true,
+            certificates: Vec::new(),
+        });
+    }
+    let Some(target) = config.targets.get(text) else {
+        let failure = Failure::unusable(format!("there is no target `{text}`"));
+        let nearest = config
+            .targets
+            .keys()
+            .max_by(|a, b| strsim::jaro(a, text).total_cmp(&strsim::jaro(b, text)));
+        return Err(match nearest {
+            Some(name) => failure.help(format!("did you mean `{name}`?")),
+            None => {
+                failure.help("give a URL on this machine, or describe the target in proofmark.toml")
+            }
+        });
+    };
+    let url = parse(&target.url)?;
+    let local = is_loopback(&url);
+    let confirmed = match wishes.confirm_host {
+        Some(host) if url.host_str() != Some(host) => {
+            return Err(Failure::unusable(format!(
+                "--confirm-host says `{host}`, but the target `{text}` is `{}`",
+                url.host_str().unwrap_or_default()
+            )));
+        }
+        other => other.is_some(),
+    };
+    let may_write = target.kind != Kind::Production || confirmed;
+    let writes = local || (target.writes == Writes::Generated && may_write);
+    let mut authority = Authority {
+        fallback: token,
+        ..Authority::default()
+    };
+    if authority.fallback.is_none()
+        && let Some(source) = &target.token
+    {
+        authority.fallback = Some(read(source, text, &config.folder, environment)?);
+    }
+    for (scheme, source) in &target.credentials {
+        authority.by_scheme.insert(
+            scheme.clone(),
+            read(source, text, &config.folder, environment)?,
+        );
+    }
+    let certificates = match &target.certificates {
+        Some(path) => fs::read(config.folder.join(path)).map_err(|error| {
+            Failure::unusable(format!(
+                "the certificates `{}` of target `{text}` cannot be read: {error}",
+                path.display()
+            ))
+        })?,
+        None => Vec::new(),
+    };
+    Ok(Target {
+        name: text.to_owned(),
+        url: target.url.clone(),
+        authority,
+        writes,
+        deletes: local || (writes && wishes.allow_destructive),
+        certificates,
+    })
+}
+
+fn parse(text: &str) -> Result<Url, Failure> {
+    let url = Url::parse(text).map_err(|error| {
+        Failure::unusable(format!("the target `{text}` is not a URL: {error}"))
+            .help("for example http://127.0.0.1:8080")
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Failure::unusable(format!(
+            "the target's scheme is `{}`, not http or https",
+            url.scheme()
+        )));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Failure::unusable("the target's URL holds credentials")
+            .help("use --token, PROOFMARK_TOKEN or proofmark.toml"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(
+            Failure::unusable("the target's URL has a query or fragment")
+                .help("give scheme, host, port and base path only"),
+        );
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn read(
+    source: &Source,
+    target: &str,
+    folder: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Secret, Failure> {
+    let text = match (&source.env, &source.file, &source.command) {
+        (Some(name), None, None) => environment(name).ok_or_else(|| {
+            Failure::unusable(format!(
+                "target `{target}` takes its token from `${name}`, which is not set"
+            ))
+        })?,
+        (None, Some(path), None) => fs::read_to_string(folder.join(path)).map_err(|error| {
+            Failure::unusable(format!(
+                "the token file `{}` of target `{target}` cannot be read: {error}",
+                path.display()
+            ))
+        })?,
+        (None, None, Some(command)) => run(command, target)?,
+        _ => {
+            return Err(Failure::unusable(format!(
+                "a secret of target `{target}` must name exactly one of env, file, command"
+            )));
+        }
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Failure::unusable(format!(
+            "a secret of target `{target}` is empty"
+        )));
+    }
+    Ok(Secret::new(text))
+}
+
+fn run(command: &[String], target: &str) -> Result<String, Failure> {
+    let [program, arguments @ ..] = command else {
+        return Err(Failure::unusable(format!(
+            "the token command of target `{target}` is empty"
+        )));
+    };
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .map_err(|error| {
+            Failure::unusable(format!(
+                "the token command `{program}` of target `{target}` cannot be run: {error}"
+            ))
+        })?;
+    if !output.status.success() {
+        return Err(Failure::unusable(format!(
+            "the token command `{program}` of target `{target}` failed: {}",
+            output.status
+        )));
+    }
+    String::from_utf8(output.stdout).map_err(|_| {
+        Failure::unusable(format!(
+            "the token command `{program}` of target `{target}` printed no text"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> Config {
+        toml::from_str(text).unwrap()
+    }
+
+    fn find(text: &str, config: &Config, wishes: Wishes<'_>) -> Result<Target, Failure> {
+        resolve(text, config, wishes, &|name| {
+            (name == "TOKEN").then(|| " t0ken\n".to_owned())
+        })
+    }
+
+    #[test]
+    fn a_url_must_be_on_this_machine() {
+        let none = Config::default();
+        for local in [
+            "http://127.0.0.1:80",
+            "http://[::1]:1/base",
+            "http://localhost:9",
+            "https://a.localhost",
+        ] {
+            let target = find(local, &none, Wishes::default()).unwrap();
+            assert!(target.writes && target.deletes, "{local}");
+        }
+        for other in [
+            "http://example.com",
+            "http://10.0.0.1",
+            "http://127.0.0.1.example.com",
+            "ftp://localhost",
+            "http://user:pass@localhost",
+        ] {
+            assert!(find(other, &none, Wishes::default()).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn writes_and_deletes_off_this_machine_must_be_allowed() {
+        let config = config(
+            "[targets.read]\nurl='https://a.example'\nkind='staging'\n\
+             [targets.write]\nurl='https://a.example'\nkind='sandbox'\nwrites='generated'\ntoken={env='TOKEN'}\n\
+             [targets.live]\nurl='https://a.example'\nkind='production'\nwrites='generated'\n",
+        );
+        let destructive = Wishes {
+            allow_destructive: true,
+            ..Wishes::default()
+        };
+        let confirmed = Wishes {
+            confirm_host: Some("a.example"),
+            ..Wishes::default()
+        };
+        let rights = |name, wishes| {
+            find(name, &config, wishes)
+                .map(|target| (target.writes, target.deletes))
+                .unwrap()
+        };
+        assert_eq!(rights("read", destructive), (false, false));
+        assert_eq!(rights("write", Wishes::default()), (true, false));
+        assert_eq!(rights("write", destructive), (true, true));
+        assert_eq!(rights("live", destructive), (false, false));
+        assert_eq!(rights("live", confirmed), (true, false));
+        let wrong = Wishes {
+            confirm_host: Some("b.example"),
+            ..Wishes::default()
+        };
+        assert!(find("live", &config, wrong).is_err());
+        let token = find("write", &config, Wishes::default())
+            .unwrap()
+            .authority
+            .fallback
+            .unwrap();
+        assert_eq!(token.expose(), "t0ken");
+    }
+
+    #[test]
+    fn an_unset_secret_and_an_unknown_name_are_said() {
+        let config = config(
+            "[targets.stage]\nurl='https://a.example'\nkind='staging'\ntoken={env='UNSET'}\n",
+        );
+        let failure = find("stage", &config, Wishes::default()).unwrap_err();
+        assert!(failure.message.contains("$UNSET"), "{failure}");
+        let failure = find("stge", &config, Wishes::default()).unwrap_err();
+        assert_eq!(failure.help.as_deref(), Some("did you mean `stage`?"));
+    }
+}

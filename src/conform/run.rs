@@ -1,0 +1,307 @@
+//! One run: sends cases in order, keeps count, stops when going on makes no sense.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+
+use super::{Ended, Options, Stop, preflight, sequence};
+use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip, plan};
+use crate::check::Step;
+use crate::code::Code;
+use crate::http::{Response, Transport, TransportError};
+use crate::probe::Probe;
+use crate::record::{Event, Obstacle, Sink, Started, Verdict};
+use crate::spec::Spec;
+
+/// How many requests in a row may fail to reach the server, or get no answer, before the run stops.
+const PATIENCE: usize = 5;
+/// How often a throttled request (429, or 503 with `Retry-After`) is sent again.
+const RETRIES: usize = 3;
+/// The longest wait before a throttled request is sent again.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+pub(super) struct Run<'a, T> {
+    pub(super) spec: &'a Spec,
+    pub(super) options: &'a Options,
+    probe: Probe<'a, T>,
+    stop: &'a Stop,
+    sink: &'a mut dyn Sink,
+    start: Instant,
+    unanswered: usize,
+    /// Answers to requests with proper credentials, and how many of them were 401 or 403.
+    answers: usize,
+    refusals: usize,
+    ended: Option<Ended>,
+}
+
+impl<'a, T: Transport> Run<'a, T> {
+    pub(super) fn new(
+        spec: &'a Spec,
+        options: &'a Options,
+        authority: &'a Authority,
+        transport: &'a T,
+        stop: &'a Stop,
+        sink: &'a mut dyn Sink,
+    ) -> Self {
+        Self {
+            spec,
+            options,
+            probe: Probe {
+                spec,
+                authority,
+                transport,
+            },
+            stop,
+            sink,
+            start: Instant::now(),
+            unanswered: 0,
+            answers: 0,
+            refusals: 0,
+            ended: None,
+        }
+    }
+
+    pub(super) async fn all(mut self, started: Started) -> io::Result<Ended> {
+        self.sink.take(&Event::Started(started))?;
+        preflight::run(&mut self).await?;
+        if self.ended.is_none() {
+            let resources = sequence::acquire(&mut self).await?;
+            let mut options = self.options.plan.clone();
+            options.resources.extend(resources);
+            let mut plan = plan(self.spec, &options);
+            plan.cases
+                .retain(|case| self.options.phases.contains(&case.phase));
+            self.sink.take(&Event::Planned {
+                cases: plan.cases.len(),
+            })?;
+            for skip in plan.skipped {
+                self.skip(skip)?;
+            }
+            self.cases(plan.cases).await?;
+        }
+        if self.ended.is_none() && self.options.phases.contains(&Phase::Stateful) {
+            sequence::run(&mut self).await?;
+        }
+        if self.ended.is_none() && self.answers > 0 && self.answers == self.refusals {
+            self.ended = Some(Ended::Unauthorized);
+        }
+        let ended = self.ended.take().unwrap_or(Ended::Completed);
+        let obstacle = match &ended {
+            Ended::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
+            Ended::Unauthorized => {
+                Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned()))
+            }
+            Ended::Completed | Ended::Stopped(_) => None,
+        };
+        if let Some((code, message)) = obstacle {
+            self.sink
+                .take(&Event::Hindered(Obstacle { code, message }))?;
+        }
+        let interrupted = match &ended {
+            Ended::Stopped(reason) => Some(reason.clone()),
+            _ => None,
+        };
+        self.sink.take(&Event::Finished {
+            elapsed: self.start.elapsed(),
+            interrupted,
+        })?;
+        Ok(ended)
+    }
+
+    /// Whether the run has ended early.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    pub(super) fn end(&mut self, ended: Ended) {
+        self.ended.get_or_insert(ended);
+    }
+
+    pub(super) fn skip(&mut self, skip: Skip) -> io::Result<()> {
+        self.sink.take(&Event::Skipped(skip))
+    }
+
+    /// Why a case must not be sent to this target.
+    fn forbidden(&self, case: &Case) -> Option<String> {
+        let own = self
+            .spec
+            .operations
+            .get(&case.operation)
+            .map(|operation| operation.method.as_str());
+        let method = case.inputs.method.as_deref().or(own).unwrap_or_default();
+        if matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+            None
+        } else if !self.options.writes {
+            Some(format!(
+                "{method} may change state, and the target allows no writes"
+            ))
+        } else if method == "DELETE" && !self.options.deletes {
+            Some("DELETE needs --allow-destructive on this target".to_owned())
+        } else {
+            None
+        }
+    }
+
+    fn is_safe(&self, case: &Case) -> bool {
+        let own = self
+            .spec
+            .operations
+            .get(&case.operation)
+            .map(|operation| operation.method.as_str());
+        let method = case.inputs.method.as_deref().or(own).unwrap_or_default();
+        matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+
+    /// Sends cases: runs of safe ones side by side, others one by one; events come in the cases' order.
+    async fn cases(&mut self, cases: Vec<Case>) -> io::Result<()> {
+        let mut cases = cases.into_iter().peekable();
+        while let Some(case) = cases.next() {
+            if !self.is_safe(&case) {
+                self.one(case, &[]).await?;
+                continue;
+            }
+            let mut batch = vec![case];
+            while batch.len() < self.options.workers.max(1) * 8
+                && let Some(next) = cases.next_if(|case| self.is_safe(case))
+            {
+                batch.push(next);
+            }
+            if let Some(reason) = self.over() {
+                self.end(Ended::Stopped(reason));
+            }
+            if self.ended.is_some() {
+                for case in batch {
+                    self.leave(&case)?;
+                }
+                continue;
+            }
+            let probe = &self.probe;
+            let sent: Vec<_> = stream::iter(batch.into_iter().map(|case| send(probe, case, &[])))
+                .buffered(self.options.workers.max(1))
+                .collect()
+                .await;
+            for outcome in sent {
+                self.take(outcome)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends one case and hands back what came of it, if it was sent.
+    pub(super) async fn one(&mut self, case: Case, history: &[Step]) -> io::Result<Option<Step>> {
+        if let Some(reason) = self.over() {
+            self.end(Ended::Stopped(reason));
+        }
+        if self.ended.is_some() {
+            self.leave(&case)?;
+            return Ok(None);
+        }
+        if let Some(reason) = self.forbidden(&case) {
+            self.skip(Skip {
+                operation: case.operation,
+                phase: case.phase,
+                reason,
+            })?;
+            return Ok(None);
+        }
+        let outcome = send(&self.probe, case, history).await;
+        self.take(outcome)
+    }
+
+    fn take(&mut self, outcome: Result<Verdict, Skip>) -> io::Result<Option<Step>> {
+        let verdict = match outcome {
+            Ok(verdict) => verdict,
+            Err(skip) => {
+                self.skip(skip)?;
+                return Ok(None);
+            }
+        };
+        self.count(&verdict);
+        let step = Step {
+            case: verdict.case.clone(),
+            exchange: verdict.exchange.clone(),
+        };
+        self.sink.take(&Event::Judged(Box::new(verdict)))?;
+        Ok(Some(step))
+    }
+
+    fn count(&mut self, verdict: &Verdict) {
+        match &verdict.exchange.outcome {
+            Ok(response) => {
+                self.unanswered = 0;
+                let asks = self
+                    .spec
+                    .operations
+                    .get(&verdict.case.operation)
+                    .is_some_and(crate::spec::Operation::requires_credentials);
+                if asks
+                    && verdict.case.inputs.credentials == Credentials::Proper
+                    && verdict.case.intent == Intent::Valid
+                {
+                    self.answers += 1;
+                    self.refusals += usize::from(matches!(response.status, 401 | 403));
+                }
+            }
+            Err(TransportError::Unreachable(reason)) => {
+                self.unanswered += 1;
+                if self.unanswered >= PATIENCE || verdict.case.phase == Phase::Preflight {
+                    self.end(Ended::Unreachable(reason.clone()));
+                }
+            }
+            Err(TransportError::Timeout(_)) => {
+                self.unanswered += 1;
+                if self.unanswered >= PATIENCE {
+                    self.end(Ended::Stopped(format!(
+                        "{PATIENCE} requests in a row got no answer in time"
+                    )));
+                }
+            }
+            Err(_) => self.unanswered = 0,
+        }
+    }
+
+    fn over(&self) -> Option<String> {
+        if self.stop.is_asked() {
+            return Some("it was interrupted".to_owned());
+        }
+        let limit = self.options.max_time?;
+        (self.start.elapsed() >= limit).then(|| format!("the time was up after {limit:?}"))
+    }
+
+    fn leave(&mut self, case: &Case) -> io::Result<()> {
+        self.skip(Skip {
+            operation: case.operation.clone(),
+            phase: case.phase,
+            reason: "the run ended before it".to_owned(),
+        })
+    }
+}
+
+/// Sends a case; while the server asks to be left alone for a while, waits and sends it again.
+async fn send<T: Transport>(
+    probe: &Probe<'_, T>,
+    case: Case,
+    history: &[Step],
+) -> Result<Verdict, Skip> {
+    for _ in 0..RETRIES {
+        let verdict = probe.send(case.clone(), history).await?;
+        match verdict.exchange.response().and_then(wait) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Ok(verdict),
+        }
+    }
+    probe.send(case, history).await
+}
+
+/// How long a throttling answer asks to wait (RFC 9110 section 10.2.3, in seconds), if it is one.
+fn wait(response: &Response) -> Option<Duration> {
+    let asked = response
+        .header("retry-after")
+        .and_then(|value| value.trim().parse().ok());
+    match (response.status, asked) {
+        (429 | 503, Some(seconds)) => Some(Duration::from_secs(seconds).min(LONGEST_WAIT)),
+        (429, None) => Some(Duration::from_secs(1)),
+        _ => None,
+    }
+}

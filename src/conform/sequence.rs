@@ -1,0 +1,183 @@
+//! Stateful sequences: create, read, write, read, delete, read.
+
+use std::io;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::identity;
+use super::relation::{Relation, relations, rewrites};
+use super::run::Run;
+use crate::case::{Phase, Skip, valid};
+use crate::check::Step;
+use crate::http::Transport;
+use crate::spec::{OperationId, Place};
+
+/// Known good values of path parameters.
+pub(super) type Pins = IndexMap<(Place, String), Vec<Value>>;
+
+/// How often each resource is rewritten: with one write, a server that has lost it may show the same
+/// members by chance.
+const REWRITES: u64 = 2;
+
+/// Creates one resource of each kind, or takes one from a list, for the planned cases to use.
+pub(super) async fn acquire<T: Transport>(run: &mut Run<'_, T>) -> io::Result<Pins> {
+    let mut pins = run.options.plan.resources.clone();
+    let mut found = Pins::new();
+    for relation in relations(run.spec) {
+        let key = (Place::Path, relation.parameter.clone());
+        let identifier = match create(run, &relation, &pins, "acquire").await? {
+            Some(created) => identity_of(&created, &relation),
+            None => None,
+        };
+        let identifiers = match identifier {
+            Some(identifier) => vec![identifier],
+            None => list(run, &relation, &pins).await?,
+        };
+        if !identifiers.is_empty() {
+            pins.insert(key.clone(), identifiers.clone());
+            found.insert(key, identifiers);
+        }
+    }
+    Ok(found)
+}
+
+/// Runs all sequences that the document gives rise to.
+pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
+    let mut pins = run.options.plan.resources.clone();
+    let relations = relations(run.spec);
+    // What is rewritten below is created here, so that nobody else's resources are touched.
+    for relation in &relations {
+        let Some(created) = create(run, relation, &pins, "create").await? else {
+            continue;
+        };
+        let Some(identifier) = identity_of(&created, relation) else {
+            continue;
+        };
+        pins.insert((Place::Path, relation.parameter.clone()), vec![identifier]);
+        if let Some(read) = &relation.read {
+            step(run, read, &pins, "read-created", 0, &[created]).await?;
+        }
+    }
+    for rewrite in rewrites(run.spec) {
+        for round in 0..REWRITES {
+            let Some(written) = step(run, &rewrite.write, &pins, "rewrite", round, &[]).await?
+            else {
+                break;
+            };
+            if written
+                .exchange
+                .response()
+                .is_some_and(crate::http::Response::is_success)
+            {
+                step(run, &rewrite.read, &pins, "read-written", round, &[written]).await?;
+            }
+        }
+    }
+    // Inner resources go before the ones that they live in.
+    for relation in relations.iter().rev() {
+        let Some(delete) = &relation.delete else {
+            continue;
+        };
+        let Some(created) = create(run, relation, &pins, "delete").await? else {
+            continue;
+        };
+        let Some(identifier) = identity_of(&created, relation) else {
+            continue;
+        };
+        let mut pins = pins.clone();
+        pins.insert((Place::Path, relation.parameter.clone()), vec![identifier]);
+        let Some(deleted) = step(run, delete, &pins, "delete", 0, std::slice::from_ref(&created)).await? else {
+            continue;
+        };
+        if let Some(read) = &relation.read
+            && deleted
+                .exchange
+                .response()
+                .is_some_and(crate::http::Response::is_success)
+        {
+            step(run, read, &pins, "read-deleted", 0, &[created, deleted]).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn create<T: Transport>(
+    run: &mut Run<'_, T>,
+    relation: &Relation,
+    pins: &Pins,
+    purpose: &str,
+) -> io::Result<Option<Step>> {
+    let Some(create) = &relation.create else {
+        return Ok(None);
+    };
+    if !run.options.writes {
+        return Ok(None);
+    }
+    let created = step(run, create, pins, purpose, 0, &[]).await?;
+    Ok(created.filter(|step| {
+        step.exchange
+            .response()
+            .is_some_and(crate::http::Response::is_success)
+    }))
+}
+
+async fn list<T: Transport>(
+    run: &mut Run<'_, T>,
+    relation: &Relation,
+    pins: &Pins,
+) -> io::Result<Vec<Value>> {
+    let Some(list) = &relation.list else {
+        return Ok(Vec::new());
+    };
+    let listed = step(run, list, pins, "list", 0, &[]).await?;
+    Ok(listed
+        .as_ref()
+        .and_then(|step| step.exchange.response())
+        .filter(|response| response.is_success())
+        .map(|response| identity::listed(response, &relation.parameter))
+        .unwrap_or_default())
+}
+
+fn identity_of(created: &Step, relation: &Relation) -> Option<Value> {
+    let response = created.exchange.response()?;
+    identity::created(
+        response,
+        created.exchange.request.path_only(),
+        &relation.parameter,
+    )
+}
+
+/// Sends one valid request of an operation with the pinned path parameters.
+async fn step<T: Transport>(
+    run: &mut Run<'_, T>,
+    id: &OperationId,
+    pins: &Pins,
+    purpose: &str,
+    round: u64,
+    history: &[Step],
+) -> io::Result<Option<Step>> {
+    if !run.options.plan.operations.contains(id) {
+        return Ok(None);
+    }
+    let Some(operation) = run.spec.operations.get(id) else {
+        return Ok(None);
+    };
+    let seed = run
+        .options
+        .plan
+        .seed
+        .derive(id.as_str(), 0)
+        .derive(purpose, round);
+    match valid(run.spec, operation, Phase::Stateful, seed, pins) {
+        Ok(case) => run.one(case, history).await,
+        Err(reason) => {
+            run.skip(Skip {
+                operation: id.clone(),
+                phase: Phase::Stateful,
+                reason,
+            })?;
+            Ok(None)
+        }
+    }
+}

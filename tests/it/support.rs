@@ -1,0 +1,122 @@
+//! What the integration tests share: the demo in process, and the program in a folder of its own.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use proofmark::case::{Authority, Modes, Phase, PlanOptions, Resources};
+use proofmark::code::Severity;
+use proofmark::conform::{self, Ended, Options, Stop};
+use proofmark::mock::{Behaviour, Fault, InProcess, Server, ServerOptions, Token};
+use proofmark::record::{Recorder, Redactor, Summary};
+use proofmark::secret::Secret;
+use proofmark::seed::Seed;
+use proofmark::spec::Spec;
+
+/// A file of the project.
+pub(crate) fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// A document of `specs/`, with its behaviour file.
+pub(crate) struct Demo {
+    pub(crate) spec: Arc<Spec>,
+    behaviour: PathBuf,
+}
+
+impl Demo {
+    pub(crate) fn users() -> Self {
+        Self::open("users-api")
+    }
+
+    pub(crate) fn petstore() -> Self {
+        Self::open("petstore-3.0")
+    }
+
+    fn open(name: &str) -> Self {
+        Self {
+            spec: Arc::new(Spec::open(&file(&format!("specs/{name}.yaml"))).expect("a document")),
+            behaviour: file(&format!("specs/{name}.behaviour.yaml")),
+        }
+    }
+
+    /// A new sandbox in process.
+    pub(crate) fn sandbox(&self, fault: Option<Fault>) -> InProcess {
+        let text = std::fs::read_to_string(&self.behaviour).expect("a behaviour file");
+        let behaviour = Behaviour::parse(&self.behaviour.to_string_lossy(), &text, &self.spec)
+            .unwrap_or_else(|errors| panic!("{errors:?}"));
+        let options = ServerOptions {
+            fault,
+            ..ServerOptions::sandbox(behaviour)
+        };
+        InProcess::new(Arc::new(Server::new(self.spec.clone(), options)))
+    }
+
+    /// Runs the gate against a new sandbox.
+    pub(crate) fn check(&self, fault: Option<Fault>, seed: u64, cases: usize) -> (Summary, Ended) {
+        let transport = self.sandbox(fault);
+        let token = Token::defaults().remove(0).secret;
+        let authority = Authority {
+            fallback: Some(token.clone()),
+            ..Authority::default()
+        };
+        let options = Options {
+            plan: PlanOptions {
+                seed: Seed::new(seed),
+                modes: Modes::All,
+                cases,
+                operations: self.spec.operations.keys().cloned().collect(),
+                resources: Resources::new(),
+            },
+            phases: BTreeSet::from([
+                Phase::Examples,
+                Phase::Valid,
+                Phase::Invalid,
+                Phase::Protocol,
+                Phase::Stateful,
+            ]),
+            workers: 4,
+            writes: true,
+            deletes: true,
+            max_time: None,
+            target: "sandbox".into(),
+            base: "http://127.0.0.1:8080".into(),
+            at: "2026-01-01T00:00:00Z".into(),
+        };
+        let secrets: Vec<Secret> = vec![token];
+        let redactor = Redactor::new(&self.spec, &secrets);
+        let mut recorder = Recorder::new(&self.spec, redactor, Some(Severity::Error));
+        let stop = Stop::default();
+        let run = conform::run(&self.spec, &options, &authority, &transport, &stop, &mut recorder);
+        let ended = block_on(run).expect("a recorder takes everything");
+        (recorder.summary(), ended)
+    }
+}
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+/// The program, to be run in a folder of its own and without settings of the surroundings.
+pub(crate) fn proofmark(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
+    command.current_dir(folder).env_clear().env("NO_COLOR", "1").env("COLUMNS", "100");
+    command
+}
+
+/// Runs the program.
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> io::Result<Output> {
+    proofmark(folder).args(arguments).output()
+}
+
+/// A folder that goes away with the test.
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
