@@ -8,13 +8,28 @@ use crate::support::Demo;
 fn every_fault_is_caught(demo: &Demo) {
     let mut missed = Vec::new();
     let mut tried = 0;
-    for fault in Fault::all().iter().copied().filter(|fault| fault.applies(&demo.spec)) {
+    for fault in Fault::all()
+        .iter()
+        .copied()
+        .filter(|fault| fault.applies(&demo.spec))
+    {
         tried += 1;
         let (summary, _) = demo.check(Some(fault), 1, 12);
         let expected = fault.expected();
-        if !summary.clusters.iter().any(|cluster| cluster.code == expected) {
-            let seen: Vec<String> = summary.clusters.iter().map(|cluster| cluster.code.to_string()).collect();
-            missed.push(format!("{}: expected {expected}, seen {seen:?}", fault.name()));
+        if !summary
+            .clusters
+            .iter()
+            .any(|cluster| cluster.code == expected)
+        {
+            let seen: Vec<String> = summary
+                .clusters
+                .iter()
+                .map(|cluster| cluster.code.to_string())
+                .collect();
+            missed.push(format!(
+                "{}: expected {expected}, seen {seen:?}",
+                fault.name()
+            ));
         }
     }
     assert!(tried >= 20, "only {tried} faults apply");

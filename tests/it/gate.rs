@@ -12,7 +12,12 @@ fn above_gap(summary: &Summary) -> Vec<String> {
         .clusters
         .iter()
         .filter(|cluster| cluster.severity == Severity::Error)
-        .map(|cluster| format!("{} {} in {:?}", cluster.code, cluster.title, cluster.operations))
+        .map(|cluster| {
+            format!(
+                "{} {} in {:?}",
+                cluster.code, cluster.title, cluster.operations
+            )
+        })
         .collect()
 }
 
@@ -20,7 +25,12 @@ fn is_green(demo: &Demo, seed: u64) {
     let (summary, ended) = demo.check(None, seed, 6);
     assert_eq!(ended, Ended::Completed);
     assert_eq!(above_gap(&summary), Vec::<String>::new(), "seed {seed}");
-    let idle: Vec<_> = summary.operations.iter().filter(|row| !row.exercised).map(|row| &row.id).collect();
+    let idle: Vec<_> = summary
+        .operations
+        .iter()
+        .filter(|row| !row.exercised)
+        .map(|row| &row.id)
+        .collect();
     assert!(idle.is_empty(), "not exercised: {idle:?}");
 }
 

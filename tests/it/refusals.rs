@@ -24,7 +24,10 @@ fn refuses(files: &[(&str, &str)], arguments: &[&str], code: i32, says: &[&str])
     let (exit, said) = outcome(folder.path(), arguments);
     assert_eq!(exit, Some(code), "{arguments:?}: {said}");
     for fragment in says {
-        assert!(said.contains(fragment), "{arguments:?} does not say `{fragment}`:\n{said}");
+        assert!(
+            said.contains(fragment),
+            "{arguments:?} does not say `{fragment}`:\n{said}"
+        );
     }
 }
 
@@ -33,12 +36,42 @@ const EMPTY: &str = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n
 #[test]
 fn documents_that_cannot_be_used_are_exit_code_2() {
     refuses(&[], &["check", "-s", "nowhere.yaml"], 2, &["nowhere.yaml"]);
-    refuses(&[("a.yaml", "openapi: [3.1.0\npaths: {}\n")], &["check", "-s", "a.yaml"], 2, &["a.yaml:"]);
-    refuses(&[("a.json", "{\"openapi\": \"3.1.0\",}")], &["check", "-s", "a.json"], 2, &["a.json:1:"]);
-    refuses(&[("a.yaml", "swagger: '2.0'\npaths: {}\n")], &["check", "-s", "a.yaml"], 2, &["2.0", "help:"]);
-    refuses(&[("a.yaml", "")], &["check", "-s", "a.yaml"], 2, &["a.yaml"]);
-    refuses(&[("a.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n")], &["check", "-s", "a.yaml"], 2, &["paths"]);
-    refuses(&[("proofmark.toml", "[targets.a]\nurl = 7\n")], &["check", "-t", "a"], 2, &["proofmark.toml", "line 2"]);
+    refuses(
+        &[("a.yaml", "openapi: [3.1.0\npaths: {}\n")],
+        &["check", "-s", "a.yaml"],
+        2,
+        &["a.yaml:"],
+    );
+    refuses(
+        &[("a.json", "{\"openapi\": \"3.1.0\",}")],
+        &["check", "-s", "a.json"],
+        2,
+        &["a.json:1:"],
+    );
+    refuses(
+        &[("a.yaml", "swagger: '2.0'\npaths: {}\n")],
+        &["check", "-s", "a.yaml"],
+        2,
+        &["2.0", "help:"],
+    );
+    refuses(
+        &[("a.yaml", "")],
+        &["check", "-s", "a.yaml"],
+        2,
+        &["a.yaml"],
+    );
+    refuses(
+        &[("a.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n")],
+        &["check", "-s", "a.yaml"],
+        2,
+        &["paths"],
+    );
+    refuses(
+        &[("proofmark.toml", "[targets.a]\nurl = 7\n")],
+        &["check", "-t", "a"],
+        2,
+        &["proofmark.toml", "line 2"],
+    );
 }
 
 #[test]
@@ -58,23 +91,53 @@ paths:
       responses: {'200': {description: fine}}
 ";
     let files = [("a.yaml", document)];
-    refuses(&files, &["lint", "a.yaml"], 1, &["PM702", "a.yaml:11:", "Nothing"]);
-    refuses(&files, &["check", "-s", "a.yaml"], 0, &["PM702", "operations 1/2 exercised"]);
+    refuses(
+        &files,
+        &["lint", "a.yaml"],
+        1,
+        &["PM702", "a.yaml:11:", "Nothing"],
+    );
+    refuses(
+        &files,
+        &["check", "-s", "a.yaml"],
+        0,
+        &["PM702", "operations 1/2 exercised"],
+    );
 }
 
 #[test]
 fn nothing_to_do_is_exit_code_4() {
-    refuses(&[], &["check", "-o", "getUserInf"], 4, &["did you mean `getUserInfo`"]);
-    refuses(&[("a.yaml", EMPTY)], &["check", "-s", "a.yaml"], 4, &["no operation"]);
+    refuses(
+        &[],
+        &["check", "-o", "getUserInf"],
+        4,
+        &["did you mean `getUserInfo`"],
+    );
+    refuses(
+        &[("a.yaml", EMPTY)],
+        &["check", "-s", "a.yaml"],
+        4,
+        &["no operation"],
+    );
 }
 
 #[test]
 fn targets_that_must_not_be_tested_are_exit_code_2() {
-    refuses(&[], &["check", "-t", "https://api.example.com"], 2, &["not on this machine", "proofmark.toml"]);
+    refuses(
+        &[],
+        &["check", "-t", "https://api.example.com"],
+        2,
+        &["not on this machine", "proofmark.toml"],
+    );
     refuses(&[], &["check", "-t", "sandbx"], 2, &["no target `sandbx`"]);
     refuses(&[], &["check", "-t", "http://"], 2, &["not a URL"]);
     let config = "[targets.stage]\nurl = 'http://127.0.0.1:9'\nkind = 'staging'\ntoken = { env = 'UNSET_TOKEN' }\n";
-    refuses(&[("proofmark.toml", config)], &["check", "-t", "stage"], 2, &["UNSET_TOKEN"]);
+    refuses(
+        &[("proofmark.toml", config)],
+        &["check", "-t", "stage"],
+        2,
+        &["UNSET_TOKEN"],
+    );
 }
 
 #[test]
@@ -98,9 +161,7 @@ fn server(answer: &'static [u8], endless: bool) -> String {
                 kept.push(stream);
                 continue;
             }
-            thread::spawn(move || {
-                while stream.write_all(answer).is_ok() && endless {}
-            });
+            thread::spawn(move || while stream.write_all(answer).is_ok() && endless {});
         }
     });
     target
@@ -109,26 +170,59 @@ fn server(answer: &'static [u8], endless: bool) -> String {
 #[test]
 fn a_server_that_never_answers_is_given_up() {
     let target = server(b"", false);
-    refuses(&[], &["check", "-t", &target, "--request-timeout", "200ms", "--cases", "2"], 1, &["PM614"]);
+    refuses(
+        &[],
+        &[
+            "check",
+            "-t",
+            &target,
+            "--request-timeout",
+            "200ms",
+            "--cases",
+            "2",
+        ],
+        1,
+        &["PM614"],
+    );
 }
 
 #[test]
 fn a_server_that_never_stops_is_cut_off() {
     let target = server(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", true);
-    let arguments = ["check", "-t", &target, "--max-body", "100000", "--cases", "1", "-o", "getUserInfo"];
+    let arguments = [
+        "check",
+        "-t",
+        &target,
+        "--max-body",
+        "100000",
+        "--cases",
+        "1",
+        "-o",
+        "getUserInfo",
+    ];
     refuses(&[], &arguments, 1, &["PM615"]);
 }
 
 #[test]
 fn a_server_that_speaks_no_http_is_a_finding() {
     let target = server(b"SSH-2.0-OpenSSH_9.9\r\n", false);
-    refuses(&[], &["check", "-t", &target, "--cases", "1", "-o", "getUserInfo"], 1, &["PM613"]);
+    refuses(
+        &[],
+        &["check", "-t", &target, "--cases", "1", "-o", "getUserInfo"],
+        1,
+        &["PM613"],
+    );
 }
 
 #[test]
 fn usage_errors_are_exit_code_2() {
     refuses(&[], &["check", "--cases", "many"], 2, &["--cases"]);
     refuses(&[], &["chek"], 2, &["check"]);
-    refuses(&[], &["sandbox", "--fault", "drop-requird-property", "--port", "0"], 2, &["did you mean"]);
+    refuses(
+        &[],
+        &["sandbox", "--fault", "drop-requird-property", "--port", "0"],
+        2,
+        &["did you mean"],
+    );
     refuses(&[], &["explain", "PM000"], 2, &["PM000"]);
 }

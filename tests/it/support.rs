@@ -89,21 +89,34 @@ impl Demo {
         let redactor = Redactor::new(&self.spec, &secrets);
         let mut recorder = Recorder::new(&self.spec, redactor, Some(Severity::Error));
         let stop = Stop::default();
-        let run = conform::run(&self.spec, &options, &authority, &transport, &stop, &mut recorder);
+        let run = conform::run(
+            &self.spec,
+            &options,
+            &authority,
+            &transport,
+            &stop,
+            &mut recorder,
+        );
         let ended = block_on(run).expect("a recorder takes everything");
         (recorder.summary(), ended)
     }
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.expect("a runtime").block_on(future)
 }
 
 /// The program, to be run in a folder of its own and without settings of the surroundings.
 pub(crate) fn proofmark(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
-    command.current_dir(folder).env_clear().env("NO_COLOR", "1").env("COLUMNS", "100");
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100");
     command
 }
 

@@ -51,25 +51,12 @@ fn every_component_has_invalid_instances_that_are_what_they_claim() {
     let mut single = 0;
     for (name, schema) in components() {
         let generator = Generator::new(&schema).unwrap();
-        let validator = schema.validator().unwrap();
         let made = generator.invalid(Seed::new(1), 30);
         assert!(!made.is_empty(), "{name}");
         for invalid in made {
-            let violations = validator.violations(&invalid.value);
             total += 1;
             single += usize::from(invalid.single);
-            assert!(!violations.is_empty(), "{name}: {:?}", invalid.mutation);
-            assert_eq!(invalid.single, violations.len() == 1);
-            assert!(
-                violations
-                    .iter()
-                    .any(|violation| violation.keyword == invalid.mutation.keyword
-                        && violation.schema.pointer == invalid.mutation.schema.pointer
-                        && violation.instance.contains(&invalid.mutation.instance)),
-                "{name}: {:?} {violations:?}",
-                invalid.mutation
-            );
-            assert!(invalid.mutation.description.chars().count() <= 120);
+            assert!(is_labelled(&schema, &invalid), "{name}: {invalid:?}");
         }
     }
     assert!(
