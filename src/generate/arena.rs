@@ -128,6 +128,10 @@ pub(super) const NEVER: u32 = u32::MAX;
 /// How often a judged union is tried before it counts as having no natural instance.
 const PROBES: u64 = 12;
 
+/// How many judged unions are tried in advance. Each needs a judge of its own, which in a large
+/// document is as large as all that refer to each other.
+const PROBED_UNIONS: usize = 64;
+
 /// How deep the shallowest instance may nest.
 const HEIGHT_LIMIT: u32 = 200;
 
@@ -256,7 +260,7 @@ impl Arena {
             .collect();
         unions.sort_by_key(|id| self.height(*id));
         let mut closed = false;
-        for id in unions {
+        for id in unions.into_iter().take(PROBED_UNIONS) {
             let found = (0..PROBES).any(|probe| {
                 let mode = if probe % 3 == 2 {
                     Mode::Minimal

@@ -47,7 +47,7 @@ enum Progress {
 /// What an automaton may cost.
 const STATE_LIMIT: usize = 3_000;
 const CELL_LIMIT: usize = 3_000_000;
-const AUTOMATON_BYTES: usize = 8 << 20;
+const AUTOMATON_BYTES: usize = 2 << 20;
 /// How far beyond the shortest length strings are made.
 const STRETCH: usize = 256;
 
@@ -73,31 +73,23 @@ impl Automaton {
             .iter()
             .map(|pattern| translate(pattern))
             .collect::<Option<_>>()?;
-        // A string that matches as a whole is what authors have in mind, and a smaller automaton.
-        Self::of_rules(&whole, &barred, min, max)
-            .or_else(|| Self::of_rules(&searched, &barred, min, max))
+        // A string that matches as a whole is what authors have in mind, and a smaller automaton:
+        // where even that costs too much, a search would cost more.
+        let alphabet = Alphabet::new(whole.iter().chain(&barred))?;
+        let rules = rules(&whole, &barred)?;
+        Self::of_rules(&rules, &alphabet, min, max).or_else(|| {
+            let rules = self::rules(&searched, &barred)?;
+            Self::of_rules(&rules, &alphabet, min, max)
+        })
     }
 
     fn of_rules(
-        patterns: &[String],
-        excluded: &[String],
+        rules: &[Rule],
+        alphabet: &Alphabet,
         min: usize,
         max: Option<usize>,
     ) -> Option<Self> {
-        let mut alphabet: Vec<char> = (' '..='~').collect();
-        let mut rules = Vec::new();
-        for (pattern, is_excluded) in patterns
-            .iter()
-            .map(|pattern| (pattern, false))
-            .chain(excluded.iter().map(|pattern| (pattern, true)))
-        {
-            named_characters(&regex_syntax::parse(pattern).ok()?, &mut alphabet, 0);
-            rules.push(Rule {
-                automaton: compile(pattern)?,
-                excluded: is_excluded,
-            });
-        }
-        let states = explore(&rules, &alphabet)?;
+        let states = explore(rules, &alphabet.0)?;
         Self::with_lengths(states, min, max)
     }
 
@@ -167,6 +159,34 @@ impl Automaton {
         }
         Some(text)
     }
+}
+
+/// The characters that strings are made of.
+struct Alphabet(Vec<char>);
+
+impl Alphabet {
+    /// Printable ASCII and what the patterns name.
+    fn new<'a>(patterns: impl Iterator<Item = &'a String>) -> Option<Self> {
+        let mut characters: Vec<char> = (' '..='~').collect();
+        for pattern in patterns {
+            named_characters(&regex_syntax::parse(pattern).ok()?, &mut characters, 0);
+        }
+        Some(Self(characters))
+    }
+}
+
+fn rules(patterns: &[String], excluded: &[String]) -> Option<Vec<Rule>> {
+    let wanted = patterns.iter().map(|pattern| (pattern, false));
+    let barred = excluded.iter().map(|pattern| (pattern, true));
+    wanted
+        .chain(barred)
+        .map(|(pattern, excluded)| {
+            Some(Rule {
+                automaton: compile(pattern)?,
+                excluded,
+            })
+        })
+        .collect()
 }
 
 /// One of the characters: letters and digits rather than others.

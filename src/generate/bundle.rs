@@ -149,9 +149,6 @@ impl Bundler {
             };
             copy.insert(keyword.clone(), made);
         }
-        if let Some(range) = range_of_format(members) {
-            also(&mut copy, range);
-        }
         let encoded = members.get("contentEncoding").and_then(Value::as_str) == Some("base64");
         if encoded && !copy.contains_key("format") {
             copy.insert("format".to_owned(), "byte".into());
@@ -218,16 +215,6 @@ impl Bundler {
             });
         }
     }
-}
-
-/// The bounds that the formats `int32` and `int64` stand for (OpenAPI format registry).
-fn range_of_format(members: &Map<String, Value>) -> Option<Value> {
-    let (low, high) = match members.get("format")?.as_str()? {
-        "int32" => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        "int64" => (i64::MIN, i64::MAX),
-        _ => return None,
-    };
-    Some(json!({ "minimum": low, "maximum": high }))
 }
 
 /// A property may be anything, but is declared: a canonical form would forget its name, were there

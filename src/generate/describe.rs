@@ -10,9 +10,11 @@ const LIMIT: usize = 120;
 /// The longest name of a node in it.
 const NODE: usize = 60;
 
-/// What a site's mutation did. `argument` is the value of the keyword.
+/// What a site's mutation did. `keyword` is what the author wrote for the site's rule, `argument` its
+/// value.
 pub(super) fn describe(
     site: &Site,
+    keyword: &str,
     argument: Option<&Value>,
     made: Option<&Value>,
     member: Option<&str>,
@@ -21,7 +23,7 @@ pub(super) fn describe(
     let limit = || argument.map_or_else(String::new, |value| short(value.to_string(), 24));
     let named = |name: &str| node(&site.instance.join(name));
     let of = site.argument.as_ref();
-    let text = match site.keyword {
+    let text = match keyword {
         "required" => format!("{} is missing", named(of.map_or("", |(_, name)| name))),
         "dependentRequired" => {
             let (trigger, name) = of.map_or(("", ""), |(trigger, name)| (trigger, name));

@@ -188,6 +188,16 @@ impl Breaker {
     }
 }
 
+/// The keyword that the author wrote for a rule: formats of integers become ranges when a document
+/// is lifted, and are reported as what they were.
+fn written(place: &Place, keyword: &'static str) -> &'static str {
+    let source = place.schema.source();
+    let ranged = matches!(keyword, "minimum" | "maximum")
+        && source.get(keyword).is_none()
+        && source.get("format").is_some();
+    if ranged { "format" } else { keyword }
+}
+
 fn mutation(
     site: &Site,
     place: &Place,
@@ -200,13 +210,15 @@ fn mutation(
         ("required" | "dependentRequired", Some((_, name)), None) => target.instance.join(name),
         _ => violation.instance.clone(),
     };
+    let keyword = written(place, site.keyword);
     Mutation {
         keyword: target.keyword.to_owned(),
         schema: target.location.clone(),
         instance,
         description: describe(
             site,
-            place.keyword(site.keyword),
+            keyword,
+            place.keyword(keyword),
             Some(&proposal.value),
             proposal.member.as_deref(),
         ),
@@ -236,9 +248,10 @@ fn twins(source: &Source, dice: &mut Dice) -> Vec<Twin> {
     twins
 }
 
-/// What the validator has to report.
+/// What the validator has to report, and how that is named.
 struct Target {
     keyword: &'static str,
+    /// The keyword in the document as it was written.
     location: Location,
     /// The node that the validator names.
     instance: Pointer,
@@ -250,20 +263,21 @@ impl Target {
             Some(scope) => (scope.keyword, scope.place, &scope.instance),
             None => (site.keyword, site.place, &site.instance),
         };
-        let schema = &map.place(place)?.schema;
-        let mut pointer = schema.pointer().join(keyword);
-        let mut instance = instance.clone();
-        let mut label = keyword;
-        // What is `false` is reported as that schema, at the node that may not be there.
-        if let ("properties", Some((_, name))) = (keyword, &site.argument) {
-            pointer = pointer.join(name);
-            instance = instance.join(name);
-            label = "falseSchema";
-        } else if keyword == "items" {
-            label = "falseSchema";
-        }
+        let place = map.place(place)?;
+        let schema = &place.schema;
+        let instance = instance.clone();
+        let label = written(place, keyword);
+        let pointer = schema.pointer().join(label);
+        let (keyword, pointer, instance) = match (label, &site.argument) {
+            // What is `false` is reported as that schema, at the node that may not be there.
+            ("properties", Some((_, name))) => {
+                ("falseSchema", pointer.join(name), instance.join(name))
+            }
+            ("items", _) => ("falseSchema", pointer, instance),
+            _ => (label, pointer, instance),
+        };
         Some(Self {
-            keyword: label,
+            keyword,
             location: schema.set().document(schema.document()).location(&pointer),
             instance,
         })

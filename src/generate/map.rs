@@ -257,7 +257,10 @@ fn number(
 
 fn place(schema: &Schema, add: &mut dyn FnMut(&Schema) -> Option<PlaceId>) -> Place {
     let value = schema.value();
-    let mut at = |tokens: &[&str]| schema.below(tokens).as_ref().and_then(&mut *add);
+    let mut at = |tokens: &[&str]| {
+        value.get(tokens.first()?)?;
+        schema.below(tokens).as_ref().and_then(&mut *add)
+    };
     let names = |keyword: &str| -> Vec<String> {
         match value.get(keyword) {
             Some(Value::Object(members)) => members.keys().cloned().collect(),

@@ -22,3 +22,22 @@ fn schema(value: &Value) -> Schema {
 fn generator(value: &Value) -> Generator {
     Generator::new(&schema(value)).unwrap_or_else(|error| panic!("{value}: {error}"))
 }
+
+/// Whether an instance breaks what its label says, and the label names a node of the document.
+fn is_labelled(schema: &Schema, invalid: &Invalid) -> bool {
+    let violations = schema.validator().unwrap().violations(&invalid.value);
+    let label = &invalid.mutation;
+    let keyword = &label.schema.pointer;
+    let named = violations.iter().any(|violation| {
+        let reported = &violation.schema.pointer;
+        // `dependentRequired` is reported at its members.
+        let place = keyword == reported
+            || label.keyword == "dependentRequired" && keyword.contains(reported);
+        place && violation.instance.contains(&label.instance)
+    });
+    let document = schema.set().document(schema.document());
+    named
+        && document.node(keyword).is_some()
+        && invalid.single == (violations.len() == 1)
+        && label.description.chars().count() <= 120
+}

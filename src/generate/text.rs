@@ -19,6 +19,8 @@ pub(super) struct Text {
     excluded_patterns: Vec<String>,
     formats: Vec<String>,
     automaton: OnceLock<Option<Automaton>>,
+    /// The judge of strings that are no automaton's.
+    judge: OnceLock<Check>,
     /// The judge where rules have to hold together.
     check: Option<Check>,
 }
@@ -49,6 +51,7 @@ impl Text {
             excluded_patterns: view.excluded_patterns.clone(),
             formats: view.formats.clone(),
             automaton: OnceLock::new(),
+            judge: OnceLock::new(),
             check: (!simple).then(|| Check::new(schema.clone())),
         }
     }
@@ -107,7 +110,9 @@ impl Text {
 
     /// Strings from a pattern's own syntax: for patterns too large or too rich for an automaton.
     fn sampled(&self, dice: &mut Dice) -> Option<String> {
-        let judge = Check::all(&self.patterns, &self.excluded_patterns, self.min, self.max);
+        let judge = self.judge.get_or_init(|| {
+            Check::all(&self.patterns, &self.excluded_patterns, self.min, self.max)
+        });
         let accepts = |text: &String| {
             let text = Value::String(text.clone());
             judge.accepts(&text) && self.check.as_ref().is_none_or(|check| check.accepts(&text))

@@ -41,7 +41,7 @@ fn every_group_with_a_valid_instance_gets_one() {
             }
             let schema = schema(&group["schema"]);
             let Ok(validator) = schema.validator() else {
-                // Refers to documents that are not loaded.
+                // Refers to documents that are not there, or by dynamic scope.
                 skipped += 1;
                 continue;
             };
@@ -55,10 +55,7 @@ fn every_group_with_a_valid_instance_gets_one() {
                     assert!(validator.is_valid(&instance), "{file}/{name}: {instance}");
                 }
                 for invalid in generator.invalid(Seed::new(1), 12) {
-                    assert!(
-                        !validator.is_valid(&invalid.value),
-                        "{file}/{name}: {invalid:?}"
-                    );
+                    assert!(is_labelled(&schema, &invalid), "{file}/{name}: {invalid:?}");
                 }
                 Ok(())
             });
@@ -72,7 +69,7 @@ fn every_group_with_a_valid_instance_gets_one() {
             }
         }
     }
-    println!("{made} groups, {skipped} refer to documents that are not there");
+    println!("{made} groups, {skipped} cannot be compiled");
     assert!(missed.is_empty(), "{}", missed.join("\n"));
     assert!(made > 300);
 }
