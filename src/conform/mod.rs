@@ -6,6 +6,7 @@
 //! give equal runs.
 
 mod identity;
+mod link;
 mod preflight;
 mod relation;
 mod run;

@@ -5,9 +5,9 @@ use std::io;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::identity;
 use super::relation::{Relation, relations, rewrites};
 use super::run::Run;
+use super::{identity, link};
 use crate::case::{Phase, Skip, valid};
 use crate::check::Step;
 use crate::http::Transport;
@@ -39,7 +39,37 @@ pub(super) async fn acquire<T: Transport>(run: &mut Run<'_, T>) -> io::Result<Pi
             found.insert(key, identifiers);
         }
     }
+    linked(run, &mut pins, &mut found).await?;
     Ok(found)
+}
+
+/// Asks the operations whose links give values to path parameters that are still without one.
+async fn linked<T: Transport>(
+    run: &mut Run<'_, T>,
+    pins: &mut Pins,
+    found: &mut Pins,
+) -> io::Result<()> {
+    let spec = run.spec;
+    for operation in spec.operations.values() {
+        let missing = |pins: &Pins| {
+            let mut wanted = link::wanted(spec, operation).into_iter();
+            wanted.any(|key| !pins.contains_key(&key))
+        };
+        if !missing(pins) || (!operation.is_safe() && !run.options.writes) {
+            continue;
+        }
+        let asked = step(run, &operation.id, pins, "linked", 0, &[]).await?;
+        let Some(response) = asked.as_ref().and_then(|step| step.exchange.response()) else {
+            continue;
+        };
+        for (key, values) in link::followed(spec, operation, response) {
+            if !pins.contains_key(&key) {
+                pins.insert(key.clone(), values.clone());
+                found.insert(key, values);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Runs all sequences that the document gives rise to.
