@@ -145,12 +145,12 @@ fn credential(kind: &SchemeKind, secret: Option<&Secret>, variable: String) -> O
             )
         }
         SchemeKind::Basic => {
-            let login = STANDARD.encode(exposed.unwrap_or(WRONG_LOGIN));
+            let login = exposed.unwrap_or(WRONG_LOGIN);
             (
                 ApiKeyPlace::Header,
                 "Authorization",
                 "Basic ".to_owned(),
-                login,
+                STANDARD.encode(format!("{}{login}", nobody(login))),
             )
         }
         SchemeKind::Http(scheme) => {
@@ -172,9 +172,14 @@ fn credential(kind: &SchemeKind, secret: Option<&Secret>, variable: String) -> O
         ApiKeyPlace::Query => (encode_component(name), encode_component(&text)),
         ApiKeyPlace::Cookie => (name.to_owned(), encode_component(&text)),
     };
+    let value = format!("{prefix}{text}");
+    let prefix = match (kind, exposed) {
+        (SchemeKind::Basic, Some(login)) => prefix + nobody(login),
+        _ => prefix,
+    };
     Some(Credential {
         place,
-        value: format!("{prefix}{text}"),
+        value,
         secret: secret.map(|_| WireSecret {
             place,
             name: name.clone(),
@@ -183,6 +188,11 @@ fn credential(kind: &SchemeKind, secret: Option<&Secret>, variable: String) -> O
         }),
         name,
     })
+}
+
+/// What a login without a user needs in front: a token alone is a password (RFC 7617 section 2).
+fn nobody(login: &str) -> &'static str {
+    if login.contains(':') { "" } else { ":" }
 }
 
 /// A scheme's name as part of a shell variable's.

@@ -57,9 +57,9 @@ fn headers(prepared: &Prepared, request: &Request, words: &mut Vec<String>) {
             secret.place == ApiKeyPlace::Header && secret.name.eq_ignore_ascii_case(name)
         });
         if let Some(secret) = secret {
-            if secret.prefix == "Basic " {
+            if let Some(user) = secret.prefix.strip_prefix("Basic ") {
                 // `curl` encodes the login itself.
-                words.extend(["-u".to_owned(), format!("\"${}\"", secret.variable)]);
+                words.extend(["-u".to_owned(), format!("\"{user}${}\"", secret.variable)]);
             } else {
                 let field = quote(&format!("{name}: {}", secret.prefix));
                 words.extend(["-H".to_owned(), format!("{field}\"${}\"", secret.variable)]);

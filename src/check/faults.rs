@@ -27,7 +27,7 @@ impl Stage {
             &PlanOptions {
                 seed: Seed::new(1),
                 modes: Modes::All,
-                cases: 6,
+                cases: 4,
                 operations: spec.operations.keys().cloned().collect(),
                 resources: Resources::default(),
             },
@@ -86,10 +86,10 @@ impl Stage {
     }
 }
 
-/// Faults that a plan of this size does not show, with the reason.
+/// Faults that do not show here, with the reason.
 const UNSEEN: [(Fault, &str); 1] = [(
-    Fault::RejectsEnumMember,
-    "one member of one enum: takes more cases than a quick test draws",
+    Fault::UndeclaredProperty,
+    "no success of either document has a closed schema; see `response_schema`",
 )];
 
 #[test]
@@ -103,11 +103,11 @@ fn faultless_sandboxes_pass_and_faults_show_as_what_they_are() {
         .iter()
         .filter(|fault| fault.kind() != Kind::State)
     {
-        let stage = stages
-            .iter()
-            .find(|stage| fault.applies(&stage.spec))
-            .unwrap();
-        let found: Vec<_> = stage.play(Some(*fault)).into_iter().collect();
+        let stage = stages.iter().find(|stage| fault.applies(&stage.spec));
+        let found: Vec<_> = stage
+            .into_iter()
+            .flat_map(|stage| stage.play(Some(*fault)))
+            .collect();
         for (code, title) in &found {
             assert_eq!(*code, fault.expected(), "{}: {title}", fault.name());
         }

@@ -97,7 +97,7 @@ fn finding(
         "`{}` broken at {}: {}",
         violation.keyword,
         place(&violation),
-        lower(&violation.masked)
+        message(&violation)
     );
     let mut detail = violation.message.clone();
     if let Some(branch) = closest_branch(schema, instance, &violation) {
@@ -122,9 +122,15 @@ fn place(violation: &Violation) -> String {
     }
 }
 
-/// A message as a lower-case fragment.
-fn lower(message: &str) -> String {
-    let mut characters = message.chars();
+/// What is wrong, as a lower-case fragment without anything from the answer.
+fn message(violation: &Violation) -> String {
+    if matches!(
+        &*violation.keyword,
+        "additionalProperties" | "unevaluatedProperties" | "additionalItems" | "unevaluatedItems"
+    ) {
+        return "there are members that the schema does not declare".to_owned();
+    }
+    let mut characters = violation.masked.chars();
     match characters.next() {
         Some(first) => first.to_lowercase().chain(characters).collect(),
         None => String::new(),
@@ -211,6 +217,16 @@ mod tests {
             "/components/schemas/Pet/properties/id/type"
         );
         assert_eq!(findings[1].place.as_ref(), Some(&violated.spec));
+    }
+
+    #[test]
+    fn names_that_the_schema_does_not_know_are_values_and_stay_out_of_titles() {
+        let findings = found("closed", "application/json", r#"{"a": 1, "b": 2}"#);
+        assert_eq!(
+            findings[0].title,
+            "`additionalProperties` broken at the body: there are members that the schema does not declare"
+        );
+        assert!(findings[0].detail.contains("'b'"), "{}", findings[0].detail);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Check, Finding, Step, Subject, judge};
@@ -248,6 +249,28 @@ fn a_check_applies_or_finds_nothing() {
                 "{scene:?} {}",
                 finding.code
             );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_answer_makes_a_check_panic_and_equal_answers_make_equal_findings(
+        status in 100u16..700,
+        media_type in "(application/json|text/plain|[ -~]{0,20})",
+        body in r#"([ -~\u{80}-\u{ffff}]{0,40}|[\[{]"id":[0-9"a-z,{}\[\]:]{0,30})"#,
+        header in ("(X-Total|Location|Allow|Content-Length|Content-Encoding)", "[ -~]{0,12}"),
+    ) {
+        for operation in spec().operations.keys() {
+            let scene = || {
+                Scene::new(operation.as_str())
+                    .answer(status, &media_type, &body)
+                    .header(&header.0, &header.1)
+            };
+            let after = || scene().after(vec![scene(), Scene::new("createPet"), scene()]);
+            prop_assert_eq!(scene().judge(super::all()), scene().judge(super::all()));
+            prop_assert_eq!(after().judge(super::all()), after().judge(super::all()));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The embedded sandbox: the document's own server on a free loopback port, for when no target is
 //! named.
 
+use std::fmt::Write;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,10 @@ pub(crate) struct Embedded {
     token: Secret,
     /// What it is, for the first lines of a run.
     pub description: String,
+    /// Whether it remembers what it was told.
+    pub stateful: bool,
+    /// How to start it again, for whoever wants to send a request of a report again.
+    pub command: String,
 }
 
 /// Starts a server for a document: with state if there is a behaviour file beside it.
@@ -34,6 +39,14 @@ pub(crate) async fn start(
 ) -> Result<Embedded, Failure> {
     let behaviour = behaviour(spec, path, None)?;
     let fault = fault.map(|name| find(name, spec)).transpose()?;
+    let stateful = behaviour.is_some();
+    let mut command = "proofmark sandbox".to_owned();
+    if let Some(path) = path {
+        let _ = write!(command, " {}", path.display());
+    }
+    if let Some(fault) = fault {
+        let _ = write!(command, " --fault {}", fault.name());
+    }
     let kind = match (&behaviour, fault) {
         (Some(_), None) => "embedded".to_owned(),
         (None, None) => "embedded, without state: there is no behaviour file".to_owned(),
@@ -60,6 +73,8 @@ pub(crate) async fn start(
         address,
         token,
         description: kind,
+        stateful,
+        command,
     })
 }
 

@@ -130,4 +130,7 @@ codes! {
     NOT_EXERCISED 903 Note "not-exercised"
         "a part of the document was not exercised"
         "A case could not be generated, encoded or sent. The reason is in the report under `skipped`."
+    NEVER_SUCCEEDED 904 Warning "never-succeeded"
+        "no valid request ever succeeded"
+        "Every valid request of the operation was answered with a 4xx that depends on state or rights (401, 403, 404, 409, ...), so that the run says next to nothing about it.\n\nRepair: give the target credentials that may use the operation, and identifiers of resources that exist: as examples of the path parameters, or by a create or list operation on the parent path."
 }

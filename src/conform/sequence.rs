@@ -87,7 +87,16 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
         };
         let mut pins = pins.clone();
         pins.insert((Place::Path, relation.parameter.clone()), vec![identifier]);
-        let Some(deleted) = step(run, delete, &pins, "delete", 0, std::slice::from_ref(&created)).await? else {
+        let Some(deleted) = step(
+            run,
+            delete,
+            &pins,
+            "delete",
+            0,
+            std::slice::from_ref(&created),
+        )
+        .await?
+        else {
             continue;
         };
         if let Some(read) = &relation.read

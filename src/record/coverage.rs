@@ -9,6 +9,8 @@ use serde::Serialize;
 pub struct Coverage {
     /// Operations that answered at least once.
     pub operations: Share,
+    /// Operations of which a valid request succeeded.
+    pub succeeded: Share,
     /// Documented responses (statuses, ranges and `default`) that were seen.
     pub responses: Share,
     /// Parameters that were sent.

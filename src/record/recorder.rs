@@ -18,7 +18,7 @@ use super::tally::{Tally, count_keyword};
 use super::{Event, Obstacle, Sink, Started, Verdict};
 use crate::case::{Phase, Skip};
 use crate::check::{Finding, Fingerprint, clusters};
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 use crate::spec::{Operation, OperationId, Spec};
 
 /// Folds events into a [`Summary`]. It can be asked for one at any time, for example when a run is
@@ -74,6 +74,10 @@ impl<'a> Recorder<'a> {
             elapsed: Duration::ZERO,
             interrupted: None,
         }
+    }
+
+    fn fails(&self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|least| severity >= least)
     }
 
     fn judged(&mut self, verdict: &Verdict) {
@@ -156,9 +160,11 @@ impl<'a> Recorder<'a> {
         let mut counts = self.counts(&operations);
         for cluster in &clusters {
             *counts.clusters.entry(cluster.severity).or_default() += 1;
-            let fails = self.fail_on.is_some_and(|least| cluster.severity >= least);
-            counts.failing += usize::from(fails);
+            counts.failing += usize::from(self.fails(cluster.severity));
         }
+        let unproven = operations.iter().any(OperationRow::is_unproven);
+        let matters = self.fails(Code::NEVER_SUCCEEDED.entry().severity);
+        counts.failing += usize::from(unproven && matters);
         let (verdict, reason) = self.outcome(&counts);
         let started = self.started.as_ref();
         Summary {
@@ -277,6 +283,7 @@ impl<'a> Recorder<'a> {
         };
         for row in operations {
             coverage.operations.add(usize::from(row.exercised), 1);
+            coverage.succeeded.add(usize::from(row.succeeded), 1);
             coverage
                 .responses
                 .add(row.seen.len(), row.seen.len() + row.unseen.len());
@@ -384,6 +391,7 @@ fn row(id: &OperationId, operation: Option<&Operation>, tally: &Tally) -> Operat
         path: operation.map_or_else(String::new, |operation| operation.path.to_string()),
         place: operation.map(|operation| operation.location.clone()),
         exercised: !tally.statuses.is_empty(),
+        succeeded: tally.succeeded,
         cases: tally.cases.clone(),
         statuses: tally.statuses.clone(),
         unanswered: tally.unanswered,

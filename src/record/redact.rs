@@ -80,7 +80,9 @@ impl Redactor {
             }
         }
         for secret in secrets {
-            redactor.add(secret.expose());
+            // Where a secret travels it is masked whatever it is. By value only what cannot stand
+            // anywhere by chance: a token `x` would mask half of every report.
+            redactor.add_if_telling(secret.expose());
             // `user:password`, as basic authentication has it: the password alone is secret, too.
             if let Some((_, password)) = secret.expose().split_once(':') {
                 redactor.add_if_telling(password);

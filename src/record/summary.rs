@@ -127,6 +127,8 @@ pub struct OperationRow {
     pub place: Option<Location>,
     /// Whether it answered at least once.
     pub exercised: bool,
+    /// Whether a valid request was answered with 2xx or 3xx.
+    pub succeeded: bool,
     /// Cases by phase.
     pub cases: BTreeMap<Phase, Sides>,
     /// Answers by status.
@@ -218,11 +220,24 @@ impl Summary {
         self.fail_on.is_some_and(|least| severity >= least)
     }
 
+    /// The operations to which valid requests were sent and never succeeded (PM904).
+    pub fn unproven(&self) -> impl Iterator<Item = &OperationRow> {
+        self.operations.iter().filter(|row| row.is_unproven())
+    }
+
     /// The row of a fingerprint.
     pub fn finding(&self, fingerprint: &Fingerprint) -> Option<&FindingRow> {
         self.findings
             .iter()
             .find(|row| row.fingerprint == *fingerprint)
+    }
+}
+
+impl OperationRow {
+    /// Whether valid requests were answered and none of them with success.
+    pub fn is_unproven(&self) -> bool {
+        let valid: usize = self.cases.values().map(|sides| sides.valid).sum();
+        self.exercised && valid > 0 && !self.succeeded
     }
 }
 

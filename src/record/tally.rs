@@ -16,6 +16,8 @@ pub(super) struct Tally {
     pub(super) cases: BTreeMap<Phase, Sides>,
     pub(super) statuses: BTreeMap<u16, usize>,
     pub(super) unanswered: usize,
+    /// Whether a valid request was answered with 2xx or 3xx.
+    pub(super) succeeded: bool,
     pub(super) responses: BTreeSet<ResponseKey>,
     pub(super) parameters: BTreeSet<(Place, String)>,
     pub(super) checks: BTreeMap<Code, Applied>,
@@ -48,6 +50,8 @@ impl Tally {
             return;
         };
         *self.statuses.entry(status).or_default() += 1;
+        let is_valid = verdict.case.intent == Intent::Valid;
+        self.succeeded |= is_valid && (200..400).contains(&status);
         self.response_time
             .record(verdict.exchange.timing.response_time());
         let other_method = matches!(verdict.case.intent, Intent::Invalid(Defect::Method(_)));

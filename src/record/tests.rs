@@ -301,7 +301,8 @@ fn the_verdict_follows_findings_obstacles_and_what_was_sent() {
             0,
             "nothing was found that fails the run",
         ),
-        (strict, Outcome::Failed, 1, "1 finding"),
+        // The gap, and an operation that never succeeded.
+        (strict, Outcome::Failed, 1, "2 findings"),
         (
             lenient,
             Outcome::Passed,

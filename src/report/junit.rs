@@ -249,8 +249,7 @@ fn told(findings: &[&FindingRow]) -> String {
             if !example.detail.is_empty() {
                 lines.push(example.detail.clone());
             }
-            let seed = example.seed;
-            lines.push(format!("case {}, seed {seed}", example.case));
+            lines.push(format!("case {} ({})", example.case, example.phase.name()));
             lines.push(example.curl.clone());
             lines.join("\n")
         })

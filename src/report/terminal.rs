@@ -2,7 +2,7 @@
 
 use super::text::{counted, cut, first_three, printable, wrap};
 use crate::check::{Blame, Cluster};
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 use crate::record::{Example, Outcome, Summary};
 
 /// How the screen looks.
@@ -202,7 +202,7 @@ impl Screen<'_> {
             .into_iter()
             .flatten()
             .any(|text| text.ends_with(&example.detail));
-        if !told {
+        if !told && !example.detail.is_empty() {
             let lines: Vec<String> = example
                 .detail
                 .lines()
@@ -214,16 +214,11 @@ impl Screen<'_> {
         if let Some(response) = &example.response {
             let body = response.body.as_deref().unwrap_or("without a body");
             let text = printable(&format!("{} {}", response.status, body.replace('\n', " ")));
-            self.entry(2, "answer", &cut(&text, room / 2));
+            self.entry(2, "answer", &cut(&text, room));
         } else if let Some(failure) = &example.failure {
             self.entry(2, "answer", failure);
         }
-        let case = format!(
-            "{} of phase {}, seed {}",
-            example.case,
-            example.phase.name(),
-            example.seed
-        );
+        let case = format!("{} ({})", example.case, example.phase.name());
         self.entry(2, "case", &case);
         // A command that is broken into lines is no command.
         let label = self.paint(Tone::Faint, &format!("{:<LABEL$}", "again"));
@@ -273,8 +268,9 @@ impl Screen<'_> {
             0,
             "coverage",
             &format!(
-                "operations {} exercised, documented responses {} seen, parameters {} sent",
+                "operations {} exercised, {} succeeded, documented responses {} seen, parameters {} sent",
                 share(coverage.operations),
+                share(coverage.succeeded),
                 share(coverage.responses),
                 share(coverage.parameters)
             ),
@@ -288,6 +284,17 @@ impl Screen<'_> {
                 names.join(", ")
             );
             self.entry(0, "", &text);
+        }
+        let unproven: Vec<_> = summary.unproven().collect();
+        if !unproven.is_empty() {
+            let names: Vec<_> = unproven.iter().map(|row| row.id.clone()).collect();
+            let text = format!(
+                "warning {} in {}: {}",
+                Code::NEVER_SUCCEEDED.entry().title,
+                counted(names.len(), "operation"),
+                first_three(&names)
+            );
+            self.entry(0, &Code::NEVER_SUCCEEDED.to_string(), &text);
         }
         let counts = &summary.counts;
         self.entry(

@@ -99,20 +99,20 @@ fn the_terminal_tells_what_to_repair() {
       error      PM103 response-schema
                  `type` broken at `/id`: value is not of type "string"
       in         readPet (2 answers)
-      document   scene.yaml:166:14 #/components/schemas/Pet/properties/id/type
+      document   scene.yaml:175:14 #/components/schemas/Pet/properties/id/type
       detail     17 is not of type "string"
       answer     200 {"id":17,"name":"Rex","owner":"***"}
-      case       4ccfd6727a7b of phase valid, seed 7
+      case       4ccfd6727a7b (valid)
       again      curl -X GET --path-as-is http://127.0.0.1:8080/pets/1
       explain    proofmark explain PM103
 
       error      PM202 invalid-accepted
                  `minLength` of the body at `/name` is not enforced
       in         createPet (1 answer)
-      document   scene.yaml:158:30 #/components/schemas/PetInput/properties/name/minLength
+      document   scene.yaml:167:30 #/components/schemas/PetInput/properties/name/minLength
       invalid    body: `/name` is shorter than 1 character
       answer     201 without a body
-      case       f48bbfdd7681 of phase invalid, seed 7
+      case       f48bbfdd7681 (invalid)
       again      curl -X POST --path-as-is http://127.0.0.1:8080/pets -H 'Content-Type: application/json' --data-raw '{"name": "Rex"}'
       explain    proofmark explain PM202
 
@@ -121,7 +121,7 @@ fn the_terminal_tells_what_to_repair() {
       in         updatePet (1 answer)
       document   scene.yaml:55:5 #/paths/~1pets~1{petId}/put
       answer     no complete answer within 5s
-      case       2021f9491f5f of phase valid, seed 7
+      case       2021f9491f5f (valid)
       again      curl -X PUT --path-as-is http://127.0.0.1:8080/pets/1 -H 'Content-Type: application/json' --data-raw '{"name": "Rex"}'
       explain    proofmark explain PM614
 
@@ -131,7 +131,7 @@ fn the_terminal_tells_what_to_repair() {
       document   scene.yaml:13:5 #/paths/~1pets/post
       invalid    `DELETE` is not a declared method of the path
       answer     405 without a body
-      case       2d5cd8376c87 of phase invalid, seed 7
+      case       2d5cd8376c87 (invalid)
       again      curl -X DELETE --path-as-is http://127.0.0.1:8080/pets -H 'Content-Type: application/json' --data-raw '{"name": "Rex"}'
       explain    proofmark explain PM205
 
@@ -141,8 +141,10 @@ fn the_terminal_tells_what_to_repair() {
       PM701      warning status 400 is not documented in 1 operation: createPet
       PM701      warning status 422 is not documented in 1 operation: createPet
 
-    coverage   operations 4/5 exercised, documented responses 3/12 seen, parameters 2/5 sent
+    coverage   operations 4/5 exercised, 2/5 succeeded, documented responses 3/12 seen, parameters 2/5
+               sent
                2/3 violations refused, of minLength, required
+    PM904      warning no valid request ever succeeded in 1 operation: updatePet
     sent       11 cases: 7 valid, 4 invalid; 10 answered
     statuses   200 x 4, 201 x 1, 400 x 1, 405 x 1, 422 x 1, 429 x 2
     skipped    2 x no valid instance found (open)
@@ -161,8 +163,8 @@ fn a_good_run_is_short() {
     PASSED  nothing was found that fails the run
                Scenes 1 (scene.yaml) against http://127.0.0.1:8080, seed 7
 
-    coverage   operations 1/5 exercised, documented responses 1/12 seen, parameters
-               0/5 sent
+    coverage   operations 1/5 exercised, 1/5 succeeded, documented responses 1/12
+               seen, parameters 0/5 sent
     sent       1 case: 1 valid, 0 invalid; 1 answered
     statuses   200 x 1
     latency    p50 10.0 ms, p95 10.0 ms, p99 10.0 ms, max 10.0 ms
@@ -224,17 +226,17 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
       <testsuite name="proofmark.check.createPet" tests="11" failures="1" errors="0" skipped="0" time="0.380">
         <testcase classname="proofmark.check.createPet" name="invalid-accepted" file="scene.yaml">
           <failure type="invalid-accepted" message="`minLength` of the body at `/name` is not enforced">error PM202 invalid-accepted: `minLength` of the body at `/name` is not enforced
-    document: scene.yaml:158:30
+    document: scene.yaml:167:30
     seen in 1 answer
     `/name` is shorter than 1 character
-    case f48bbfdd7681, seed 7
+    case f48bbfdd7681 (invalid)
     curl -X POST --path-as-is http://127.0.0.1:8080/pets -H &apos;Content-Type: application/json&apos; --data-raw &apos;{&quot;name&quot;: &quot;Rex&quot;}&apos;</failure>
         </testcase>
         <testcase classname="proofmark.check.createPet" name="allow-missing" file="scene.yaml">
           <system-out>warning PM205 allow-missing: 405 without the `Allow` header field
     document: scene.yaml:13:5
     seen in 1 answer
-    case 2d5cd8376c87, seed 7
+    case 2d5cd8376c87 (invalid)
     curl -X DELETE --path-as-is http://127.0.0.1:8080/pets -H &apos;Content-Type: application/json&apos; --data-raw &apos;{&quot;name&quot;: &quot;Rex&quot;}&apos;</system-out>
         </testcase>
         <testcase classname="proofmark.check.createPet" name="undeclared-rejection" file="scene.yaml">
@@ -242,24 +244,24 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
     document: scene.yaml:13:5
     seen in 1 answer
     the document lists 201, 200, 202
-    case f48bbfdd7681, seed 7
+    case f48bbfdd7681 (invalid)
     curl -X POST --path-as-is http://127.0.0.1:8080/pets -H &apos;Content-Type: application/json&apos; --data-raw &apos;{&quot;name&quot;: &quot;Rex&quot;}&apos;
 
     warning PM701 undeclared-rejection: status 422 is not documented
     document: scene.yaml:13:5
     seen in 1 answer
     the document lists 201, 200, 202
-    case f48bbfdd7681, seed 7
+    case f48bbfdd7681 (invalid)
     curl -X POST --path-as-is http://127.0.0.1:8080/pets -H &apos;Content-Type: application/json&apos; --data-raw &apos;{&quot;name&quot;: &quot;Rex&quot;}&apos;</system-out>
         </testcase>
       </testsuite>
       <testsuite name="proofmark.check.readPet" tests="15" failures="1" errors="0" skipped="0" time="0.140">
         <testcase classname="proofmark.check.readPet" name="response-schema" file="scene.yaml">
           <failure type="response-schema" message="`type` broken at `/id`: value is not of type &quot;string&quot;">error PM103 response-schema: `type` broken at `/id`: value is not of type &quot;string&quot;
-    document: scene.yaml:166:14
+    document: scene.yaml:175:14
     seen in 2 answers
     17 is not of type &quot;string&quot;
-    case 4ccfd6727a7b, seed 7
+    case 4ccfd6727a7b (valid)
     curl -X GET --path-as-is http://127.0.0.1:8080/pets/1</failure>
         </testcase>
         <testcase classname="proofmark.check.readPet" name="undeclared-rejection" file="scene.yaml">
@@ -267,7 +269,7 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
     document: scene.yaml:44:5
     seen in 1 answer
     the document lists 200, 404
-    case 4ccfd6727a7b, seed 7
+    case 4ccfd6727a7b (valid)
     curl -X GET --path-as-is http://127.0.0.1:8080/pets/1</system-out>
         </testcase>
       </testsuite>
@@ -277,7 +279,7 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
     document: scene.yaml:55:5
     seen in 1 answer
     no complete answer within 5s
-    case 2021f9491f5f, seed 7
+    case 2021f9491f5f (valid)
     curl -X PUT --path-as-is http://127.0.0.1:8080/pets/1 -H &apos;Content-Type: application/json&apos; --data-raw &apos;{&quot;name&quot;: &quot;Rex&quot;}&apos;</failure>
         </testcase>
         <testcase classname="proofmark.check.updatePet" name="undeclared-rejection" file="scene.yaml">
@@ -285,7 +287,7 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
     document: scene.yaml:55:5
     seen in 1 answer
     the document lists 200, 201, 202, 204
-    case 2021f9491f5f, seed 7
+    case 2021f9491f5f (valid)
     curl -X PUT --path-as-is http://127.0.0.1:8080/pets/1 -H &apos;Content-Type: application/json&apos; --data-raw &apos;{&quot;name&quot;: &quot;Rex&quot;}&apos;</system-out>
         </testcase>
       </testsuite>

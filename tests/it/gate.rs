@@ -32,6 +32,8 @@ fn is_green(demo: &Demo, seed: u64) {
         .map(|row| &row.id)
         .collect();
     assert!(idle.is_empty(), "not exercised: {idle:?}");
+    let unproven: Vec<_> = summary.unproven().map(|row| &row.id).collect();
+    assert!(unproven.is_empty(), "never succeeded: {unproven:?}");
 }
 
 #[test]

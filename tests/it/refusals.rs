@@ -220,7 +220,7 @@ fn usage_errors_are_exit_code_2() {
     refuses(&[], &["chek"], 2, &["check"]);
     refuses(
         &[],
-        &["sandbox", "--fault", "drop-requird-property", "--port", "0"],
+        &["sandbox", "--fault", "mising-property", "--port", "0"],
         2,
         &["did you mean"],
     );

@@ -159,7 +159,7 @@ fn credentials_are_those_of_the_first_alternative_with_secrets() {
         fallback: Some(Secret::new("any")),
         ..Authority::default()
     };
-    assert_eq!(fields(&order, &fallback), ["Basic YW55", "any"]);
+    assert_eq!(fields(&order, &fallback), ["Basic OmFueQ==", "any"]);
     order.inputs.credentials = Credentials::Missing;
     assert_eq!(fields(&order, &authority()), [""; 0]);
     order.inputs.credentials = Credentials::Wrong;

@@ -55,8 +55,13 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
             &plan,
             served.as_ref().map(|served| &*served.description),
         );
+        let mut phases = phases(&arguments.selection);
+        if served.as_ref().is_some_and(|served| !served.stateful) {
+            // What is never stored cannot be read back.
+            phases.remove(&Phase::Stateful);
+        }
         let options = Options {
-            phases: phases(&arguments.selection),
+            phases,
             plan,
             workers: arguments.workers,
             writes: target.writes,
@@ -66,7 +71,14 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
             base,
             at: jiff::Timestamp::now().to_string(),
         };
-        gate(arguments, terminal, &spec, &target, &options).await
+        let exit = gate(arguments, terminal, &spec, &target, &options).await?;
+        if let Some(served) = served.filter(|_| exit == Exit::Findings) {
+            terminal::note(&format!(
+                "\nto send a request again, start `{}` and set PROOFMARK_TOKEN=sandbox-token",
+                served.command
+            ));
+        }
+        Ok(exit)
     })
 }
 
@@ -149,9 +161,14 @@ fn introduce(spec: &Spec, target: &Target, plan: &PlanOptions, served: Option<&s
         (true, false) => "reads and writes, no DELETE",
         (true, true) => "reads and writes",
     };
+    let name = if target.name == target.url {
+        String::new()
+    } else {
+        format!("{} ", target.name)
+    };
     terminal::note(&format!(
-        "target {} ({described}; {rights})  seed {}\n",
-        target.name, plan.seed
+        "target {name}({described}; {rights})  seed {}\n",
+        plan.seed
     ));
 }
 

@@ -144,7 +144,7 @@ mod tests {
             @r"b.yaml:3:21: unknown word `reed`; did you mean `read`?"
         );
         insta::assert_snapshot!(errors("resources: {}\n"), @r"b.yaml:1:1: `operations` is missing");
-        insta::assert_snapshot!(errors("resources: {}\nresources: {}\n"), @r"b.yaml:2:1: the key `resources` stands twice in this mapping");
+        insta::assert_snapshot!(errors("resources: {}\nresources: {}\n"), @r"b.yaml:2:1: the key `resources` stands twice in this mapping, first at line 1, column 1");
         insta::assert_snapshot!(errors("- 1\n"), @r"b.yaml:1:1: expected mapping start");
     }
 
