@@ -133,7 +133,7 @@ const PROBES: u64 = 12;
 const PROBED_UNIONS: usize = 64;
 
 /// How deep the shallowest instance may nest.
-const HEIGHT_LIMIT: u32 = 200;
+const HEIGHT_LIMIT: u32 = 100;
 
 impl Arena {
     /// The graph of a canonical schema; the error says why it has no instance.

@@ -39,8 +39,14 @@ struct Bundler {
     pending: Vec<Schema>,
     marks: Marks,
     nodes: usize,
-    /// The depth of the definition that is copied.
+    /// The number and the depth of the definition that is copied.
+    number: usize,
     depth: usize,
+    /// References from one definition to another.
+    references: Vec<(usize, usize)>,
+    /// Whether `unevaluatedProperties` and `unevaluatedItems` are kept, and whether there are any.
+    keeps_unevaluated: bool,
+    has_unevaluated: bool,
 }
 
 /// A schema that stands for itself.
@@ -57,29 +63,76 @@ pub(super) const ROOT: &str = "s0";
 
 /// Bundles a schema.
 pub(super) fn bundle(schema: &Schema, marks: Marks) -> Result<Bundle, BundleError> {
-    let mut bundler = Bundler {
-        names: HashMap::new(),
-        pending: Vec::new(),
-        marks,
-        nodes: 0,
-        depth: 0,
-    };
-    bundler.name(schema);
-    let mut definitions = Map::new();
-    let mut chain = 0;
-    while let Some(next) = bundler.pending.get(definitions.len()).cloned() {
-        let copy = bundler.schema(&next, next.value(), 0)?;
-        definitions.insert(format!("s{}", definitions.len()), copy);
-        chain += std::mem::take(&mut bundler.depth) + 1;
-        if chain > CHAIN_LIMIT {
-            return Err(BundleError::TooLarge);
+    let mut bundler = Bundler::new(marks, true);
+    let found = bundler.bundle(schema)?;
+    // What is unevaluated on a circle of references is a question that analysis may never come to
+    // an end with. It is left to the validator.
+    if bundler.has_unevaluated && is_circular(bundler.pending.len(), &bundler.references) {
+        return Bundler::new(marks, false).bundle(schema);
+    }
+    Ok(found)
+}
+
+/// Whether there is a circle in a graph of so many nodes.
+fn is_circular(nodes: usize, edges: &[(usize, usize)]) -> bool {
+    let mut incoming = vec![0usize; nodes];
+    let mut outgoing = vec![Vec::new(); nodes];
+    for (from, to) in edges {
+        if let (Some(count), Some(targets)) = (incoming.get_mut(*to), outgoing.get_mut(*from)) {
+            *count += 1;
+            targets.push(*to);
         }
     }
-    let value = json!({ "$ref": format!("#/$defs/{ROOT}"), "$defs": definitions });
-    Ok(Bundle { value, chain })
+    let mut free: Vec<usize> = (0..nodes)
+        .filter(|node| incoming.get(*node) == Some(&0))
+        .collect();
+    let mut removed = 0;
+    while let Some(node) = free.pop() {
+        removed += 1;
+        for target in outgoing.get(node).into_iter().flatten() {
+            if let Some(count) = incoming.get_mut(*target) {
+                *count -= 1;
+                if *count == 0 {
+                    free.push(*target);
+                }
+            }
+        }
+    }
+    removed < nodes
 }
 
 impl Bundler {
+    fn new(marks: Marks, keeps_unevaluated: bool) -> Self {
+        Self {
+            names: HashMap::new(),
+            pending: Vec::new(),
+            marks,
+            nodes: 0,
+            number: 0,
+            depth: 0,
+            references: Vec::new(),
+            keeps_unevaluated,
+            has_unevaluated: false,
+        }
+    }
+
+    fn bundle(&mut self, schema: &Schema) -> Result<Bundle, BundleError> {
+        self.name(schema);
+        let mut definitions = Map::new();
+        let mut chain = 0;
+        while let Some(next) = self.pending.get(definitions.len()).cloned() {
+            self.number = definitions.len();
+            let copy = self.schema(&next, next.value(), 0)?;
+            definitions.insert(format!("s{}", self.number), copy);
+            chain += std::mem::take(&mut self.depth) + 1;
+            if chain > CHAIN_LIMIT {
+                return Err(BundleError::TooLarge);
+            }
+        }
+        let value = json!({ "$ref": format!("#/$defs/{ROOT}"), "$defs": definitions });
+        Ok(Bundle { value, chain })
+    }
+
     fn name(&mut self, schema: &Schema) -> usize {
         let key = (schema.document(), schema.pointer().clone());
         if let Some(number) = self.names.get(&key) {
@@ -108,12 +161,18 @@ impl Bundler {
         };
         let mut copy = Map::new();
         for (keyword, argument) in members {
+            let unevaluated = keyword.starts_with("unevaluated");
+            self.has_unevaluated |= unevaluated;
+            if unevaluated && !self.keeps_unevaluated {
+                continue;
+            }
             let made = match keyword.as_str() {
                 "$ref" => {
                     let target = argument
                         .as_str()
                         .and_then(|reference| origin.follow(reference));
                     let number = self.name(&target.ok_or(BundleError::Entangled)?);
+                    self.references.push((self.number, number));
                     Value::String(format!("#/$defs/s{number}"))
                 }
                 "$id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$schema" => {

@@ -39,6 +39,8 @@ const LEVELS: [(Marks, Exclusion); 4] = [
     (Marks::Ignored, Exclusion::Computed),
 ];
 
+/// How many steps the walks over one arena may take in all.
+const FUEL: u32 = 60_000;
 /// How many walks each arena gets, the last few of them minimal.
 const WALKS: usize = 16;
 const MINIMAL_WALKS: usize = 4;
@@ -137,6 +139,7 @@ impl Source {
                     continue;
                 }
             };
+            let mut fuel = FUEL;
             for walk in 0..WALKS {
                 let mode = if walk + MINIMAL_WALKS >= WALKS && mode != Mode::Minimal {
                     // The last attempts are the simplest ones, in both ways.
@@ -153,7 +156,9 @@ impl Source {
                     (Some(usage), 0) => made.counting(usage),
                     _ => made,
                 };
-                match made.instance() {
+                let (found, steps) = made.limited(fuel).instance_and_steps();
+                fuel = fuel.saturating_sub(steps);
+                match found {
                     Ok(value) if self.validator.is_valid(&value) => {
                         // A series counts what it drew: it is seldom changed afterwards.
                         let odds = if usage.is_some() { 8 } else { 2 };

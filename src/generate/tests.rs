@@ -4,6 +4,7 @@ use super::*;
 use crate::document::Document;
 use crate::schema::{Dialect, Direction, SchemaSet, SchemaSetBuilder};
 
+mod arbitrary;
 mod customer;
 mod hostile;
 mod keywords;

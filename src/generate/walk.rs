@@ -37,6 +37,8 @@ pub(super) struct Walk<'a> {
     density: usize,
     fuel: u32,
     made: u32,
+    /// How many nodes are being drawn within each other.
+    nesting: u32,
     reason: Option<String>,
 }
 
@@ -45,7 +47,9 @@ const DEPTH: u32 = 7;
 /// How many values are made before the lowest way is taken.
 const SIZE: u32 = 3_000;
 /// How many steps a walk may take in all.
-const FUEL: u32 = 40_000;
+const FUEL: u32 = 20_000;
+/// How many nodes may be drawn within each other: unions can nest without a container between.
+const NESTING: u32 = 256;
 /// How often a judged node is tried.
 const TRIES: usize = 6;
 
@@ -65,6 +69,7 @@ impl<'a> Walk<'a> {
             density,
             fuel: FUEL,
             made: 0,
+            nesting: 0,
             reason: None,
         }
     }
@@ -75,21 +80,39 @@ impl<'a> Walk<'a> {
         self
     }
 
+    /// Takes no more steps than these.
+    pub(super) fn limited(mut self, fuel: u32) -> Self {
+        self.fuel = self.fuel.min(fuel);
+        self
+    }
+
+    /// An instance of the arena's root, and how many steps that took.
+    pub(super) fn instance_and_steps(mut self) -> (Result<Value, String>, u32) {
+        let found = self.value(self.arena.root, 0);
+        let reason = self.reason;
+        let reason = || reason.unwrap_or_else(|| "the search was given up".to_owned());
+        (found.ok_or_else(reason), self.made)
+    }
+
     /// An instance of the arena's root; the error says why there is none.
-    pub(super) fn instance(mut self) -> Result<Value, String> {
-        self.value(self.arena.root, 0).ok_or_else(|| {
-            self.reason
-                .unwrap_or_else(|| "the search was given up".to_owned())
-        })
+    pub(super) fn instance(self) -> Result<Value, String> {
+        self.instance_and_steps().0
     }
 
     /// An instance of a node that stands this deep.
     pub(super) fn value(&mut self, id: NodeId, depth: u32) -> Option<Value> {
         self.fuel = self.fuel.checked_sub(1)?;
         self.made += 1;
-        if self.arena.height(id) == NEVER {
+        if self.arena.height(id) == NEVER || self.nesting >= NESTING {
             return None;
         }
+        self.nesting += 1;
+        let found = self.drawn(id, depth);
+        self.nesting -= 1;
+        found
+    }
+
+    fn drawn(&mut self, id: NodeId, depth: u32) -> Option<Value> {
         match self.arena.node(id) {
             Node::Never | Node::Link(_) => None,
             Node::Types(types) => {
