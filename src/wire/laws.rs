@@ -226,6 +226,15 @@ fn check(place: Place, form: Form, of: &Value, value: &Value) -> Result<(), Test
     Ok(())
 }
 
+#[test]
+fn a_percent_sign_in_a_cookie_name_is_itself() {
+    let of = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    for name in ["%2C", "%", "a%20b"] {
+        let value = json!({ name: "x" });
+        check(Place::Cookie, styled(Style::Form, true, false), &of, &value).unwrap();
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -42,7 +42,11 @@ impl Layout<'_> {
         let mut named = Vec::new();
         let mut members = Vec::new();
         for (key, value) in pairs {
-            let key = unescape(self.place, key)?;
+            // Cookie names are sent as they are.
+            let key = match self.place {
+                Place::Cookie => (*key).to_owned(),
+                place => unescape(place, key)?,
+            };
             if key == self.name {
                 named.push(*value);
             }
