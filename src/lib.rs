@@ -1,9 +1,9 @@
-//! proofmark proves that an HTTP API keeps its OpenAPI contract, and that it still does under load.
+//! proofmark proves that an HTTP API keeps its OpenAPI contract.
 //!
 //! A run is a flow of plain values:
 //! `Document -> Spec -> Plan -> Case -> Request ~~> Exchange -> Finding -> Event -> Report`.
-//! Only a [`http::Transport`] touches the network, only the load engine and the collector touch the
-//! clock, only [`cli`] touches the process. Each module imports only from the rows above its own:
+//! Only a [`http::Transport`] touches the network and only [`cli`] touches the process. Each module
+//! imports only from the rows above its own:
 //!
 //! | row | modules |
 //! |---|---|

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::seed::Seed;
 
-/// Proves that an HTTP API keeps its `OpenAPI` contract, and that it still does under load.
+/// Proves that an HTTP API keeps its OpenAPI contract
 #[derive(Debug, Parser)]
 #[command(name = "proofmark", version, propagate_version = true, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -97,7 +97,7 @@ pub(crate) enum FailOn {
 /// Which cases to make, from which document.
 #[derive(Debug, Args)]
 pub(crate) struct Selection {
-    /// The `OpenAPI` document [default: specs/users-api.yaml, else the built-in copy of it]
+    /// The OpenAPI document [default: specs/users-api.yaml, else the built-in copy of it]
     #[arg(short, long, env = "PROOFMARK_SPEC", value_name = "FILE")]
     pub spec: Option<PathBuf>,
     /// Only operations whose operationId, tag, path or `METHOD path` fits (`*` stands for anything)
@@ -220,7 +220,7 @@ pub(crate) struct Plan {
 /// `mock`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The `OpenAPI` document [default: specs/users-api.yaml, else the built-in copy of it]
+    /// The OpenAPI document [default: specs/users-api.yaml, else the built-in copy of it]
     #[arg(env = "PROOFMARK_SPEC", value_name = "SPEC")]
     pub spec: Option<PathBuf>,
     /// The port; 0 takes a free one

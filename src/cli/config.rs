@@ -145,6 +145,14 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_readme_is_a_configuration() {
+        let readme = include_str!("../../README.md");
+        let (_, rest) = readme.split_once("```toml\n").unwrap();
+        let config = read(rest.split_once("```").unwrap().0).unwrap();
+        assert_eq!(config.targets["sandbox"].credentials.len(), 1);
+    }
+
+    #[test]
     fn a_named_file_must_be_there() {
         assert!(Config::read(Some(Path::new("/nowhere/proofmark.toml"))).is_err());
     }

@@ -1,41 +1,6 @@
 //! Behaviour files: what the operations of an API do with its resources, as data.
 //!
-//! An OpenAPI document says what requests and answers look like, not that what a PUT wrote is what a
-//! GET reads. A behaviour file beside it says so, and makes a stateful sandbox of the mock. An
-//! operation that it leaves out is answered as by the stateless mock.
-//!
-//! ```yaml
-//! resources:
-//!   user:
-//!     schema: '#/components/schemas/User'   # what a stored user looks like; needed for seeds
-//!     id: /id                               # where its id stands
-//!     new-id: uuid                          # uuid (default) | integer | text
-//!     active: /isActive                     # false once it was deactivated
-//!     private: [/roles]                     # stored, but not shown when the whole is read
-//!     owned: [/isActive]                    # written by the server only, whatever clients send
-//!     initial: {isActive: true}             # merged into what a client creates
-//!     stamps: [{at: /createdAt, when: created, format: date-time}]
-//!     unique: [/email]                      # a second one is refused with 409
-//!     same: [[/roles, /roleSet/roles]]      # two places that always hold the same value
-//!     seeds: [{name: Ada}, {name: Bo}]      # generated from the schema, with these members
-//!   note: {id: /noteId, within: user}       # gone when its user is
-//! operations:
-//!   createUser: {action: create, resource: user, answer: {/id: /id}}
-//!   getUser: {action: read, resource: user, key: {path: userId}, show-inactive: {from: {query: all}, is: [true]}}
-//!   putEmail: {action: replace, resource: user, key: {path: userId}, part: /email, take: /email}
-//!   listUsers:
-//!     action: list
-//!     resource: user
-//!     give: /users                          # where the list goes in the answer
-//!     total: /count                         # where its whole length goes
-//!     page: {offset: {query: offset}, limit: {query: limit}, size: 100}
-//!     filters: [{from: {query: name}, compare: contains, at: [/name]}]
-//! ```
-//!
-//! A value of a request is named by `{path: name}`, `{query: name}`, `{header: name}`,
-//! `{cookie: name}` or `{body: /pointer}`; inside `groups` by `{item: /pointer}`; `{value: ...}`
-//! is a constant. Pointers are JSON Pointers (RFC 6901); where stored values are looked up for
-//! filters, `*` stands for every item of a list.
+#![doc = include_str!("../../../docs/behaviour-files.md")]
 
 mod act;
 mod lint;
