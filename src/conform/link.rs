@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::sequence::Pins;
+use crate::case::Resources;
 use crate::document::Pointer;
 use crate::http::Response;
 use crate::spec::{Link, Operation, Place, Spec};
@@ -19,8 +19,8 @@ pub(super) fn wanted(spec: &Spec, operation: &Operation) -> Vec<(Place, String)>
 }
 
 /// The values that an answer holds for path parameters of linked operations.
-pub(super) fn followed(spec: &Spec, operation: &Operation, response: &Response) -> Pins {
-    let mut pins = Pins::new();
+pub(super) fn followed(spec: &Spec, operation: &Operation, response: &Response) -> Resources {
+    let mut pins = Resources::new();
     let Some((_, documented)) = operation.responses.select(response.status) else {
         return pins;
     };

@@ -17,9 +17,9 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::case::{Authority, Phase, PlanOptions};
+use crate::case::{Authority, Phase, PlanOptions, plan};
 use crate::http::Transport;
-use crate::record::{Sink, Started};
+use crate::record::{Event, Sink, Started};
 use crate::spec::Spec;
 
 use run::Run;
@@ -95,7 +95,28 @@ pub async fn run<T: Transport>(
         planned: 0,
         at: options.at.clone(),
     };
-    Run::new(spec, options, authority, transport, stop, sink)
-        .all(started)
-        .await
+    let mut run = Run::new(spec, options, authority, transport, stop, sink);
+    run.tell(&Event::Started(started))?;
+    preflight::run(&mut run).await?;
+    if !run.has_ended() {
+        let found = sequence::acquire(&mut run).await?;
+        let mut plan_options = options.plan.clone();
+        plan_options.resources.extend(found);
+        let mut plan = plan(spec, &plan_options);
+        plan.cases
+            .retain(|case| options.phases.contains(&case.phase));
+        plan.skipped
+            .retain(|skip| options.phases.contains(&skip.phase));
+        run.tell(&Event::Planned {
+            cases: plan.cases.len(),
+        })?;
+        for skip in plan.skipped {
+            run.skip(skip)?;
+        }
+        run.cases(plan.cases).await?;
+    }
+    if !run.has_ended() && options.phases.contains(&Phase::Stateful) {
+        sequence::run(&mut run).await?;
+    }
+    run.finish()
 }

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
-use super::{Ended, Options, Stop, preflight, sequence};
-use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip, plan};
+use super::{Ended, Options, Stop};
+use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip};
 use crate::check::Step;
 use crate::code::Code;
 use crate::http::{Response, Transport, TransportError};
 use crate::probe::Probe;
-use crate::record::{Event, Obstacle, Sink, Started, Verdict};
+use crate::record::{Event, Obstacle, Sink, Verdict};
 use crate::spec::Spec;
 
 /// How many requests in a row may fail to reach the server, or get no answer, before the run stops.
@@ -62,27 +62,8 @@ impl<'a, T: Transport> Run<'a, T> {
         }
     }
 
-    pub(super) async fn all(mut self, started: Started) -> io::Result<Ended> {
-        self.sink.take(&Event::Started(started))?;
-        preflight::run(&mut self).await?;
-        if self.ended.is_none() {
-            let resources = sequence::acquire(&mut self).await?;
-            let mut options = self.options.plan.clone();
-            options.resources.extend(resources);
-            let mut plan = plan(self.spec, &options);
-            plan.cases
-                .retain(|case| self.options.phases.contains(&case.phase));
-            self.sink.take(&Event::Planned {
-                cases: plan.cases.len(),
-            })?;
-            for skip in plan.skipped {
-                self.skip(skip)?;
-            }
-            self.cases(plan.cases).await?;
-        }
-        if self.ended.is_none() && self.options.phases.contains(&Phase::Stateful) {
-            sequence::run(&mut self).await?;
-        }
+    /// Ends the run and says how it ended.
+    pub(super) fn finish(&mut self) -> io::Result<Ended> {
         if self.ended.is_none() && self.answers > 0 && self.answers == self.refusals {
             self.ended = Some(Ended::Unauthorized);
         }
@@ -95,18 +76,22 @@ impl<'a, T: Transport> Run<'a, T> {
             Ended::Completed | Ended::Stopped(_) => None,
         };
         if let Some((code, message)) = obstacle {
-            self.sink
-                .take(&Event::Hindered(Obstacle { code, message }))?;
+            self.tell(&Event::Hindered(Obstacle { code, message }))?;
         }
         let interrupted = match &ended {
             Ended::Stopped(reason) => Some(reason.clone()),
             _ => None,
         };
-        self.sink.take(&Event::Finished {
-            elapsed: self.start.elapsed(),
+        let elapsed = self.start.elapsed();
+        self.tell(&Event::Finished {
+            elapsed,
             interrupted,
         })?;
         Ok(ended)
+    }
+
+    pub(super) fn tell(&mut self, event: &Event) -> io::Result<()> {
+        self.sink.take(event)
     }
 
     /// Whether the run has ended early.
@@ -122,15 +107,21 @@ impl<'a, T: Transport> Run<'a, T> {
         self.sink.take(&Event::Skipped(skip))
     }
 
+    /// The method that a case is sent with.
+    fn method<'c>(&'c self, case: &'c Case) -> &'c str {
+        let own = self.spec.operations.get(&case.operation);
+        let own = own.map(|operation| operation.method.as_str());
+        case.inputs.method.as_deref().or(own).unwrap_or_default()
+    }
+
+    fn is_safe(&self, case: &Case) -> bool {
+        matches!(self.method(case), "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+
     /// Why a case must not be sent to this target.
     fn forbidden(&self, case: &Case) -> Option<String> {
-        let own = self
-            .spec
-            .operations
-            .get(&case.operation)
-            .map(|operation| operation.method.as_str());
-        let method = case.inputs.method.as_deref().or(own).unwrap_or_default();
-        if matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+        let method = self.method(case);
+        if self.is_safe(case) {
             None
         } else if !self.options.writes {
             Some(format!(
@@ -143,18 +134,8 @@ impl<'a, T: Transport> Run<'a, T> {
         }
     }
 
-    fn is_safe(&self, case: &Case) -> bool {
-        let own = self
-            .spec
-            .operations
-            .get(&case.operation)
-            .map(|operation| operation.method.as_str());
-        let method = case.inputs.method.as_deref().or(own).unwrap_or_default();
-        matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
-    }
-
     /// Sends cases: runs of safe ones side by side, others one by one; events come in the cases' order.
-    async fn cases(&mut self, cases: Vec<Case>) -> io::Result<()> {
+    pub(super) async fn cases(&mut self, cases: Vec<Case>) -> io::Result<()> {
         let mut cases = cases.into_iter().peekable();
         while let Some(case) = cases.next() {
             if !self.is_safe(&case) {

@@ -2,28 +2,24 @@
 
 use std::io;
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::relation::{Relation, relations, rewrites};
 use super::run::Run;
 use super::{identity, link};
-use crate::case::{Phase, Skip, valid};
+use crate::case::{Phase, Resources, Skip, valid};
 use crate::check::Step;
 use crate::http::Transport;
 use crate::spec::{OperationId, Place};
-
-/// Known good values of path parameters.
-pub(super) type Pins = IndexMap<(Place, String), Vec<Value>>;
 
 /// How often each resource is rewritten: with one write, a server that has lost it may show the same
 /// members by chance.
 const REWRITES: u64 = 2;
 
 /// Creates one resource of each kind, or takes one from a list, for the planned cases to use.
-pub(super) async fn acquire<T: Transport>(run: &mut Run<'_, T>) -> io::Result<Pins> {
+pub(super) async fn acquire<T: Transport>(run: &mut Run<'_, T>) -> io::Result<Resources> {
     let mut pins = run.options.plan.resources.clone();
-    let mut found = Pins::new();
+    let mut found = Resources::new();
     for relation in relations(run.spec) {
         let key = (Place::Path, relation.parameter.clone());
         let identifier = match create(run, &relation, &pins, "acquire").await? {
@@ -46,12 +42,12 @@ pub(super) async fn acquire<T: Transport>(run: &mut Run<'_, T>) -> io::Result<Pi
 /// Asks the operations whose links give values to path parameters that are still without one.
 async fn linked<T: Transport>(
     run: &mut Run<'_, T>,
-    pins: &mut Pins,
-    found: &mut Pins,
+    pins: &mut Resources,
+    found: &mut Resources,
 ) -> io::Result<()> {
     let spec = run.spec;
     for operation in spec.operations.values() {
-        let missing = |pins: &Pins| {
+        let missing = |pins: &Resources| {
             let mut wanted = link::wanted(spec, operation).into_iter();
             wanted.any(|key| !pins.contains_key(&key))
         };
@@ -144,7 +140,7 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
 async fn create<T: Transport>(
     run: &mut Run<'_, T>,
     relation: &Relation,
-    pins: &Pins,
+    pins: &Resources,
     purpose: &str,
 ) -> io::Result<Option<Step>> {
     let Some(create) = &relation.create else {
@@ -164,7 +160,7 @@ async fn create<T: Transport>(
 async fn list<T: Transport>(
     run: &mut Run<'_, T>,
     relation: &Relation,
-    pins: &Pins,
+    pins: &Resources,
 ) -> io::Result<Vec<Value>> {
     let Some(list) = &relation.list else {
         return Ok(Vec::new());
@@ -191,7 +187,7 @@ fn identity_of(created: &Step, relation: &Relation) -> Option<Value> {
 async fn step<T: Transport>(
     run: &mut Run<'_, T>,
     id: &OperationId,
-    pins: &Pins,
+    pins: &Resources,
     purpose: &str,
     round: u64,
     history: &[Step],
