@@ -119,6 +119,8 @@ fn nothing_to_do_is_exit_code_4() {
         4,
         &["no operation"],
     );
+    let phases = ["check", "--mode", "invalid", "--phases", "stateful"];
+    refuses(&[], &phases, 4, &["no phase"]);
 }
 
 #[test]

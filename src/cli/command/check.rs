@@ -56,6 +56,11 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
             served.as_ref().map(|served| &*served.description),
         );
         let mut phases = phases(&arguments.selection);
+        if phases.is_empty() {
+            return Err(Failure::new(Exit::Nothing, "no phase is selected").help(
+                "stateful sequences are made of valid requests, and --mode asks for invalid ones",
+            ));
+        }
         if served.as_ref().is_some_and(|served| !served.stateful) {
             // What is never stored cannot be read back.
             phases.remove(&Phase::Stateful);
