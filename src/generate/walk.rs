@@ -37,6 +37,8 @@ pub(super) struct Walk<'a> {
     density: usize,
     fuel: u32,
     made: u32,
+    /// The unions that lead to the place where the walk stands.
+    chain: u32,
     reason: Option<String>,
 }
 
@@ -46,6 +48,8 @@ const DEPTH: u32 = 7;
 const SIZE: u32 = 3_000;
 /// How many steps a walk may take in all.
 const FUEL: u32 = 40_000;
+/// How many unions may stand within each other at one place: beyond that they lead back to themselves.
+const CHAIN: u32 = 64;
 /// How often a judged node is tried.
 const TRIES: usize = 6;
 
@@ -65,6 +69,7 @@ impl<'a> Walk<'a> {
             density,
             fuel: FUEL,
             made: 0,
+            chain: 0,
             reason: None,
         }
     }
@@ -109,11 +114,31 @@ impl<'a> Walk<'a> {
                     .map(Value::String)
             }
             Node::Number(range) => self.number(range),
-            Node::Items(items) => self.items(items, depth),
-            Node::Members(members) => self.members(id, members, depth),
+            Node::Items(items) => self.below(|walk| walk.items(items, depth)),
+            Node::Members(members) => self.below(|walk| walk.members(id, members, depth)),
             Node::Union { branches, check } => self.branch(id, branches, check.as_deref(), depth),
-            Node::Filter(base, check) => self.judged(check, |walk| walk.value(*base, depth)),
+            Node::Filter(base, check) => self.judged(check, |walk| walk.beside(*base, depth)),
         }
+    }
+
+    /// Fills a container: what is in it stands at places of its own.
+    fn below(&mut self, fill: impl FnOnce(&mut Self) -> Option<Value>) -> Option<Value> {
+        let chain = std::mem::take(&mut self.chain);
+        let found = fill(self);
+        self.chain = chain;
+        found
+    }
+
+    /// An instance of another node for the same place.
+    fn beside(&mut self, id: NodeId, depth: u32) -> Option<Value> {
+        if self.chain >= CHAIN {
+            self.fail("its unions lead back to themselves".to_owned());
+            return None;
+        }
+        self.chain += 1;
+        let found = self.value(id, depth);
+        self.chain -= 1;
+        found
     }
 
     fn fail(&mut self, reason: String) {
@@ -186,7 +211,7 @@ impl<'a> Walk<'a> {
             } else {
                 index
             };
-            let value = self.value(*open.get(index)?, depth);
+            let value = self.beside(*open.get(index)?, depth);
             match value {
                 Some(value) if check.is_none_or(|check| check.accepts(&value)) => {
                     return Some(value);

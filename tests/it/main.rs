@@ -5,5 +5,6 @@ mod commands;
 mod faults;
 mod gate;
 mod refusals;
+mod seeds;
 mod support;
 mod users_document;
