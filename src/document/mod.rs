@@ -3,6 +3,7 @@
 mod builder;
 mod diagnostic;
 mod json;
+mod line_starts;
 mod location;
 mod number;
 mod pointer;
@@ -88,6 +89,11 @@ impl Document {
     /// The place of the node at `pointer`, or of its nearest ancestor that has one.
     pub fn span(&self, pointer: &Pointer) -> Option<Span> {
         self.spans.as_ref().map(|spans| spans.find(pointer))
+    }
+
+    /// The place of the character of this number, from 0, or the end of the text.
+    pub fn position(&self, character: usize) -> Position {
+        line_starts::LineStarts::of(&self.text).position(character)
     }
 
     /// The location of the node at `pointer`, for messages and reports.

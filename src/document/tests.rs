@@ -299,3 +299,15 @@ fn documents_may_nest_to_the_limit_on_a_small_stack() {
         assert_eq!(document.value.clone(), document.value);
     }
 }
+
+#[test]
+fn places_in_yaml_lie_within_the_text() {
+    // The text ends within its last line.
+    assert!(refusal("a.yaml", "a: [1,\n  {").starts_with("2:4: "));
+    assert!(refusal("a.yaml", "# nothing").starts_with("1:10: "));
+    // A lone CR ends no line.
+    let document = Document::parse("a.yaml", "a: 1\rb:\n- é\n\r c\r\n").unwrap();
+    let span = document.span(&"/b/0".parse().unwrap()).unwrap();
+    assert_eq!((span.start.line, span.start.column), (2, 3));
+    assert_eq!((span.end.line, span.end.column), (3, 4));
+}

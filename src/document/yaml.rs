@@ -9,6 +9,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as Mark, StrInput, 
 use serde_json::Value;
 
 use super::builder::{Builder, Built, Refusal};
+use super::line_starts::LineStarts;
 use super::{DocumentError, MAX_DEPTH, Position, Span, number};
 
 pub(super) fn read(name: &Arc<str>, text: &str) -> Result<Built, DocumentError> {
@@ -18,6 +19,7 @@ pub(super) fn read(name: &Arc<str>, text: &str) -> Result<Built, DocumentError> 
         anchors: HashMap::new(),
         open_anchors: Vec::new(),
         budget: text.len().saturating_mul(10).max(100_000),
+        lines: LineStarts::of(text),
     };
     reader.document().map_err(|fault| {
         let has_tab = fault
@@ -47,6 +49,7 @@ struct Reader<'a> {
     open_anchors: Vec<usize>,
     /// How many nodes anchors and aliases may still copy.
     budget: usize,
+    lines: LineStarts,
 }
 
 /// A node that aliases may repeat.
@@ -54,20 +57,6 @@ struct Anchored {
     node: Built,
     size: usize,
     height: usize,
-}
-
-fn position(marker: Marker) -> Position {
-    Position {
-        line: marker.line(),
-        column: marker.col() + 1,
-    }
-}
-
-fn span(mark: Mark) -> Span {
-    Span {
-        start: position(mark.start),
-        end: position(mark.end),
-    }
 }
 
 fn fault(message: impl Into<String>, span: Span) -> Fault {
@@ -84,9 +73,9 @@ impl<'a> Reader<'a> {
             let (event, mark) = self.next()?;
             match event {
                 Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
-                Event::StreamEnd => return Err(fault("the document is empty", span(mark))),
+                Event::StreamEnd => return Err(fault("the document is empty", self.span(mark))),
                 event => {
-                    if let Some(root) = self.take(event, span(mark))? {
+                    if let Some(root) = self.take(event, self.span(mark))? {
                         break root;
                     }
                 }
@@ -99,7 +88,7 @@ impl<'a> Reader<'a> {
                 Event::DocumentStart(_) => {
                     return Err(Fault {
                         message: "a second document starts here".to_owned(),
-                        span: Some(span(mark)),
+                        span: Some(self.span(mark)),
                         hint: Some(
                             "a file holds one document: move the second one to its own file",
                         ),
@@ -110,11 +99,23 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn span(&self, mark: Mark) -> Span {
+        Span {
+            start: self.position(mark.start),
+            end: self.position(mark.end),
+        }
+    }
+
+    /// The parser's own lines end with CR, too, and its text ends on a line of its own.
+    fn position(&self, marker: Marker) -> Position {
+        self.lines.position(marker.index())
+    }
+
     fn next(&mut self) -> Result<(Event<'a>, Mark), Fault> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => {
-                let at = position(*error.marker());
+                let at = self.position(*error.marker());
                 Err(fault(error.info(), Span { start: at, end: at }))
             }
             None => Err(Fault {

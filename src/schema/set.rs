@@ -28,7 +28,9 @@ pub struct SchemaSet {
     validators: Mutex<Validators>,
 }
 
-type Validators = HashMap<(usize, Pointer, Direction), Result<Arc<Validator>, SchemaError>>;
+/// What was compiled so far. It must not hold on to the set that it is in.
+type Validators =
+    HashMap<(usize, Pointer, Direction), Result<Arc<jsonschema::Validator>, SchemaError>>;
 
 /// Collects documents for a [`SchemaSet`].
 #[derive(Default)]
@@ -172,16 +174,17 @@ impl SchemaSet {
 
     pub(super) fn validator(&self, schema: &Schema) -> Result<Arc<Validator>, SchemaError> {
         let key = (schema.document, schema.pointer.clone(), schema.direction);
+        let judge = |compiled| Arc::new(Validator::new(schema, compiled));
         if let Some(found) = self.lock().get(&key) {
-            return found.clone();
+            return found.clone().map(judge);
         }
         let registry = self.registries[schema.direction as usize]
             .get_or_init(|| validate::registry(&self.views[schema.direction as usize]))
             .as_ref()
             .map_err(Clone::clone);
-        let made = registry.and_then(|registry| Validator::compile(registry, schema).map(Arc::new));
+        let made = registry.and_then(|registry| validate::compile(registry, schema).map(Arc::new));
         self.lock().insert(key, made.clone());
-        made
+        made.map(judge)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Validators> {

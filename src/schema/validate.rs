@@ -26,7 +26,7 @@ pub struct SchemaError {
 /// A compiled schema. Formats are asserted; unknown formats are ignored.
 pub struct Validator {
     schema: Schema,
-    compiled: jsonschema::Validator,
+    compiled: Arc<jsonschema::Validator>,
 }
 
 /// One way in which an instance breaks a schema.
@@ -74,31 +74,37 @@ pub(super) fn compiles(pattern: &str) -> bool {
     options().build(&json!({ "pattern": pattern })).is_ok()
 }
 
+/// Compiles a schema.
+pub(super) fn compile(
+    registry: &Registry,
+    schema: &Schema,
+) -> Result<jsonschema::Validator, SchemaError> {
+    // Where no schema stands, every instance is valid.
+    let entry = if schema.is_absent() {
+        Value::Bool(true)
+    } else {
+        json!({ "$ref": reference::canonical(schema.document(), schema.pointer()) })
+    };
+    options()
+        .with_registry(registry)
+        .with_base_uri("proofmark://entry")
+        .build(&entry)
+        .map_err(|error| {
+            let message = error.to_string();
+            let fault = reference::fault(&message).and_then(|number| schema.set().fault(number));
+            fault.cloned().unwrap_or_else(|| SchemaError {
+                message,
+                location: Some(schema.location()),
+            })
+        })
+}
+
 impl Validator {
-    pub(super) fn compile(registry: &Registry, schema: &Schema) -> Result<Self, SchemaError> {
-        // Where no schema stands, every instance is valid.
-        let entry = if schema.is_absent() {
-            Value::Bool(true)
-        } else {
-            json!({ "$ref": reference::canonical(schema.document(), schema.pointer()) })
-        };
-        let compiled = options()
-            .with_registry(registry)
-            .with_base_uri("proofmark://entry")
-            .build(&entry)
-            .map_err(|error| {
-                let message = error.to_string();
-                let fault =
-                    reference::fault(&message).and_then(|number| schema.set().fault(number));
-                fault.cloned().unwrap_or_else(|| SchemaError {
-                    message,
-                    location: Some(schema.location()),
-                })
-            })?;
-        Ok(Self {
+    pub(super) fn new(schema: &Schema, compiled: Arc<jsonschema::Validator>) -> Self {
+        Self {
             schema: schema.clone(),
             compiled,
-        })
+        }
     }
 
     /// Whether the instance is valid.
@@ -195,5 +201,15 @@ mod tests {
             ("format", "/id")
         );
         assert_eq!(wrong.schema.to_string(), "s.yaml:6:26");
+    }
+
+    #[test]
+    fn what_was_compiled_goes_with_its_documents() {
+        let document = Document::parse("s.yaml", "type: string").unwrap();
+        let schema = SchemaSet::of_schema(document, Dialect::Draft202012);
+        assert!(schema.validator().unwrap().is_valid(&"x".into()));
+        let set = std::sync::Arc::downgrade(schema.set());
+        drop(schema);
+        assert!(set.upgrade().is_none());
     }
 }

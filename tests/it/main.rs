@@ -6,5 +6,6 @@ mod faults;
 mod gate;
 mod readme;
 mod refusals;
+mod seeds;
 mod support;
 mod users_document;

@@ -138,3 +138,29 @@ fn overlapping_branches_give_a_strictly_valid_instance_only_where_one_is_needed(
         "{paper}"
     );
 }
+
+#[test]
+fn a_union_that_leads_back_to_itself_ends() {
+    let strings = json!({"type": "string", "maxLength": 9});
+    for value in [
+        json!({"oneOf": [{"$ref": "#"}, strings], "const": [2]}),
+        json!({"anyOf": [{"$ref": "#"}, strings]}),
+        json!({"oneOf": [strings, {"$ref": "#", "type": "string"}], "exclusiveMaximum": 5}),
+        json!({"anyOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/b"}], "$defs": {
+            "a": {"anyOf": [{"$ref": "#/$defs/b"}, {"$ref": "#"}]},
+            "b": {"anyOf": [{"$ref": "#/$defs/a"}, {"type": "array", "items": {"$ref": "#"}}]}}}),
+    ] {
+        let schema = schema(&value);
+        let Ok(generator) = Generator::new(&schema) else {
+            continue;
+        };
+        for number in 0..20 {
+            for found in [
+                generator.valid(Seed::new(number)),
+                generator.minimal(Seed::new(number)),
+            ] {
+                assert!(found.is_err() || schema.validator().unwrap().is_valid(&found.unwrap()));
+            }
+        }
+    }
+}

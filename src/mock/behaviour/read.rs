@@ -6,7 +6,7 @@ use serde_saphyr::Error;
 
 use super::Behaviour;
 use super::lint::lint;
-use crate::document::{Document, Location, Pointer, Position, Span};
+use crate::document::{Document, Location, Pointer, Span};
 use crate::spec::Spec;
 
 /// Why a behaviour file cannot be used.
@@ -41,8 +41,8 @@ impl Behaviour {
                 hint: error.hint,
             }]
         })?;
-        let behaviour: Self =
-            serde_saphyr::from_str(text).map_err(|error| vec![unreadable(&document, &error)])?;
+        let behaviour: Self = serde_saphyr::from_str(&document.text)
+            .map_err(|error| vec![unreadable(&document, &error)])?;
         let errors = lint(&behaviour, spec, &document);
         if errors.is_empty() {
             Ok(behaviour)
@@ -55,10 +55,8 @@ impl Behaviour {
 fn unreadable(document: &Document, error: &Error) -> BehaviourError {
     let error = error.without_snippet();
     let span = error.location().map(|at| {
-        let position = Position {
-            line: usize::try_from(at.line()).unwrap_or(1),
-            column: usize::try_from(at.column()).unwrap_or(1),
-        };
+        let character = usize::try_from(at.span().offset()).unwrap_or(usize::MAX);
+        let position = document.position(character);
         Span {
             start: position,
             end: position,

@@ -1,0 +1,38 @@
+//! Fuzz targets: what must hold for whatever bytes come. Each function panics where it does not.
+//!
+//! The fuzzer drives them one by one; `tests/it/seeds.rs` of the main package includes this file to
+//! run them over the seeds and over small changes of these.
+
+mod behaviour;
+mod check;
+mod document;
+mod generate;
+mod message;
+mod mock;
+mod petstore;
+mod places;
+mod shape;
+mod spec;
+mod wire;
+
+pub use behaviour::behaviour;
+pub use check::check;
+pub use document::document;
+pub use generate::generate;
+pub use mock::mock;
+pub use spec::spec;
+pub use wire::wire;
+
+/// Puts one input to the test.
+pub type Target = fn(&[u8]);
+
+/// Every target by its name, which is also the name of the folder of its seeds.
+pub const TARGETS: [(&str, Target); 7] = [
+    ("document", document),
+    ("spec", spec),
+    ("generate", generate),
+    ("wire", wire),
+    ("mock", mock),
+    ("check", check),
+    ("behaviour", behaviour),
+];
