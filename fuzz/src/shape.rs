@@ -141,17 +141,16 @@ impl<'a> Bytes<'a> {
 
     fn keyword(&mut self, keyword: &str, depth: usize) -> Value {
         match keyword {
-            "type" => match self.below(10) {
-                kind @ 0..=6 => kind_of(kind).into(),
-                _ => {
-                    let (one, other) = (self.below(7), self.below(7));
-                    if one == other {
-                        json!([kind_of(one)])
-                    } else {
-                        json!([kind_of(one), kind_of(other)])
-                    }
+            "type" => {
+                let (kind, one, other) = (self.below(10), self.below(7), self.below(7));
+                if kind <= 6 {
+                    kind_of(kind).into()
+                } else if one == other {
+                    json!([kind_of(one)])
+                } else {
+                    json!([kind_of(one), kind_of(other)])
                 }
-            },
+            }
             "enum" => {
                 let mut values: Vec<Value> = vec![self.value(0)];
                 values.extend(self.some(3, |bytes| bytes.value(0)));

@@ -83,16 +83,37 @@ fn sent_media<'a>(
     Some((content_type, content.get(key)?))
 }
 
-/// The parameters that hold values of our choice: all but those that carry credentials.
+/// Header fields that belong to the connection (RFC 9110 section 7.6.1) or to the framing of messages: the
+/// transport sends them, and another value would break the connection.
+const FRAMING: [&str; 10] = [
+    "Connection",
+    "Content-Encoding",
+    "Content-Length",
+    "Expect",
+    "Host",
+    "Keep-Alive",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+];
+
+/// The parameters that hold values of our choice: all but those that carry credentials or belong to the
+/// transport.
 pub(super) fn generated<'a>(
     spec: &Spec,
     operation: &'a Operation,
 ) -> impl Iterator<Item = &'a Parameter> + use<'a> {
     let taken: Vec<(ApiKeyPlace, String)> = credentials::places(spec, operation);
     operation.parameters.iter().filter(move |parameter| {
-        !taken
-            .iter()
-            .any(|(place, name)| carries(*place, name, parameter))
+        let frames = parameter.place == Place::Header
+            && FRAMING
+                .iter()
+                .any(|name| parameter.name.eq_ignore_ascii_case(name));
+        !frames
+            && !taken
+                .iter()
+                .any(|(place, name)| carries(*place, name, parameter))
     })
 }
 

@@ -127,6 +127,10 @@ fn media_type(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed) -> Res
     };
     let (_, bytes) =
         encode_body(body.name, body.media, &value).map_err(|error| error.to_string())?;
+    // What is empty may pass for no body at all.
+    if bytes.is_empty() {
+        return Ok(());
+    }
     let inputs = Inputs {
         body: Some(Body::Raw {
             media_type: media_type.to_owned(),

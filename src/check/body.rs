@@ -28,7 +28,7 @@ impl Check for MalformedBody {
 
     fn applies(&self, subject: &Subject<'_>) -> bool {
         Answer::of(subject).is_some_and(|answer| {
-            answer.has_plain_content()
+            !answer.response.body.is_empty()
                 && matches!(answer.content_type(), ContentType::Known(media) if media.is_json())
         })
     }
@@ -37,13 +37,24 @@ impl Check for MalformedBody {
         let Some(answer) = Answer::of(subject) else {
             return Vec::new();
         };
-        let Reading::Malformed(reason) = answer.json() else {
-            return Vec::new();
+        let (what, reason, severity) = match answer.json() {
+            Reading::Instance(_) => return Vec::new(),
+            Reading::Malformed(reason) => ("is not JSON", reason, Severity::Error),
+            // What is not judged must not look as if it had passed.
+            Reading::Unread if answer.has_plain_content() => {
+                let reason = "more than 128 levels".to_owned();
+                ("nests too deeply to be judged", reason, Severity::Warning)
+            }
+            Reading::Unread => {
+                let reason = "only `identity` was asked for (RFC 9110 section 12.5.3)".to_owned();
+                ("is coded and was not judged", reason, Severity::Warning)
+            }
         };
-        let title = format!("the body of status {} is not JSON", answer.listed());
+        let title = format!("the body of status {} {what}", answer.listed());
         vec![
             subject
                 .finding(self.code(), title)
+                .weighing(severity)
                 .with_detail(reason)
                 .at(&answer.documented.location)
                 .keyed(&answer.key.to_string()),
@@ -237,10 +248,15 @@ mod tests {
     }
 
     #[test]
-    fn coded_content_is_not_read() {
+    fn coded_content_is_not_read_and_that_is_said() {
         let scene = Scene::new("readPet")
             .answer(200, "application/json", "\u{1f}gzip")
             .header("Content-Encoding", "gzip");
-        assert!(scene.codes(super::super::all()).is_empty());
+        let findings = scene.judge(super::super::all());
+        let seen: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.code, finding.severity))
+            .collect();
+        assert_eq!(seen, [(Code::MALFORMED_BODY, Severity::Warning)]);
     }
 }

@@ -42,7 +42,9 @@ impl Check for UndocumentedStatus {
     }
 
     fn applies(&self, subject: &Subject<'_>) -> bool {
-        subject.answers_operation() && !subject.accepts_defect()
+        // A document that lists no responses (OAS 3.1) promises nothing.
+        let promises = !subject.operation.responses.0.is_empty();
+        promises && subject.answers_operation() && !subject.accepts_defect()
     }
 
     fn inspect(&self, subject: &Subject<'_>) -> Vec<Finding> {

@@ -130,7 +130,7 @@ pub(crate) struct Selection {
     #[arg(long, env = "PROOFMARK_MODE", value_enum, default_value_t = Mode::All)]
     pub mode: Mode,
     /// How many cases to draw per operation and side
-    #[arg(long, env = "PROOFMARK_CASES", default_value_t = 20, value_name = "N")]
+    #[arg(long, env = "PROOFMARK_CASES", default_value = "20", value_parser = positive, value_name = "N")]
     pub cases: usize,
     /// Where every random choice comes from; equal seeds give equal requests
     #[arg(long, env = "PROOFMARK_SEED", default_value = "1", value_name = "N")]
@@ -183,7 +183,8 @@ pub(crate) struct Check {
         short,
         long,
         env = "PROOFMARK_WORKERS",
-        default_value_t = 8,
+        default_value = "8",
+        value_parser = positive,
         value_name = "N"
     )]
     pub workers: usize,
@@ -303,6 +304,14 @@ pub(crate) struct Explain {
     /// A code (`PM103`) or a check's name (`response-schema`); without one, all are listed
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
+}
+
+/// Reads a number that is not zero.
+fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a whole number of at least 1".to_owned()),
+        Ok(number) => Ok(number),
+    }
 }
 
 /// Reads `10s`, `500ms`, `2m` or a plain number of seconds.

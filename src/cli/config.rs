@@ -93,17 +93,30 @@ impl Config {
                 )));
             }
         };
+        // The line itself is not shown: somebody may have written a secret where its source belongs.
         let mut config: Self = toml::from_str(&text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
             Failure::unusable(format!(
-                "`{}` cannot be used: {}",
+                "`{}` cannot be used: line {line}: {}",
                 path.display(),
-                error.to_string().trim_end()
+                shown(error.message())
             ))
         })?;
         path.parent()
             .unwrap_or(Path::new(""))
             .clone_into(&mut config.folder);
         Ok(config)
+    }
+}
+
+/// A message without the value that it quotes: the value may be a secret.
+fn shown(message: &str) -> String {
+    match (message.find('"'), message.rfind('"')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}...{}", &message[..=start], &message[end..])
+        }
+        _ => message.to_owned(),
     }
 }
 
@@ -139,6 +152,18 @@ mod tests {
                 .unwrap_err();
         assert!(
             failure.message.contains("tokn") && failure.message.contains("line 4"),
+            "{}",
+            failure.message
+        );
+    }
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_not_repeated() {
+        let failure =
+            read("[targets.a]\nurl = 'https://a.example'\nkind = 'mock'\ntoken = 'hunter2'\n")
+                .unwrap_err();
+        assert!(
+            failure.message.contains("line 4") && !failure.message.contains("hunter2"),
             "{}",
             failure.message
         );

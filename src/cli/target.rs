@@ -47,6 +47,18 @@ pub(crate) fn resolve(
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Target, Failure> {
     let token = wishes.token.map(|token| Secret::new(token.trim()));
+    if let Some(token) = &token
+        && (token.expose().is_empty()
+            || !token
+                .expose()
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() || byte == b' '))
+    {
+        return Err(Failure::unusable(
+            "the token is empty, or has characters that cannot be sent in a header field",
+        )
+        .help("it comes from --token or PROOFMARK_TOKEN: is the secret set?"));
+    }
     if text.contains("://") {
         let url = parse(text)?;
         if !is_loopback(&url) {
@@ -90,7 +102,8 @@ pub(crate) fn resolve(
         other => other.is_some(),
     };
     let may_write = target.kind != Kind::Production || confirmed;
-    let writes = local || (target.writes == Writes::Generated && may_write);
+    // A name says more than an address: a tunnel to production is on this machine, too.
+    let writes = target.writes == Writes::Generated && may_write;
     let mut authority = Authority {
         fallback: token,
         ..Authority::default()
@@ -120,7 +133,7 @@ pub(crate) fn resolve(
         url: target.url.clone(),
         authority,
         writes,
-        deletes: local || (writes && wishes.allow_destructive),
+        deletes: writes && (local || wishes.allow_destructive),
         certificates,
     })
 }

@@ -1,6 +1,7 @@
 //! One run: sends cases in order, keeps count, stops when going on makes no sense.
 
 use std::io;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
@@ -18,6 +19,8 @@ use crate::spec::Spec;
 const PATIENCE: usize = 5;
 /// How often a throttled request (429, or 503 with `Retry-After`) is sent again.
 const RETRIES: usize = 3;
+/// How long the whole run may wait for throttled requests; after that they are judged as they are.
+const MOST_WAITING: Duration = Duration::from_secs(60);
 /// The longest wait before a throttled request is sent again.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -29,6 +32,8 @@ pub(super) struct Run<'a, T> {
     sink: &'a mut dyn Sink,
     start: Instant,
     unanswered: usize,
+    /// What is left of [`MOST_WAITING`].
+    patience: Mutex<Duration>,
     /// Answers to requests with proper credentials, and how many of them were 401 or 403.
     answers: usize,
     refusals: usize,
@@ -56,6 +61,7 @@ impl<'a, T: Transport> Run<'a, T> {
             sink,
             start: Instant::now(),
             unanswered: 0,
+            patience: Mutex::new(MOST_WAITING),
             answers: 0,
             refusals: 0,
             ended: None,
@@ -157,11 +163,15 @@ impl<'a, T: Transport> Run<'a, T> {
                 }
                 continue;
             }
-            let probe = &self.probe;
-            let sent: Vec<_> = stream::iter(batch.into_iter().map(|case| send(probe, case, &[])))
-                .buffered(self.options.workers.max(1))
-                .collect()
-                .await;
+            let (probe, patience) = (&self.probe, &self.patience);
+            let sent: Vec<_> = stream::iter(
+                batch
+                    .into_iter()
+                    .map(|case| send(probe, case, &[], patience)),
+            )
+            .buffered(self.options.workers.max(1))
+            .collect()
+            .await;
             for outcome in sent {
                 self.take(outcome)?;
             }
@@ -186,7 +196,7 @@ impl<'a, T: Transport> Run<'a, T> {
             })?;
             return Ok(None);
         }
-        let outcome = send(&self.probe, case, history).await;
+        let outcome = send(&self.probe, case, history, &self.patience).await;
         self.take(outcome)
     }
 
@@ -264,13 +274,23 @@ async fn send<T: Transport>(
     probe: &Probe<'_, T>,
     case: Case,
     history: &[Step],
+    patience: &Mutex<Duration>,
 ) -> Result<Verdict, Skip> {
     for _ in 0..RETRIES {
         let verdict = probe.send(case.clone(), history).await?;
-        match verdict.exchange.response().and_then(wait) {
-            Some(wait) => tokio::time::sleep(wait).await,
-            None => return Ok(verdict),
+        let Some(wait) = verdict.exchange.response().and_then(wait) else {
+            return Ok(verdict);
+        };
+        let granted = {
+            let mut left = patience.lock().unwrap_or_else(PoisonError::into_inner);
+            let granted = wait.min(*left);
+            *left -= granted;
+            granted
+        };
+        if granted < wait {
+            return Ok(verdict);
         }
+        tokio::time::sleep(wait).await;
     }
     probe.send(case, history).await
 }

@@ -117,6 +117,10 @@ impl Client {
         }
         let run = HeaderValue::from_str(&self.options.run).map_err(|error| unsendable(&error))?;
         headers.insert("proofmark-run", run);
+        // Otherwise any coding would be welcome (RFC 9110 section 12.5.3).
+        headers
+            .entry("accept-encoding")
+            .or_insert(HeaderValue::from_static("identity"));
         let mut builder = client.request(method, url).headers(headers);
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());

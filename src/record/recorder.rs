@@ -370,6 +370,11 @@ impl<'a> Recorder<'a> {
         match (counts.cases, counts.answered) {
             (0, _) => (Outcome::Empty, "nothing was sent".to_owned()),
             (_, 0) => (Outcome::Inconclusive, "nothing was answered".to_owned()),
+            // A server that refuses everything refuses what is invalid, too.
+            _ if !self.tallies.values().any(|tally| tally.succeeded) => (
+                Outcome::Inconclusive,
+                "no valid request succeeded, so that no refusal proves anything".to_owned(),
+            ),
             _ => (
                 Outcome::Passed,
                 "nothing was found that fails the run".to_owned(),

@@ -76,7 +76,20 @@ impl Tally {
             Defect::MissingBody | Defect::MissingParameter { .. } => "required",
             _ => return,
         };
-        if let Some(status) = verdict.exchange.status() {
+        let in_path = matches!(
+            defect,
+            Defect::Parameter {
+                place: Place::Path,
+                ..
+            }
+        );
+        let Some(status) = verdict.exchange.status() else {
+            return;
+        };
+        // Rights, state and load come before the input is looked at.
+        let unread = matches!(status, 401 | 403 | 407 | 408 | 409 | 423 | 425 | 429 | 451)
+            || (status == 404 && !in_path);
+        if !unread {
             let count = self.keywords.entry(keyword.to_owned()).or_default();
             count.answered += 1;
             count.refused += usize::from((400..500).contains(&status));

@@ -1,6 +1,6 @@
 //! The last screen: what came of the run, for a person at a terminal.
 
-use super::text::{counted, cut, first_three, printable, wrap};
+use super::text::{command, counted, cut, first_three, printable, wrap};
 use crate::check::{Blame, Cluster};
 use crate::code::{Code, Severity};
 use crate::record::{Example, Outcome, Summary};
@@ -222,7 +222,7 @@ impl Screen<'_> {
         self.entry(2, "case", &case);
         // A command that is broken into lines is no command.
         let label = self.paint(Tone::Faint, &format!("{:<LABEL$}", "again"));
-        self.line(&format!("  {label}{}", printable(&example.curl)));
+        self.line(&format!("  {label}{}", command(&example.curl)));
     }
 
     fn gaps(&mut self, summary: &Summary) {

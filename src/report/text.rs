@@ -1,14 +1,37 @@
 //! Text for people: made printable, cut to size, wrapped to a width.
 
+use std::fmt::Write;
+
+/// Whether a terminal would obey the character instead of showing it.
+fn is_steering(character: char) -> bool {
+    (character.is_control() && character != '\n')
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
 /// The text without characters that would steer a terminal: what a server sends is not to be
 /// obeyed. Line ends stay.
 pub(super) fn printable(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for character in text.chars() {
-        let steers = (character.is_control() && character != '\n')
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if steers {
+        if is_steering(character) {
             clean.extend(character.escape_unicode());
+        } else {
+            clean.push(character);
+        }
+    }
+    clean
+}
+
+/// A command in which no character steers the terminal. They stand inside of JSON texts, where `\\uXXXX`
+/// means the same (RFC 8259 section 7).
+pub(super) fn command(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_steering(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(clean, "\\u{unit:04x}");
+            }
         } else {
             clean.push(character);
         }

@@ -1,6 +1,7 @@
 //! The fuzz targets without a fuzzer: over their seeds, and over small changes of these.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 
 use proofmark::seed::Seed;
@@ -60,7 +61,7 @@ struct Shown<'a>(&'a [u8]);
 impl Drop for Shown<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            println!("input: {}", self.0.escape_ascii());
+            let _ = writeln!(std::io::stderr(), "input: {}", self.0.escape_ascii());
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
         let mut phases = phases(&arguments.selection);
         if phases.is_empty() {
             return Err(Failure::new(Exit::Nothing, "no phase is selected").help(
-                "stateful sequences are made of valid requests, and --mode asks for invalid ones",
+                "--mode valid goes with examples, valid and stateful; --mode invalid with invalid and protocol",
             ));
         }
         if served.as_ref().is_some_and(|served| !served.stateful) {
@@ -130,7 +130,10 @@ pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
         PhaseName::Stateful => Phase::Stateful,
     });
     phases
-        .filter(|phase| *phase != Phase::Stateful || selection.mode != Mode::Invalid)
+        .filter(|phase| match phase {
+            Phase::Invalid | Phase::Protocol => selection.mode != Mode::Valid,
+            _ => selection.mode != Mode::Invalid,
+        })
         .collect()
 }
 

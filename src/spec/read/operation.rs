@@ -63,10 +63,23 @@ impl Reader {
                     .iter()
                     .take(index)
                     .any(|earlier| earlier.members.contains_key(method));
-                if is_hidden || !methods().any(|known| known == method) {
+                let place = item.below(method);
+                let is_method = methods().any(|known| known == method);
+                if !is_method && !is_member(method) {
+                    let lower = method.to_ascii_lowercase();
+                    let hint = if methods().any(|known| known == lower) {
+                        format!(": methods are written in lower case, `{lower}`")
+                    } else {
+                        String::new()
+                    };
+                    self.unreadable(
+                        &place,
+                        format!("`{method}` is no member of a path item{hint}"),
+                    );
+                }
+                if is_hidden || !is_method {
                     continue;
                 }
-                let place = item.below(method);
                 let Some(node) = self.object(&set, &place, NodeKind::Operation) else {
                     continue;
                 };
@@ -143,4 +156,12 @@ impl Reader {
             location: self.location(&node.place),
         })
     }
+}
+
+/// Whether a name is a member of path items that is no method (OAS 3.1.1 section 4.8.9).
+fn is_member(name: &str) -> bool {
+    matches!(
+        name,
+        "$ref" | "summary" | "description" | "servers" | "parameters"
+    ) || name.starts_with("x-")
 }
