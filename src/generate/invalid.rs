@@ -267,18 +267,25 @@ impl Target {
         let schema = &place.schema;
         let instance = instance.clone();
         let label = written(place, keyword);
-        let pointer = schema.pointer().join(label);
-        let (keyword, pointer, instance) = match (label, &site.argument) {
+        let at = |tokens: &[&str]| schema.location_below(tokens);
+        let (keyword, location, instance) = match (label, &site.argument) {
             // What is `false` is reported as that schema, at the node that may not be there.
             ("properties", Some((_, name))) => {
-                ("falseSchema", pointer.join(name), instance.join(name))
+                ("falseSchema", at(&[label, name]), instance.join(name))
             }
-            ("items", _) => ("falseSchema", pointer, instance),
-            _ => (label, pointer, instance),
+            ("items", _) => ("falseSchema", at(&[label]), instance),
+            ("dependentRequired", Some((trigger, _))) => {
+                let whole = at(&[label, trigger]).pointer.parent().unwrap_or_default();
+                let location = schema.set().document(schema.document()).location(&whole);
+                let is_old = location.pointer.last().as_deref() == Some("dependencies");
+                let keyword = if is_old { "dependencies" } else { label };
+                (keyword, location, instance)
+            }
+            _ => (label, at(&[label]), instance),
         };
         Some(Self {
             keyword,
-            location: schema.set().document(schema.document()).location(&pointer),
+            location,
             instance,
         })
     }
@@ -286,7 +293,7 @@ impl Target {
     /// Whether a violation is the one that is wanted.
     fn is(&self, violation: &Violation) -> bool {
         let at = &violation.schema;
-        let place = if self.keyword == "dependentRequired" {
+        let place = if matches!(self.keyword, "dependentRequired" | "dependencies") {
             self.location.pointer.contains(&at.pointer)
         } else {
             self.location.pointer == at.pointer

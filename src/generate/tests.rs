@@ -33,7 +33,7 @@ fn is_labelled(schema: &Schema, invalid: &Invalid) -> bool {
         let reported = &violation.schema.pointer;
         // `dependentRequired` is reported at its members.
         let place = keyword == reported
-            || label.keyword == "dependentRequired" && keyword.contains(reported);
+            || matches!(&*label.keyword, "dependentRequired" | "dependencies") && keyword.contains(reported);
         place && violation.instance.contains(&label.instance)
     });
     let document = schema.set().document(schema.document());

@@ -48,6 +48,7 @@ const FORMS: &[(&str, Form)] = &[
     ("properties", Form::SchemasByName),
     ("patternProperties", Form::SchemasByName),
     ("dependentSchemas", Form::SchemasByName),
+    ("dependencies", Form::SchemasByName),
 ];
 
 const TYPES: [&str; 7] = [
