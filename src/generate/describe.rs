@@ -104,6 +104,11 @@ fn node(pointer: &Pointer) -> String {
     }
 }
 
+/// A description that is no longer than descriptions may be.
+pub(super) fn shortened(text: String) -> String {
+    short(text, LIMIT)
+}
+
 fn short(text: String, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text;

@@ -13,6 +13,7 @@ use super::inverse::Inverses;
 use super::map::{Map, Place};
 use super::site::{Rule, Site, sites};
 use super::source::Source;
+use super::usage::Usage;
 use super::walk::Mode;
 use super::{Invalid, Mutation};
 use crate::document::{Location, Pointer};
@@ -31,12 +32,6 @@ struct Found {
     starred: Pointer,
 }
 
-/// A valid instance, to be edited.
-struct Twin {
-    value: Value,
-    size: usize,
-}
-
 /// How many proposals of one site are judged.
 const PROPOSALS: usize = 16;
 /// How many inverse values are judged.
@@ -45,6 +40,9 @@ const INVERSES: usize = 4;
 const VARIANTS: usize = 7;
 /// How many sites of one rule are remembered.
 const SITES: usize = 8;
+/// How many twins are added for the rules that they have, and how many of them in a row may have none.
+const MORE_TWINS: usize = 16;
+const VAIN_TWINS: usize = 3;
 /// How many rounds over all rules are made.
 const ROUNDS: usize = 64;
 
@@ -58,8 +56,9 @@ impl Breaker {
 
     /// Up to `count` invalid instances, every rule once before any twice.
     pub(super) fn invalid(&self, dice: &mut Dice, count: usize) -> Vec<Invalid> {
-        let twins = twins(&self.source, dice);
-        let mut rules = self.rules(&twins, dice);
+        let mut usage = Usage::default();
+        let mut twins = twins(&self.source, dice, &mut usage);
+        let mut rules = self.rules(&mut twins, dice, &mut usage);
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         for round in 0..ROUNDS {
@@ -84,27 +83,30 @@ impl Breaker {
         found
     }
 
-    /// The rules that can be broken somewhere, in random order, each with its sites.
-    fn rules(&self, twins: &[Twin], dice: &mut Dice) -> IndexMap<Rule, Vec<Found>> {
+    /// The rules that can be broken somewhere, in random order, each with its sites. Twins are added as
+    /// long as they have more rules.
+    fn rules(
+        &self,
+        twins: &mut Vec<Value>,
+        dice: &mut Dice,
+        usage: &mut Usage,
+    ) -> IndexMap<Rule, Vec<Found>> {
         let mut rules: IndexMap<Rule, Vec<Found>> = IndexMap::new();
         for (number, twin) in twins.iter().enumerate() {
-            for site in sites(self.source.map(), &twin.value) {
-                let places = rules.entry(site.rule()).or_default();
-                if places.len() >= SITES {
-                    continue;
-                }
-                let starred = site.instance.starred();
-                let known = places.iter().any(|other| {
-                    other.starred == starred && other.site.scope.is_some() == site.scope.is_some()
-                });
-                if !known {
-                    places.push(Found {
-                        twin: number,
-                        site,
-                        starred,
-                    });
-                }
+            self.add_rules(number, twin, &mut rules);
+        }
+        let mut in_vain = 0;
+        for _ in 0..MORE_TWINS {
+            if in_vain == VAIN_TWINS {
+                break;
             }
+            let Ok(value) = self.source.draw(dice, Mode::Random, Some(usage)) else {
+                break;
+            };
+            let before = rules.len();
+            self.add_rules(twins.len(), &value, &mut rules);
+            in_vain = if rules.len() == before { in_vain + 1 } else { 0 };
+            twins.push(value);
         }
         let mut order: Vec<_> = rules.into_iter().collect();
         dice.shuffle(&mut order);
@@ -115,9 +117,29 @@ impl Breaker {
         order.into_iter().collect()
     }
 
+    fn add_rules(&self, twin: usize, value: &Value, rules: &mut IndexMap<Rule, Vec<Found>>) {
+        for site in sites(self.source.map(), value) {
+            let places = rules.entry(site.rule()).or_default();
+            if places.len() >= SITES {
+                continue;
+            }
+            let starred = site.instance.starred();
+            let known = places.iter().any(|other| {
+                other.starred == starred && other.site.scope.is_some() == site.scope.is_some()
+            });
+            if !known {
+                places.push(Found {
+                    twin,
+                    site,
+                    starred,
+                });
+            }
+        }
+    }
+
     fn round(
         &self,
-        twins: &[Twin],
+        twins: &[Value],
         places: &[Found],
         round: usize,
         dice: &mut Dice,
@@ -130,7 +152,7 @@ impl Breaker {
             let (Some(twin), Some(place)) = (twins.get(*twin), map.place(site.place)) else {
                 continue;
             };
-            let present = twin.value.pointer(site.instance.as_str());
+            let present = twin.pointer(site.instance.as_str());
             let (Some(target), Some(present)) = (Target::new(map, site), present) else {
                 continue;
             };
@@ -154,7 +176,7 @@ impl Breaker {
                 Box::new(made.chain(inverse))
             };
             for proposal in all {
-                let mut value = twin.value.clone();
+                let mut value = twin.clone();
                 *value.pointer_mut(site.instance.as_str())? = proposal.value.clone();
                 let text = value.to_string();
                 if seen.contains(&text) {
@@ -226,7 +248,7 @@ fn mutation(
 }
 
 /// Valid instances to edit: full ones that reach every optional member, and smaller ones.
-fn twins(source: &Source, dice: &mut Dice) -> Vec<Twin> {
+fn twins(source: &Source, dice: &mut Dice, usage: &mut Usage) -> Vec<Value> {
     let modes = [
         Mode::Minimal,
         Mode::Random,
@@ -235,17 +257,17 @@ fn twins(source: &Source, dice: &mut Dice) -> Vec<Twin> {
         Mode::Full,
         Mode::Full,
     ];
-    let mut twins: Vec<Twin> = Vec::new();
+    let mut twins: Vec<(usize, Value)> = Vec::new();
+    // Each takes choices that those before it did not take: what is not there cannot be broken.
     for mode in modes {
-        if let Ok(value) = source.draw(dice, mode, None)
-            && !twins.iter().any(|twin| twin.value == value)
+        if let Ok(value) = source.draw(dice, mode, Some(usage))
+            && !twins.iter().any(|(_, twin)| *twin == value)
         {
-            let size = value.to_string().len();
-            twins.push(Twin { value, size });
+            twins.push((value.to_string().len(), value));
         }
     }
-    twins.sort_by_key(|twin| twin.size);
-    twins
+    twins.sort_by_key(|(size, _)| *size);
+    twins.into_iter().map(|(_, twin)| twin).collect()
 }
 
 /// What the validator has to report, and how that is named.
@@ -274,9 +296,8 @@ impl Target {
                 ("falseSchema", at(&[label, name]), instance.join(name))
             }
             ("items", _) => ("falseSchema", at(&[label]), instance),
-            ("dependentRequired", Some((trigger, _))) => {
-                let whole = at(&[label, trigger]).pointer.parent().unwrap_or_default();
-                let location = schema.set().document(schema.document()).location(&whole);
+            ("dependentRequired", _) => {
+                let location = at(&[label]);
                 let is_old = location.pointer.last().as_deref() == Some("dependencies");
                 let keyword = if is_old { "dependencies" } else { label };
                 (keyword, location, instance)
@@ -293,11 +314,7 @@ impl Target {
     /// Whether a violation is the one that is wanted.
     fn is(&self, violation: &Violation) -> bool {
         let at = &violation.schema;
-        let place = if matches!(self.keyword, "dependentRequired" | "dependencies") {
-            self.location.pointer.contains(&at.pointer)
-        } else {
-            self.location.pointer == at.pointer
-        };
+        let place = self.location.pointer == at.pointer;
         let instance = if self.keyword == "falseSchema" {
             self.instance.contains(&violation.instance)
         } else {

@@ -24,6 +24,7 @@ mod sample;
 mod site;
 mod source;
 mod strategy;
+mod stray;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -135,8 +136,26 @@ impl Generator {
     /// Each breaks what its mutation says, as the validator reports it; a violation within `anyOf`
     /// or `oneOf` is reported, and named, as one of that keyword. Fewer than `count` when there are
     /// no more ways to break the schema.
+    ///
+    /// Where no planned breach succeeds, small changes are tried; those are labelled with what the
+    /// validator reports first.
     pub fn invalid(&self, seed: Seed, count: usize) -> Vec<Invalid> {
-        self.breaker.invalid(&mut Dice::new(seed.number()), count)
+        let mut dice = Dice::new(seed.number());
+        let found = self.breaker.invalid(&mut dice, count);
+        if !found.is_empty() {
+            return found;
+        }
+        let valid: Vec<Value> = self.series(seed).take(4).collect();
+        let schema = self.source.schema();
+        stray::strays(schema, self.source.validator(), &valid, &mut dice, count)
+    }
+
+    /// Up to `count` instances that break a schema, whether or not anything satisfies it: found by
+    /// trying, and labelled with what the validator reports first.
+    pub fn strays(schema: &Schema, seed: Seed, count: usize) -> Result<Vec<Invalid>, GenerateError> {
+        let validator = schema.validator()?;
+        let mut dice = Dice::new(seed.number());
+        Ok(stray::strays(schema, &validator, &[], &mut dice, count))
     }
 }
 

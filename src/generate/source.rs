@@ -103,6 +103,11 @@ impl Source {
         ))
     }
 
+    /// The schema.
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     /// The judge of the schema.
     pub(super) fn validator(&self) -> &Arc<Validator> {
         &self.validator

@@ -91,6 +91,12 @@ pub(super) fn breach(keyword: &str, value: &Value) -> Option<&'static str> {
     (!fits).then_some(wanted)
 }
 
+/// Whether the value of a keyword counts something.
+pub(super) fn is_counting(keyword: &str) -> bool {
+    let mut forms = FORMS.iter();
+    forms.any(|(known, form)| *known == keyword && *form == Form::Count)
+}
+
 fn are_types(value: &Value) -> bool {
     let is_type = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
     match value {

@@ -15,7 +15,7 @@ use super::declared::Declarations;
 use super::fault::Faults;
 use super::moves::Moves;
 use super::survey::Survey;
-use super::{Dialect, Direction, dialect_mix, reference};
+use super::{Dialect, Direction, dialect_mix, keyword, reference};
 use crate::document::Document;
 
 pub(super) use shift::{is_plain_reference, moves};
@@ -85,6 +85,7 @@ pub(super) fn lift(
                     .is_none_or(|name| !declarations.is_absent(place, name, direction))
             });
         }
+        lift_counts(schema);
         add_range_of_format(schema);
     }
     shift::apply(moves, &mut views);
@@ -167,6 +168,28 @@ fn lift_exclusive_flags(schema: &mut Map<String, Value>) {
             Some(limit) => schema.insert(exclusive.to_owned(), limit),
             None => schema.shift_remove(exclusive),
         };
+    }
+}
+
+/// Writes counts such as `2.0` and `1e1` as integers.
+fn lift_counts(schema: &mut Map<String, Value>) {
+    for (keyword, value) in schema.iter_mut() {
+        let Value::Number(number) = value else {
+            continue;
+        };
+        if number.as_u64().is_some() || !keyword::is_counting(keyword) {
+            continue;
+        }
+        let whole = number.as_f64().filter(|number| number.fract() == 0.0);
+        if let Some(whole) = whole.filter(|whole| (0.0..1e15).contains(whole)) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole, positive and far below the limit"
+            )]
+            let count = whole as u64;
+            *value = Value::Number(Number::from(count));
+        }
     }
 }
 

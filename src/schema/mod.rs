@@ -22,6 +22,8 @@ mod reference;
 mod scope;
 mod set;
 mod subschema;
+#[cfg(test)]
+pub(crate) mod suite;
 mod survey;
 mod surveyor;
 mod validate;

@@ -13,6 +13,8 @@ pub(super) struct Move {
     pub(super) written: Pointer,
     /// Where it stands after lifting.
     pub(super) lifted: Pointer,
+    /// Whether this is only about how places are called: what stands there moves in parts.
+    pub(super) is_name: bool,
 }
 
 impl Move {
@@ -24,6 +26,15 @@ impl Move {
         Self {
             written: pointer(written),
             lifted: pointer(lifted),
+            is_name: false,
+        }
+    }
+
+    /// As [`Self::new`], for a node of which only parts move.
+    pub(super) fn name(written: &str, lifted: &str) -> Self {
+        Self {
+            is_name: true,
+            ..Self::new(&[written], &[lifted])
         }
     }
 }
@@ -43,7 +54,7 @@ impl Moves {
     pub(super) fn keeps(&self, schema: &Place, keyword: &str) -> bool {
         let mut moves = self.0.get(schema).into_iter().flatten();
         let whole = Pointer::root().join(keyword);
-        moves.any(|moved| moved.written == whole)
+        moves.any(|moved| moved.written == whole && !moved.is_name)
     }
 
     /// The moves of each schema, those inside others first.

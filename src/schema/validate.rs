@@ -60,14 +60,8 @@ fn broken(error: impl fmt::Display) -> SchemaError {
     }
 }
 
-/// The keyword that `dependentRequired` was lifted from, if it was.
-fn dependencies(lifted: &Pointer, written: &Pointer) -> Option<&'static str> {
-    let old = "dependencies";
-    let holds = |pointer: &Pointer, keyword: &str| {
-        let mut tokens = pointer.tokens().collect::<Vec<_>>().into_iter().rev().take(3);
-        tokens.any(|token| token == keyword)
-    };
-    (holds(lifted, "dependentRequired") && holds(written, old) && !holds(lifted, old)).then_some(old)
+fn is_dependent_required(pointer: &Pointer) -> bool {
+    pointer.last().as_deref() == Some("dependentRequired")
 }
 
 /// How everything is compiled.
@@ -149,8 +143,11 @@ impl Validator {
         };
         let set = self.schema.set();
         violation.schema = set.location(view, &pointer);
-        if let Some(old) = dependencies(&pointer, &violation.schema.pointer) {
-            old.clone_into(&mut violation.keyword);
+        if let Some(keyword) = pointer.parent().filter(is_dependent_required) {
+            // Reported as `required` at the number of the missing name, whatever it depends on.
+            violation.schema = set.location(view, &keyword);
+            let written = violation.schema.pointer.last();
+            violation.keyword = written.unwrap_or_default().into_owned();
         }
         if let Some((format, at)) = self.format_of_range(view, &pointer) {
             "format".clone_into(&mut violation.keyword);

@@ -108,6 +108,10 @@ fn dependencies(dialect: Dialect, schema: &Map<String, Value>) -> Vec<Move> {
             found.push(Move::new(&["dependencies", name], &[keyword, name]));
         }
     }
+    if found.len() == members.len() {
+        found.push(Move::name("dependencies", "dependentRequired"));
+        found.push(Move::name("dependencies", "dependentSchemas"));
+    }
     found
 }
 
@@ -126,7 +130,7 @@ pub(super) fn apply(moves: &Moves, documents: &mut [Value]) {
 
 fn shift(schema: &mut Map<String, Value>, moves: &[Move]) {
     let mut taken = Vec::new();
-    for moved in moves {
+    for moved in moves.iter().filter(|moved| !moved.is_name) {
         let mut tokens = moved.written.tokens();
         let (Some(keyword), name) = (tokens.next(), tokens.next()) else {
             continue;
