@@ -52,6 +52,10 @@ pub(super) fn lift(
             }
             _ => continue,
         };
+        if fault.is_some() {
+            // The judge must come to the reference, and not stop at what is wrong.
+            schema.retain(|keyword, value| keyword::breach(keyword, value).is_none());
+        }
         let target = survey.targets.get(place);
         let reference = target.map(|target| {
             let (document, pointer) = &target.place;
