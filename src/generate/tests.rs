@@ -5,10 +5,12 @@ use crate::document::Document;
 use crate::schema::{Dialect, Direction, SchemaSet, SchemaSetBuilder};
 
 mod arbitrary;
+mod boundary;
 mod customer;
 mod hostile;
 mod keywords;
 mod laws;
+mod obligations;
 mod suite;
 
 /// The schema that a JSON value is.

@@ -315,7 +315,6 @@ fn descriptions_read_as_sentences() {
     `/PERSONA` is not declared
     `/id` is a number, not a string
     `/id` is not a uuid
-    `/persona` is a number, not a string
     `/persona` is missing
     `/persona` is not one of the enum's members
     `/pet/meow` is a string, not an integer, so `/pet` fails `oneOf`
