@@ -44,9 +44,14 @@ impl<T: Transport> Probe<'_, T> {
         };
         let findings = check::judge(&subject, check::all());
         let applied = check::applied(&subject, check::all());
+        let before = history
+            .iter()
+            .filter_map(|step| encode(self.spec, &step.case, self.authority).ok())
+            .collect();
         Ok(Verdict {
             case,
             prepared,
+            before,
             exchange,
             findings,
             applied,

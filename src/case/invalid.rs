@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::plan::{Planner, named, proved};
 use super::proof::{Flaw, arrives, flaws, shows};
-use super::source::{BodySource, ParameterSource, Source};
+use super::source::{BodySource, ParameterSource, Source, can_be_sent};
 use super::{Body, Defect, Inputs, Intent, Phase};
 use crate::generate::Invalid;
 use crate::seed::Seed;
@@ -160,7 +160,11 @@ fn mutations<'a>(source: &'a Source<'a>, seed: Seed, count: usize) -> Vec<(Targe
         let parameter = values.parameter;
         let seed = seed.derive(&format!("{}:{}", parameter.place, parameter.name), 0);
         let mut found = values.generator().ok()?.invalid(seed, count.max(LEAST));
-        found.retain(|invalid| !may_be_ignored(parameter, &invalid.value));
+        found.retain(|invalid| {
+            let in_cookie = parameter.place == Place::Cookie;
+            let is_unclear = in_cookie && can_be_sent(parameter, &invalid.value).is_err();
+            !is_unclear && !may_be_ignored(parameter, &invalid.value)
+        });
         Some((Target::Parameter(parameter), found))
     });
     let mut ranked = Vec::new();
@@ -190,15 +194,5 @@ fn mutations<'a>(source: &'a Source<'a>, seed: Seed, count: usize) -> Vec<(Targe
 /// Whether an honest server could take a parameter for one that was not sent: an empty value, where
 /// the parameter is optional or allows it (OAS 3.1.1 section 4.8.12.2.1).
 fn may_be_ignored(parameter: &Parameter, value: &Value) -> bool {
-    value == "" && (!parameter.required || allows_empty(parameter))
-}
-
-/// `allowEmptyValue`, which nothing else asks for.
-fn allows_empty(parameter: &Parameter) -> bool {
-    let set = parameter.schema.set();
-    (0..set.len())
-        .map(|number| set.document(number))
-        .filter(|document| document.name == parameter.location.document)
-        .filter_map(|document| document.node(&parameter.location.pointer))
-        .any(|node| node.get("allowEmptyValue") == Some(&Value::Bool(true)))
+    value == "" && (!parameter.required || parameter.allows_empty())
 }

@@ -159,7 +159,7 @@ pub use curl::curl;
 pub use encode::{EncodeError, encode};
 pub use plan::{Modes, Plan, PlanOptions, Skip, plan};
 pub use prepared::{Prepared, WireSecret};
-pub use resource::{Resources, documented};
+pub use resource::{ResourceKey, Resources, documented, resource_key};
 pub use valid::valid;
 
 impl CaseId {

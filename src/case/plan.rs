@@ -165,13 +165,20 @@ impl Planner<'_> {
             self.skip(operation, self.first_phase(), reason);
         }
         let count = self.options.cases;
+        // Once a valid request has deleted what there was, a 404 hides whether credentials matter.
+        let deletes = operation.method == "DELETE";
+        if deletes && self.options.modes != Modes::Valid {
+            protocol::plan(self, source, seed.derive("protocol", 0));
+        }
         if self.options.modes != Modes::Invalid {
             examples::plan(self, source, seed.derive("examples", 0));
             valid::plan(self, source, seed.derive("valid", 0), count);
         }
         if self.options.modes != Modes::Valid {
             invalid::plan(self, source, seed.derive("invalid", 0), count);
-            protocol::plan(self, source, seed.derive("protocol", 0));
+            if !deletes {
+                protocol::plan(self, source, seed.derive("protocol", 0));
+            }
         }
     }
 

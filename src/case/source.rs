@@ -17,7 +17,7 @@ use crate::seed::Seed;
 use crate::spec::{Operation, Place, Spec};
 
 pub(super) use body::BodySource;
-pub(super) use parameter::ParameterSource;
+pub(super) use parameter::{ParameterSource, can_be_sent};
 
 /// How many values are drawn before a parameter or body counts as one that cannot be sent.
 const DRAWS: u64 = 16;
@@ -65,7 +65,9 @@ impl<'a> Source<'a> {
             return Err(format!("a part of its request cannot be read: {place}"));
         }
         let parameters = generated(spec, operation)
-            .map(|parameter| ParameterSource::new(parameter, resources, documented))
+            .map(|parameter| {
+                ParameterSource::new(&operation.path, parameter, resources, documented)
+            })
             .collect();
         let mut source = Self {
             spec,

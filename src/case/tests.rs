@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::proof::{Flaw, arrives, flaws};
 use super::{
     Authority, Body, Case, Credentials, Defect, Intent, Modes, Phase, Plan, PlanOptions, Resources,
-    encode, plan, valid,
+    encode, plan, resource_key, valid,
 };
 use crate::http::Request;
 use crate::seed::Seed;
@@ -245,7 +245,7 @@ fn known_values_lead_to_resources() {
     let spec = open("specs/petstore-3.0.yaml");
     let operation = &spec.operations[&OperationId::new("getOrder")];
     let known = json!("0b0e4c1a-27d5-4f83-b6c0-1d5a7e92f341");
-    let key = (Place::Path, "orderId".to_owned());
+    let key = resource_key(&operation.path, Place::Path, "orderId");
     let resources = Resources::from_iter([(key, vec![json!("no uuid"), known.clone()])]);
     for seed in 0..4 {
         let case = valid(
@@ -262,12 +262,12 @@ fn known_values_lead_to_resources() {
         );
     }
     let pet = &spec.operations[&OperationId::new("getPet")];
-    let key = (Place::Path, "petId".to_owned());
-    let resources = Resources::from_iter([(key.clone(), vec![json!("77")])]);
+    let key = resource_key(&pet.path, Place::Path, "petId");
+    let resources = Resources::from_iter([(key, vec![json!("77")])]);
     let case = valid(&spec, pet, Phase::Stateful, Seed::new(1), &resources).unwrap();
-    assert_eq!(case.inputs.parameters[&key], json!(77));
+    assert_eq!(case.inputs.parameters[0], json!(77));
     let case = valid(&spec, pet, Phase::Stateful, Seed::new(1), &Resources::new()).unwrap();
-    assert_eq!(case.inputs.parameters[&key], json!(12));
+    assert_eq!(case.inputs.parameters[0], json!(12));
 }
 
 #[test]

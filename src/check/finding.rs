@@ -123,7 +123,8 @@ impl Finding {
             "{} {} {} {}",
             violated.keyword,
             violated.spec.document,
-            violated.spec.pointer.starred(),
+            // In the document an index names a parameter or a branch.
+            violated.spec.pointer,
             violated.instance.starred()
         );
         self.place = Some(violated.spec.clone());

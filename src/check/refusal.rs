@@ -3,6 +3,7 @@
 use super::{Check, Finding, Subject};
 use crate::case::Credentials;
 use crate::code::Code;
+use crate::spec::ResponseKey;
 
 /// PM203: a valid request was answered with a 4xx that says the request itself is at fault.
 #[derive(Debug)]
@@ -43,7 +44,12 @@ impl Check for ValidRejected {
             return Vec::new();
         };
         // Without an input there is nothing that could be absent but the operation itself.
-        let operation_is_absent = matches!(status, 404 | 410) && names_nothing(subject);
+        let is_documented = matches!(
+            subject.operation.responses.select(status),
+            Some((ResponseKey::Status(_), _))
+        );
+        let operation_is_absent =
+            matches!(status, 404 | 410) && names_nothing(subject) && !is_documented;
         if CIRCUMSTANTIAL.contains(&status) && !operation_is_absent {
             return Vec::new();
         }

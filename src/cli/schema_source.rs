@@ -89,7 +89,12 @@ impl Origin {
     }
 
     /// Reads the document and those that it refers to; `entry` is a schema wherever it stands.
-    fn read(&self, document: Document, dialect: Dialect, entry: Option<&Pointer>) -> Arc<SchemaSet> {
+    fn read(
+        &self,
+        document: Document,
+        dialect: Dialect,
+        entry: Option<&Pointer>,
+    ) -> Arc<SchemaSet> {
         let mut builder = SchemaSetBuilder::default();
         builder.add(document, dialect);
         if let Some(pointer) = entry {

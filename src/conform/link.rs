@@ -3,18 +3,18 @@
 
 use serde_json::Value;
 
-use crate::case::Resources;
+use crate::case::{ResourceKey, Resources, resource_key};
 use crate::document::Pointer;
 use crate::http::Response;
 use crate::spec::{Link, Operation, Place, Spec};
 
 /// The path parameters that the links of an operation's successes give values to.
-pub(super) fn wanted(spec: &Spec, operation: &Operation) -> Vec<(Place, String)> {
+pub(super) fn wanted(spec: &Spec, operation: &Operation) -> Vec<ResourceKey> {
     let successes = operation.responses.0.values();
     let links = successes.flat_map(|response| response.links.values());
     links
         .flat_map(|link| parameters(spec, link))
-        .map(|(name, _)| (Place::Path, name))
+        .map(|(key, _)| key)
         .collect()
 }
 
@@ -26,9 +26,9 @@ pub(super) fn followed(spec: &Spec, operation: &Operation, response: &Response) 
     };
     let body = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
     for link in documented.links.values() {
-        for (name, expression) in parameters(spec, link) {
+        for (key, expression) in parameters(spec, link) {
             if let Some(value) = evaluate(expression, response, &body) {
-                pins.entry((Place::Path, name)).or_default().push(value);
+                pins.entry(key).or_default().push(value);
             }
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn followed(spec: &Spec, operation: &Operation, response: &Response) 
 }
 
 /// The path parameters of a link, if its target is known. A name may be qualified: `path.id`.
-fn parameters<'a>(spec: &'a Spec, link: &'a Link) -> Vec<(String, &'a Value)> {
+fn parameters<'a>(spec: &'a Spec, link: &'a Link) -> Vec<(ResourceKey, &'a Value)> {
     let Some(target) = target(spec, link) else {
         return Vec::new();
     };
@@ -46,7 +46,7 @@ fn parameters<'a>(spec: &'a Spec, link: &'a Link) -> Vec<(String, &'a Value)> {
         .map(|(name, value)| (name.strip_prefix("path.").unwrap_or(name), value));
     named
         .filter(|(name, _)| target.parameter(Place::Path, name).is_some())
-        .map(|(name, value)| (name.to_owned(), value))
+        .map(|(name, value)| (resource_key(&target.path, Place::Path, name), value))
         .collect()
 }
 
@@ -111,16 +111,16 @@ paths:
         assert_eq!(
             wanted(&spec, start),
             [
-                (Place::Path, "job".to_owned()),
-                (Place::Path, "log".to_owned())
+                (Place::Path, "jobs/{job}".to_owned()),
+                (Place::Path, "logs/{log}".to_owned())
             ]
         );
         let response = Response::new(202)
             .with_header("x-log", "l1")
             .with_body("application/json", json!({"job": {"id": 7}}).to_string());
         let pins = followed(&spec, start, &response);
-        assert_eq!(pins[&(Place::Path, "job".to_owned())], [json!(7)]);
-        assert_eq!(pins[&(Place::Path, "log".to_owned())], [json!("l1")]);
+        assert_eq!(pins[&(Place::Path, "jobs/{job}".to_owned())], [json!(7)]);
+        assert_eq!(pins[&(Place::Path, "logs/{log}".to_owned())], [json!("l1")]);
         assert!(followed(&spec, start, &Response::new(404)).is_empty());
     }
 }

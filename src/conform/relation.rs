@@ -3,7 +3,8 @@
 //! `POST /users` and `GET /users/{userId}` are about the same kind of resource whatever the API is:
 //! a *collection* path, and an *item* path that adds one template expression to it.
 
-use crate::spec::{OperationId, Spec};
+use crate::case::{ResourceKey, resource_key};
+use crate::spec::{OperationId, PathTemplate, Place, Spec};
 
 /// The operations on one kind of resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,13 @@ pub(super) struct Relation {
     pub read: Option<OperationId>,
     /// `DELETE` on the item.
     pub delete: Option<OperationId>,
+}
+
+impl Relation {
+    /// What the item path's own parameter names.
+    pub(super) fn key(&self) -> ResourceKey {
+        resource_key(&PathTemplate::new(&self.item), Place::Path, &self.parameter)
+    }
 }
 
 /// A write and the read of the same path.

@@ -9,20 +9,23 @@ use super::run::Run;
 use super::{identity, link};
 use crate::case::{Phase, Resources, Skip, valid};
 use crate::check::Step;
-use crate::http::Transport;
-use crate::spec::{OperationId, Place};
+use crate::http::{Response, Transport};
+use crate::spec::OperationId;
 
 /// How often each resource is rewritten: with one write, a server that has lost it may show the same
 /// members by chance.
 const REWRITES: u64 = 2;
+
+/// The purpose of resources that are created for planned cases.
+const ACQUIRE: &str = "acquire";
 
 /// Creates one resource of each kind, or takes one from a list, for the planned cases to use.
 pub(super) async fn acquire<T: Transport>(run: &mut Run<'_, T>) -> io::Result<Resources> {
     let mut pins = run.options.plan.resources.clone();
     let mut found = Resources::new();
     for relation in relations(run.spec) {
-        let key = (Place::Path, relation.parameter.clone());
-        let identifier = match create(run, &relation, &pins, "acquire").await? {
+        let key = relation.key();
+        let identifier = match create(run, &relation, &pins, ACQUIRE).await? {
             Some(created) => identity_of(&created, &relation),
             None => None,
         };
@@ -80,7 +83,7 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
         let Some(identifier) = identity_of(&created, relation) else {
             continue;
         };
-        pins.insert((Place::Path, relation.parameter.clone()), vec![identifier]);
+        pins.insert(relation.key(), vec![identifier]);
         if let Some(read) = &relation.read {
             step(run, read, &pins, "read-created", 0, &[created]).await?;
         }
@@ -91,11 +94,7 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
             else {
                 break;
             };
-            if written
-                .exchange
-                .response()
-                .is_some_and(crate::http::Response::is_success)
-            {
+            if succeeded(&written) {
                 step(run, &rewrite.read, &pins, "read-written", round, &[written]).await?;
             }
         }
@@ -112,7 +111,7 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
             continue;
         };
         let mut pins = pins.clone();
-        pins.insert((Place::Path, relation.parameter.clone()), vec![identifier]);
+        pins.insert(relation.key(), vec![identifier]);
         let Some(deleted) = step(
             run,
             delete,
@@ -126,10 +125,7 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
             continue;
         };
         if let Some(read) = &relation.read
-            && deleted
-                .exchange
-                .response()
-                .is_some_and(crate::http::Response::is_success)
+            && succeeded(&deleted)
         {
             step(run, read, &pins, "read-deleted", 0, &[created, deleted]).await?;
         }
@@ -150,11 +146,22 @@ async fn create<T: Transport>(
         return Ok(None);
     }
     let created = step(run, create, pins, purpose, 0, &[]).await?;
-    Ok(created.filter(|step| {
-        step.exchange
-            .response()
-            .is_some_and(crate::http::Response::is_success)
-    }))
+    let failed = created.as_ref().filter(|step| !succeeded(step));
+    if let Some(failed) = failed.filter(|_| purpose != ACQUIRE) {
+        let answer = match &failed.exchange.outcome {
+            Ok(response) => format!("was answered with {}", response.status),
+            Err(error) => format!("failed: {error}"),
+        };
+        // What would have been done with it is left out, and that must not go unsaid.
+        for operation in relation.read.iter().chain(&relation.delete) {
+            run.skip(Skip {
+                operation: operation.clone(),
+                phase: Phase::Stateful,
+                reason: format!("nothing was created for it: `{create}` {answer}"),
+            })?;
+        }
+    }
+    Ok(created.filter(succeeded))
 }
 
 async fn list<T: Transport>(
@@ -181,6 +188,11 @@ fn identity_of(created: &Step, relation: &Relation) -> Option<Value> {
         created.exchange.request.path_only(),
         &relation.parameter,
     )
+}
+
+fn succeeded(step: &Step) -> bool {
+    let response = step.exchange.response();
+    response.is_some_and(Response::is_success)
 }
 
 /// Sends one valid request of an operation with the pinned path parameters.

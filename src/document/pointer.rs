@@ -175,9 +175,17 @@ mod tests {
 
     #[test]
     fn the_first_token_comes_off() {
-        for (whole, first, rest) in [("", "", ""), ("/a", "/a", ""), ("/a/b/c", "/a", "/b/c"), ("//é", "/", "/é")] {
-            let (whole, first, rest): (Pointer, Pointer, Pointer) =
-                (whole.parse().unwrap(), first.parse().unwrap(), rest.parse().unwrap());
+        for (whole, first, rest) in [
+            ("", "", ""),
+            ("/a", "/a", ""),
+            ("/a/b/c", "/a", "/b/c"),
+            ("//é", "/", "/é"),
+        ] {
+            let (whole, first, rest): (Pointer, Pointer, Pointer) = (
+                whole.parse().unwrap(),
+                first.parse().unwrap(),
+                rest.parse().unwrap(),
+            );
             assert_eq!(whole.split_first(), (first, rest));
         }
     }

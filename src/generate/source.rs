@@ -113,6 +113,11 @@ impl Source {
         &self.validator
     }
 
+    /// Whether the judge accepts an instance.
+    pub(super) fn is_valid(&self, instance: &Value) -> bool {
+        self.validator.is_valid(instance)
+    }
+
     /// The original schema, laid out.
     pub(super) fn map(&self) -> &Map {
         self.map.get_or_init(|| Map::new(&self.schema))

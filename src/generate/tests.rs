@@ -5,11 +5,13 @@ use crate::document::Document;
 use crate::schema::{Dialect, Direction, SchemaSet, SchemaSetBuilder};
 
 mod arbitrary;
+mod boundary;
 mod customer;
 mod drafts;
 mod hostile;
 mod keywords;
 mod laws;
+mod obligations;
 mod suite;
 
 /// The schema that a JSON value is.
@@ -36,9 +38,8 @@ fn is_labelled(schema: &Schema, invalid: &Invalid) -> bool {
     });
     let set = schema.set();
     let mut documents = (0..set.len()).map(|number| set.document(number));
-    let is_there = documents.any(|document| {
-        document.name == label.schema.document && document.node(keyword).is_some()
-    });
+    let is_there = documents
+        .any(|document| document.name == label.schema.document && document.node(keyword).is_some());
     named
         && is_there
         && invalid.single == (violations.len() == 1)

@@ -1,6 +1,11 @@
 //! The checking client: `reqwest` with everything switched off that would hide what the server does.
 //!
 //! No redirects are followed, no proxy is taken from the environment, no content coding is undone.
+//!
+//! A server may close an idle connection at any time (RFC 9112 section 9.3), and a request that meets
+//! this moment looks like one that the server hung up on. Requests that may change state therefore
+//! go over connections of their own; safe ones share connections and are sent once more over a new one
+//! before a closed connection counts.
 
 use std::error::Error;
 use std::io;
@@ -13,6 +18,9 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::{Exchange, Request, Response, Timing, Transport, TransportError};
+
+/// How many idle connections are kept.
+const IDLE: usize = 64;
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -42,7 +50,10 @@ pub enum ClientError {
 /// Sends requests to one target.
 #[derive(Debug)]
 pub struct Client {
-    inner: reqwest::Client,
+    /// Keeps connections for requests of safe methods.
+    shared: reqwest::Client,
+    /// Opens a connection for each request.
+    fresh: reqwest::Client,
     base: String,
     options: ClientOptions,
     start: Instant,
@@ -56,28 +67,35 @@ impl Client {
             return Err(ClientError::Target(target.to_owned()));
         }
         let tls = tls(&options.certificates)?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .timeout(options.timeout)
-            .connect_timeout(options.timeout.min(Duration::from_secs(10)))
-            // Servers close idle connections after a few seconds; one that is reused just then
-            // would look like a server that hangs up on a request.
-            .pool_idle_timeout(Duration::from_secs(1))
-            .user_agent(concat!("proofmark/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| ClientError::Tls(chain(&error)))?;
+        let client = |idle: usize| {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .redirect(Policy::none())
+                .no_proxy()
+                .referer(false)
+                .timeout(options.timeout)
+                .connect_timeout(options.timeout.min(Duration::from_secs(10)))
+                .pool_max_idle_per_host(idle)
+                .pool_idle_timeout(Duration::from_secs(1))
+                .user_agent(concat!("proofmark/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|error| ClientError::Tls(chain(&error)))
+        };
+        let (shared, fresh) = (client(IDLE)?, client(0)?);
         Ok(Self {
-            inner: client,
+            shared,
+            fresh,
             base: target.trim_end_matches('/').to_owned(),
             options,
             start: Instant::now(),
         })
     }
 
-    async fn attempt(&self, request: &Request) -> Result<Response, TransportError> {
+    async fn attempt(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+    ) -> Result<Response, TransportError> {
         let unsendable =
             |reason: &dyn std::fmt::Display| TransportError::Unsendable(reason.to_string());
         let text = format!("{}{}", self.base, request.path);
@@ -99,7 +117,7 @@ impl Client {
         }
         let run = HeaderValue::from_str(&self.options.run).map_err(|error| unsendable(&error))?;
         headers.insert("proofmark-run", run);
-        let mut builder = self.inner.request(method, url).headers(headers);
+        let mut builder = client.request(method, url).headers(headers);
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
@@ -175,7 +193,12 @@ impl Client {
 impl Transport for Client {
     async fn send(&self, request: Request) -> Exchange {
         let sent = self.start.elapsed();
-        let outcome = self.attempt(&request).await;
+        let is_safe = matches!(&*request.method, "GET" | "HEAD" | "OPTIONS" | "TRACE");
+        let client = if is_safe { &self.shared } else { &self.fresh };
+        let mut outcome = self.attempt(client, &request).await;
+        if is_safe && outcome == Err(TransportError::Closed) {
+            outcome = self.attempt(&self.fresh, &request).await;
+        }
         let timing = Timing {
             intended: sent,
             sent,

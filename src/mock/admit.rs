@@ -88,6 +88,7 @@ fn parameters(
                     values.insert(key, value);
                 }
                 Ok(None) => {}
+                Err((value, _)) if value == "" && parameter.allows_empty() => {}
                 Err((value, violations)) => {
                     if injection.is(Fault::AcceptsInvalidParameters) {
                         values.insert(key, value);

@@ -15,7 +15,8 @@ pub struct Coverage {
     pub responses: Share,
     /// Parameters that were sent.
     pub parameters: Share,
-    /// Keywords that invalid requests broke, with what came of it.
+    /// Keywords that invalid requests broke, with what came of it; of operations that succeed with
+    /// valid requests only.
     pub keywords: BTreeMap<String, KeywordCount>,
 }
 

@@ -9,6 +9,8 @@ use super::marks::{is_marked, mask, mask_by_name};
 use super::redact::MASK;
 use super::{Redactor, Verdict};
 use crate::case::{Body, CaseId, Intent, Phase, curl};
+use crate::check::Finding;
+use crate::code::Code;
 use crate::http::Response;
 use crate::schema::{Facets, Schema};
 use crate::seed::Seed;
@@ -95,7 +97,7 @@ enum Masked {
 }
 
 impl Lens<'_> {
-    pub(super) fn example(&self, verdict: &Verdict, detail: &str) -> Example {
+    pub(super) fn example(&self, verdict: &Verdict, finding: &Finding) -> Example {
         let request = &verdict.exchange.request;
         let operation = self.spec.operations.get(&verdict.case.operation);
         let mut marked = Vec::new();
@@ -128,7 +130,7 @@ impl Lens<'_> {
                 Intent::Valid => None,
                 Intent::Invalid(defect) => Some(redactor.text(&defect.to_string())),
             },
-            detail: redactor.text(detail),
+            detail: redactor.text(&finding.detail),
             request: RequestExcerpt {
                 method: redactor.text(&request.method),
                 path: redactor.path(&request.path),
@@ -160,8 +162,23 @@ impl Lens<'_> {
                 .as_ref()
                 .err()
                 .map(|error| redactor.text(&error.to_string())),
-            curl: for_command.text(&curl(&verdict.prepared, self.target)),
+            curl: for_command.text(&self.command(verdict, finding.code)),
         }
+    }
+
+    /// The command that sends the request again. What is about state needs the writes before it; a
+    /// creation would make another resource.
+    fn command(&self, verdict: &Verdict, code: Code) -> String {
+        let about_state = matches!(code, Code::UPDATE_LOST | Code::DELETE_WITHOUT_EFFECT);
+        let writes = verdict
+            .before
+            .iter()
+            .filter(|prepared| about_state && prepared.request.method != "POST");
+        writes
+            .chain([&verdict.prepared])
+            .map(|prepared| curl(prepared, self.target))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     /// The request's body, and the marked values of all inputs.

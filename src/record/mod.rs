@@ -85,6 +85,8 @@ pub struct Verdict {
     pub case: Case,
     /// The request, with its secrets marked.
     pub prepared: Prepared,
+    /// The requests that were sent to the same resource just before, oldest first.
+    pub before: Vec<Prepared>,
     /// What happened.
     pub exchange: Exchange,
     /// What the checks saw; empty when all is well.

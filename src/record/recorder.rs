@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::coverage::{Coverage, KeywordCount};
+use super::coverage::Coverage;
 use super::example::{Example, Lens};
 use super::latency::Durations;
 use super::marks::marked_names;
@@ -14,7 +14,7 @@ use super::redact::Redactor;
 use super::summary::{
     Api, Counts, FindingRow, OperationRow, Outcome, SkippedRow, Summary, Timing, Tool,
 };
-use super::tally::{Tally, count_keyword};
+use super::tally::Tally;
 use super::{Event, Obstacle, Sink, Started, Verdict};
 use crate::case::{Phase, Skip};
 use crate::check::{Finding, Fingerprint, clusters};
@@ -31,7 +31,6 @@ pub struct Recorder<'a> {
     started: Option<Started>,
     tallies: IndexMap<OperationId, Tally>,
     findings: IndexMap<Fingerprint, Found>,
-    keywords: BTreeMap<String, KeywordCount>,
     skipped: BTreeMap<String, Skipped>,
     obstacles: Vec<Obstacle>,
     response_time: Durations,
@@ -66,7 +65,6 @@ impl<'a> Recorder<'a> {
             started: None,
             tallies: IndexMap::new(),
             findings: IndexMap::new(),
-            keywords: BTreeMap::new(),
             skipped: BTreeMap::new(),
             obstacles: Vec::new(),
             response_time: Durations::default(),
@@ -86,7 +84,6 @@ impl<'a> Recorder<'a> {
             .entry(id.clone())
             .or_default()
             .add(verdict, self.spec.operations.get(id));
-        count_keyword(&mut self.keywords, verdict);
         if verdict.exchange.outcome.is_ok() {
             let timing = &verdict.exchange.timing;
             self.response_time.record(timing.response_time());
@@ -122,7 +119,7 @@ impl<'a> Recorder<'a> {
             let found = Found {
                 finding: finding.clone(),
                 count,
-                example: lens.example(verdict, &finding.detail),
+                example: lens.example(verdict, finding),
                 size,
             };
             self.findings.insert(finding.fingerprint.clone(), found);
@@ -277,11 +274,15 @@ impl<'a> Recorder<'a> {
     }
 
     fn coverage(&self, operations: &[OperationRow]) -> Coverage {
-        let mut coverage = Coverage {
-            keywords: self.keywords.clone(),
-            ..Coverage::default()
-        };
+        let mut coverage = Coverage::default();
         for row in operations {
+            // Where valid requests are refused, too, a refusal proves nothing.
+            let tally = self.tallies.get(&row.id).filter(|_| row.succeeded);
+            for (keyword, count) in tally.into_iter().flat_map(|tally| &tally.keywords) {
+                let sum = coverage.keywords.entry(keyword.clone()).or_default();
+                sum.answered += count.answered;
+                sum.refused += count.refused;
+            }
             coverage.operations.add(usize::from(row.exercised), 1);
             coverage.succeeded.add(usize::from(row.succeeded), 1);
             coverage

@@ -21,6 +21,8 @@ pub(super) struct Tally {
     pub(super) responses: BTreeSet<ResponseKey>,
     pub(super) parameters: BTreeSet<(Place, String)>,
     pub(super) checks: BTreeMap<Code, Applied>,
+    /// The keywords that invalid requests broke.
+    pub(super) keywords: BTreeMap<String, KeywordCount>,
     pub(super) response_time: Durations,
 }
 
@@ -31,6 +33,7 @@ impl Tally {
             Intent::Valid => sides.valid += 1,
             Intent::Invalid(_) => sides.invalid += 1,
         }
+        self.count_keyword(verdict);
         for code in &verdict.applied {
             self.checks.entry(*code).or_default().applied += 1;
         }
@@ -62,19 +65,21 @@ impl Tally {
     }
 }
 
-/// Counts the keyword that an invalid request broke.
-pub(super) fn count_keyword(counts: &mut BTreeMap<String, KeywordCount>, verdict: &Verdict) {
-    let Intent::Invalid(defect) = &verdict.case.intent else {
-        return;
-    };
-    let keyword = match defect {
-        Defect::Body(mutation) | Defect::Parameter { mutation, .. } => &mutation.keyword,
-        Defect::MissingBody | Defect::MissingParameter { .. } => "required",
-        _ => return,
-    };
-    if let Some(status) = verdict.exchange.status() {
-        let count = counts.entry(keyword.to_owned()).or_default();
-        count.answered += 1;
-        count.refused += usize::from((400..500).contains(&status));
+impl Tally {
+    /// Counts the keyword that an invalid request broke.
+    fn count_keyword(&mut self, verdict: &Verdict) {
+        let Intent::Invalid(defect) = &verdict.case.intent else {
+            return;
+        };
+        let keyword = match defect {
+            Defect::Body(mutation) | Defect::Parameter { mutation, .. } => &mutation.keyword,
+            Defect::MissingBody | Defect::MissingParameter { .. } => "required",
+            _ => return,
+        };
+        if let Some(status) = verdict.exchange.status() {
+            let count = self.keywords.entry(keyword.to_owned()).or_default();
+            count.answered += 1;
+            count.refused += usize::from((400..500).contains(&status));
+        }
     }
 }

@@ -71,6 +71,7 @@ impl Story {
             });
         }
         self.event(Event::Judged(Box::new(Verdict {
+            before: Vec::new(),
             case: step.case,
             prepared,
             exchange,
@@ -232,6 +233,10 @@ fn coverage_counts_parts_of_the_document() {
         (coverage.parameters.exercised, coverage.parameters.total),
         (2, 5)
     );
+    // A refusal proves nothing as long as nothing is accepted.
+    assert!(coverage.keywords.is_empty());
+    let proven = eventful().judged(&Scene::new("createPet").answer(201, "", ""));
+    let coverage = proven.summary().coverage;
     let keywords: Vec<_> = coverage
         .keywords
         .iter()

@@ -24,14 +24,8 @@ const META_SCHEMAS: [(&str, Dialect); 5] = [
     ("json-schema.org/draft-04/schema", Dialect::Draft4),
     ("json-schema.org/draft-06/schema", Dialect::Draft6),
     ("json-schema.org/draft-07/schema", Dialect::Draft7),
-    (
-        "json-schema.org/draft/2019-09/schema",
-        Dialect::Draft201909,
-    ),
-    (
-        "json-schema.org/draft/2020-12/schema",
-        Dialect::Draft202012,
-    ),
+    ("json-schema.org/draft/2019-09/schema", Dialect::Draft201909),
+    ("json-schema.org/draft/2020-12/schema", Dialect::Draft202012),
 ];
 
 impl Dialect {
@@ -102,8 +96,13 @@ impl Dialect {
         let since = match keyword {
             "const" | "contains" | "propertyNames" => Self::Draft6,
             "if" | "then" | "else" | "contentEncoding" | "contentMediaType" => Self::Draft7,
-            "dependentRequired" | "dependentSchemas" | "minContains" | "maxContains"
-            | "unevaluatedItems" | "unevaluatedProperties" | "contentSchema" => Self::Draft201909,
+            "dependentRequired"
+            | "dependentSchemas"
+            | "minContains"
+            | "maxContains"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "contentSchema" => Self::Draft201909,
             "prefixItems" | "$dynamicRef" => Self::Draft202012,
             "patternProperties" => Self::Draft4,
             _ => return true,
@@ -132,9 +131,18 @@ mod tests {
     #[test]
     fn documents_say_their_dialect() {
         for (document, expected) in [
-            (json!({"$schema": "http://json-schema.org/draft-04/schema#"}), Some(Dialect::Draft4)),
-            (json!({"$schema": "http://json-schema.org/draft-07/schema"}), Some(Dialect::Draft7)),
-            (json!({"$schema": "https://json-schema.org/draft/2019-09/schema"}), Some(Dialect::Draft201909)),
+            (
+                json!({"$schema": "http://json-schema.org/draft-04/schema#"}),
+                Some(Dialect::Draft4),
+            ),
+            (
+                json!({"$schema": "http://json-schema.org/draft-07/schema"}),
+                Some(Dialect::Draft7),
+            ),
+            (
+                json!({"$schema": "https://json-schema.org/draft/2019-09/schema"}),
+                Some(Dialect::Draft201909),
+            ),
             (json!({"openapi": "3.0.3"}), Some(Dialect::OpenApi30)),
             (json!({"openapi": "3.1.0"}), Some(Dialect::Draft202012)),
             (json!({"$schema": "https://example.com/mine"}), None),

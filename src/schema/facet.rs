@@ -123,6 +123,19 @@ impl Facets {
             .any(|schema| schema.source().get(keyword).is_some_and(&fits))
     }
 
+    /// Whether null is among what is said about the instance's type; also if nothing is said.
+    pub fn admits_null(&self) -> bool {
+        let says = |keyword: &str| self.any(keyword, |_| true);
+        let is_null = |value: &Value| match value {
+            Value::Array(names) => names.iter().any(|name| name == "null" || name.is_null()),
+            other => other == "null" || other.is_null(),
+        };
+        let named = ["type", "enum", "const"]
+            .iter()
+            .any(|keyword| self.any(keyword, is_null));
+        named || self.marked("nullable") || !(says("type") || says("enum") || says("const"))
+    }
+
     /// Whether any facet marks the instance with a keyword that is `true`, such as `readOnly`.
     pub fn marked(&self, keyword: &str) -> bool {
         self.any(keyword, |value| *value == Value::Bool(true))

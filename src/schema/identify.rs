@@ -60,7 +60,9 @@ impl Identifiers {
         }
         let name = Reference::new(text(identifier).unwrap_or_default());
         if !name.document.is_empty()
-            && let Some(mut url) = self.base(place).and_then(|base| base.join(name.document).ok())
+            && let Some(mut url) = self
+                .base(place)
+                .and_then(|base| base.join(name.document).ok())
         {
             url.set_fragment(None);
             self.resources.insert(url.to_string(), place.clone());

@@ -209,7 +209,9 @@ impl NodeKind {
             ],
             Self::Encoding => &[("headers", Named, Self::Header)],
             // Schemas have a table of their own.
-            Self::Example | Self::Link | Self::Callback | Self::SecurityScheme | Self::Schema => &[],
+            Self::Example | Self::Link | Self::Callback | Self::SecurityScheme | Self::Schema => {
+                &[]
+            }
         }
     }
 }

@@ -119,11 +119,7 @@ fn lift_2020_12(schema: &mut Map<String, Value>) {
 }
 
 /// Takes away the keywords that do not belong to the dialect.
-fn remove_mixes(
-    dialect: Dialect,
-    schema: &mut Map<String, Value>,
-    keeps: &dyn Fn(&str) -> bool,
-) {
+fn remove_mixes(dialect: Dialect, schema: &mut Map<String, Value>, keeps: &dyn Fn(&str) -> bool) {
     for mix in dialect_mix::mixes(dialect, schema) {
         if !mix.has_effect && !keeps(mix.keyword) {
             schema.shift_remove(mix.keyword);

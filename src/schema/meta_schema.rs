@@ -27,7 +27,10 @@ mod tests {
             "https://json-schema.org/draft/2019-09/meta/core",
             "https://json-schema.org/draft/2020-12/schema",
         ] {
-            assert!(meta_schema(url).is_some_and(|found| found.is_object()), "{url}");
+            assert!(
+                meta_schema(url).is_some_and(|found| found.is_object()),
+                "{url}"
+            );
         }
         assert!(meta_schema("https://json-schema.org/draft/none").is_none());
         assert!(meta_schema("https://example.com/").is_none());

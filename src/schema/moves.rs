@@ -21,7 +21,9 @@ impl Move {
     pub(super) fn new(written: &[&str], lifted: &[&str]) -> Self {
         let pointer = |tokens: &[&str]| {
             let root = Pointer::root();
-            tokens.iter().fold(root, |pointer, token| pointer.join(token))
+            tokens
+                .iter()
+                .fold(root, |pointer, token| pointer.join(token))
         };
         Self {
             written: pointer(written),

@@ -37,8 +37,18 @@ const ROWS: &[Row] = &[
     ("$defs", Shape::Named, FIRST, FIRST),
     ("definitions", Shape::Named, FIRST, LAST),
     ("patternProperties", Shape::Named, Dialect::Draft4, LAST),
-    ("additionalItems", Shape::One, Dialect::Draft4, Dialect::Draft201909),
-    ("dependencies", Shape::NamedUnlessLists, Dialect::Draft4, LAST),
+    (
+        "additionalItems",
+        Shape::One,
+        Dialect::Draft4,
+        Dialect::Draft201909,
+    ),
+    (
+        "dependencies",
+        Shape::NamedUnlessLists,
+        Dialect::Draft4,
+        LAST,
+    ),
     ("propertyNames", Shape::One, Dialect::Draft6, LAST),
     ("contains", Shape::One, Dialect::Draft6, LAST),
     ("if", Shape::One, Dialect::Draft7, LAST),
@@ -46,7 +56,12 @@ const ROWS: &[Row] = &[
     ("else", Shape::One, Dialect::Draft7, LAST),
     ("dependentSchemas", Shape::Named, Dialect::Draft201909, LAST),
     ("unevaluatedItems", Shape::One, Dialect::Draft201909, LAST),
-    ("unevaluatedProperties", Shape::One, Dialect::Draft201909, LAST),
+    (
+        "unevaluatedProperties",
+        Shape::One,
+        Dialect::Draft201909,
+        LAST,
+    ),
     ("contentSchema", Shape::One, Dialect::Draft201909, LAST),
     ("prefixItems", Shape::List, LAST, LAST),
 ];
@@ -58,8 +73,7 @@ pub(super) fn subschemas(
     at: &Pointer,
     schema: &Map<String, Value>,
 ) -> Vec<Pointer> {
-    let is_hidden =
-        dialect.ignores_siblings() && schema.get("$ref").is_some_and(Value::is_string);
+    let is_hidden = dialect.ignores_siblings() && schema.get("$ref").is_some_and(Value::is_string);
     let mut found = Vec::new();
     for (keyword, shape, first, last) in ROWS {
         let is_known = (first.age()..=last.age()).contains(&dialect.age());

@@ -40,7 +40,9 @@ pub enum Unresolved {
     #[error("that is {}", .0.name())]
     Kind(NodeKind),
     /// Which schema a dynamic reference means depends on the path to it, and there are too many.
-    #[error("which `$dynamicAnchor` it means depends on the path to it, and there are too many paths")]
+    #[error(
+        "which `$dynamicAnchor` it means depends on the path to it, and there are too many paths"
+    )]
     Ambiguous,
     /// A dynamic reference beside a plain one.
     #[error("it stands beside a `$ref`, and that is not followed")]

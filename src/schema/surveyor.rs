@@ -239,7 +239,11 @@ impl Surveyor<'_, '_> {
 
     /// Notes the dynamic anchor that a reference names, if it does name one.
     fn remember_anchor(&mut self, found: &Found, resource: &Place, fragment: &str) {
-        let name = if fragment.is_empty() { RECURSIVE } else { fragment };
+        let name = if fragment.is_empty() {
+            RECURSIVE
+        } else {
+            fragment
+        };
         let anchors = self.survey.identifiers.dynamic_anchors(resource);
         if anchors.iter().any(|(known, _)| known == name) {
             let name = name.to_owned();
@@ -253,7 +257,8 @@ impl Surveyor<'_, '_> {
         let value = meta_schema(&url)?;
         let number = self.documents.len();
         let dialect = Dialect::of_document(&value).unwrap_or(Dialect::Draft202012);
-        self.documents.push((Document::from_value(&url, value), dialect));
+        self.documents
+            .push((Document::from_value(&url, value), dialect));
         self.register(number);
         Some(number)
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Example;
 use crate::document::Location;
@@ -27,6 +28,18 @@ pub struct Parameter {
     pub examples: Vec<Example>,
     /// Where it stands.
     pub location: Location,
+}
+
+impl Parameter {
+    /// Whether it may be sent without a value (`allowEmptyValue`, OAS 3.1.1 section 4.8.12.2.1).
+    pub fn allows_empty(&self) -> bool {
+        let set = self.schema.set();
+        (0..set.len())
+            .map(|number| set.document(number))
+            .filter(|document| document.name == self.location.document)
+            .filter_map(|document| document.node(&self.location.pointer))
+            .any(|node| node.get("allowEmptyValue") == Some(&Value::Bool(true)))
+    }
 }
 
 /// Where a parameter travels (`in`).

@@ -56,7 +56,11 @@ fn components_of_a_document_give_valid_and_labelled_invalid_instances() {
     let (exit, valid, said) = generate(folder.path(), &arguments);
     assert_eq!((exit, valid.len(), &*said), (Some(0), 25, ""));
     assert!(valid.iter().all(|line| line["valid"] == true));
-    assert!(valid.iter().all(|line| line.as_object().map(serde_json::Map::len) == Some(2)));
+    assert!(
+        valid
+            .iter()
+            .all(|line| line.as_object().map(serde_json::Map::len) == Some(2))
+    );
     let again = generate(folder.path(), &arguments);
     assert_eq!(again.1, valid);
     let arguments = [&arguments[..], &["--mode", "invalid"]].concat();
@@ -73,25 +77,62 @@ fn components_of_a_document_give_valid_and_labelled_invalid_instances() {
 #[test]
 fn the_dialect_is_the_one_that_is_named_or_the_one_of_the_document() {
     let folder = folder();
-    let schema = json!({"type": "array", "items": [{"const": 1}], "additionalItems": false, "minItems": 1});
+    let schema =
+        json!({"type": "array", "items": [{"const": 1}], "additionalItems": false, "minItems": 1});
     let newer = json!({"$schema": "http://json-schema.org/draft-07/schema#", "allOf": [schema]});
     fs::write(folder.path().join("a.json"), newer.to_string()).expect("a file");
     let (exit, found, _) = generate(folder.path(), &["--schema", "a.json", "--count", "3"]);
     assert_eq!(exit, Some(0));
     assert!(found.iter().all(|line| line["instance"] == json!([1])));
     // Where `const` means nothing anything may be the first item.
-    let older = ["--schema", "a.json#/allOf/0", "--dialect", "draft4", "--count", "30"];
+    let older = [
+        "--schema",
+        "a.json#/allOf/0",
+        "--dialect",
+        "draft4",
+        "--count",
+        "30",
+    ];
     let (_, found, _) = generate(folder.path(), &older);
     assert!(found.iter().any(|line| line["instance"] != json!([1])));
-    assert!(found.iter().all(|line| line["instance"].as_array().map(Vec::len) == Some(1)));
+    assert!(
+        found
+            .iter()
+            .all(|line| line["instance"].as_array().map(Vec::len) == Some(1))
+    );
     let (_, found, _) = generate(
         folder.path(),
         &["--schema", "a.json", "--mode", "invalid", "--count", "20"],
     );
     let places: Vec<_> = found.iter().map(|line| &line["schema_pointer"]).collect();
-    for place in ["/allOf/0/items/0/const", "/allOf/0/additionalItems", "/allOf/0/minItems"] {
+    for place in [
+        "/allOf/0/items/0/const",
+        "/allOf/0/additionalItems",
+        "/allOf/0/minItems",
+    ] {
         assert!(places.contains(&&json!(place)), "{place}: {places:?}");
     }
+}
+
+#[test]
+fn edges_are_listed_from_both_sides() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("s.json"),
+        "{\"type\": \"integer\", \"minimum\": 3}",
+    )
+    .expect("a file");
+    let edges = ["--schema", "s.json", "--mode", "boundary", "--count", "50"];
+    let (exit, found, _) = generate(folder.path(), &edges);
+    assert_eq!(exit, Some(0));
+    let has = |instance: i64, valid: bool| {
+        found.iter().any(|line| {
+            line["instance"] == instance
+                && line["valid"] == valid
+                && line["schema_pointer"] == "/minimum"
+        })
+    };
+    assert!(has(3, true) && has(2, false), "{found:?}");
 }
 
 #[test]
@@ -117,7 +158,12 @@ fn what_has_no_instance_is_exit_code_4_with_the_reason() {
     let folder = folder();
     for (schema, mode, code, says) in [
         ("false", "valid", 4, "no valid instance"),
-        ("{\"type\": \"string\", \"enum\": [1]}", "valid", 4, "no valid instance"),
+        (
+            "{\"type\": \"string\", \"enum\": [1]}",
+            "valid",
+            4,
+            "no valid instance",
+        ),
         ("{}", "invalid", 4, "no invalid instance"),
         ("{\"type\": 3}", "valid", 2, "`type` must be"),
         ("[1]", "valid", 2, "not a schema"),
@@ -129,7 +175,11 @@ fn what_has_no_instance_is_exit_code_4_with_the_reason() {
         assert_eq!(exit, Some(code), "{schema}: {said}");
         assert!(found.is_empty() && said.contains(says), "{schema}: {said}");
     }
-    for arguments in [&["--schema", "none.json"][..], &["--schema", "s.json#/a/b"], &[]] {
+    for arguments in [
+        &["--schema", "none.json"][..],
+        &["--schema", "s.json#/a/b"],
+        &[],
+    ] {
         assert_eq!(generate(folder.path(), arguments).0, Some(2));
     }
     // What nothing satisfies can be broken.
@@ -178,7 +228,9 @@ fn batches_are_answered_line_by_line_whatever_is_wrong_with_one() {
     let validator = schema.validator().expect("a schema");
     let judged = |index: usize| -> Vec<bool> {
         let lines = instances(index).iter();
-        lines.map(|line| validator.is_valid(&line["instance"])).collect()
+        lines
+            .map(|line| validator.is_valid(&line["instance"]))
+            .collect()
     };
     assert_eq!(judged(0), [true; 5]);
     assert_eq!(judged(2), [false; 2]);

@@ -8,7 +8,7 @@ use super::{DRAWS, LazyGenerator, generator};
 use crate::case::resource::{Resources, known};
 use crate::generate::Generator;
 use crate::seed::Seed;
-use crate::spec::{Parameter, Place};
+use crate::spec::{Parameter, PathTemplate, Place};
 use crate::wire::{Pieces, encode_parameter};
 
 /// The values of one parameter.
@@ -20,11 +20,12 @@ pub(in crate::case) struct ParameterSource<'a> {
 
 impl<'a> ParameterSource<'a> {
     pub(super) fn new(
+        path: &PathTemplate,
         parameter: &'a Parameter,
         resources: &Resources,
         documented: &Resources,
     ) -> Self {
-        let known = known(parameter, resources, documented).into_iter();
+        let known = known(path, parameter, resources, documented).into_iter();
         Self {
             parameter,
             known: known
@@ -89,7 +90,7 @@ fn pick(values: &[Value], seed: Seed) -> Option<&Value> {
 
 /// Whether a value survives the way to any server. Many of them, and what stands before them,
 /// resolve or refuse escaped slashes, dot segments, semicolons, percent signs and controls in paths.
-fn can_be_sent(parameter: &Parameter, value: &Value) -> Result<(), String> {
+pub(in crate::case) fn can_be_sent(parameter: &Parameter, value: &Value) -> Result<(), String> {
     let pieces = encode_parameter(parameter, value).map_err(|error| error.to_string())?;
     match pieces {
         Pieces::Text(text) if parameter.place == Place::Path => {
@@ -104,6 +105,13 @@ fn can_be_sent(parameter: &Parameter, value: &Value) -> Result<(), String> {
                 Err(format!("`{text}` would not arrive in a path"))
             } else {
                 Ok(())
+            }
+        }
+        // RFC 6265 gives cookies no escapes: some servers undo percent signs, others do not.
+        Pieces::Pairs(pairs) if parameter.place == Place::Cookie => {
+            match pairs.iter().find(|(_, value)| value.contains('%')) {
+                Some((_, value)) => Err(format!("`{value}` is read in different ways in a cookie")),
+                None => Ok(()),
             }
         }
         _ => Ok(()),

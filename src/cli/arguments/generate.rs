@@ -43,6 +43,7 @@ const LINES: &str = "\
 Each line of the output is an object:
   {\"instance\": ..., \"valid\": true}
   {\"instance\": ..., \"valid\": false, \"keyword\": ..., \"schema_pointer\": ..., \"instance_pointer\": ...}
+With --mode boundary valid ones, too, have a keyword: the one whose edge they show.
 
 Requests of --batch, one a line; all but the schema may be left out:
   {\"id\": ..., \"schema\": {...}, \"mode\": \"valid\", \"count\": 10, \"seed\": 1}
@@ -119,4 +120,6 @@ pub(crate) enum Kind {
     Valid,
     /// Instances that break one keyword at one place.
     Invalid,
+    /// Instances at the edges of what the schema accepts, on both sides; the seed changes nothing.
+    Boundary,
 }

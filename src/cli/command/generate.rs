@@ -11,7 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::schema_source::SchemaSource;
 use crate::cli::{output, terminal};
 use crate::document::Pointer;
-use crate::generate::{GenerateError, Generator, Invalid};
+use crate::generate::{Boundary, GenerateError, Generator, Invalid, Shown};
 use crate::schema::Schema;
 use crate::seed::Seed;
 
@@ -83,6 +83,10 @@ fn lines(
             };
             Box::new(found.into_iter().map(Line::invalid))
         }
+        Kind::Boundary => {
+            let generator = generator.map_err(|error| failure(&error))?;
+            Box::new(generator.boundary(count).into_iter().map(Line::boundary))
+        }
     })
 }
 
@@ -90,6 +94,7 @@ fn lines(
 fn nothing(mode: Kind) -> &'static str {
     match mode {
         Kind::Valid => "no valid instance found",
+        Kind::Boundary => "no instance found at an edge: the schema seems to have none",
         Kind::Invalid => "no invalid instance found: the schema seems to accept everything",
     }
 }
@@ -127,6 +132,23 @@ impl Line {
             keyword: None,
             schema_pointer: None,
             instance_pointer: None,
+        }
+    }
+
+    fn boundary(boundary: Boundary) -> Self {
+        match boundary {
+            Boundary::Valid(shown) => Self::shown(shown),
+            Boundary::Invalid(invalid) => Self::invalid(invalid),
+        }
+    }
+
+    fn shown(shown: Shown) -> Self {
+        Self {
+            instance: shown.value,
+            valid: true,
+            keyword: Some(shown.keyword),
+            schema_pointer: Some(shown.schema.pointer),
+            instance_pointer: Some(shown.instance),
         }
     }
 

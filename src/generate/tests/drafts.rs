@@ -36,7 +36,10 @@ fn rows() -> Vec<Row> {
             json!({"type": "number", "minimum": 3, "exclusiveMinimum": true, "maximum": 5, "exclusiveMaximum": false}),
             json!([3.5, 5]),
             json!([3, 6]),
-            &[("exclusiveMinimum", "/exclusiveMinimum"), ("maximum", "/maximum")],
+            &[
+                ("exclusiveMinimum", "/exclusiveMinimum"),
+                ("maximum", "/maximum"),
+            ],
         ),
         row(
             Draft4,
@@ -76,7 +79,10 @@ fn rows() -> Vec<Row> {
             json!({"type": "array", "items": [{"type": "string"}], "additionalItems": false, "minItems": 1}),
             json!([["a"]]),
             json!([["a", 1], [1]]),
-            &[("falseSchema", "/additionalItems"), ("minItems", "/minItems")],
+            &[
+                ("falseSchema", "/additionalItems"),
+                ("minItems", "/minItems"),
+            ],
         ),
         row(
             Draft7,
@@ -110,7 +116,10 @@ fn rows() -> Vec<Row> {
                 "dependentRequired": {"kind": ["z"]}, "unevaluatedProperties": false}),
             json!([{"kind": "b"}, {"kind": "a", "x": 1}]),
             json!([{"kind": "a"}, {"kind": "c"}]),
-            &[("enum", "/properties/kind/enum"), ("required", "/then/required")],
+            &[
+                ("enum", "/properties/kind/enum"),
+                ("required", "/then/required"),
+            ],
         ),
         row(
             Draft7,
@@ -124,7 +133,10 @@ fn rows() -> Vec<Row> {
             json!({"$ref": "#/$defs/a", "minLength": 3, "$defs": {"a": {"type": "string", "maxLength": 6}}}),
             json!(["abc"]),
             json!(["ab", "abcdefg"]),
-            &[("minLength", "/minLength"), ("maxLength", "/$defs/a/maxLength")],
+            &[
+                ("minLength", "/minLength"),
+                ("maxLength", "/$defs/a/maxLength"),
+            ],
         ),
         row(
             Draft201909,
@@ -161,7 +173,10 @@ fn rows() -> Vec<Row> {
                         "$defs": {"any": {"$dynamicAnchor": "item"}}}}}),
             json!([["a"]]),
             json!([[1], []]),
-            &[("type", "/$defs/of/type"), ("minItems", "/$defs/list/minItems")],
+            &[
+                ("type", "/$defs/of/type"),
+                ("minItems", "/$defs/list/minItems"),
+            ],
         ),
         row(
             OpenApi30,

@@ -316,10 +316,8 @@ fn descriptions_read_as_sentences() {
     `/id` is a number, not a string
     `/id` is not a uuid
     `/persona_` is not declared
-    `/persona` is a number, not a string
     `/persona` is missing
     `/persona` is not one of the enum's members
-    `/persona` is null, not a string
     `/pet/meow` is a string, not an integer, so `/pet` fails `oneOf`
     `/pet/meow` is missing, so `/pet` fails `oneOf`
     `/pet` does not match exactly one branch of `oneOf`

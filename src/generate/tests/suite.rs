@@ -37,7 +37,12 @@ const LIMIT: usize = 5;
 fn attempt(group: &Group) -> Vec<(bool, Result<(), String>)> {
     let validator = match group.schema.validator() {
         Ok(validator) => validator,
-        Err(error) => return vec![(true, Err(error.to_string())), (false, Err(error.to_string()))],
+        Err(error) => {
+            return vec![
+                (true, Err(error.to_string())),
+                (false, Err(error.to_string())),
+            ];
+        }
     };
     let generator = Generator::new(&group.schema);
     let needs = |valid: bool| group.tests.iter().any(|test| test.is_valid == valid);
@@ -108,6 +113,10 @@ fn every_group_gets_the_instances_that_it_has() {
     }
     println!("{made} of {asked} made for {} groups", groups.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
-    assert_eq!(excepted.len(), EXCEPTIONS.len(), "an exception is out of date");
+    assert_eq!(
+        excepted.len(),
+        EXCEPTIONS.len(),
+        "an exception is out of date"
+    );
     assert!(asked > 2_900 && excepted.len() * 1_000 <= asked * LIMIT);
 }

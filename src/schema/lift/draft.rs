@@ -33,7 +33,11 @@ pub(super) fn lift(
     if !is_tuple && !keeps("additionalItems") {
         schema.shift_remove("additionalItems");
     }
-    if schema.get("items").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+    if schema
+        .get("items")
+        .and_then(Value::as_array)
+        .is_some_and(Vec::is_empty)
+    {
         // No item is named: what is said of further ones is said of all.
         schema.shift_remove("items");
     }

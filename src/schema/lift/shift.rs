@@ -29,7 +29,10 @@ pub(in crate::schema) fn moves(documents: &[(Document, Dialect)], survey: &Surve
             continue;
         };
         let mut found = Vec::new();
-        for keyword in members.keys().filter(|keyword| is_ignored(*dialect, members, keyword)) {
+        for keyword in members
+            .keys()
+            .filter(|keyword| is_ignored(*dialect, members, keyword))
+        {
             let needed = needed.get_or_insert_with(|| survey.schemas.iter().collect());
             if has_schemas(needed, &(place.0, place.1.join(keyword))) {
                 found.push(Move::new(&[keyword], &[IGNORED, keyword]));
@@ -103,7 +106,9 @@ fn dependencies(dialect: Dialect, schema: &Map<String, Value>) -> Vec<Move> {
         };
         // What is said twice stays: the judge knows the old keyword, too.
         let is_taken = dialect.knows(keyword)
-            && schema.get(keyword).is_some_and(|known| known.get(name).is_some());
+            && schema
+                .get(keyword)
+                .is_some_and(|known| known.get(name).is_some());
         if !is_taken {
             found.push(Move::new(&["dependencies", name], &[keyword, name]));
         }
@@ -144,7 +149,11 @@ fn shift(schema: &mut Map<String, Value>, moves: &[Move]) {
         };
         taken.extend(value.map(|value| (&moved.lifted, value)));
     }
-    if schema.get("dependencies").and_then(Value::as_object).is_some_and(Map::is_empty) {
+    if schema
+        .get("dependencies")
+        .and_then(Value::as_object)
+        .is_some_and(Map::is_empty)
+    {
         schema.shift_remove("dependencies");
     }
     for (lifted, value) in taken {

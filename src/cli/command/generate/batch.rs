@@ -20,7 +20,10 @@ use crate::seed::Seed;
 #[serde(deny_unknown_fields)]
 struct Request {
     #[serde(default)]
-    #[expect(dead_code, reason = "read before the rest, to answer under it whatever is wrong")]
+    #[expect(
+        dead_code,
+        reason = "read before the rest, to answer under it whatever is wrong"
+    )]
     id: Value,
     schema: Option<Value>,
     document: Option<Value>,
@@ -117,7 +120,11 @@ fn made(
         (Some(schema), None) if schema.is_object() || schema.is_boolean() => schema,
         (Some(_), None) => return Err(Failure::unusable("`schema` is no object and no boolean")),
         (None, Some(document)) => document,
-        _ => return Err(Failure::unusable("one of `schema` and `document` is needed")),
+        _ => {
+            return Err(Failure::unusable(
+                "one of `schema` and `document` is needed",
+            ));
+        }
     };
     let dialect = request.dialect.or(arguments.dialect);
     let direction = request.direction.unwrap_or(arguments.direction);
