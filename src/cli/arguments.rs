@@ -1,5 +1,7 @@
 //! What can be typed. Every flag can also be given as `PROOFMARK_<FLAG>`.
 
+pub(crate) mod generate;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Sandbox(Sandbox),
     /// Report the defects of documents
     Lint(Lint),
+    /// Make instances of a schema: valid ones, and invalid ones that break one keyword each
+    Generate(generate::Generate),
     /// Explain a finding code, or list them all
     Explain(Explain),
 }

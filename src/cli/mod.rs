@@ -10,6 +10,7 @@ mod failure;
 mod paint;
 mod picture;
 mod progress;
+mod schema_source;
 mod select;
 mod source;
 mod target;
@@ -57,6 +58,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
         Command::Mock(arguments) => command::serve::mock(&arguments, terminal),
         Command::Sandbox(arguments) => command::serve::sandbox(&arguments, terminal),
         Command::Lint(arguments) => command::lint::run(&arguments, terminal),
+        Command::Generate(arguments) => command::generate::run(&arguments),
         Command::Explain(arguments) => {
             print(&command::explain::page(&arguments)?)?;
             Ok(Exit::Success)

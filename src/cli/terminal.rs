@@ -60,10 +60,16 @@ pub(crate) fn stop_now() -> ! {
 
 /// Writes data to standard output. A reader that went away is no error.
 pub(crate) fn print(text: &str) -> io::Result<()> {
+    stream(text).map(|_| ())
+}
+
+/// Writes a part of the data to standard output; `false` when the reader went away.
+pub(crate) fn stream(text: &str) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

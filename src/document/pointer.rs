@@ -81,6 +81,20 @@ impl Pointer {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The way from `ancestor` to this node; `None` if the node does not stand below it.
+    pub fn below(&self, ancestor: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(&ancestor.0)?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| Self(rest.to_owned()))
+    }
+
+    /// The pointer to the first node on the way to this one, and the way on from there.
+    #[must_use]
+    pub fn split_first(&self) -> (Self, Self) {
+        let end = self.0.get(1..).and_then(|rest| rest.find('/'));
+        let (first, rest) = self.0.split_at(end.map_or(self.0.len(), |end| end + 1));
+        (Self(first.to_owned()), Self(rest.to_owned()))
+    }
+
     /// The pointer with every array index replaced by `*`, to group places in lists of any length.
     #[must_use]
     pub fn starred(&self) -> Self {
@@ -157,6 +171,23 @@ mod tests {
         assert!(parent.contains(&"/a/b/c".parse().unwrap()));
         assert!(parent.contains(&parent));
         assert!(!parent.contains(&"/a/bc".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_first_token_comes_off() {
+        for (whole, first, rest) in [
+            ("", "", ""),
+            ("/a", "/a", ""),
+            ("/a/b/c", "/a", "/b/c"),
+            ("//é", "/", "/é"),
+        ] {
+            let (whole, first, rest): (Pointer, Pointer, Pointer) = (
+                whole.parse().unwrap(),
+                first.parse().unwrap(),
+                rest.parse().unwrap(),
+            );
+            assert_eq!(whole.split_first(), (first, rest));
+        }
     }
 
     proptest! {

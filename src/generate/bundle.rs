@@ -212,6 +212,16 @@ impl Bundler {
         if encoded && !copy.contains_key("format") {
             copy.insert("format".to_owned(), "byte".into());
         }
+        if let Some(Value::Object(rules)) = members.get("dependencies") {
+            // Only left by lifting where the newer keywords speak about the same names.
+            for (name, rule) in rules {
+                let (keyword, rule) = match rule {
+                    Value::Array(_) => ("dependentRequired", rule.clone()),
+                    rule => ("dependentSchemas", self.schema(origin, rule, depth + 1)?),
+                };
+                also(&mut copy, json!({ keyword: { name: rule } }));
+            }
+        }
         self.open_required(origin, members, &mut copy);
         Ok(Value::Object(copy))
     }

@@ -6,7 +6,7 @@ use super::site::Site;
 use crate::document::Pointer;
 
 /// The longest description, in characters.
-const LIMIT: usize = 120;
+pub(super) const LIMIT: usize = 120;
 /// The longest name of a node in it.
 const NODE: usize = 60;
 
@@ -90,7 +90,8 @@ pub(super) fn describe(
     }
 }
 
-fn node(pointer: &Pointer) -> String {
+/// The name of a node, in backticks.
+pub(super) fn node(pointer: &Pointer) -> String {
     if pointer.is_root() {
         return "the instance".to_owned();
     }
@@ -104,7 +105,13 @@ fn node(pointer: &Pointer) -> String {
     }
 }
 
-fn short(text: String, limit: usize) -> String {
+/// A description that is no longer than descriptions may be.
+pub(super) fn shortened(text: String) -> String {
+    short(text, LIMIT)
+}
+
+/// The text, cut off behind so many characters.
+pub(super) fn short(text: String, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text;
     }

@@ -6,17 +6,16 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::Invalid;
 use super::breach::{Proposal, proposals};
-use super::describe::describe;
 use super::dice::Dice;
-use super::inverse::Inverses;
-use super::map::{Map, Place};
+use super::inverse::{Inverses, is_size};
 use super::site::{Rule, Site, sites};
 use super::source::Source;
+use super::target::{Target, mutation};
+use super::usage::Usage;
 use super::walk::Mode;
-use super::{Invalid, Mutation};
 use crate::document::{Location, Pointer};
-use crate::schema::Violation;
 
 /// What is needed to break a schema's instances.
 pub(super) struct Breaker {
@@ -24,18 +23,24 @@ pub(super) struct Breaker {
     inverses: Inverses,
 }
 
-/// A site in one of the twins. The text is its pointer without indexes.
+/// A site in one of the twins.
 struct Found {
     twin: usize,
     site: Site,
     starred: Pointer,
 }
 
-/// A valid instance, to be edited.
-struct Twin {
-    value: Value,
-    size: usize,
+/// An invalid instance and what was broken in it.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    pub(super) invalid: Invalid,
+    pub(super) site: Site,
+    /// The type of the value that broke it.
+    kind: Kind,
 }
+
+/// What values of one type have in common.
+type Kind = std::mem::Discriminant<Value>;
 
 /// How many proposals of one site are judged.
 const PROPOSALS: usize = 16;
@@ -45,6 +50,9 @@ const INVERSES: usize = 4;
 const VARIANTS: usize = 7;
 /// How many sites of one rule are remembered.
 const SITES: usize = 8;
+/// How many twins are added for the rules that they have, and how many of them in a row may have none.
+const MORE_TWINS: usize = 16;
+const VAIN_TWINS: usize = 3;
 /// How many rounds over all rules are made.
 const ROUNDS: usize = 64;
 
@@ -57,89 +65,183 @@ impl Breaker {
     }
 
     /// Up to `count` invalid instances, every rule once before any twice.
-    pub(super) fn invalid(&self, dice: &mut Dice, count: usize) -> Vec<Invalid> {
-        let twins = twins(&self.source, dice);
-        let mut rules = self.rules(&twins, dice);
+    pub(super) fn invalid(&self, dice: &mut Dice, count: usize) -> Vec<Made> {
+        let mut usage = Usage::default();
+        let mut twins = twins(&self.source, dice, &mut usage);
+        let mut rules = self.rules(&twins);
+        self.add_twins(&mut twins, &mut rules, dice, &mut usage);
+        let mut rules: Vec<(Rule, Vec<Found>)> = rules.into_iter().collect();
+        dice.shuffle(&mut rules);
+        // Where a list of values says more than their type, the type is not broken alone.
+        rules.retain(|((place, keyword, _), _)| {
+            let place = self.source.map().place(*place);
+            let has = |keyword: &str| place.is_some_and(|place| place.keyword(keyword).is_some());
+            *keyword != "type" || !has("enum") && !has("const")
+        });
+        let rules = rules.into_iter().map(|(_, places)| Task::new(places));
         let mut found = Vec::new();
+        self.rounds(&twins, rules.collect(), dice, count, &mut |_, made| {
+            found.push(made);
+        });
+        found
+    }
+
+    /// Up to `limit` invalid instances, each with the number of its round: every rule in every way
+    /// that differs from the others, made from these twins.
+    pub(super) fn boundary(&self, twins: &[Value], limit: usize) -> Vec<(usize, Invalid)> {
+        let rules = self
+            .rules(twins)
+            .into_iter()
+            .map(|((_, keyword, _), places)| Task {
+                left: ways(keyword).max(places.len()),
+                is_typed: keyword == "type",
+                ..Task::new(places)
+            });
+        let mut found = Vec::new();
+        let dice = &mut Dice::new(0);
+        self.rounds(twins, rules.collect(), dice, limit, &mut |round, made| {
+            found.push((round, made.invalid));
+        });
+        found
+    }
+
+    fn rounds(
+        &self,
+        twins: &[Value],
+        mut tasks: Vec<Task>,
+        dice: &mut Dice,
+        count: usize,
+        take: &mut dyn FnMut(usize, Made),
+    ) {
         let mut seen = HashSet::new();
+        let mut found = 0;
         for round in 0..ROUNDS {
-            let before = found.len();
-            rules.retain(|_, places| {
-                if found.len() >= count {
+            let before = found;
+            tasks.retain_mut(|task| {
+                if found >= count {
                     return true;
                 }
-                match self.round(&twins, places, round, dice, &mut seen) {
+                match self.round(twins, task, round, dice, &mut seen) {
                     Some(made) => {
-                        found.push(made);
-                        true
+                        take(round, made);
+                        found += 1;
+                        task.left > 0
                     }
                     // What could not be broken in two rounds is given up.
                     None => round == 0,
                 }
             });
-            if found.len() >= count || found.len() == before && round > 0 {
+            if found >= count || found == before && round > 0 {
                 break;
             }
         }
-        found
     }
 
-    /// The rules that can be broken somewhere, in random order, each with its sites.
-    fn rules(&self, twins: &[Twin], dice: &mut Dice) -> IndexMap<Rule, Vec<Found>> {
+    /// Whether a value has the very violations of an instance that was made, and where a union hides
+    /// what was broken, whether its branch has.
+    pub(super) fn keeper<'a>(&'a self, made: &'a Made) -> impl Fn(&Value) -> bool + 'a {
+        let site = &made.site;
+        let branch = self.source.map().place(site.place);
+        let branch = branch
+            .filter(|_| site.scope.is_some())
+            .and_then(|place| place.schema.validator().ok());
+        let violations = move |value: &Value| -> Vec<(Location, Pointer, String)> {
+            let node = value.pointer(site.instance.as_str());
+            let hidden = branch.as_ref().zip(node);
+            let hidden = hidden.map(|(branch, node)| branch.violations(node));
+            let all = self.source.validator().violations(value).into_iter();
+            all.chain(hidden.into_iter().flatten())
+                .map(|violation| (violation.schema, violation.instance, violation.masked))
+                .collect()
+        };
+        let wanted = violations(&made.invalid.value);
+        move |value| violations(value) == wanted
+    }
+
+    /// The rules that can be broken somewhere, each with its sites.
+    fn rules(&self, twins: &[Value]) -> IndexMap<Rule, Vec<Found>> {
         let mut rules: IndexMap<Rule, Vec<Found>> = IndexMap::new();
         for (number, twin) in twins.iter().enumerate() {
-            for site in sites(self.source.map(), &twin.value) {
-                let places = rules.entry(site.rule()).or_default();
-                if places.len() >= SITES {
-                    continue;
-                }
-                let starred = site.instance.starred();
-                let known = places.iter().any(|other| {
-                    other.starred == starred && other.site.scope.is_some() == site.scope.is_some()
+            self.add_rules(number, twin, &mut rules);
+        }
+        sort(&mut rules);
+        rules
+    }
+
+    /// Adds twins as long as they have more rules.
+    fn add_twins(
+        &self,
+        twins: &mut Vec<Value>,
+        rules: &mut IndexMap<Rule, Vec<Found>>,
+        dice: &mut Dice,
+        usage: &mut Usage,
+    ) {
+        let mut in_vain = 0;
+        for _ in 0..MORE_TWINS {
+            if in_vain == VAIN_TWINS {
+                break;
+            }
+            let Ok(value) = self.source.draw(dice, Mode::Random, Some(usage)) else {
+                break;
+            };
+            let before = rules.len();
+            self.add_rules(twins.len(), &value, rules);
+            in_vain = if rules.len() == before {
+                in_vain + 1
+            } else {
+                0
+            };
+            twins.push(value);
+        }
+        sort(rules);
+    }
+
+    fn add_rules(&self, twin: usize, value: &Value, rules: &mut IndexMap<Rule, Vec<Found>>) {
+        for site in sites(self.source.map(), value) {
+            let places = rules.entry(site.rule()).or_default();
+            if places.len() >= SITES {
+                continue;
+            }
+            let starred = site.instance.starred();
+            let known = places.iter().any(|other| {
+                other.starred == starred && other.site.scope.is_some() == site.scope.is_some()
+            });
+            if !known {
+                places.push(Found {
+                    twin,
+                    site,
+                    starred,
                 });
-                if !known {
-                    places.push(Found {
-                        twin: number,
-                        site,
-                        starred,
-                    });
-                }
             }
         }
-        let mut order: Vec<_> = rules.into_iter().collect();
-        dice.shuffle(&mut order);
-        for (_, places) in &mut order {
-            // Where a breach is reported as itself comes before where a union hides it.
-            places.sort_by_key(|found| found.site.scope.is_some());
-        }
-        order.into_iter().collect()
     }
 
     fn round(
         &self,
-        twins: &[Twin],
-        places: &[Found],
+        twins: &[Value],
+        task: &mut Task,
         round: usize,
         dice: &mut Dice,
         seen: &mut HashSet<String>,
-    ) -> Option<Invalid> {
+    ) -> Option<Made> {
+        let places = task.places.clone();
         let start = round.checked_rem(places.len())?;
-        let mut doubtful: Option<(String, Invalid)> = None;
+        let mut doubtful: Option<(String, Made)> = None;
         let map = self.source.map();
         for Found { twin, site, .. } in places.iter().skip(start).chain(places.iter().take(start)) {
             let (Some(twin), Some(place)) = (twins.get(*twin), map.place(site.place)) else {
                 continue;
             };
-            let present = twin.value.pointer(site.instance.as_str());
+            let present = twin.pointer(site.instance.as_str());
             let (Some(target), Some(present)) = (Target::new(map, site), present) else {
                 continue;
             };
             let near = proposals(site, place, present, round / places.len(), dice);
             let inverse = (0..INVERSES).map(|attempt| {
-                let variant = if site.keyword == "oneOf" {
-                    (round + attempt) % VARIANTS
-                } else {
-                    0
+                let variant = match site.keyword {
+                    "oneOf" => (round + attempt) % VARIANTS,
+                    keyword if is_size(keyword) => attempt % 2,
+                    _ => 0,
                 };
                 let mut dice = Dice::new(dice.bits());
                 self.inverses.draw(site, place, variant, &mut dice)
@@ -154,7 +256,11 @@ impl Breaker {
                 Box::new(made.chain(inverse))
             };
             for proposal in all {
-                let mut value = twin.value.clone();
+                let kind = std::mem::discriminant(&proposal.value);
+                if task.is_typed && task.kinds.contains(&kind) {
+                    continue;
+                }
+                let mut value = twin.clone();
                 *value.pointer_mut(site.instance.as_str())? = proposal.value.clone();
                 let text = value.to_string();
                 if seen.contains(&text) {
@@ -166,67 +272,87 @@ impl Breaker {
                     continue;
                 };
                 let single = violations.len() == 1;
-                if !single && doubtful.is_some() {
+                if !single && (doubtful.is_some() || task.is_done && !task.is_typed) {
                     continue;
                 }
-                let mutation = mutation(site, place, &proposal, &target, violation);
-                let invalid = Invalid {
-                    value,
-                    mutation,
-                    single,
+                let made = Made {
+                    invalid: Invalid {
+                        mutation: mutation(site, place, &proposal, &target, violation),
+                        value,
+                        single,
+                    },
+                    site: site.clone(),
+                    kind,
                 };
                 if single {
-                    seen.insert(text);
-                    return Some(invalid);
+                    return Some(task.took(made, text, seen));
                 }
-                doubtful = Some((text, invalid));
+                doubtful = Some((text, made));
             }
         }
-        let (text, invalid) = doubtful?;
-        seen.insert(text);
-        Some(invalid)
+        let (text, made) = doubtful?;
+        Some(task.took(made, text, seen))
     }
 }
 
-/// The keyword that the author wrote for a rule: formats of integers become ranges when a document
-/// is lifted, and are reported as what they were.
-fn written(place: &Place, keyword: &'static str) -> &'static str {
-    let source = place.schema.source();
-    let ranged = matches!(keyword, "minimum" | "maximum")
-        && source.get(keyword).is_none()
-        && source.get("format").is_some();
-    if ranged { "format" } else { keyword }
+/// In how many ways that differ a keyword can be broken.
+fn ways(keyword: &str) -> usize {
+    match keyword {
+        // Every type, and the mistakes that are typical of a format.
+        "type" | "format" => 6,
+        "enum" | "pattern" | "anyOf" | "oneOf" | "not" => 3,
+        "minimum"
+        | "maximum"
+        | "exclusiveMinimum"
+        | "exclusiveMaximum"
+        | "multipleOf"
+        | "additionalProperties"
+        | "const" => 2,
+        _ => 1,
+    }
 }
 
-fn mutation(
-    site: &Site,
-    place: &Place,
-    proposal: &Proposal,
-    target: &Target,
-    violation: &Violation,
-) -> Mutation {
-    let instance = match (site.keyword, &site.argument, &site.scope) {
-        // What is missing is named, not the object that misses it.
-        ("required" | "dependentRequired", Some((_, name)), None) => target.instance.join(name),
-        _ => violation.instance.clone(),
-    };
-    let keyword = written(place, site.keyword);
-    Mutation {
-        keyword: target.keyword.to_owned(),
-        schema: target.location.clone(),
-        instance,
-        description: describe(
-            site,
-            keyword,
-            place.keyword(keyword),
-            Some(&proposal.value),
-            proposal.member.as_deref(),
-        ),
+/// A rule to break, and what is left to do of that.
+struct Task {
+    places: Arc<[Found]>,
+    /// How many more instances are wanted.
+    left: usize,
+    /// Whether each is to have a value of another type.
+    is_typed: bool,
+    kinds: Vec<Kind>,
+    /// Whether the rule was broken already. Then one that breaks more than the rule adds nothing.
+    is_done: bool,
+}
+
+impl Task {
+    fn new(places: Vec<Found>) -> Self {
+        Self {
+            places: places.into(),
+            left: usize::MAX,
+            is_typed: false,
+            kinds: Vec::new(),
+            is_done: false,
+        }
+    }
+
+    fn took(&mut self, made: Made, text: String, seen: &mut HashSet<String>) -> Made {
+        seen.insert(text);
+        self.left -= 1;
+        self.is_done = true;
+        self.kinds.push(made.kind);
+        made
+    }
+}
+
+/// Where a breach is reported as itself comes before where a union hides it.
+fn sort(rules: &mut IndexMap<Rule, Vec<Found>>) {
+    for places in rules.values_mut() {
+        places.sort_by_key(|found| found.site.scope.is_some());
     }
 }
 
 /// Valid instances to edit: full ones that reach every optional member, and smaller ones.
-fn twins(source: &Source, dice: &mut Dice) -> Vec<Twin> {
+fn twins(source: &Source, dice: &mut Dice, usage: &mut Usage) -> Vec<Value> {
     let modes = [
         Mode::Minimal,
         Mode::Random,
@@ -235,67 +361,15 @@ fn twins(source: &Source, dice: &mut Dice) -> Vec<Twin> {
         Mode::Full,
         Mode::Full,
     ];
-    let mut twins: Vec<Twin> = Vec::new();
+    let mut twins: Vec<Value> = Vec::new();
+    // Each takes choices that those before it did not take: what is not there cannot be broken.
     for mode in modes {
-        if let Ok(value) = source.draw(dice, mode, None)
-            && !twins.iter().any(|twin| twin.value == value)
+        if let Ok(value) = source.draw(dice, mode, Some(usage))
+            && !twins.contains(&value)
         {
-            let size = value.to_string().len();
-            twins.push(Twin { value, size });
+            twins.push(value);
         }
     }
-    twins.sort_by_key(|twin| twin.size);
+    twins.sort_by_cached_key(|twin| twin.to_string().len());
     twins
-}
-
-/// What the validator has to report, and how that is named.
-struct Target {
-    keyword: &'static str,
-    /// The keyword in the document as it was written.
-    location: Location,
-    /// The node that the validator names.
-    instance: Pointer,
-}
-
-impl Target {
-    fn new(map: &Map, site: &Site) -> Option<Self> {
-        let (keyword, place, instance) = match &site.scope {
-            Some(scope) => (scope.keyword, scope.place, &scope.instance),
-            None => (site.keyword, site.place, &site.instance),
-        };
-        let place = map.place(place)?;
-        let schema = &place.schema;
-        let instance = instance.clone();
-        let label = written(place, keyword);
-        let pointer = schema.pointer().join(label);
-        let (keyword, pointer, instance) = match (label, &site.argument) {
-            // What is `false` is reported as that schema, at the node that may not be there.
-            ("properties", Some((_, name))) => {
-                ("falseSchema", pointer.join(name), instance.join(name))
-            }
-            ("items", _) => ("falseSchema", pointer, instance),
-            _ => (label, pointer, instance),
-        };
-        Some(Self {
-            keyword,
-            location: schema.set().document(schema.document()).location(&pointer),
-            instance,
-        })
-    }
-
-    /// Whether a violation is the one that is wanted.
-    fn is(&self, violation: &Violation) -> bool {
-        let at = &violation.schema;
-        let place = if self.keyword == "dependentRequired" {
-            self.location.pointer.contains(&at.pointer)
-        } else {
-            self.location.pointer == at.pointer
-        };
-        let instance = if self.keyword == "falseSchema" {
-            self.instance.contains(&violation.instance)
-        } else {
-            self.instance == violation.instance
-        };
-        place && instance && at.document == self.location.document
-    }
 }

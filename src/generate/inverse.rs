@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
-use super::algebra::canonical;
-use super::arena::{Arena, Exclusion};
-use super::bundle::{Marks, ROOT, also, bundle};
+use super::arena::Arena;
+use super::bundle::Marks;
 use super::dice::Dice;
 use super::map::Place;
+use super::narrow::narrow;
 use super::site::{Rule, Site};
 use super::walk::{Mode, Walk};
 
@@ -22,10 +22,6 @@ type Made = HashMap<(Rule, usize), Option<Arc<Arena>>>;
 pub(super) struct Inverses {
     made: Mutex<Made>,
 }
-
-/// Turning round a keyword that holds schemas can blow up: only done for small ones, in bytes of
-/// their JSON.
-const SIZE_LIMIT: usize = 24_000;
 
 impl Inverses {
     /// A value for the node of a site that keeps the other rules of its place; `None` where none can
@@ -45,7 +41,13 @@ impl Inverses {
             made
         });
         let arena = arena?;
-        Walk::new(&arena, Dice::new(dice.bits()), Mode::Random)
+        // Anywhere beyond a limit: as near to it as can be.
+        let mode = if is_size(site.keyword) && variant > 0 {
+            Mode::Minimal
+        } else {
+            Mode::Random
+        };
+        Walk::new(&arena, Dice::new(dice.bits()), mode)
             .instance()
             .ok()
     }
@@ -56,29 +58,24 @@ impl Inverses {
 }
 
 fn invert(site: &Site, place: &Place, variant: usize) -> Option<Arena> {
-    let mut bundle = bundle(&place.schema, Marks::Ignored).ok()?.value;
-    if bundle.to_string().len() > SIZE_LIMIT {
-        return None;
-    }
-    let Some(Value::Object(rules)) = bundle.pointer(&format!("/$defs/{ROOT}")) else {
-        return None;
+    // The three keywords about wanted items work together; the conditions bring back what is kept.
+    let removed: &[&str] = if site.keyword.ends_with("ontains") {
+        &["contains", "minContains", "maxContains"]
+    } else {
+        &[site.keyword]
     };
-    let mut rules = rules.clone();
-    let own = rules.clone();
-    let argument = rules.shift_remove(site.keyword)?;
-    if site.keyword.ends_with("ontains") {
-        // The three keywords work together; the conditions bring back what is kept.
-        for keyword in ["contains", "minContains", "maxContains"] {
-            rules.shift_remove(keyword);
-        }
-    }
-    for condition in turned(site, &argument, &own, variant)? {
-        also(&mut rules, condition);
-    }
-    let definitions = bundle.get_mut("$defs")?.as_object_mut()?;
-    definitions.insert("inverse".to_owned(), Value::Object(rules));
-    let inverse = json!({ "$ref": "#/$defs/inverse", "$defs": definitions });
-    Arena::build(&canonical(inverse).ok()?, Exclusion::Tried).ok()
+    narrow(&place.schema, Marks::Ignored, removed, |own| {
+        turned(site, own.get(site.keyword)?, own, variant)
+    })
+}
+
+/// Values of a type whose size lies in a range; `what` is how the keywords for the size end.
+fn sized(kind: &str, what: &str, (least, most): (u64, Option<u64>)) -> Value {
+    let mut rules = Map::new();
+    rules.insert("type".to_owned(), json!(kind));
+    rules.insert(format!("min{what}"), json!(least));
+    rules.extend(most.map(|most| (format!("max{what}"), json!(most))));
+    Value::Object(rules)
 }
 
 /// Conditions that hold exactly where the keyword does not.
@@ -92,17 +89,17 @@ fn turned(
     let number = argument.as_u64();
     let before = || number?.checked_sub(1);
     let after = || number?.checked_add(1);
+    // First just beyond the limit, then, where no instance is that near, anywhere beyond.
+    let exact = variant == 0;
+    let below = |count: u64| (if exact { count } else { 0 }, Some(count));
+    let above = |count: u64| (count, exact.then_some(count));
     Some(match keyword {
-        "minLength" => vec![json!({ "type": "string", "maxLength": before()? })],
-        "maxLength" => {
-            vec![json!({ "type": "string", "minLength": after()?, "maxLength": after()? })]
-        }
-        "minItems" => vec![json!({ "type": "array", "maxItems": before()? })],
-        "maxItems" => vec![json!({ "type": "array", "minItems": after()?, "maxItems": after()? })],
-        "minProperties" => vec![json!({ "type": "object", "maxProperties": before()? })],
-        "maxProperties" => {
-            vec![json!({ "type": "object", "minProperties": after()?, "maxProperties": after()? })]
-        }
+        "minLength" => vec![sized("string", "Length", below(before()?))],
+        "maxLength" => vec![sized("string", "Length", above(after()?))],
+        "minItems" => vec![sized("array", "Items", below(before()?))],
+        "maxItems" => vec![sized("array", "Items", above(after()?))],
+        "minProperties" => vec![sized("object", "Properties", below(before()?))],
+        "maxProperties" => vec![sized("object", "Properties", above(after()?))],
         "minimum" => vec![json!({ "type": "number", "exclusiveMaximum": argument })],
         "maximum" => vec![json!({ "type": "number", "exclusiveMinimum": argument })],
         "exclusiveMinimum" => vec![json!({ "type": "number", "maximum": argument })],
@@ -156,4 +153,10 @@ fn turned(
         }
         _ => return None,
     })
+}
+
+/// Whether a keyword limits how large a value is.
+pub(super) fn is_size(keyword: &str) -> bool {
+    let end = keyword.strip_prefix("min").or(keyword.strip_prefix("max"));
+    matches!(end, Some("Length" | "Items" | "Properties"))
 }

@@ -200,7 +200,8 @@ impl Map {
         }
     }
 
-    fn accepts(&self, id: PlaceId, value: &Value) -> bool {
+    /// Whether the schema of a place accepts a value.
+    pub(super) fn accepts(&self, id: PlaceId, value: &Value) -> bool {
         self.places
             .get(id)
             .and_then(|place| place.schema.validator().ok())
@@ -212,6 +213,36 @@ impl Place {
     /// The value of a keyword.
     pub(super) fn keyword(&self, keyword: &str) -> Option<&Value> {
         self.schema.value().get(keyword)
+    }
+
+    /// The branches of `anyOf` or `oneOf`.
+    pub(super) fn branches(&self, keyword: &str) -> &[PlaceId] {
+        let union = self.unions.iter().find(|(name, _)| *name == keyword);
+        union.map_or(&[], |(_, branches)| branches)
+    }
+
+    /// The schema of `if`.
+    pub(super) fn condition(&self) -> Option<PlaceId> {
+        self.condition.map(|(condition, ..)| condition)
+    }
+
+    /// The names under `properties`.
+    pub(super) fn properties(&self) -> impl Iterator<Item = &String> {
+        self.properties.keys()
+    }
+
+    /// The patterns of `patternProperties`.
+    pub(super) fn patterns(&self) -> &[(Matcher, PlaceId)] {
+        &self.patterns
+    }
+
+    /// Whether `properties` or `patternProperties` covers a member of this name.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        self.properties.contains_key(name)
+            || self
+                .patterns
+                .iter()
+                .any(|(matcher, _)| matcher.matches(name))
     }
 
     /// The author's examples and default for this schema, as far as they are valid.

@@ -6,24 +6,31 @@
 mod algebra;
 mod arena;
 mod automaton;
+mod boundary;
 mod breach;
 mod bundle;
+mod candidate;
 mod compile;
+mod cover;
 mod decimal;
 mod deep;
 mod describe;
 mod dice;
+mod edge;
 mod edit;
 mod equal;
 mod format;
 mod invalid;
 mod inverse;
 mod map;
+mod narrow;
 mod number;
 mod sample;
 mod site;
 mod source;
 mod strategy;
+mod stray;
+mod target;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -48,8 +55,8 @@ use source::Source;
 use usage::Usage;
 use walk::Mode;
 
-pub use strategy::InstanceStrategy;
-pub use tree::InstanceTree;
+pub use strategy::{InstanceStrategy, InvalidStrategy};
+pub use tree::{InstanceTree, InvalidTree};
 
 /// One named violation: which keyword of the schema an instance breaks, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -73,6 +80,30 @@ pub struct Invalid {
     pub mutation: Mutation,
     /// Whether the validator reports this violation and no other.
     pub single: bool,
+}
+
+/// A valid instance that shows an edge of a keyword: a bound, a member of an `enum`, a branch, ...
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The instance.
+    pub value: Value,
+    /// The keyword, for example `maxLength`.
+    pub keyword: String,
+    /// The keyword's place in the document.
+    pub schema: Location,
+    /// The node of the instance that shows it.
+    pub instance: Pointer,
+    /// What is shown, in words: "`/name` has 40 characters".
+    pub description: String,
+}
+
+/// An instance on one of the two sides of an edge.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Boundary {
+    /// Just allowed.
+    Valid(Shown),
+    /// Just not allowed.
+    Invalid(Invalid),
 }
 
 /// Why nothing could be generated.
@@ -135,8 +166,59 @@ impl Generator {
     /// Each breaks what its mutation says, as the validator reports it; a violation within `anyOf`
     /// or `oneOf` is reported, and named, as one of that keyword. Fewer than `count` when there are
     /// no more ways to break the schema.
+    ///
+    /// Where no planned breach succeeds, small changes are tried; those are labelled with what the
+    /// validator reports first.
     pub fn invalid(&self, seed: Seed, count: usize) -> Vec<Invalid> {
-        self.breaker.invalid(&mut Dice::new(seed.number()), count)
+        let mut dice = Dice::new(seed.number());
+        let found = self.breaker.invalid(&mut dice, count);
+        if !found.is_empty() {
+            return found.into_iter().map(|made| made.invalid).collect();
+        }
+        let valid: Vec<Value> = self.series(seed).take(4).collect();
+        let schema = self.source.schema();
+        stray::strays(schema, self.source.validator(), &valid, &mut dice, count)
+    }
+
+    /// Up to `count` instances that break a schema, whether or not anything satisfies it: found by
+    /// trying, and labelled with what the validator reports first.
+    pub fn strays(
+        schema: &Schema,
+        seed: Seed,
+        count: usize,
+    ) -> Result<Vec<Invalid>, GenerateError> {
+        let validator = schema.validator()?;
+        let mut dice = Dice::new(seed.number());
+        Ok(stray::strays(schema, &validator, &[], &mut dice, count))
+    }
+
+    /// The strategy of invalid instances. They keep their mutation, and whether it is the only one,
+    /// when they shrink.
+    pub fn invalid_strategy(&self) -> InvalidStrategy {
+        InvalidStrategy::new(self.breaker.clone())
+    }
+
+    /// Up to `limit` instances at the edges of what the schema allows, from both sides: members of
+    /// enums, bounds and what lies beside them, each type and each wrong one, branches, members
+    /// there and missing, and pairs of optional members. Always the same ones in the same order,
+    /// none twice, and each keyword at each place once before any of them twice.
+    pub fn boundary(&self, limit: usize) -> Vec<Boundary> {
+        boundary::boundary(&self.source, &self.breaker, limit)
+    }
+}
+
+impl Boundary {
+    /// The instance.
+    pub fn value(&self) -> &Value {
+        match self {
+            Self::Valid(shown) => &shown.value,
+            Self::Invalid(invalid) => &invalid.value,
+        }
+    }
+
+    /// Whether it is valid.
+    pub fn is_valid(&self) -> bool {
+        matches!(self, Self::Valid(_))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers of a schema: bounds and divisors, drawn with exact arithmetic.
 
 use jsonschema::canonical::{IntegerView, NumberView};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::decimal::{Decimal, power};
 use super::dice::Dice;
@@ -72,6 +72,87 @@ impl NumberRange {
                 .collect(),
             whole: false,
         }
+    }
+
+    /// The range of a schema's own keywords.
+    pub(super) fn of_keywords<'a>(keyword: impl Fn(&str) -> Option<&'a Value>) -> Self {
+        let limit = |name: &str, exclusive| bound(keyword(name)?.as_number(), exclusive);
+        let tighter = |one: Option<Bound>, other: Option<Bound>, lower: bool| match (one, other) {
+            (Some(one), Some(other)) => {
+                let first = if lower {
+                    other.at < one.at
+                } else {
+                    one.at < other.at
+                };
+                Some(if first { one } else { other })
+            }
+            (one, other) => one.or(other),
+        };
+        let divisor = keyword("multipleOf").and_then(Value::as_number);
+        Self {
+            low: tighter(
+                limit("minimum", false),
+                limit("exclusiveMinimum", true),
+                true,
+            ),
+            high: tighter(
+                limit("maximum", false),
+                limit("exclusiveMaximum", true),
+                false,
+            ),
+            divisors: divisor.and_then(Decimal::read).into_iter().collect(),
+            barred: Vec::new(),
+            whole: keyword("type") == Some(&Value::String("integer".to_owned())),
+        }
+    }
+
+    /// The least two numbers of a range that has a lower bound, and the greatest two, the greatest
+    /// first, of one that has an upper bound. Where every fraction is allowed, two digits behind the
+    /// bound's own are as near as it gets.
+    pub(super) fn ends(&self) -> (Vec<Number>, Vec<Number>) {
+        let near = if self.whole || !self.divisors.is_empty() {
+            self.grid(0)
+        } else {
+            self.grid(2).or_else(|| self.grid(0))
+        };
+        let Some(grid) = near else {
+            return (Vec::new(), Vec::new());
+        };
+        let at = |bound: Option<Bound>, multiples: [i128; 2]| -> Vec<Number> {
+            let mut multiples = multiples.to_vec();
+            multiples.dedup();
+            let inside = multiples
+                .into_iter()
+                .filter(|multiple| bound.is_some() && (grid.first..=grid.last).contains(multiple));
+            inside
+                .filter_map(|multiple| self.accept(&grid, multiple))
+                .collect()
+        };
+        let Grid { first, last, .. } = grid;
+        (
+            at(self.low, [first, first.saturating_add(1)]),
+            at(self.high, [last, last.saturating_sub(1)]),
+        )
+    }
+
+    /// Whether a number lies in the range.
+    pub(super) fn contains(&self, number: &Number) -> bool {
+        Decimal::read(number).is_some_and(|number| {
+            let above = self
+                .low
+                .is_none_or(|bound| number > bound.at || !bound.exclusive && number == bound.at);
+            let below = self
+                .high
+                .is_none_or(|bound| number < bound.at || !bound.exclusive && number == bound.at);
+            let unit = Decimal::whole(1);
+            above
+                && below
+                && (!self.whole || number.is_multiple_of(unit))
+                && self
+                    .divisors
+                    .iter()
+                    .all(|divisor| number.is_multiple_of(*divisor))
+        })
     }
 
     /// A number of the range; `None` when there is none that can be written exactly.
@@ -268,6 +349,47 @@ mod tests {
                 );
                 assert!(!whole || drawn.is_multiple_of(Decimal::whole(1)));
             }
+        }
+    }
+
+    #[test]
+    fn the_ends_of_a_range_are_exact() {
+        let shown = |numbers: Vec<Number>| -> Vec<String> {
+            numbers.iter().map(ToString::to_string).collect()
+        };
+        for (schema, low, high) in [
+            (
+                serde_json::json!({"type": "integer", "minimum": -9_223_372_036_854_775_808_i64, "multipleOf": 7}),
+                vec!["-9223372036854775807", "-9223372036854775800"],
+                vec![],
+            ),
+            (
+                serde_json::json!({"type": "number", "exclusiveMinimum": 0, "maximum": 1.5}),
+                vec!["0.001", "0.002"],
+                vec!["1.5", "1.499"],
+            ),
+            (
+                serde_json::json!({"type": "integer", "exclusiveMaximum": 3, "minimum": 2}),
+                vec!["2"],
+                vec!["2"],
+            ),
+        ] {
+            let range = NumberRange::of_keywords(|keyword| schema.get(keyword));
+            let (least, greatest) = range.ends();
+            assert!(
+                least
+                    .iter()
+                    .chain(&greatest)
+                    .all(|number| range.contains(number))
+            );
+            assert_eq!(
+                (shown(least), shown(greatest)),
+                (
+                    low.iter().map(ToString::to_string).collect(),
+                    high.iter().map(ToString::to_string).collect()
+                ),
+                "{schema}"
+            );
         }
     }
 

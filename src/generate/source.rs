@@ -103,9 +103,19 @@ impl Source {
         ))
     }
 
+    /// The schema.
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     /// The judge of the schema.
     pub(super) fn validator(&self) -> &Arc<Validator> {
         &self.validator
+    }
+
+    /// Whether the judge accepts an instance.
+    pub(super) fn is_valid(&self, instance: &Value) -> bool {
+        self.validator.is_valid(instance)
     }
 
     /// The original schema, laid out.

@@ -1,4 +1,4 @@
-//! The strategy: what generators draw valid instances through, also usable in property tests.
+//! The strategies: what instances are drawn through, also usable in property tests.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,11 +8,12 @@ use proptest::strategy::{NewTree, Strategy};
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
-use super::GenerateError;
 use super::dice::Dice;
+use super::invalid::{Breaker, Made};
 use super::source::Source;
-use super::tree::InstanceTree;
+use super::tree::{InstanceTree, InvalidTree};
 use super::walk::Mode;
+use super::{GenerateError, Invalid};
 
 /// Draws valid instances of a schema; shrinks them to simpler valid instances.
 #[derive(Clone)]
@@ -39,6 +40,44 @@ impl Strategy for InstanceStrategy {
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
         let drawn = self.draw(runner).map_err(|error| error.to_string())?;
         Ok(InstanceTree::new(self.source.clone(), drawn))
+    }
+}
+
+/// Draws invalid instances of a schema; shrinks them to simpler ones that break it in the same way.
+#[derive(Clone)]
+pub struct InvalidStrategy {
+    breaker: Arc<Breaker>,
+}
+
+/// How far into a series of invalid instances a draw looks.
+const SERIES: usize = 12;
+
+impl InvalidStrategy {
+    pub(super) fn new(breaker: Arc<Breaker>) -> Self {
+        Self { breaker }
+    }
+
+    fn draw(&self, runner: &mut TestRunner) -> Option<Made> {
+        let mut dice = Dice::new(runner.rng().next_u64());
+        let count = 1 + dice.below(SERIES);
+        self.breaker.invalid(&mut dice, count).pop()
+    }
+}
+
+impl Strategy for InvalidStrategy {
+    type Tree = InvalidTree;
+    type Value = Invalid;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let made = self.draw(runner);
+        let made = made.ok_or("no instance breaks the schema")?;
+        Ok(InvalidTree::new(self.breaker.clone(), made))
+    }
+}
+
+impl fmt::Debug for InvalidStrategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InvalidStrategy")
     }
 }
 

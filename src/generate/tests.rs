@@ -5,10 +5,13 @@ use crate::document::Document;
 use crate::schema::{Dialect, Direction, SchemaSet, SchemaSetBuilder};
 
 mod arbitrary;
+mod boundary;
 mod customer;
+mod drafts;
 mod hostile;
 mod keywords;
 mod laws;
+mod obligations;
 mod suite;
 
 /// The schema that a JSON value is.
@@ -30,15 +33,15 @@ fn is_labelled(schema: &Schema, invalid: &Invalid) -> bool {
     let label = &invalid.mutation;
     let keyword = &label.schema.pointer;
     let named = violations.iter().any(|violation| {
-        let reported = &violation.schema.pointer;
-        // `dependentRequired` is reported at its members.
-        let place = keyword == reported
-            || label.keyword == "dependentRequired" && keyword.contains(reported);
+        let place = *keyword == violation.schema.pointer;
         place && violation.instance.contains(&label.instance)
     });
-    let document = schema.set().document(schema.document());
+    let set = schema.set();
+    let mut documents = (0..set.len()).map(|number| set.document(number));
+    let is_there = documents
+        .any(|document| document.name == label.schema.document && document.node(keyword).is_some());
     named
-        && document.node(keyword).is_some()
+        && is_there
         && invalid.single == (violations.len() == 1)
         && label.description.chars().count() <= 120
 }

@@ -1,17 +1,34 @@
-//! Trees: an instance and its way to a simpler one. Every step is valid, as the validator says.
+//! Trees: an instance and its way to a simpler one. Every step is what the first one was: valid, or
+//! invalid in the very same way.
 
+use std::fmt;
 use std::sync::Arc;
 
 use proptest::strategy::ValueTree;
 use serde_json::Value;
 
+use super::Invalid;
 use super::edit::{Edit, edits};
+use super::invalid::{Breaker, Made};
 use super::source::Source;
 
 /// A valid instance that shrinks through valid instances only.
 #[derive(Debug)]
 pub struct InstanceTree {
     source: Arc<Source>,
+    descent: Descent,
+}
+
+/// An invalid instance that shrinks through instances with the same violations.
+pub struct InvalidTree {
+    breaker: Arc<Breaker>,
+    made: Made,
+    descent: Descent,
+}
+
+/// A value on its way to a simpler one.
+#[derive(Debug)]
+struct Descent {
     current: Value,
     previous: Option<Value>,
     /// The edits of `current`.
@@ -26,13 +43,12 @@ pub struct InstanceTree {
 /// How many candidates one tree judges in all.
 const STEP_LIMIT: usize = 20_000;
 
-impl InstanceTree {
-    pub(super) fn new(source: Arc<Source>, current: Value) -> Self {
+impl Descent {
+    fn new(current: Value) -> Self {
         Self {
-            source,
+            edits: edits(&current),
             current,
             previous: None,
-            edits: Vec::new(),
             next: 0,
             progressed: false,
             steps: 0,
@@ -53,42 +69,27 @@ impl InstanceTree {
             }
         }
     }
-}
 
-impl ValueTree for InstanceTree {
-    type Value = Value;
-
-    fn current(&self) -> Value {
-        self.current.clone()
-    }
-
-    fn simplify(&mut self) -> bool {
+    /// Goes on to a simpler value that is accepted: to the simplest one that is known, then one edit
+    /// after the other.
+    fn simplify(
+        &mut self,
+        simplest: impl FnOnce() -> Option<Value>,
+        accepts: &dyn Fn(&Value) -> bool,
+    ) -> bool {
         if self.previous.take().is_some() {
             // The last step stood: go on from there, with the edits that were next anyway.
             self.edits = edits(&self.current);
             self.progressed = true;
         }
-        if self.steps == 0 {
-            self.edits = edits(&self.current);
-        }
+        let mut first = if self.steps == 0 { simplest() } else { None };
         while self.steps < STEP_LIMIT {
-            // The simplest instance there is comes first, then one edit after the other.
-            let candidate = match self.steps {
-                0 => self.source.simplest(),
-                _ => self.candidate(),
-            };
-            let Some(candidate) = candidate else {
-                if self.steps == 0 {
-                    self.steps = 1;
-                    continue;
-                }
+            self.steps += 1;
+            let Some(candidate) = first.take().or_else(|| self.candidate()) else {
                 return false;
             };
-            self.steps += 1;
             // Only what weighs less is simpler; so shrinking ends.
-            if weight(&candidate) < weight(&self.current)
-                && self.source.validator().is_valid(&candidate)
-            {
+            if weight(&candidate) < weight(&self.current) && accepts(&candidate) {
                 self.previous = Some(std::mem::replace(&mut self.current, candidate));
                 return true;
             }
@@ -104,6 +105,69 @@ impl ValueTree for InstanceTree {
             }
             None => false,
         }
+    }
+}
+
+impl InstanceTree {
+    pub(super) fn new(source: Arc<Source>, current: Value) -> Self {
+        Self {
+            source,
+            descent: Descent::new(current),
+        }
+    }
+}
+
+impl ValueTree for InstanceTree {
+    type Value = Value;
+
+    fn current(&self) -> Value {
+        self.descent.current.clone()
+    }
+
+    fn simplify(&mut self) -> bool {
+        let source = &self.source;
+        self.descent
+            .simplify(|| source.simplest(), &|value| source.is_valid(value))
+    }
+
+    fn complicate(&mut self) -> bool {
+        self.descent.complicate()
+    }
+}
+
+impl InvalidTree {
+    pub(super) fn new(breaker: Arc<Breaker>, made: Made) -> Self {
+        Self {
+            breaker,
+            descent: Descent::new(made.invalid.value.clone()),
+            made,
+        }
+    }
+}
+
+impl ValueTree for InvalidTree {
+    type Value = Invalid;
+
+    fn current(&self) -> Invalid {
+        Invalid {
+            value: self.descent.current.clone(),
+            ..self.made.invalid.clone()
+        }
+    }
+
+    fn simplify(&mut self) -> bool {
+        let keeps = self.breaker.keeper(&self.made);
+        self.descent.simplify(|| None, &keeps)
+    }
+
+    fn complicate(&mut self) -> bool {
+        self.descent.complicate()
+    }
+}
+
+impl fmt::Debug for InvalidTree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("InvalidTree").field(&self.current()).finish()
     }
 }
 

@@ -164,12 +164,12 @@ impl<'a> Declarations<'a> {
             .is_some_and(|value| *value == Value::Bool(true))
     }
 
-    /// The members of a schema, if they have an effect: in OpenAPI 3.0 those beside `$ref` have none.
+    /// The members of a schema, if they have an effect: before 2019-09 those beside `$ref` have none.
     fn members(&self, place: &Place) -> Option<&'a Map<String, Value>> {
         let (document, dialect) = self.documents.get(place.0)?;
         let members = document.node(&place.1)?.as_object()?;
         let is_hidden =
-            *dialect == Dialect::OpenApi30 && members.get("$ref").is_some_and(Value::is_string);
+            dialect.ignores_siblings() && members.get("$ref").is_some_and(Value::is_string);
         (!is_hidden).then_some(members)
     }
 }

@@ -86,7 +86,7 @@ impl<'a> Finder<'a> {
             );
         }
         let is_hidden =
-            *dialect == Dialect::OpenApi30 && members.get("$ref").is_some_and(Value::is_string);
+            dialect.ignores_siblings() && members.get("$ref").is_some_and(Value::is_string);
         if is_hidden {
             return;
         }
@@ -94,7 +94,8 @@ impl<'a> Finder<'a> {
             let is_without_effect = mixes
                 .iter()
                 .any(|mix| mix.keyword == name && !mix.has_effect)
-                || *dialect == Dialect::OpenApi30 && dialect_mix::is_flag_of_30(name, value);
+                || dialect.has_exclusive_flags() && dialect_mix::is_flag(name, value)
+                || *dialect != Dialect::OpenApi30 && !dialect.knows(name);
             if is_without_effect {
                 continue;
             }

@@ -59,9 +59,10 @@ pub(super) const UNKNOWN_TO_30: [&str; 21] = [
 
 const EXCLUSIVE: [&str; 2] = ["exclusiveMinimum", "exclusiveMaximum"];
 
-/// Whether this is `exclusiveMinimum` or `exclusiveMaximum` in the form of OpenAPI 3.0.
-pub(super) fn is_flag_of_30(keyword: &str, value: &Value) -> bool {
-    EXCLUSIVE.contains(&keyword) && value.is_boolean()
+/// Whether this is `exclusiveMinimum` or `exclusiveMaximum` in a form that is lifted or left out where
+/// they are flags.
+pub(super) fn is_flag(keyword: &str, value: &Value) -> bool {
+    EXCLUSIVE.contains(&keyword) && (value.is_boolean() || value.is_number())
 }
 
 /// The keywords of a schema that do not belong to its dialect.
@@ -69,6 +70,8 @@ pub(super) fn mixes(dialect: Dialect, schema: &Map<String, Value>) -> Vec<Mix> {
     match dialect {
         Dialect::OpenApi30 => mixes_in_30(schema),
         Dialect::Draft202012 => mixes_in_2020_12(schema),
+        // What another draft means by a keyword is no sign of a mistake in bare schemas.
+        _ => Vec::new(),
     }
 }
 

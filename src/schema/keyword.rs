@@ -48,6 +48,7 @@ const FORMS: &[(&str, Form)] = &[
     ("properties", Form::SchemasByName),
     ("patternProperties", Form::SchemasByName),
     ("dependentSchemas", Form::SchemasByName),
+    ("dependencies", Form::SchemasByName),
 ];
 
 const TYPES: [&str; 7] = [
@@ -88,6 +89,12 @@ pub(super) fn breach(keyword: &str, value: &Value) -> Option<&'static str> {
         Form::SchemasByName => (value.is_object(), "an object of schemas"),
     };
     (!fits).then_some(wanted)
+}
+
+/// Whether the value of a keyword counts something.
+pub(super) fn is_counting(keyword: &str) -> bool {
+    let mut forms = FORMS.iter();
+    forms.any(|(known, form)| *known == keyword && *form == Form::Count)
 }
 
 fn are_types(value: &Value) -> bool {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Dialect;
+use super::subschema::subschemas;
 use crate::document::Pointer;
 
 /// What the OpenAPI Specification expects at a place.
@@ -87,7 +88,7 @@ impl NodeKind {
         let [root, section, _] = tokens.as_slice() else {
             return None;
         };
-        let mut sections = Self::Components.members(Dialect::Draft202012).iter();
+        let mut sections = Self::Components.members().iter();
         let entry = sections.find(|(name, ..)| root == "components" && name == section);
         entry.map(|(_, _, kind)| *kind)
     }
@@ -104,7 +105,7 @@ impl NodeKind {
     pub(super) fn has_siblings_of_references(self, dialect: Dialect) -> bool {
         match self {
             Self::PathItem => true,
-            Self::Schema => dialect == Dialect::Draft202012,
+            Self::Schema => !dialect.ignores_siblings(),
             _ => false,
         }
     }
@@ -116,6 +117,12 @@ impl NodeKind {
         at: &Pointer,
         node: &Map<String, Value>,
     ) -> Vec<(Pointer, Self)> {
+        if self == Self::Schema {
+            return subschemas(dialect, at, node)
+                .into_iter()
+                .map(|pointer| (pointer, self))
+                .collect();
+        }
         if self == Self::Callback {
             return node
                 .keys()
@@ -124,7 +131,7 @@ impl NodeKind {
                 .collect();
         }
         let mut found = Vec::new();
-        for (member, shape, kind) in self.members(dialect) {
+        for (member, shape, kind) in self.members() {
             let below = || at.join(member);
             match (shape, node.get(*member)) {
                 (Shape::One, Some(_)) => found.push((below(), *kind)),
@@ -147,7 +154,7 @@ impl NodeKind {
         found
     }
 
-    fn members(self, dialect: Dialect) -> &'static [Member] {
+    fn members(self) -> &'static [Member] {
         use Shape::{Extensible, List, Named, One};
         match self {
             Self::OpenApi => &[
@@ -201,11 +208,10 @@ impl NodeKind {
                 ("encoding", Named, Self::Encoding),
             ],
             Self::Encoding => &[("headers", Named, Self::Header)],
-            Self::Example | Self::Link | Self::Callback | Self::SecurityScheme => &[],
-            Self::Schema => match dialect {
-                Dialect::OpenApi30 => &SUBSCHEMAS[..SUBSCHEMAS_30],
-                Dialect::Draft202012 => SUBSCHEMAS,
-            },
+            // Schemas have a table of their own.
+            Self::Example | Self::Link | Self::Callback | Self::SecurityScheme | Self::Schema => {
+                &[]
+            }
         }
     }
 }
@@ -219,30 +225,3 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
 fn is_name(name: &str) -> bool {
     !name.starts_with("x-")
 }
-
-/// How many of [`SUBSCHEMAS`] OpenAPI 3.0 knows. `$defs` and `definitions` say nothing themselves,
-/// but references into them are seen in the wild.
-const SUBSCHEMAS_30: usize = 9;
-
-const SUBSCHEMAS: &[Member] = &[
-    ("properties", Shape::Named, NodeKind::Schema),
-    ("items", Shape::One, NodeKind::Schema),
-    ("allOf", Shape::List, NodeKind::Schema),
-    ("oneOf", Shape::List, NodeKind::Schema),
-    ("anyOf", Shape::List, NodeKind::Schema),
-    ("not", Shape::One, NodeKind::Schema),
-    ("additionalProperties", Shape::One, NodeKind::Schema),
-    ("$defs", Shape::Named, NodeKind::Schema),
-    ("definitions", Shape::Named, NodeKind::Schema),
-    ("patternProperties", Shape::Named, NodeKind::Schema),
-    ("propertyNames", Shape::One, NodeKind::Schema),
-    ("prefixItems", Shape::List, NodeKind::Schema),
-    ("contains", Shape::One, NodeKind::Schema),
-    ("if", Shape::One, NodeKind::Schema),
-    ("then", Shape::One, NodeKind::Schema),
-    ("else", Shape::One, NodeKind::Schema),
-    ("dependentSchemas", Shape::Named, NodeKind::Schema),
-    ("unevaluatedItems", Shape::One, NodeKind::Schema),
-    ("unevaluatedProperties", Shape::One, NodeKind::Schema),
-    ("contentSchema", Shape::One, NodeKind::Schema),
-];

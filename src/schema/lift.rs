@@ -1,22 +1,30 @@
-//! Lifting: OpenAPI 3.0 schemas, and what `readOnly`/`writeOnly` mean in one direction, written as
-//! JSON Schema 2020-12 at the same pointers.
+//! Lifting: schemas of older dialects, and what `readOnly`/`writeOnly` mean in one direction, written
+//! as JSON Schema 2020-12.
 //!
-//! Only the members of schemas change, and no schema moves, so a pointer means the same node before
-//! and after. References come out in one form (`proofmark://document/N#/view/pointer`); schemas that
+//! Only the members of schemas change. Those that have another name in 2020-12 move, and so do those
+//! that mean nothing in their own dialect but have schemas in them that references lead to; see
+//! [`moves`]. References come out in one form (`proofmark://document/N#/view/pointer`); schemas that
 //! cannot be used get a reference that leads nowhere, so that whatever needs them cannot be compiled.
+
+mod draft;
+mod shift;
 
 use serde_json::{Map, Number, Value, json};
 
 use super::declared::Declarations;
 use super::fault::Faults;
+use super::moves::Moves;
 use super::survey::Survey;
-use super::{Dialect, Direction, dialect_mix, reference};
+use super::{Dialect, Direction, dialect_mix, keyword, reference};
 use crate::document::Document;
+
+pub(super) use shift::{is_plain_reference, moves};
 
 /// The documents with their schemas lifted.
 pub(super) fn lift(
     documents: &[(Document, Dialect)],
     survey: &Survey,
+    moves: &Moves,
     faults: &Faults,
     direction: Direction,
 ) -> Vec<Value> {
@@ -44,15 +52,36 @@ pub(super) fn lift(
             }
             _ => continue,
         };
+        if fault.is_some() {
+            // The judge must come to the reference, and not stop at what is wrong.
+            schema.retain(|keyword, value| keyword::breach(keyword, value).is_none());
+        }
         let target = survey.targets.get(place);
         let reference = target.map(|target| {
             let (document, pointer) = &target.place;
-            Value::String(reference::canonical(*document, pointer))
+            Value::String(reference::canonical(
+                *document,
+                &moves.lifted(*document, pointer),
+            ))
         });
         let reference = fault.clone().or(reference);
+        let is_reference = schema.get("$ref").is_some_and(Value::is_string);
+        // What moves is still needed by other references.
+        let keeps = |keyword: &str| moves.keeps(place, keyword);
+        if dialect.ignores_siblings() && is_reference {
+            schema.retain(|keyword, _| keyword == "$ref" || keeps(keyword));
+        }
         match dialect {
-            Dialect::OpenApi30 => lift_openapi_30(schema, reference),
-            Dialect::Draft202012 => lift_2020_12(schema, reference),
+            Dialect::OpenApi30 => lift_openapi_30(schema, &keeps),
+            Dialect::Draft202012 => lift_2020_12(schema),
+            older => draft::lift(*older, schema, &keeps),
+        }
+        if let Some(reference) = reference {
+            // A dynamic reference that can mean one schema only is a plain one.
+            for keyword in ["$dynamicRef", "$recursiveRef"] {
+                schema.shift_remove(keyword);
+            }
+            schema.insert("$ref".to_owned(), reference);
         }
         if let Some(Value::Array(required)) = schema.get_mut("required") {
             required.retain(|name| {
@@ -60,56 +89,49 @@ pub(super) fn lift(
                     .is_none_or(|name| !declarations.is_absent(place, name, direction))
             });
         }
+        lift_counts(schema);
         add_range_of_format(schema);
     }
+    shift::apply(moves, &mut views);
     views
 }
 
 /// What identifies schemas: every reference is canonical, so nothing needs them any more, and
 /// none of them can change what a reference means.
-const IDENTIFIERS: [&str; 7] = [
+const IDENTIFIERS: [&str; 6] = [
     "$id",
     "$schema",
     "$anchor",
     "$dynamicAnchor",
     "$vocabulary",
     "$recursiveAnchor",
-    "id",
 ];
 
-fn lift_2020_12(schema: &mut Map<String, Value>, reference: Option<Value>) {
-    // `id` was an identifier in drafts before 6 only.
-    remove_mixes(Dialect::Draft202012, schema);
-    for identifier in IDENTIFIERS.iter().filter(|identifier| **identifier != "id") {
-        schema.shift_remove(*identifier);
-    }
-    if let Some(reference) = reference {
-        // A dynamic reference that can mean one schema only is a plain one.
-        schema.shift_remove("$dynamicRef");
-        schema.insert("$ref".to_owned(), reference);
+fn remove_identifiers(schema: &mut Map<String, Value>) {
+    for identifier in IDENTIFIERS {
+        schema.shift_remove(identifier);
     }
 }
 
+fn lift_2020_12(schema: &mut Map<String, Value>) {
+    remove_mixes(Dialect::Draft202012, schema, &|_| false);
+    remove_identifiers(schema);
+}
+
 /// Takes away the keywords that do not belong to the dialect.
-fn remove_mixes(dialect: Dialect, schema: &mut Map<String, Value>) {
+fn remove_mixes(dialect: Dialect, schema: &mut Map<String, Value>, keeps: &dyn Fn(&str) -> bool) {
     for mix in dialect_mix::mixes(dialect, schema) {
-        if !mix.has_effect {
+        if !mix.has_effect && !keeps(mix.keyword) {
             schema.shift_remove(mix.keyword);
         }
     }
 }
 
-fn lift_openapi_30(schema: &mut Map<String, Value>, reference: Option<Value>) {
-    if let Some(reference) = reference {
-        // OAS 3.0.4 section 4.7.23: members beside `$ref` are ignored.
-        if schema.contains_key("$ref") {
-            schema.clear();
-        }
-        schema.insert("$ref".to_owned(), reference);
-    }
-    remove_mixes(Dialect::OpenApi30, schema);
-    for keyword in IDENTIFIERS.iter().chain(&["examples"]) {
-        schema.shift_remove(*keyword);
+fn lift_openapi_30(schema: &mut Map<String, Value>, keeps: &dyn Fn(&str) -> bool) {
+    remove_mixes(Dialect::OpenApi30, schema, keeps);
+    remove_identifiers(schema);
+    for keyword in ["id", "examples"] {
+        schema.shift_remove(keyword);
     }
     let nullable = schema.shift_remove("nullable") == Some(Value::Bool(true));
     let name = schema
@@ -125,6 +147,11 @@ fn lift_openapi_30(schema: &mut Map<String, Value>, reference: Option<Value>) {
             members.push(Value::Null);
         }
     }
+    lift_exclusive_flags(schema);
+}
+
+/// Writes a limit with a flag beside it as an exclusive limit.
+fn lift_exclusive_flags(schema: &mut Map<String, Value>) {
     for (bound, exclusive) in [
         ("minimum", "exclusiveMinimum"),
         ("maximum", "exclusiveMaximum"),
@@ -141,6 +168,28 @@ fn lift_openapi_30(schema: &mut Map<String, Value>, reference: Option<Value>) {
             Some(limit) => schema.insert(exclusive.to_owned(), limit),
             None => schema.shift_remove(exclusive),
         };
+    }
+}
+
+/// Writes counts such as `2.0` and `1e1` as integers.
+fn lift_counts(schema: &mut Map<String, Value>) {
+    for (keyword, value) in schema.iter_mut() {
+        let Value::Number(number) = value else {
+            continue;
+        };
+        if number.as_u64().is_some() || !keyword::is_counting(keyword) {
+            continue;
+        }
+        let whole = number.as_f64().filter(|number| number.fract() == 0.0);
+        if let Some(whole) = whole.filter(|whole| (0.0..1e15).contains(whole)) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole, positive and far below the limit"
+            )]
+            let count = whole as u64;
+            *value = Value::Number(Number::from(count));
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Schemas as handles into documents: a document set and a pointer, so that cycles cost nothing and
 //! a clone is cheap.
 //!
-//! Documents of OpenAPI 3.0 are lifted to JSON Schema 2020-12 once, node by node, so that a pointer
-//! means the same node before and after. `readOnly` and `writeOnly` make two views of each document,
+//! Documents of older dialects are lifted to JSON Schema 2020-12 once, node by node. A pointer means the
+//! same node before and after, but for the few nodes whose keyword has another name now; places that
+//! are shown are always those that the author wrote. `readOnly` and `writeOnly` make two views of each document,
 //! one for each [`Direction`].
 
 mod declared;
 mod defect;
+mod dialect;
 mod dialect_mix;
 mod facet;
 mod fault;
@@ -14,8 +16,14 @@ mod identify;
 mod keyword;
 mod kind;
 mod lift;
+mod meta_schema;
+mod moves;
 mod reference;
+mod scope;
 mod set;
+mod subschema;
+#[cfg(test)]
+pub(crate) mod suite;
 mod survey;
 mod surveyor;
 mod validate;
@@ -27,21 +35,13 @@ use serde_json::Value;
 
 use crate::document::{Location, Pointer};
 
+pub use dialect::Dialect;
 pub use facet::Facets;
 pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
 pub use survey::{BrokenReference, Place, Unavailable, Unresolved};
 pub use surveyor::Open;
 pub use validate::{SchemaError, Validator, Violation};
-
-/// The dialect that a document's schemas are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    /// The OpenAPI 3.0 subset (OAS 3.0.4 section 4.7.24).
-    OpenApi30,
-    /// JSON Schema 2020-12, also the base dialect of OpenAPI 3.1.
-    Draft202012,
-}
 
 /// Which way an instance travels; decides about `readOnly` and `writeOnly` properties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,29 +72,35 @@ impl Schema {
 
     /// Whether nothing stands at this place, so that every instance is valid.
     pub fn is_absent(&self) -> bool {
-        let document = self.set.document(self.document);
-        document.node(&self.pointer).is_none()
+        self.set.written(self.document, &self.pointer).is_none()
     }
 
     /// The node as the author wrote it.
     pub fn source(&self) -> &Value {
         self.set
-            .document(self.document)
-            .node(&self.pointer)
+            .written(self.document, &self.pointer)
             .unwrap_or(&Value::Bool(true))
     }
 
     /// Where the schema stands.
     pub fn location(&self) -> Location {
-        self.set.document(self.document).location(&self.pointer)
+        self.set.location(self.document, &self.pointer)
     }
 
-    /// The pointer within its document.
+    /// Where the author wrote a node that stands below this schema after lifting.
+    pub fn location_below(&self, tokens: &[&str]) -> Location {
+        let pointer = tokens
+            .iter()
+            .fold(self.pointer.clone(), |pointer, token| pointer.join(token));
+        self.set.location(self.document, &pointer)
+    }
+
+    /// The pointer within its lifted document.
     pub fn pointer(&self) -> &Pointer {
         &self.pointer
     }
 
-    /// The number of its document in the set.
+    /// The number of its lifted document in the set.
     pub fn document(&self) -> usize {
         self.document
     }
@@ -151,7 +157,7 @@ impl Schema {
         let mut schema = self.clone();
         for _ in 0..64 {
             let next = match schema.value() {
-                Value::Object(members) if members.len() == 1 => members
+                Value::Object(members) if lift::is_plain_reference(members) => members
                     .get("$ref")
                     .and_then(Value::as_str)
                     .and_then(|reference| schema.follow(reference)),

@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde_json::{Value, json};
 
 use super::fault::Faults;
+use super::moves::Moves;
 use super::reference::VIEW;
+use super::scope::Scopes;
 use super::survey::{Survey, Unavailable};
 use super::surveyor::{Open, survey};
 use super::{
     BrokenReference, Dialect, Direction, Place, Schema, SchemaError, Validator, defect, lift,
     reference, validate,
 };
-use crate::document::{Diagnostic, Document, Pointer};
+use crate::document::{Diagnostic, Document, Location, Pointer};
 
 /// Documents and the compiled validators of their schemas.
 pub struct SchemaSet {
@@ -22,6 +24,8 @@ pub struct SchemaSet {
     /// The lifted documents as the judge gets them, one list for each direction.
     views: [Vec<Arc<Value>>; 2],
     survey: Survey,
+    scopes: Scopes,
+    moves: Moves,
     faults: Faults,
     defects: Vec<Diagnostic>,
     registries: [OnceLock<Result<validate::Registry, SchemaError>>; 2],
@@ -36,6 +40,7 @@ type Validators =
 #[derive(Default)]
 pub struct SchemaSetBuilder {
     documents: Vec<(Document, Dialect)>,
+    entries: Vec<Place>,
     survey: Option<Survey>,
 }
 
@@ -47,28 +52,41 @@ impl SchemaSetBuilder {
         self.documents.len() - 1
     }
 
+    /// Reads a node as a schema, wherever it stands in its document.
+    pub fn entry(&mut self, document: usize, pointer: &Pointer) {
+        self.entries.push((document, pointer.clone()));
+        self.survey = None;
+    }
+
     /// Follows every reference from the first document on, and adds the documents that they name.
     /// `open` gets each name once, as seen from where the first document's name is seen from, and
     /// says why a document cannot be used.
     pub fn survey(&mut self, open: &mut Open<'_>) {
-        self.survey = Some(survey(&mut self.documents, open));
+        self.survey = Some(survey(&mut self.documents, &self.entries, open));
     }
 
     /// Lifts the documents and makes the set.
     pub fn build(mut self) -> Arc<SchemaSet> {
-        let survey = self.survey.take().unwrap_or_else(|| {
+        let mut survey = self.survey.take().unwrap_or_else(|| {
             let mut open = |name: &str| {
                 Err(Unavailable {
                     message: format!("`{name}` was not read"),
                     hint: None,
                 })
             };
-            survey(&mut self.documents, &mut open)
+            survey(&mut self.documents, &self.entries, &mut open)
+        });
+        let scopes = Scopes::new(self.documents.len(), &survey).unwrap_or_else(|_| {
+            survey.refuse_dynamic();
+            Scopes::default()
         });
         let defects = defect::defects(&self.documents, &survey);
         let faults = Faults::new(&self.documents, &survey, &defects);
+        let moves = lift::moves(&self.documents, &survey);
         let view = |direction| {
-            let views = lift::lift(&self.documents, &survey, &faults, direction);
+            let mut views = lift::lift(&self.documents, &survey, &moves, &faults, direction);
+            let scoped = scopes.views(&views, &moves);
+            views.extend(scoped);
             let wrapped = views.into_iter().map(|view| json!({ VIEW: view }));
             wrapped.map(Arc::new).collect()
         };
@@ -76,6 +94,8 @@ impl SchemaSetBuilder {
             views: [view(Direction::Request), view(Direction::Response)],
             documents: self.documents,
             survey,
+            scopes,
+            moves,
             faults,
             defects: defects.into_iter().map(|(_, defect)| defect).collect(),
             registries: [OnceLock::new(), OnceLock::new()],
@@ -94,19 +114,39 @@ impl SchemaSet {
             .schema(0, &Pointer::root(), Direction::Request)
     }
 
-    /// The schema at a place.
+    /// The schema at a place, as the author wrote it.
     pub fn schema(
         self: &Arc<Self>,
         document: usize,
         pointer: &Pointer,
         direction: Direction,
     ) -> Schema {
+        let place = (document, pointer.clone());
         Schema {
             set: self.clone(),
-            document,
-            pointer: pointer.clone(),
+            document: self.scopes.entry(&place, &self.survey),
+            pointer: self.moves.lifted(document, pointer),
             direction,
         }
+    }
+
+    /// Where the author wrote what stands at a place of a schema after lifting.
+    pub fn location(&self, view: usize, lifted: &Pointer) -> Location {
+        let number = self.scopes.document(view);
+        let written = self.moves.written(number, lifted);
+        self.document(number).location(&written)
+    }
+
+    /// What the author wrote at a place of a schema after lifting.
+    pub(super) fn written(&self, view: usize, lifted: &Pointer) -> Option<&Value> {
+        let number = self.scopes.document(view);
+        let written = self.moves.written(number, lifted);
+        self.documents.get(number)?.0.node(&written)
+    }
+
+    /// Whether a place was found to be a schema.
+    pub fn is_schema(&self, place: &Place) -> bool {
+        self.survey.is_schema(place)
     }
 
     /// How many documents there are.
@@ -119,29 +159,38 @@ impl SchemaSet {
         self.documents.is_empty()
     }
 
-    /// A document as it was read.
+    /// A document as it was read, by its number or by that of one of its schemas.
     ///
     /// # Panics
     ///
     /// If there is no document of that number; numbers come from this set only.
     pub fn document(&self, number: usize) -> &Document {
-        &self.documents[number].0
+        &self.documents[self.scopes.document(number)].0
     }
 
     /// The dialect of a document; `None` if there is no document of that number.
     pub fn dialect(&self, number: usize) -> Option<Dialect> {
+        let number = self.scopes.document(number);
         self.documents.get(number).map(|(_, dialect)| *dialect)
     }
 
     /// A document lifted to JSON Schema 2020-12.
     pub(super) fn view(&self, number: usize, direction: Direction) -> &Value {
-        &self.views[direction as usize][number][VIEW]
+        let views = &self.views[direction as usize];
+        views.get(number).map_or(&Value::Null, |view| &view[VIEW])
     }
 
-    /// The place that a reference of a lifted document names; `None` if nothing stands there.
+    /// Whether there is a lifted document of this number.
+    pub(super) fn has_view(&self, number: usize) -> bool {
+        number < self.views[Direction::Request as usize].len()
+    }
+
+    /// The place after lifting that a reference of a lifted document names; `None` if nothing stands
+    /// there.
     pub fn resolve(&self, from: usize, reference: &str) -> Option<Place> {
         let (document, pointer) = reference::parse_canonical(from, reference)?;
-        self.documents.get(document)?.0.node(&pointer)?;
+        let view = self.views[Direction::Request as usize].get(document)?;
+        view[VIEW].pointer(pointer.as_str())?;
         Some((document, pointer))
     }
 

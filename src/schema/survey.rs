@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use indexmap::{IndexMap, IndexSet};
 
 use super::NodeKind;
+use super::identify::Identifiers;
 use crate::document::Pointer;
 
 /// A node of one of the documents of a set: the document's number and the pointer in it.
@@ -38,9 +39,14 @@ pub enum Unresolved {
     /// What stands there is something else, by the section of `components` that it is in.
     #[error("that is {}", .0.name())]
     Kind(NodeKind),
-    /// A `$dynamicRef` that can mean several schemas.
-    #[error("which `$dynamicAnchor` it means depends on the path to it, and that is not followed")]
+    /// Which schema a dynamic reference means depends on the path to it, and there are too many.
+    #[error(
+        "which `$dynamicAnchor` it means depends on the path to it, and there are too many paths"
+    )]
     Ambiguous,
+    /// A dynamic reference beside a plain one.
+    #[error("it stands beside a `$ref`, and that is not followed")]
+    Beside,
     /// References lead in a circle and never to a node.
     #[error("it leads back to itself")]
     Circle,
@@ -68,6 +74,11 @@ pub(super) struct Survey {
     pub(super) targets: IndexMap<Place, Target>,
     /// The references that lead nowhere.
     pub(super) broken: IndexMap<Place, BrokenReference>,
+    /// The dynamic anchors that references name, by the place of the reference. The target of such a
+    /// reference is where it leads when nothing on the path to it says otherwise.
+    pub(super) dynamic: IndexMap<Place, String>,
+    /// The names of schemas.
+    pub(super) identifiers: Identifiers,
 }
 
 /// Where a `$ref` leads.
@@ -94,6 +105,24 @@ impl Survey {
 
     pub(super) fn is_schema(&self, place: &Place) -> bool {
         self.schemas.contains(place)
+    }
+
+    /// Whether any reference can mean several schemas, depending on the path to it.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        let mut names = self.dynamic.values();
+        names.any(|name| self.identifiers.is_ambiguous(name))
+    }
+
+    /// Turns references that can mean several schemas into broken ones.
+    pub(super) fn refuse_dynamic(&mut self) {
+        for (at, name) in std::mem::take(&mut self.dynamic) {
+            if !self.identifiers.is_ambiguous(&name) {
+                continue;
+            }
+            if let Some(target) = self.targets.shift_remove(&at) {
+                self.report(at, target.text, target.kind, Unresolved::Ambiguous);
+            }
+        }
     }
 
     fn is_broken(&self, place: &Place) -> bool {

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::identify::Identifiers;
+use super::identify::RECURSIVE;
+use super::meta_schema::meta_schema;
 use super::reference::{Reference, tidy};
 use super::survey::{Place, Survey, Target, Unavailable, Unresolved};
 use super::{Dialect, NodeKind};
@@ -18,8 +19,13 @@ use crate::document::{Document, Pointer};
 /// Reads a document that a reference names; the name is relative to where the entry's name is.
 pub type Open<'a> = dyn FnMut(&str) -> Result<Document, Unavailable> + 'a;
 
-/// Walks the documents from number 0 on, adding those that references name.
-pub(super) fn survey(documents: &mut Vec<(Document, Dialect)>, open: &mut Open<'_>) -> Survey {
+/// Walks the documents from number 0 on, adding those that references name. `entries` are read as
+/// schemas, wherever they stand.
+pub(super) fn survey(
+    documents: &mut Vec<(Document, Dialect)>,
+    entries: &[Place],
+    open: &mut Open<'_>,
+) -> Survey {
     let mut surveyor = Surveyor {
         numbers: HashMap::new(),
         failed: HashMap::new(),
@@ -27,7 +33,6 @@ pub(super) fn survey(documents: &mut Vec<(Document, Dialect)>, open: &mut Open<'
         reached: HashSet::new(),
         queue: VecDeque::new(),
         found: Vec::new(),
-        identifiers: Identifiers::default(),
         survey: Survey::default(),
         documents,
         open,
@@ -50,6 +55,12 @@ pub(super) fn survey(documents: &mut Vec<(Document, Dialect)>, open: &mut Open<'
         }
         surveyor.drain();
         started += 1;
+        if started == surveyor.documents.len() {
+            for entry in entries {
+                surveyor.push(entry.clone(), NodeKind::Schema);
+            }
+            surveyor.drain();
+        }
     }
     surveyor.survey.cut_circles();
     surveyor.survey
@@ -72,13 +83,18 @@ struct Surveyor<'a, 'o> {
     reached: HashSet<usize>,
     queue: VecDeque<(Place, NodeKind)>,
     found: Vec<Found>,
-    identifiers: Identifiers,
     survey: Survey,
 }
 
 impl Surveyor<'_, '_> {
     fn register(&mut self, number: usize) {
         if let Some((document, _)) = self.documents.get(number) {
+            if self.survey.identifiers.add_document(number, &document.name) {
+                if document.value.get("openapi").is_none() {
+                    self.push((number, Pointer::root()), NodeKind::Schema);
+                }
+                return;
+            }
             let path = tidy(Path::new(&*document.name));
             self.numbers
                 .entry(path.to_string_lossy().replace('\\', "/"))
@@ -103,10 +119,10 @@ impl Surveyor<'_, '_> {
                 self.visit(place, kind);
             }
             if self.found.is_empty() {
-                if self.identifiers.len() == known {
+                if self.survey.identifiers.len() == known {
                     break;
                 }
-                known = self.identifiers.len();
+                known = self.survey.identifiers.len();
                 self.found.extend(waiting.drain(..).map(|(found, _)| found));
             }
             for found in std::mem::take(&mut self.found) {
@@ -143,9 +159,8 @@ impl Surveyor<'_, '_> {
         let Some(Value::Object(members)) = node else {
             return;
         };
-        let has_identifiers = kind == NodeKind::Schema && dialect == Dialect::Draft202012;
-        if has_identifiers {
-            self.identifiers.add(&place, members);
+        if kind == NodeKind::Schema {
+            self.survey.identifiers.add(dialect, &place, members);
         }
         let text = |keyword: &str| {
             members
@@ -154,15 +169,20 @@ impl Surveyor<'_, '_> {
                 .map(str::to_owned)
         };
         let reference = text("$ref").filter(|_| kind.takes_references());
-        let dynamic = text("$dynamicRef").filter(|_| has_identifiers);
-        if reference.is_none() || kind.has_siblings_of_references(dialect) {
+        let dynamic = dialect
+            .dynamic_reference()
+            .filter(|_| kind == NodeKind::Schema)
+            .and_then(text);
+        // Schemas know themselves what counts beside a reference.
+        let has_siblings = kind == NodeKind::Schema || kind.has_siblings_of_references(dialect);
+        if reference.is_none() || has_siblings {
             for (child, kind) in kind.children(dialect, &place.1, members) {
                 self.push((place.0, child), kind);
             }
         }
         match (reference, dynamic) {
             (Some(_), Some(text)) => {
-                self.survey.report(place, text, kind, Unresolved::Ambiguous);
+                self.survey.report(place, text, kind, Unresolved::Beside);
             }
             (Some(text), None) => self.found.push(Found {
                 at: place,
@@ -183,9 +203,11 @@ impl Surveyor<'_, '_> {
     fn resolve(&mut self, found: &Found) -> Result<Place, Unresolved> {
         let reference = Reference::new(&found.text);
         let resource = if reference.document.is_empty() {
-            self.identifiers.resource(&found.at)
-        } else if let Some(named) = self.identifiers.named(&found.at, &reference) {
+            self.survey.identifiers.resource(&found.at)
+        } else if let Some(named) = self.survey.identifiers.named(&found.at, &reference) {
             named
+        } else if let Some(number) = self.meta_schema(&found.at, &reference) {
+            (number, Pointer::root())
         } else if reference.is_remote() {
             return Err(Unresolved::Remote);
         } else {
@@ -194,10 +216,10 @@ impl Surveyor<'_, '_> {
         let fragment = reference
             .decoded_fragment()
             .ok_or_else(|| Unresolved::Fragment(reference.fragment.to_owned()))?;
-        if found.is_dynamic && self.identifiers.is_ambiguous(&fragment) {
-            return Err(Unresolved::Ambiguous);
+        if found.is_dynamic {
+            self.remember_anchor(found, &resource, &fragment);
         }
-        if let Some(anchored) = self.identifiers.anchored(&resource, &fragment) {
+        if let Some(anchored) = self.survey.identifiers.anchored(&resource, &fragment) {
             return Ok(anchored);
         }
         let pointer: Pointer = fragment
@@ -213,6 +235,32 @@ impl Surveyor<'_, '_> {
                 Some(kind) if kind != found.kind => Err(Unresolved::Kind(kind)),
                 _ => Ok((resource.0, pointer)),
             })
+    }
+
+    /// Notes the dynamic anchor that a reference names, if it does name one.
+    fn remember_anchor(&mut self, found: &Found, resource: &Place, fragment: &str) {
+        let name = if fragment.is_empty() {
+            RECURSIVE
+        } else {
+            fragment
+        };
+        let anchors = self.survey.identifiers.dynamic_anchors(resource);
+        if anchors.iter().any(|(known, _)| known == name) {
+            let name = name.to_owned();
+            self.survey.dynamic.insert(found.at.clone(), name);
+        }
+    }
+
+    /// The number of the meta-schema that a reference names, if it does name one.
+    fn meta_schema(&mut self, at: &Place, reference: &Reference<'_>) -> Option<usize> {
+        let url = self.survey.identifiers.url(at, reference)?;
+        let value = meta_schema(&url)?;
+        let number = self.documents.len();
+        let dialect = Dialect::of_document(&value).unwrap_or(Dialect::Draft202012);
+        self.documents
+            .push((Document::from_value(&url, value), dialect));
+        self.register(number);
+        Some(number)
     }
 
     /// The number of the document that a reference names; it is read if this is the first time.
@@ -231,6 +279,7 @@ impl Surveyor<'_, '_> {
         match (self.open)(&file) {
             Ok(document) => {
                 let number = self.documents.len();
+                let dialect = Dialect::of_document(&document.value).unwrap_or(dialect);
                 self.documents.push((document, dialect));
                 self.numbers.insert(file, number);
                 Ok(number)

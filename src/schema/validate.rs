@@ -60,6 +60,10 @@ fn broken(error: impl fmt::Display) -> SchemaError {
     }
 }
 
+fn is_dependent_required(pointer: &Pointer) -> bool {
+    pointer.last().as_deref() == Some("dependentRequired")
+}
+
 /// How everything is compiled.
 fn options<'a>() -> ValidationOptions<'a> {
     jsonschema::options()
@@ -132,7 +136,7 @@ impl Validator {
         let place = error
             .absolute_keyword_location()
             .and_then(|uri| reference::parse_canonical(self.schema.document(), uri.as_str()))
-            .filter(|(document, _)| *document < self.schema.set().len());
+            .filter(|(view, _)| self.schema.set().has_view(*view));
         let mut violation = Violation {
             keyword: error.kind().keyword().to_owned(),
             instance: error.instance_path().as_str().parse().unwrap_or_default(),
@@ -140,14 +144,20 @@ impl Validator {
             message: error.to_string(),
             masked: error.masked().to_string(),
         };
-        let Some((document, pointer)) = place else {
+        let Some((view, pointer)) = place else {
             return violation;
         };
-        let document_of = self.schema.set().document(document);
-        violation.schema = document_of.location(&pointer);
-        if let Some((format, at)) = self.format_of_range(document, &pointer) {
+        let set = self.schema.set();
+        violation.schema = set.location(view, &pointer);
+        if let Some(keyword) = pointer.parent().filter(is_dependent_required) {
+            // Reported as `required` at the number of the missing name, whatever it depends on.
+            violation.schema = set.location(view, &keyword);
+            let written = violation.schema.pointer.last();
+            violation.keyword = written.unwrap_or_default().into_owned();
+        }
+        if let Some((format, at)) = self.format_of_range(view, &pointer) {
             "format".clone_into(&mut violation.keyword);
-            violation.schema = document_of.location(&at);
+            violation.schema = set.location(view, &at);
             violation.message = format!("{} is not an `{format}`", error.instance());
             violation.masked = format!("value is not an `{format}`");
         }
@@ -156,17 +166,17 @@ impl Validator {
 
     /// The integer format, and its place, that a `minimum` or `maximum` was lifted from: the author
     /// wrote the format and not the bound.
-    fn format_of_range(&self, document: usize, keyword: &Pointer) -> Option<(&str, Pointer)> {
+    fn format_of_range(&self, view: usize, keyword: &Pointer) -> Option<(&str, Pointer)> {
         if !matches!(keyword.last().as_deref(), Some("minimum" | "maximum")) {
             return None;
         }
         let set = self.schema.set();
-        let view = set.view(document, self.schema.direction());
-        if view.pointer(keyword.as_str()) == set.document(document).node(keyword) {
+        let lifted = set.view(view, self.schema.direction());
+        if lifted.pointer(keyword.as_str()) == set.written(view, keyword) {
             return None;
         }
         let at = keyword.parent()?.join("format");
-        let format = view.pointer(at.as_str())?.as_str()?;
+        let format = lifted.pointer(at.as_str())?.as_str()?;
         Some((format, at))
     }
 }

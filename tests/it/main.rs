@@ -4,6 +4,7 @@
 mod commands;
 mod faults;
 mod gate;
+mod generate;
 mod readme;
 mod refusals;
 mod seeds;

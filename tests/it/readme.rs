@@ -75,3 +75,17 @@ fn every_exit_code_of_the_help_is_explained_in_the_readme() {
         );
     }
 }
+
+#[test]
+fn generated_instances_are_those_of_the_readme() {
+    let readme = fs::read_to_string(file("README.md")).expect("the README");
+    let command = commands()
+        .into_iter()
+        .find(|command| command[0] == "generate")
+        .expect("a call of `generate`");
+    let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+    let output = run(&file("."), &arguments).expect("the program runs");
+    let (_, shown) = readme.split_once("```json\n").expect("an example");
+    let (shown, _) = shown.split_once("```").expect("its end");
+    assert_eq!(text(&output.stdout), shown);
+}

@@ -3,7 +3,11 @@
 use super::*;
 
 /// The schemas of a document's components, by name.
-fn components_of(name: &str, dialect: Dialect, direction: Direction) -> Vec<(String, Schema)> {
+pub(super) fn components_of(
+    name: &str,
+    dialect: Dialect,
+    direction: Direction,
+) -> Vec<(String, Schema)> {
     let path = format!("{}/specs/{name}", env!("CARGO_MANIFEST_DIR"));
     let document = Document::parse(name, &std::fs::read_to_string(path).unwrap()).unwrap();
     let at: Pointer = "/components/schemas".parse().unwrap();
@@ -81,7 +85,7 @@ fn every_component_has_invalid_instances_that_are_what_they_claim() {
         }
     }
     assert!(
-        single * 10 >= total * 8,
+        single * 100 >= total * 98,
         "{single} of {total} break one rule only"
     );
 }

@@ -315,13 +315,12 @@ fn descriptions_read_as_sentences() {
     `/PERSONA` is not declared
     `/id` is a number, not a string
     `/id` is not a uuid
-    `/persona` is a number, not a string
+    `/persona_` is not declared
     `/persona` is missing
     `/persona` is not one of the enum's members
     `/pet/meow` is a string, not an integer, so `/pet` fails `oneOf`
     `/pet/meow` is missing, so `/pet` fails `oneOf`
     `/pet` does not match exactly one branch of `oneOf`
-    `/pet` is a boolean, not an object, so `/pet` fails `oneOf`
     `/pet` is a string, not null, so `/pet` fails `oneOf`
     `/pet` is an array, not an object, so `/pet` fails `oneOf`
     the instance is an array, not an object

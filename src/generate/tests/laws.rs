@@ -59,6 +59,61 @@ proptest! {
             prop_assert!(steps < 5_000);
         }
     }
+
+    #[test]
+    fn invalid_instances_keep_their_label_when_they_shrink(number in any::<u64>(), shape in 0..4usize, answers in any::<u64>()) {
+        let schema = schema(&shapes()[shape]);
+        let strategy = Generator::new(&schema).unwrap().invalid_strategy();
+        let mut tree = strategy.new_tree(&mut Seed::new(number).runner()).unwrap();
+        let first = tree.current();
+        let mut steps = 0u32;
+        while tree.simplify() {
+            let current = tree.current();
+            prop_assert!(is_labelled(&schema, &current), "{:?}", current);
+            prop_assert_eq!((&current.mutation, current.single), (&first.mutation, first.single));
+            let missing = current.mutation.keyword == "required";
+            let there = current.value.pointer(current.mutation.instance.as_str()).is_some();
+            prop_assert_eq!(there, !missing);
+            steps += 1;
+            if answers >> (steps % 64) & 1 == 1 {
+                prop_assert!(tree.complicate());
+            }
+            prop_assert!(steps < 5_000);
+        }
+    }
+}
+
+#[test]
+fn an_invalid_instance_shrinks_to_little_but_its_violation() {
+    let value = json!({"type": "object", "required": ["id"], "properties": {
+        "id": {"type": "string", "minLength": 3},
+        "list": {"type": "array", "items": {"type": "integer", "maximum": 9}},
+        "choice": {"anyOf": [{"type": "null"}, {"type": "object", "required": ["kind", "name"]}]}}});
+    let strategy = generator(&value).invalid_strategy();
+    let mut shrunk = std::collections::BTreeMap::new();
+    for number in 0..80 {
+        let mut tree = strategy.new_tree(&mut Seed::new(number).runner()).unwrap();
+        while tree.simplify() {}
+        let Invalid {
+            value, mutation, ..
+        } = tree.current();
+        shrunk.insert(mutation.description, value.to_string());
+    }
+    let of = |description: &str| shrunk.get(description).map(String::as_str);
+    assert_eq!(of("`/id` is missing"), Some("{}"), "{shrunk:?}");
+    assert_eq!(
+        of("`/id` is shorter than 3 characters"),
+        Some(r#"{"id":""}"#)
+    );
+    assert_eq!(
+        of("`/list/0` is greater than 9"),
+        Some(r#"{"id":"aaa","list":[10]}"#)
+    );
+    let union = "`/choice/name` is missing, so `/choice` fails `anyOf`";
+    assert!(
+        of(union).is_some_and(|text| text.contains("kind")),
+        "{shrunk:?}"
+    );
 }
 
 #[test]

@@ -1,0 +1,164 @@
+//! `proofmark generate`: instances of a schema, as lines of JSON.
+
+mod batch;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cli::arguments::generate::{Generate, Kind};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::schema_source::SchemaSource;
+use crate::cli::{output, terminal};
+use crate::document::Pointer;
+use crate::generate::{Boundary, GenerateError, Generator, Invalid, Shown};
+use crate::schema::Schema;
+use crate::seed::Seed;
+
+/// How many bytes are written at once.
+const CHUNK: usize = 1 << 16;
+
+/// An instance and what it is, as one line.
+#[derive(Debug, Serialize)]
+struct Line {
+    instance: Value,
+    valid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keyword: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema_pointer: Option<Pointer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_pointer: Option<Pointer>,
+}
+
+/// Prints instances of one schema, or answers requests.
+pub(crate) fn run(arguments: &Generate) -> Result<Exit, Failure> {
+    let Some(named) = arguments.schema.as_deref().filter(|_| !arguments.batch) else {
+        return batch::run(arguments);
+    };
+    let (file, fragment) = named.split_once('#').unwrap_or((named, ""));
+    let mut source = SchemaSource::open(file, arguments.dialect.map(Into::into))?;
+    let schema = source.schema(&pointer(fragment)?, arguments.direction.into())?;
+    let mut made = 0;
+    let mut chunk = String::new();
+    for line in lines(&schema, arguments.mode, arguments.seed, arguments.count)? {
+        made += 1;
+        chunk.push_str(&json(&line)?);
+        chunk.push('\n');
+        if chunk.len() >= CHUNK || made == 1 {
+            if !terminal::stream(&chunk).map_err(output)? {
+                return Ok(Exit::Success);
+            }
+            chunk.clear();
+        }
+    }
+    terminal::stream(&chunk).map_err(output)?;
+    if made == 0 && arguments.count > 0 {
+        return Err(Failure::new(Exit::Nothing, nothing(arguments.mode)));
+    }
+    Ok(Exit::Success)
+}
+
+/// The instances that were asked for.
+fn lines(
+    schema: &Schema,
+    mode: Kind,
+    seed: Seed,
+    count: usize,
+) -> Result<Box<dyn Iterator<Item = Line>>, Failure> {
+    let generator = Generator::new(schema);
+    Ok(match mode {
+        Kind::Valid => {
+            let generator = generator.map_err(|error| failure(&error))?;
+            Box::new(generator.series(seed).take(count).map(Line::valid))
+        }
+        Kind::Invalid => {
+            let found = match generator {
+                Ok(generator) => generator.invalid(seed, count),
+                // What nothing satisfies is broken by anything.
+                Err(GenerateError::Unsatisfiable(_)) => {
+                    Generator::strays(schema, seed, count).map_err(|error| failure(&error))?
+                }
+                Err(error) => return Err(failure(&error)),
+            };
+            Box::new(found.into_iter().map(Line::invalid))
+        }
+        Kind::Boundary => {
+            let generator = generator.map_err(|error| failure(&error))?;
+            Box::new(generator.boundary(count).into_iter().map(Line::boundary))
+        }
+    })
+}
+
+/// Why there are no instances.
+fn nothing(mode: Kind) -> &'static str {
+    match mode {
+        Kind::Valid => "no valid instance found",
+        Kind::Boundary => "no instance found at an edge: the schema seems to have none",
+        Kind::Invalid => "no invalid instance found: the schema seems to accept everything",
+    }
+}
+
+fn failure(error: &GenerateError) -> Failure {
+    match error {
+        GenerateError::Schema(error) => {
+            let place = error.location.as_ref();
+            let place = place.map(|location| format!(" ({location})"));
+            Failure::unusable(format!("{error}{}", place.unwrap_or_default()))
+        }
+        other => Failure::new(Exit::Nothing, other.to_string()),
+    }
+}
+
+/// A pointer as it stands behind `#` (RFC 6901 section 6) or alone.
+fn pointer(text: &str) -> Result<Pointer, Failure> {
+    let text = text.strip_prefix('#').unwrap_or(text);
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
+    let decoded = decoded.map_err(|error| Failure::unusable(error.to_string()))?;
+    decoded
+        .parse()
+        .map_err(|error: crate::document::PointerError| Failure::unusable(error.to_string()))
+}
+
+fn json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure::unusable(error.to_string()))
+}
+
+impl Line {
+    fn valid(instance: Value) -> Self {
+        Self {
+            instance,
+            valid: true,
+            keyword: None,
+            schema_pointer: None,
+            instance_pointer: None,
+        }
+    }
+
+    fn boundary(boundary: Boundary) -> Self {
+        match boundary {
+            Boundary::Valid(shown) => Self::shown(shown),
+            Boundary::Invalid(invalid) => Self::invalid(invalid),
+        }
+    }
+
+    fn shown(shown: Shown) -> Self {
+        Self {
+            instance: shown.value,
+            valid: true,
+            keyword: Some(shown.keyword),
+            schema_pointer: Some(shown.schema.pointer),
+            instance_pointer: Some(shown.instance),
+        }
+    }
+
+    fn invalid(invalid: Invalid) -> Self {
+        Self {
+            instance: invalid.value,
+            valid: false,
+            keyword: Some(invalid.mutation.keyword),
+            schema_pointer: Some(invalid.mutation.schema.pointer),
+            instance_pointer: Some(invalid.mutation.instance),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Narrowing: the schema of a place with some keywords taken away and conditions added.
+
+use serde_json::{Map, Value, json};
+
+use super::algebra::canonical;
+use super::arena::{Arena, Exclusion};
+use super::bundle::{Marks, ROOT, also, bundle};
+use crate::schema::Schema;
+
+/// Narrowing can blow up: only done for schemas that are small, in bytes of their JSON.
+const SIZE_LIMIT: usize = 24_000;
+
+/// What is left of a schema without the `removed` keywords and with the conditions that are made from
+/// its own keywords; `None` where that is nothing or cannot be computed.
+pub(super) fn narrow(
+    schema: &Schema,
+    marks: Marks,
+    removed: &[&str],
+    conditions: impl FnOnce(&Map<String, Value>) -> Option<Vec<Value>>,
+) -> Option<Arena> {
+    let mut bundle = bundle(schema, marks).ok()?.value;
+    if bundle.to_string().len() > SIZE_LIMIT {
+        return None;
+    }
+    let Some(Value::Object(own)) = bundle.pointer(&format!("/$defs/{ROOT}")) else {
+        return None;
+    };
+    let mut rules = own.clone();
+    let conditions = conditions(own)?;
+    for keyword in removed {
+        rules.shift_remove(*keyword);
+    }
+    for condition in conditions {
+        also(&mut rules, condition);
+    }
+    let definitions = bundle.get_mut("$defs")?.as_object_mut()?;
+    definitions.insert("narrowed".to_owned(), Value::Object(rules));
+    let narrowed = json!({ "$ref": "#/$defs/narrowed", "$defs": definitions });
+    Arena::build(&canonical(narrowed).ok()?, Exclusion::Tried).ok()
+}
