@@ -1,5 +1,4 @@
 //! How fast instances are made: for all component schemas of the demo document, set-up included.
-#![expect(missing_docs, reason = "the macros of criterion document nothing")]
 #![expect(clippy::expect_used, reason = "a bench that cannot go on says why")]
 
 use std::hint::black_box;
@@ -16,6 +15,9 @@ use proofmark::spec::Spec;
 const COUNT: usize = 100;
 
 /// The component schemas of the demo document, none of them compiled yet.
+/// Makes instances of all schemas and counts them.
+type Mode = fn(&[Schema]) -> usize;
+
 fn components() -> Vec<Schema> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/users-api.yaml");
     let spec = Spec::open(&path).expect("the demo document");
@@ -31,7 +33,9 @@ fn components() -> Vec<Schema> {
 }
 
 fn generators(schemas: &[Schema]) -> Vec<Generator> {
-    let made = schemas.iter().filter_map(|schema| Generator::new(schema).ok());
+    let made = schemas
+        .iter()
+        .filter_map(|schema| Generator::new(schema).ok());
     made.collect()
 }
 
@@ -60,8 +64,10 @@ fn boundary(schemas: &[Schema]) -> usize {
 
 fn all(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("components");
-    group.sample_size(10).measurement_time(Duration::from_secs(10));
-    let modes: [(&str, fn(&[Schema]) -> usize); 4] = [
+    group
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(10));
+    let modes: [(&str, Mode); 4] = [
         ("first", |schemas| generators(schemas).len()),
         ("valid", valid),
         ("invalid", invalid),
@@ -71,11 +77,7 @@ fn all(criterion: &mut Criterion) {
         let count = make(&components());
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter_batched_ref(
-                components,
-                |schemas| make(schemas),
-                BatchSize::PerIteration,
-            );
+            bencher.iter_batched_ref(components, |schemas| make(schemas), BatchSize::PerIteration);
         });
     }
     group.finish();

@@ -104,12 +104,11 @@ impl Moves {
                 let mut moves = moves.iter();
                 moves.find_map(|moved| Some((moved, rest.below(sides(moved).0)?)))
             });
-            let (there, here, left) = match moved {
-                Some((moved, left)) => (moved.written.clone(), moved.lifted.clone(), left),
-                None => {
-                    let (first, left) = rest.split_first();
-                    (first.clone(), first, left)
-                }
+            let (there, here, left) = if let Some((moved, left)) = moved {
+                (moved.written.clone(), moved.lifted.clone(), left)
+            } else {
+                let (first, left) = rest.split_first();
+                (first.clone(), first, left)
             };
             place.1 = place.1.concat(&there);
             lifted = lifted.concat(&here);

@@ -241,7 +241,10 @@ fn shows(schema: &Schema, keyword: &str, what: &str, node: &Value) -> bool {
     match (keyword, node) {
         ("type", Value::Bool(flag)) if what != "boolean" => what == flag.to_string(),
         ("type", _) => what == kind(node),
-        ("enum", _) => what == node.to_string(),
+        ("enum", _) => {
+            let text = node.to_string();
+            what == text
+        }
         ("required", Value::Object(members)) => members.contains_key(what),
         ("properties", Value::Object(members)) => match what.strip_prefix("no ") {
             Some(name) if !members.contains_key(what) => !members.contains_key(name),
@@ -258,17 +261,17 @@ fn shows(schema: &Schema, keyword: &str, what: &str, node: &Value) -> bool {
         ("minItems" | "maxItems", Value::Array(items)) => Some(items.len()) == limit,
         ("minProperties" | "maxProperties", Value::Object(members)) => Some(members.len()) == limit,
         ("minimum" | "maximum", Value::Number(number)) => {
-            number.to_string() == argument.to_string()
+            let (text, limit) = (number.to_string(), argument.to_string());
+            text == limit
         }
         ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(number)) => {
             let (number, limit) = (number.as_f64().unwrap(), argument.as_f64().unwrap());
             (number - limit).abs() <= 1.0
         }
-        ("format" | "pattern", Value::String(_)) | ("format" | "multipleOf", Value::Number(_)) => {
-            true
-        }
         ("uniqueItems", Value::Array(items)) => items.len() > 1,
-        ("const", _) => true,
+        ("format" | "pattern", Value::String(_))
+        | ("format" | "multipleOf", Value::Number(_))
+        | ("const", _) => true,
         _ => false,
     }
 }
