@@ -148,6 +148,7 @@ pub(super) fn identify(
         id: CaseId(String::new()),
         operation: operation.clone(),
         intent,
+        ambiguous: false,
         phase,
         inputs,
         seed,

@@ -29,7 +29,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
         }
     };
     for (inputs, defect) in structural(source, &twin, seed) {
-        add(planner, source, inputs, defect, seed);
+        add(planner, source, Phase::Invalid, inputs, defect, seed);
     }
     let mut added = 0;
     for (target, invalid) in mutations(source, seed, count) {
@@ -37,47 +37,70 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
             break;
         }
         let (inputs, defect) = target.broken(&twin, invalid);
-        added += usize::from(add(planner, source, inputs, defect, seed));
+        added += usize::from(add(planner, source, Phase::Invalid, inputs, defect, seed));
     }
 }
 
 /// What a mutation is done to.
 #[derive(Clone, Copy)]
-enum Target<'a> {
+pub(super) enum Target<'a> {
     Body(&'a BodySource<'a>),
     Parameter(&'a Parameter),
 }
 
 impl Target<'_> {
-    /// The twin with a mutation in it.
-    fn broken(self, twin: &Inputs, invalid: Invalid) -> (Inputs, Defect) {
+    /// The twin with another value in it.
+    pub(super) fn with(self, twin: &Inputs, value: Value) -> Inputs {
         let mut inputs = twin.clone();
+        match self {
+            Self::Body(body) => inputs.body = Some(body.instance(value)),
+            Self::Parameter(parameter) => {
+                let key = (parameter.place, parameter.name.clone());
+                inputs.parameters.insert(key, value);
+            }
+        }
+        inputs
+    }
+
+    /// The twin with a mutation in it.
+    pub(super) fn broken(self, twin: &Inputs, invalid: Invalid) -> (Inputs, Defect) {
         let Invalid {
             value, mutation, ..
         } = invalid;
+        let defect = match self {
+            Self::Body(_) => Defect::Body(mutation),
+            Self::Parameter(parameter) => Defect::Parameter {
+                place: parameter.place,
+                name: parameter.name.clone(),
+                mutation,
+            },
+        };
+        (self.with(twin, value), defect)
+    }
+
+    /// Whether a valid value survives the way to any server.
+    pub(super) fn is_sendable(self, value: &Value) -> bool {
         match self {
-            Self::Body(body) => {
-                inputs.body = Some(body.instance(value));
-                (inputs, Defect::Body(mutation))
-            }
-            Self::Parameter(parameter) => {
-                let (place, name) = (parameter.place, parameter.name.clone());
-                inputs.parameters.insert((place, name.clone()), value);
-                let defect = Defect::Parameter {
-                    place,
-                    name,
-                    mutation,
-                };
-                (inputs, defect)
-            }
+            Self::Body(_) => true,
+            Self::Parameter(parameter) => can_be_sent(parameter, value).is_ok(),
         }
+    }
+
+    /// Whether a value is one that every server has to read in the same way.
+    pub(super) fn is_clear(self, value: &Value) -> bool {
+        let Self::Parameter(parameter) = self else {
+            return true;
+        };
+        let in_cookie = parameter.place == Place::Cookie;
+        !(in_cookie && can_be_sent(parameter, value).is_err()) && !may_be_ignored(parameter, value)
     }
 }
 
 /// Adds a case if its defect is what a reader of the request finds, and nothing else.
-fn add(
+pub(super) fn add(
     planner: &mut Planner<'_>,
     source: &Source<'_>,
+    phase: Phase,
     inputs: Inputs,
     defect: Defect,
     seed: Seed,
@@ -90,7 +113,7 @@ fn add(
         _ => Flaw::Body,
     };
     let intent = Intent::Invalid(defect);
-    let Ok((case, request)) = named(source, Phase::Invalid, intent, inputs, seed) else {
+    let Ok((case, request)) = named(source, phase, intent, inputs, seed) else {
         return false;
     };
     flaws(source.spec, operation, &request) == [expected]
@@ -160,12 +183,9 @@ fn mutations<'a>(source: &'a Source<'a>, seed: Seed, count: usize) -> Vec<(Targe
         let parameter = values.parameter;
         let seed = seed.derive(&format!("{}:{}", parameter.place, parameter.name), 0);
         let mut found = values.generator().ok()?.invalid(seed, count.max(LEAST));
-        found.retain(|invalid| {
-            let in_cookie = parameter.place == Place::Cookie;
-            let is_unclear = in_cookie && can_be_sent(parameter, &invalid.value).is_err();
-            !is_unclear && !may_be_ignored(parameter, &invalid.value)
-        });
-        Some((Target::Parameter(parameter), found))
+        let target = Target::Parameter(parameter);
+        found.retain(|invalid| target.is_clear(&invalid.value));
+        Some((target, found))
     });
     let mut ranked = Vec::new();
     for (target, mut found) in bodies.chain(parameters) {

@@ -1,5 +1,6 @@
 //! Cases: one request to make, what it is meant to show, and how to make it again.
 
+mod boundary;
 mod credentials;
 mod curl;
 mod encode;
@@ -36,6 +37,9 @@ pub struct Case {
     pub operation: OperationId,
     /// What the server should make of it.
     pub intent: Intent,
+    /// Whether it is valid only if a `oneOf` may have several branches that match: where the document
+    /// cannot tell its branches apart (PM712). To refuse such a request is no fault.
+    pub ambiguous: bool,
     /// Where it came from.
     pub phase: Phase,
     /// What is sent.
@@ -99,6 +103,8 @@ pub enum Phase {
     Preflight,
     /// The document's own examples.
     Examples,
+    /// Requests at the edges of what the schemas allow, on both sides.
+    Boundary,
     /// Valid requests made from the schemas.
     Valid,
     /// Requests that break one keyword each.
@@ -218,6 +224,7 @@ impl Phase {
         match self {
             Self::Preflight => "preflight",
             Self::Examples => "examples",
+            Self::Boundary => "boundary",
             Self::Valid => "valid",
             Self::Invalid => "invalid",
             Self::Protocol => "protocol",

@@ -11,7 +11,7 @@ use super::encode::identify;
 use super::proof::{Flaw, arrives, flaws};
 use super::resource::{Resources, documented};
 use super::source::Source;
-use super::{Case, CaseId, Inputs, Intent, Phase, examples, invalid, protocol, valid};
+use super::{Case, CaseId, Inputs, Intent, Phase, boundary, examples, invalid, protocol, valid};
 use crate::http::Request;
 use crate::seed::Seed;
 use crate::spec::{Operation, OperationId, Spec};
@@ -34,7 +34,7 @@ pub struct PlanOptions {
     pub seed: Seed,
     /// Which sides to exercise.
     pub modes: Modes,
-    /// How many cases to draw per operation, phase and side.
+    /// How many cases to make per operation, phase and side; of the edges, per body and parameter.
     pub cases: usize,
     /// The selected operations.
     pub operations: Vec<OperationId>,
@@ -66,8 +66,8 @@ pub struct Skip {
 const ATTEMPTS: u64 = 8;
 
 /// Makes the plan: the selected operations in document order, but those that delete come last, so
-/// that what they delete is there for the others. For each: examples, valid, invalid and protocol
-/// cases.
+/// that what they delete is there for the others. For each: examples, boundary, valid, invalid and
+/// protocol cases.
 pub fn plan(spec: &Spec, options: &PlanOptions) -> Plan {
     let documented = documented(spec);
     let mut planner = Planner {
@@ -101,26 +101,41 @@ pub(super) fn proved(
     let mut failure = String::new();
     for attempt in 0..ATTEMPTS {
         let seed = seed.derive("attempt", attempt);
-        let found = make(seed).and_then(|inputs| {
-            let (case, request) = named(source, phase, Intent::Valid, inputs, seed)?;
-            match &*flaws(source.spec, source.operation, &request) {
-                [] if arrives(source.spec, source.operation, &request) => Ok((case, request)),
-                [] => Err(format!(
-                    "the path `{}` leads to another operation",
-                    request.path_only()
-                )),
-                [Flaw::Body, ..] => Err("the body would arrive as an invalid one".to_owned()),
-                [Flaw::Parameter(place, name), ..] => Err(format!(
-                    "{place} parameter `{name}` would arrive as an invalid one"
-                )),
-            }
-        });
-        match found {
+        match make(seed).and_then(|inputs| prove(source, phase, inputs, seed)) {
             Ok(found) => return Ok(found),
             Err(reason) => failure = reason,
         }
     }
     Err(failure)
+}
+
+/// The case of these inputs, if it is valid on the wire, or is but for branches that the document
+/// cannot tell apart.
+pub(super) fn prove(
+    source: &Source<'_>,
+    phase: Phase,
+    inputs: Inputs,
+    seed: Seed,
+) -> Result<(Case, Request), String> {
+    let (mut case, request) = named(source, phase, Intent::Valid, inputs, seed)?;
+    match flaws(source.spec, source.operation, &request).first() {
+        Some(Flaw::Body) => return Err("the body would arrive as an invalid one".to_owned()),
+        Some(Flaw::Parameter(place, name)) => {
+            return Err(format!(
+                "{place} parameter `{name}` would arrive as an invalid one"
+            ));
+        }
+        Some(Flaw::Ambiguity) => case.ambiguous = true,
+        None => {}
+    }
+    if arrives(source.spec, source.operation, &request) {
+        Ok((case, request))
+    } else {
+        Err(format!(
+            "the path `{}` leads to another operation",
+            request.path_only()
+        ))
+    }
 }
 
 /// A case with its id, and its request without credentials.
@@ -172,6 +187,9 @@ impl Planner<'_> {
         }
         if self.options.modes != Modes::Invalid {
             examples::plan(self, source, seed.derive("examples", 0));
+        }
+        boundary::plan(self, source, seed.derive("boundary", 0), count);
+        if self.options.modes != Modes::Invalid {
             valid::plan(self, source, seed.derive("valid", 0), count);
         }
         if self.options.modes != Modes::Valid {

@@ -1,6 +1,8 @@
 //! Proofs: what a reader of a request, who has nothing but its bytes and the document, can hold
 //! against it.
 
+use serde_json::Value;
+
 use crate::http::Request;
 use crate::schema::Schema;
 use crate::spec::{
@@ -18,17 +20,58 @@ pub(super) enum Flaw {
     Parameter(Place, String),
     /// So is the body.
     Body,
+    /// A parameter or the body matches several branches of a `oneOf` that cannot be told apart, and
+    /// is valid otherwise.
+    Ambiguity,
+}
+
+/// What a schema says about the readings of a value, of which the best counts.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Judgement {
+    Valid,
+    Ambiguous,
+    Invalid,
+}
+
+fn judgement(spec: &Spec, schema: &Schema, readings: &[Value]) -> Judgement {
+    let Ok(validator) = schema.validator() else {
+        return Judgement::Valid;
+    };
+    if readings.iter().any(|value| validator.is_valid(value)) {
+        return Judgement::Valid;
+    }
+    let judged = readings.iter().map(|value| {
+        let violations = validator.violations(value);
+        if violations.iter().all(|violation| spec.excuses(violation)) {
+            Judgement::Ambiguous
+        } else {
+            Judgement::Invalid
+        }
+    });
+    judged.min().unwrap_or(Judgement::Invalid)
 }
 
 /// Everything that breaks the document in a request to an operation.
 pub(super) fn flaws(spec: &Spec, operation: &Operation, request: &Request) -> Vec<Flaw> {
     let received = Received::new(operation, request);
-    let mut found: Vec<Flaw> = generated(spec, operation)
-        .filter(|parameter| is_flawed(parameter, &received))
-        .map(|parameter| Flaw::Parameter(parameter.place, parameter.name.clone()))
-        .collect();
-    if has_flawed_body(operation, request) {
-        found.push(Flaw::Body);
+    let mut found = Vec::new();
+    let mut is_ambiguous = false;
+    for parameter in generated(spec, operation) {
+        match parameter_judgement(spec, parameter, &received) {
+            Judgement::Valid => {}
+            Judgement::Ambiguous => is_ambiguous = true,
+            Judgement::Invalid => {
+                found.push(Flaw::Parameter(parameter.place, parameter.name.clone()));
+            }
+        }
+    }
+    match body_judgement(spec, operation, request) {
+        Judgement::Valid => {}
+        Judgement::Ambiguous => is_ambiguous = true,
+        Judgement::Invalid => found.push(Flaw::Body),
+    }
+    if is_ambiguous {
+        found.push(Flaw::Ambiguity);
     }
     found
 }
@@ -117,33 +160,32 @@ pub(super) fn generated<'a>(
     })
 }
 
-fn is_flawed(parameter: &Parameter, received: &Received<'_>) -> bool {
+fn parameter_judgement(spec: &Spec, parameter: &Parameter, received: &Received<'_>) -> Judgement {
     match parameter_readings(parameter, received) {
-        Err(_) => true,
-        Ok(None) => parameter.required,
-        Ok(Some(readings)) => parameter
-            .schema
-            .validator()
-            .is_ok_and(|validator| !readings.iter().any(|value| validator.is_valid(value))),
+        Ok(Some(readings)) => judgement(spec, &parameter.schema, &readings),
+        Ok(None) if !parameter.required => Judgement::Valid,
+        Ok(None) | Err(_) => Judgement::Invalid,
     }
 }
 
-fn has_flawed_body(operation: &Operation, request: &Request) -> bool {
+fn body_judgement(spec: &Spec, operation: &Operation, request: &Request) -> Judgement {
     let Some(declared) = &operation.body else {
-        return false;
+        return Judgement::Valid;
     };
     let Some(bytes) = &request.body else {
-        return declared.required && takes_body(&request.method);
+        return if declared.required && takes_body(&request.method) {
+            Judgement::Invalid
+        } else {
+            Judgement::Valid
+        };
     };
     let Some((content_type, media)) = sent_media(operation, request) else {
-        return true;
+        return Judgement::Invalid;
     };
     match (body_readings(content_type, media, bytes), &media.schema) {
-        (Err(_), _) => true,
-        (Ok(_), None) => false,
-        (Ok(readings), Some(schema)) => schema
-            .validator()
-            .is_ok_and(|validator| !readings.iter().any(|value| validator.is_valid(value))),
+        (Err(_), _) => Judgement::Invalid,
+        (Ok(_), None) => Judgement::Valid,
+        (Ok(readings), Some(schema)) => judgement(spec, schema, &readings),
     }
 }
 

@@ -48,9 +48,20 @@ pub(super) struct Source<'a> {
 type LazyGenerator = OnceCell<Result<Generator, String>>;
 
 fn generator<'g>(cell: &'g LazyGenerator, schema: &Schema) -> Result<&'g Generator, String> {
-    cell.get_or_init(|| Generator::new(schema).map_err(|error| error.to_string()))
-        .as_ref()
-        .map_err(Clone::clone)
+    let strict = || {
+        let generator = Generator::new(schema)?;
+        generator.minimal(Seed::new(0)).map(|_| generator)
+    };
+    cell.get_or_init(|| {
+        // Where nothing matches exactly one branch, something that matches any has to do.
+        strict().or_else(|error| {
+            let lenient = Generator::of_any_branch(schema).ok();
+            let lenient = lenient.filter(|generator| generator.minimal(Seed::new(0)).is_ok());
+            lenient.ok_or_else(|| error.to_string())
+        })
+    })
+    .as_ref()
+    .map_err(Clone::clone)
 }
 
 impl<'a> Source<'a> {

@@ -17,6 +17,7 @@ mod finding;
 mod header;
 mod media_type;
 mod method;
+mod overlap;
 mod refusal;
 mod removal;
 mod resource;
@@ -147,6 +148,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &transport::NO_ANSWER,
         &transport::OVERSIZED_BODY,
         &status::UndeclaredRejection,
+        &overlap::OverlappingBranches,
     ]
 }
 

@@ -32,6 +32,7 @@ impl Check for ValidRejected {
     fn applies(&self, subject: &Subject<'_>) -> bool {
         subject.response().is_some()
             && subject.defect().is_none()
+            && !subject.case.ambiguous
             && subject.case.inputs.credentials == Credentials::Proper
             && subject.case.inputs.method.is_none()
     }
@@ -106,6 +107,14 @@ mod tests {
                 "{operation} {status}"
             );
         }
+    }
+
+    #[test]
+    fn a_request_that_the_document_leaves_open_may_be_rejected() {
+        let scene = Scene::new("createPet").ambiguous().answer(400, "", "");
+        assert!(scene.codes(&[&ValidRejected]).is_empty());
+        let scene = Scene::new("createPet").ambiguous().answer(500, "", "");
+        assert_eq!(scene.codes(super::super::all()), ["PM201"]);
     }
 
     #[test]

@@ -25,16 +25,11 @@ impl Check for ResponseSchema {
     }
 
     fn applies(&self, subject: &Subject<'_>) -> bool {
-        Answer::of(subject).is_some_and(|answer| {
-            schema(&answer).is_some() && matches!(body(&answer), Reading::Instance(_))
-        })
+        instance(subject).is_some()
     }
 
     fn inspect(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let Some(answer) = Answer::of(subject) else {
-            return Vec::new();
-        };
-        let (Some(schema), Reading::Instance(instance)) = (schema(&answer), body(&answer)) else {
+        let Some((schema, instance)) = instance(subject) else {
             return Vec::new();
         };
         let Ok(validator) = schema.validator() else {
@@ -44,6 +39,7 @@ impl Check for ResponseSchema {
         validator
             .violations(&instance)
             .into_iter()
+            .filter(|violation| !subject.spec.excuses(violation))
             .filter(|violation| {
                 seen.insert((
                     violation.keyword.clone(),
@@ -54,6 +50,15 @@ impl Check for ResponseSchema {
             .take(MOST)
             .map(|violation| finding(subject, schema, &instance, violation))
             .collect()
+    }
+}
+
+/// The answer's body as an instance, and its schema.
+pub(super) fn instance<'a>(subject: &Subject<'a>) -> Option<(&'a Schema, Value)> {
+    let answer = Answer::of(subject)?;
+    match (schema(&answer), body(&answer)) {
+        (Some(schema), Reading::Instance(instance)) => Some((schema, instance)),
+        _ => None,
     }
 }
 

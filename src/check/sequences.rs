@@ -68,6 +68,7 @@ impl Session {
             id: CaseId::of(&id, Phase::Stateful, &nothing),
             operation: id.clone(),
             intent: Intent::Valid,
+            ambiguous: false,
             phase: Phase::Stateful,
             inputs,
             seed: Seed::new(1),

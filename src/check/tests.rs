@@ -41,20 +41,27 @@ pub(crate) fn invalid_body() -> Defect {
 /// One exchange, with what was meant and what came before.
 #[derive(Debug, Clone)]
 pub(crate) struct Scene {
+    spec: &'static Spec,
     operation: OperationId,
     intent: Intent,
     inputs: Inputs,
     request: Request,
     outcome: Result<Response, TransportError>,
     phase: Phase,
+    ambiguous: bool,
     history: Vec<Scene>,
 }
 
 impl Scene {
     /// A valid request, answered with 200 and nothing else. Path parameters are `1`.
     pub(crate) fn new(operation: &str) -> Self {
+        Self::of(spec(), operation)
+    }
+
+    /// As [`Self::new`], for an operation of another document.
+    pub(crate) fn of(spec: &'static Spec, operation: &str) -> Self {
         let id = OperationId::new(operation);
-        let described = &spec().operations[&id];
+        let described = &spec.operations[&id];
         let mut inputs = Inputs::default();
         let mut path = String::new();
         for segment in described.path.segments() {
@@ -69,6 +76,7 @@ impl Scene {
             }
         }
         Self {
+            spec,
             operation: id,
             intent: Intent::Valid,
             inputs,
@@ -80,13 +88,14 @@ impl Scene {
             },
             outcome: Ok(Response::new(200)),
             phase: Phase::Valid,
+            ambiguous: false,
             history: Vec::new(),
         }
         .with_default_body()
     }
 
     fn with_default_body(self) -> Self {
-        let wants_body = spec().operations[&self.operation].body.is_some();
+        let wants_body = self.spec.operations[&self.operation].body.is_some();
         if wants_body {
             self.body(r#"{"name": "Rex"}"#)
         } else {
@@ -165,6 +174,12 @@ impl Scene {
         self
     }
 
+    /// The document cannot tell whether the request is valid.
+    pub(crate) fn ambiguous(mut self) -> Self {
+        self.ambiguous = true;
+        self
+    }
+
     pub(crate) fn after(mut self, history: Vec<Scene>) -> Self {
         self.phase = Phase::Stateful;
         self.history = history;
@@ -177,6 +192,7 @@ impl Scene {
                 id: CaseId::of(&self.operation, self.phase, &self.request),
                 operation: self.operation.clone(),
                 intent: self.intent.clone(),
+                ambiguous: self.ambiguous,
                 phase: self.phase,
                 inputs: self.inputs.clone(),
                 seed: Seed::new(7),
@@ -194,8 +210,8 @@ impl Scene {
         let Step { case, exchange } = self.step();
         let history: Vec<Step> = self.history.iter().map(Scene::step).collect();
         look(&Subject {
-            spec: spec(),
-            operation: &spec().operations[&self.operation],
+            spec: self.spec,
+            operation: &self.spec.operations[&self.operation],
             case: &case,
             exchange: &exchange,
             history: &history,

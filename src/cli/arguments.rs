@@ -77,6 +77,8 @@ pub(crate) enum Mode {
 pub(crate) enum PhaseName {
     /// The document's own examples.
     Examples,
+    /// Requests at the edges of the schemas, on both sides.
+    Boundary,
     /// Valid requests made from the schemas.
     Valid,
     /// Requests that break one keyword each.

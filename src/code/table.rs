@@ -119,6 +119,9 @@ codes! {
     SUSPICIOUS_REQUIRED 711 Note "suspicious-required"
         "`required` names a property that is not declared"
         "The name in `required` has no schema under `properties`: often a typing mistake. It is generated as any JSON value."
+    OVERLAPPING_BRANCHES 712 Warning "overlapping-branches"
+        "branches of a `oneOf` cannot be told apart"
+        "`oneOf` asks for exactly one branch, and an ordinary instance of one branch matches another: typically objects that require none of their members, so that `{}` matches them all. Such an instance is invalid, though its author can hardly have meant that. Requests are made so that exactly one branch matches where that is possible; otherwise any branch is taken, and a refusal of such a request is no finding. Answers that match several branches are counted here and nowhere else.\n\nRepair: use `anyOf`, require the member that names the branch, or give each branch a `const` that tells it from the others (a `discriminator` alone changes nothing for a validator)."
 
     // PM9xx: the run.
     UNREACHABLE 901 Error "unreachable"

@@ -135,9 +135,17 @@ const PROBED_UNIONS: usize = 64;
 /// How deep the shallowest instance may nest.
 const HEIGHT_LIMIT: u32 = 100;
 
+/// Why a schema has no instance at all.
+const CONTRADICTORY: &str = "its rules contradict each other, or every instance nests without end";
+
 impl Arena {
-    /// The graph of a canonical schema; the error says why it has no instance.
-    pub(super) fn build(schema: &Canonical, exclusion: Exclusion) -> Result<Self, String> {
+    /// Why a canonical schema has no instance; `None` where it may have one.
+    pub(super) fn contradiction(schema: &Canonical, exclusion: Exclusion) -> Option<String> {
+        let arena = Self::measured(schema, exclusion);
+        (arena.height(arena.root) == NEVER).then(|| CONTRADICTORY.to_owned())
+    }
+
+    fn measured(schema: &Canonical, exclusion: Exclusion) -> Self {
         let (nodes, root) = compile(schema, exclusion);
         let mut arena = Self {
             heights: vec![NEVER; nodes.len()],
@@ -145,10 +153,15 @@ impl Arena {
             root,
         };
         arena.measure();
+        arena
+    }
+
+    /// The graph of a canonical schema; the error says why it has no instance.
+    pub(super) fn build(schema: &Canonical, exclusion: Exclusion) -> Result<Self, String> {
+        let mut arena = Self::measured(schema, exclusion);
+        let root = arena.root;
         if arena.height(root) == NEVER {
-            return Err(
-                "its rules contradict each other, or every instance nests without end".to_owned(),
-            );
+            return Err(CONTRADICTORY.to_owned());
         }
         if arena.height(root) > HEIGHT_LIMIT {
             return Err(format!(

@@ -11,7 +11,7 @@ use super::breach::{Proposal, proposals};
 use super::dice::Dice;
 use super::inverse::{Inverses, is_size};
 use super::site::{Rule, Site, sites};
-use super::source::Source;
+use super::source::{Reading, Source};
 use super::target::{Target, mutation};
 use super::usage::Usage;
 use super::walk::Mode;
@@ -160,6 +160,11 @@ impl Breaker {
 
     /// The rules that can be broken somewhere, each with its sites.
     fn rules(&self, twins: &[Value]) -> IndexMap<Rule, Vec<Found>> {
+        // What is no valid instance to begin with cannot be broken in one way.
+        let twins = match self.source.reading() {
+            Reading::Strict => twins,
+            Reading::AnyBranch => &[],
+        };
         let mut rules: IndexMap<Rule, Vec<Found>> = IndexMap::new();
         for (number, twin) in twins.iter().enumerate() {
             self.add_rules(number, twin, &mut rules);

@@ -25,6 +25,7 @@ mod inverse;
 mod map;
 mod narrow;
 mod number;
+mod overlap;
 mod sample;
 mod site;
 mod source;
@@ -51,10 +52,11 @@ use crate::seed::Seed;
 
 use dice::Dice;
 use invalid::Breaker;
-use source::Source;
+use source::{Reading, Source};
 use usage::Usage;
 use walk::Mode;
 
+pub use overlap::{Budget, Overlap, contradiction, overlap};
 pub use strategy::{InstanceStrategy, InvalidStrategy};
 pub use tree::{InstanceTree, InvalidTree};
 
@@ -128,7 +130,18 @@ pub struct Generator {
 impl Generator {
     /// Compiles a schema. An error says that it cannot be compiled, or that no instance satisfies it.
     pub fn new(schema: &Schema) -> Result<Self, GenerateError> {
-        let source = Arc::new(Source::new(schema)?);
+        Self::reading(schema, Reading::Strict)
+    }
+
+    /// As [`Self::new`], with every `oneOf` read as `anyOf`: for schemas whose branches cannot be told
+    /// apart. What it makes may match several branches; it makes nothing that is invalid otherwise,
+    /// and no invalid instances.
+    pub fn of_any_branch(schema: &Schema) -> Result<Self, GenerateError> {
+        Self::reading(schema, Reading::AnyBranch)
+    }
+
+    fn reading(schema: &Schema, reading: Reading) -> Result<Self, GenerateError> {
+        let source = Arc::new(Source::new(schema, reading)?);
         Ok(Self {
             breaker: Arc::new(Breaker::new(source.clone())),
             source,

@@ -18,10 +18,17 @@ pub(super) fn narrow(
     removed: &[&str],
     conditions: impl FnOnce(&Map<String, Value>) -> Option<Vec<Value>>,
 ) -> Option<Arena> {
-    let mut bundle = bundle(schema, marks).ok()?.value;
-    if bundle.to_string().len() > SIZE_LIMIT {
-        return None;
-    }
+    let bundle = bundle(schema, marks).ok()?.value;
+    let is_small = bundle.to_string().len() <= SIZE_LIMIT;
+    is_small.then(|| within(bundle, removed, conditions))?
+}
+
+/// As [`narrow`], for a schema that is bundled already.
+pub(super) fn within(
+    mut bundle: Value,
+    removed: &[&str],
+    conditions: impl FnOnce(&Map<String, Value>) -> Option<Vec<Value>>,
+) -> Option<Arena> {
     let Some(Value::Object(own)) = bundle.pointer(&format!("/$defs/{ROOT}")) else {
         return None;
     };

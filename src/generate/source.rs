@@ -7,12 +7,12 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::GenerateError;
 use super::algebra::{Canonical, canonical, canonical_at};
 use super::arena::{Arena, Exclusion};
-use super::bundle::{BundleError, Marks, bundle};
+use super::bundle::{BundleError, Marks, also, bundle};
 use super::deep::deep;
 use super::dice::Dice;
 use super::map::{Map, Place};
@@ -25,11 +25,21 @@ use crate::schema::{Schema, Validator};
 /// The valid instances of one schema.
 pub(super) struct Source {
     schema: Schema,
+    reading: Reading,
     validator: Arc<Validator>,
     canonical: [OnceLock<Result<Analysed, String>>; 2],
     levels: [OnceLock<Result<Arena, String>>; 4],
     simplest: OnceLock<Option<Value>>,
     map: OnceLock<Map>,
+}
+
+/// What is asked of a `oneOf`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// That exactly one branch matches.
+    Strict,
+    /// That a branch matches.
+    AnyBranch,
 }
 
 const LEVELS: [(Marks, Exclusion); 4] = [
@@ -80,9 +90,10 @@ fn run<T: Send>(
 
 impl Source {
     /// Compiles the schema. An error says that it is no schema, or has no instance.
-    pub(super) fn new(schema: &Schema) -> Result<Self, GenerateError> {
+    pub(super) fn new(schema: &Schema, reading: Reading) -> Result<Self, GenerateError> {
         let source = Self {
             schema: schema.clone(),
+            reading,
             validator: schema.validator()?,
             canonical: std::array::from_fn(|_| OnceLock::new()),
             levels: std::array::from_fn(|_| OnceLock::new()),
@@ -116,6 +127,17 @@ impl Source {
     /// Whether the judge accepts an instance.
     pub(super) fn is_valid(&self, instance: &Value) -> bool {
         self.validator.is_valid(instance)
+            || self.reading == Reading::AnyBranch
+                && self
+                    .validator
+                    .violations(instance)
+                    .iter()
+                    .all(|violation| !violation.overlaps.is_empty())
+    }
+
+    /// What is asked of a `oneOf`.
+    pub(super) fn reading(&self) -> Reading {
+        self.reading
     }
 
     /// The original schema, laid out.
@@ -169,7 +191,7 @@ impl Source {
                 let (found, steps) = made.limited(fuel).instance_and_steps();
                 fuel = fuel.saturating_sub(steps);
                 match found {
-                    Ok(value) if self.validator.is_valid(&value) => {
+                    Ok(value) if self.is_valid(&value) => {
                         // A series counts what it drew: it is seldom changed afterwards.
                         let odds = if usage.is_some() { 8 } else { 2 };
                         let illustrated = (mode == Mode::Random && dice.chance(1, odds))
@@ -211,7 +233,7 @@ impl Source {
                 replaced.push(spot.instance);
             }
         }
-        (!replaced.is_empty() && self.validator.is_valid(&made)).then_some(made)
+        (!replaced.is_empty() && self.is_valid(&made)).then_some(made)
     }
 
     fn level(&self, level: usize) -> Result<&Arena, &String> {
@@ -229,9 +251,16 @@ impl Source {
     fn canonical(&self, marks: Marks) -> &Result<Analysed, String> {
         self.canonical[usize::from(marks == Marks::Ignored)].get_or_init(|| {
             match bundle(&self.schema, marks) {
+                Ok(mut bundle) if self.reading == Reading::AnyBranch => {
+                    widen(&mut bundle.value);
+                    Analysed::new(bundle.chain, || canonical(bundle.value))
+                }
                 Ok(bundle) => Analysed::new(bundle.chain, || canonical(bundle.value)),
                 Err(BundleError::TooLarge) => {
                     Err("the schema is larger or deeper than what is analysed".to_owned())
+                }
+                Err(BundleError::Entangled) if self.reading == Reading::AnyBranch => {
+                    Err("the schema cannot be taken out of its document".to_owned())
                 }
                 Err(BundleError::Entangled) => {
                     let root = self.schema.set().schema(
@@ -245,6 +274,24 @@ impl Source {
                 }
             }
         })
+    }
+}
+
+/// Makes every `oneOf` an `anyOf`. A bundle holds nothing but schemas, constants and names.
+fn widen(bundle: &mut Value) {
+    match bundle {
+        Value::Array(items) => items.iter_mut().for_each(widen),
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                if !matches!(name.as_str(), "const" | "enum") {
+                    widen(member);
+                }
+            }
+            if let Some(branches @ Value::Array(_)) = members.shift_remove("oneOf") {
+                also(members, json!({ "anyOf": branches }));
+            }
+        }
+        _ => {}
     }
 }
 

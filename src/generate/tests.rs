@@ -12,6 +12,7 @@ mod hostile;
 mod keywords;
 mod laws;
 mod obligations;
+mod overlaps;
 mod suite;
 
 /// The schema that a JSON value is.

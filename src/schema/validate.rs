@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jsonschema::{Draft, PatternOptions, ValidationOptions};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions};
 use serde_json::{Value, json};
 
 use super::Schema;
@@ -42,7 +43,13 @@ pub struct Violation {
     pub message: String,
     /// What is wrong, without any value of the instance: fit for outputs that may be published.
     pub masked: String,
+    /// The `oneOf` keywords that more than one branch matches, if nothing else is wrong; otherwise
+    /// empty. Of `anyOf`, and of `oneOf` that no branch matches, those of a branch with no other fault.
+    pub overlaps: Vec<Location>,
 }
+
+/// How deep unions within unions are looked into for branches that overlap.
+const OVERLAP_DEPTH: usize = 8;
 
 /// Builds the registry over the lifted documents.
 pub(super) fn registry(views: &[Arc<Value>]) -> Result<Registry, SchemaError> {
@@ -133,16 +140,14 @@ impl Validator {
     }
 
     fn violation(&self, error: &jsonschema::ValidationError<'_>) -> Violation {
-        let place = error
-            .absolute_keyword_location()
-            .and_then(|uri| reference::parse_canonical(self.schema.document(), uri.as_str()))
-            .filter(|(view, _)| self.schema.set().has_view(*view));
+        let place = self.place(error);
         let mut violation = Violation {
             keyword: error.kind().keyword().to_owned(),
             instance: error.instance_path().as_str().parse().unwrap_or_default(),
             schema: self.schema.location(),
             message: error.to_string(),
             masked: error.masked().to_string(),
+            overlaps: self.overlaps(error, 0),
         };
         let Some((view, pointer)) = place else {
             return violation;
@@ -162,6 +167,41 @@ impl Validator {
             violation.masked = format!("value is not an `{format}`");
         }
         violation
+    }
+
+    fn overlaps(&self, error: &ValidationError<'_>, depth: usize) -> Vec<Location> {
+        match error.kind() {
+            ValidationErrorKind::OneOfMultipleValid { .. } => {
+                let place = self.place(error);
+                let location = place.map(|(view, at)| self.schema.set().location(view, &at));
+                location.into_iter().collect()
+            }
+            ValidationErrorKind::AnyOf { context }
+            | ValidationErrorKind::OneOfNotValid { context }
+                if depth < OVERLAP_DEPTH =>
+            {
+                let branches = context.iter().map(|errors| {
+                    let found = errors.iter().map(|error| self.overlaps(error, depth + 1));
+                    let found: Vec<Vec<Location>> = found.collect();
+                    if found.iter().any(Vec::is_empty) {
+                        Vec::new()
+                    } else {
+                        found.concat()
+                    }
+                });
+                let mut branches = branches.filter(|found| !found.is_empty());
+                branches.next().unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The view and the pointer of the keyword that an error is about.
+    fn place(&self, error: &ValidationError<'_>) -> Option<(usize, Pointer)> {
+        error
+            .absolute_keyword_location()
+            .and_then(|uri| reference::parse_canonical(self.schema.document(), uri.as_str()))
+            .filter(|(view, _)| self.schema.set().has_view(*view))
     }
 
     /// The integer format, and its place, that a `minimum` or `maximum` was lifted from: the author
@@ -191,6 +231,26 @@ impl fmt::Debug for Validator {
 mod tests {
     use super::super::{Dialect, SchemaSet};
     use crate::document::Document;
+
+    #[test]
+    fn overlapping_branches_are_told_from_branches_that_do_not_match() {
+        let text = "properties:\n  a: {$ref: '#/$defs/wrapper'}\n  b:\n    anyOf: [{type: 'null'}, {type: array, items: {$ref: '#/$defs/wrapper'}}]\n$defs:\n  wrapper:\n    type: object\n    oneOf: [{properties: {x: {type: string}}}, {properties: {y: {type: string}}}]\n";
+        let schema = SchemaSet::of_schema(
+            Document::parse("s.yaml", text).unwrap(),
+            Dialect::Draft202012,
+        );
+        let validator = schema.validator().unwrap();
+        let at = |instance| {
+            let violation = validator.first_violation(&instance).unwrap();
+            let overlaps = violation.overlaps.iter().map(ToString::to_string);
+            overlaps.collect::<Vec<_>>()
+        };
+        assert_eq!(at(serde_json::json!({"a": {}})), ["s.yaml:8:5"]);
+        assert_eq!(at(serde_json::json!({"b": [{"x": "1"}]})), ["s.yaml:8:5"]);
+        assert!(at(serde_json::json!({"a": {"x": 1, "y": 1}})).is_empty());
+        assert!(at(serde_json::json!({"b": [{}, 1]})).is_empty());
+        assert!(at(serde_json::json!({"a": 1})).is_empty());
+    }
 
     #[test]
     fn a_violation_names_keyword_instance_and_place_behind_references() {

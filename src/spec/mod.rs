@@ -3,6 +3,7 @@
 //! Words follow the OpenAPI Specification: operation, parameter, media type, request body, response,
 //! security scheme, link.
 
+mod consistency;
 mod files;
 mod load;
 mod operation;
@@ -16,8 +17,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::document::Diagnostic;
-use crate::schema::SchemaSet;
+use crate::code::Code;
+use crate::document::{Diagnostic, Location};
+use crate::schema::{SchemaSet, Violation};
 
 pub use files::{DiskFiles, FileError, Files, NoFiles};
 pub use load::LoadError;
@@ -52,6 +54,17 @@ impl Spec {
     /// The operation of this name.
     pub fn operation(&self, id: &OperationId) -> Option<&Operation> {
         self.operations.get(id)
+    }
+
+    /// Whether a violation is nothing but an instance that matches several branches of a `oneOf` that
+    /// are known to overlap (PM712): the document's fault, and nobody else's.
+    pub fn excuses(&self, violation: &Violation) -> bool {
+        let is_known = |one_of: &Location| {
+            self.diagnostics.iter().any(|diagnostic| {
+                diagnostic.code == Code::OVERLAPPING_BRANCHES && diagnostic.location == *one_of
+            })
+        };
+        !violation.overlaps.is_empty() && violation.overlaps.iter().all(is_known)
     }
 }
 

@@ -72,6 +72,7 @@ impl Demo {
             },
             phases: BTreeSet::from([
                 Phase::Examples,
+                Phase::Boundary,
                 Phase::Valid,
                 Phase::Invalid,
                 Phase::Protocol,

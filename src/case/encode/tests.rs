@@ -28,6 +28,7 @@ pub(in crate::case) fn case(
         .collect();
     let operation = OperationId::new(operation);
     Case {
+        ambiguous: false,
         id: CaseId(String::new()),
         operation,
         intent: Intent::Valid,

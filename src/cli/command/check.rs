@@ -110,8 +110,9 @@ pub(crate) fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOpt
 
 /// The phases that a selection asks for; stateful sequences are made of valid requests.
 pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
-    const ALL: [PhaseName; 5] = [
+    const ALL: [PhaseName; 6] = [
         PhaseName::Examples,
+        PhaseName::Boundary,
         PhaseName::Valid,
         PhaseName::Invalid,
         PhaseName::Protocol,
@@ -124,6 +125,7 @@ pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
     };
     let phases = named.iter().map(|phase| match phase {
         PhaseName::Examples => Phase::Examples,
+        PhaseName::Boundary => Phase::Boundary,
         PhaseName::Valid => Phase::Valid,
         PhaseName::Invalid => Phase::Invalid,
         PhaseName::Protocol => Phase::Protocol,

@@ -141,5 +141,12 @@ proptest! {
         for invalid in generator.invalid(seed, 12) {
             prop_assert!(is_labelled(&schema, &invalid), "{:?}", invalid);
         }
+        for boundary in generator.boundary(24) {
+            let valid = validator.is_valid(boundary.value());
+            prop_assert_eq!(valid, boundary.is_valid(), "{:?}", boundary);
+            if let Boundary::Invalid(invalid) = boundary {
+                prop_assert!(is_labelled(&schema, &invalid), "{:?}", invalid);
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::consistency;
 use super::{Header, Parameter, RequestBody, Response, Spec};
 use crate::code::Code;
 use crate::document::{Diagnostic, Location, Pointer};
@@ -83,7 +84,18 @@ impl Reader {
             url.map(str::to_owned)
         });
         self.links_lead_somewhere(&operations);
-        let mut diagnostics = self.diagnostics;
+        let mut spec = Spec {
+            title: text("/info/title"),
+            version: text("/info/version"),
+            openapi: text("/openapi"),
+            operations,
+            schemes,
+            servers: servers.collect(),
+            schemas: set.clone(),
+            diagnostics: self.diagnostics,
+        };
+        let defects = consistency::defects(&spec);
+        spec.diagnostics.extend(defects);
         let order = |diagnostic: &Diagnostic| {
             let location = &diagnostic.location;
             let document =
@@ -94,19 +106,10 @@ impl Reader {
                 diagnostic.code,
             )
         };
-        diagnostics.sort_by_cached_key(order);
+        spec.diagnostics.sort_by_cached_key(order);
         // Shared nodes are looked at from several sides.
-        diagnostics.dedup();
-        Spec {
-            title: text("/info/title"),
-            version: text("/info/version"),
-            openapi: text("/openapi"),
-            operations,
-            schemes,
-            servers: servers.collect(),
-            schemas: set,
-            diagnostics,
-        }
+        spec.diagnostics.dedup();
+        spec
     }
 
     fn location(&self, place: &Place) -> Location {

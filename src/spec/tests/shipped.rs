@@ -21,7 +21,12 @@ fn open(path: &str) -> (Spec, Vec<String>) {
 fn the_users_api_loads_without_defects() {
     let (spec, defects) = open("specs/users-api.yaml");
     assert_eq!(spec.operations.len(), 27);
-    assert_eq!(defects, Vec::<String>::new());
+    // As the published document has it: five wrappers that require none of their members.
+    let overlap = "1432:7: warning[PM712] branches 0 and 1 of `oneOf` both match `{}`";
+    assert!(
+        defects.len() == 1 && defects[0].contains(overlap),
+        "{defects:?}"
+    );
 }
 
 #[test]

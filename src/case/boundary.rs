@@ -1,0 +1,75 @@
+//! The boundary phase: requests at the edges of what the schemas of bodies and parameters allow.
+//!
+//! Nothing here depends on the seed but what goes along with the value in question.
+
+use super::invalid::{Target, add};
+use super::plan::{Modes, Planner, prove, proved};
+use super::source::Source;
+use super::{Inputs, Phase};
+use crate::generate::{Boundary, Generator};
+use crate::seed::Seed;
+
+/// How many instances are looked at for each that is wanted, since not all of them survive the wire.
+const SPARE: usize = 3;
+
+/// Up to `count` values of each body and each parameter on each side, in a request that is small
+/// otherwise.
+pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, count: usize) {
+    let make = |seed: Seed| source.twin(seed);
+    let twin = match proved(source, Phase::Boundary, seed, &make) {
+        Ok((case, _)) => case.inputs,
+        Err(reason) => {
+            planner.skip(source.operation, Phase::Boundary, reason);
+            return;
+        }
+    };
+    let bodies = source.bodies.iter().filter_map(|body| {
+        let generator = body.generator().ok()??;
+        Some((Target::Body(body), generator))
+    });
+    let parameters = source.parameters.iter().filter_map(|values| {
+        let generator = values.generator().ok()?;
+        Some((Target::Parameter(values.parameter), generator))
+    });
+    for (target, generator) in bodies.chain(parameters) {
+        of_one(planner, source, (target, generator), &twin, seed, count);
+    }
+}
+
+fn of_one(
+    planner: &mut Planner<'_>,
+    source: &Source<'_>,
+    (target, generator): (Target<'_>, &Generator),
+    twin: &Inputs,
+    seed: Seed,
+    count: usize,
+) {
+    let modes = planner.options.modes;
+    let mut left = [modes != Modes::Valid, modes != Modes::Invalid]
+        .map(|wanted| if wanted { count } else { 0 });
+    for boundary in generator.boundary(count.saturating_mul(2 * SPARE)) {
+        let [invalid_left, valid_left] = &mut left;
+        match boundary {
+            Boundary::Valid(shown) if *valid_left > 0 => {
+                if target.is_sendable(&shown.value)
+                    && let Ok((case, _)) = prove(
+                        source,
+                        Phase::Boundary,
+                        target.with(twin, shown.value),
+                        seed,
+                    )
+                {
+                    *valid_left -= usize::from(planner.add(case));
+                }
+            }
+            Boundary::Invalid(invalid) if *invalid_left > 0 => {
+                if target.is_clear(&invalid.value) {
+                    let (inputs, defect) = target.broken(twin, invalid);
+                    let added = add(planner, source, Phase::Boundary, inputs, defect, seed);
+                    *invalid_left -= usize::from(added);
+                }
+            }
+            _ => {}
+        }
+    }
+}
