@@ -37,8 +37,9 @@ pub(super) struct Walk<'a> {
     density: usize,
     fuel: u32,
     made: u32,
-    /// The unions that lead to the place where the walk stands.
-    chain: u32,
+    /// The unions that lead to the place where the walk stands. One that leads back to itself adds
+    /// no instance to those of its other branches.
+    chain: Vec<NodeId>,
     reason: Option<String>,
 }
 
@@ -48,8 +49,8 @@ const DEPTH: u32 = 7;
 const SIZE: u32 = 3_000;
 /// How many steps a walk may take in all.
 const FUEL: u32 = 40_000;
-/// How many unions may stand within each other at one place: beyond that they lead back to themselves.
-const CHAIN: u32 = 64;
+/// How many unions may stand within each other at one place.
+const CHAIN: usize = 64;
 /// How often a judged node is tried.
 const TRIES: usize = 6;
 
@@ -69,7 +70,7 @@ impl<'a> Walk<'a> {
             density,
             fuel: FUEL,
             made: 0,
-            chain: 0,
+            chain: Vec::new(),
             reason: None,
         }
     }
@@ -116,8 +117,12 @@ impl<'a> Walk<'a> {
             Node::Number(range) => self.number(range),
             Node::Items(items) => self.below(|walk| walk.items(items, depth)),
             Node::Members(members) => self.below(|walk| walk.members(id, members, depth)),
-            Node::Union { branches, check } => self.branch(id, branches, check.as_deref(), depth),
-            Node::Filter(base, check) => self.judged(check, |walk| walk.beside(*base, depth)),
+            Node::Union { branches, check } => self.joined(id, |walk| {
+                walk.branch(id, branches, check.as_deref(), depth)
+            }),
+            Node::Filter(base, check) => self.joined(id, |walk| {
+                walk.judged(check, |walk| walk.value(*base, depth))
+            }),
         }
     }
 
@@ -129,16 +134,24 @@ impl<'a> Walk<'a> {
         found
     }
 
-    /// An instance of another node for the same place.
-    fn beside(&mut self, id: NodeId, depth: u32) -> Option<Value> {
-        if self.chain >= CHAIN {
-            self.fail("its unions lead back to themselves".to_owned());
+    /// Takes an instance from a node that leads to others for the same place.
+    fn joined(
+        &mut self,
+        id: NodeId,
+        make: impl FnOnce(&mut Self) -> Option<Value>,
+    ) -> Option<Value> {
+        if self.is_open(id) || self.chain.len() >= CHAIN {
             return None;
         }
-        self.chain += 1;
-        let found = self.value(id, depth);
-        self.chain -= 1;
+        self.chain.push(self.arena.followed(id));
+        let found = make(self);
+        self.chain.pop();
         found
+    }
+
+    /// Whether a node leads to the place where the walk stands.
+    fn is_open(&self, id: NodeId) -> bool {
+        self.chain.contains(&self.arena.followed(id))
     }
 
     fn fail(&mut self, reason: String) {
@@ -195,7 +208,7 @@ impl<'a> Walk<'a> {
             .copied()
             .filter(|branch| {
                 let height = self.arena.height(*branch);
-                height != NEVER && (!frugal || height == lowest)
+                height != NEVER && (!frugal || height == lowest) && !self.is_open(*branch)
             })
             .collect();
         let tries = if check.is_some() {
@@ -211,7 +224,7 @@ impl<'a> Walk<'a> {
             } else {
                 index
             };
-            let value = self.beside(*open.get(index)?, depth);
+            let value = self.value(*open.get(index)?, depth);
             match value {
                 Some(value) if check.is_none_or(|check| check.accepts(&value)) => {
                     return Some(value);
