@@ -17,11 +17,15 @@ use super::petstore;
 /// If an answer is a 5xx, differs from that of another sandbox to the same requests, or is a success
 /// that breaks the document.
 pub fn mock(data: &[u8]) {
-    let (server, twin) = (petstore::sandbox(), petstore::sandbox());
+    let server = petstore::sandbox();
+    // A sandbox takes longer to make than to ask.
+    let twin = data.len().is_multiple_of(8).then(petstore::sandbox);
     for message in messages(data).iter().take(8) {
         let request = message.request();
         let answer = server.answer(&request);
-        assert_eq!(answer, twin.answer(&request), "{request:?}");
+        if let Some(twin) = &twin {
+            assert_eq!(answer, twin.answer(&request), "{request:?}");
+        }
         let Answer::Response(response) = answer else {
             panic!("a faultless server answers: {answer:?}");
         };

@@ -181,15 +181,22 @@ impl Arena {
     }
 
     /// The node of this number; links are followed.
-    pub(super) fn node(&self, mut id: NodeId) -> &Node {
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        match self.nodes.get(self.followed(id)) {
+            Some(Node::Link(_)) | None => &Node::Never,
+            Some(node) => node,
+        }
+    }
+
+    /// The number of the node that links lead to.
+    pub(super) fn followed(&self, mut id: NodeId) -> NodeId {
         for _ in 0..64 {
             match self.nodes.get(id) {
                 Some(Node::Link(next)) => id = *next,
-                Some(node) => return node,
-                None => break,
+                _ => break,
             }
         }
-        &Node::Never
+        id
     }
 
     /// How deep the shallowest instance nests; [`NEVER`] when there is none.

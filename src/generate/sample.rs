@@ -3,6 +3,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::automaton::translate;
 use super::dice::Dice;
 
 const USUAL: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789ABCXYZ";
@@ -10,12 +11,36 @@ const USUAL: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789ABCXYZ";
 /// The longest sample, in bytes.
 const LIMIT: usize = 1 << 16;
 
-/// A string from the syntax of a pattern of the `regex` family; repetitions without need go at most
-/// `more` beyond their least. `None` when the pattern has other syntax.
-pub(super) fn draw(pattern: &str, dice: &mut Dice, more: u32) -> Option<String> {
-    let tree = regex_syntax::parse(pattern).ok()?;
+/// A pattern that samples are read off.
+#[derive(Debug)]
+pub(super) struct Sample {
+    witness: Option<String>,
+    tree: Option<Hir>,
+}
+
+impl Sample {
+    /// Takes an ECMA 262 pattern apart.
+    pub(super) fn of(pattern: &str) -> Self {
+        let parsed = translate(pattern).and_then(|pattern| regex_syntax::parse(&pattern).ok());
+        Self {
+            witness: jsonschema_regex::pattern_witness(pattern),
+            tree: parsed,
+        }
+    }
+
+    /// The pattern's own example, then a few strings from its syntax.
+    pub(super) fn texts(&self, mut dice: Dice) -> impl Iterator<Item = String> {
+        let drawn = (0..64)
+            .filter_map(move |attempt| draw(self.tree.as_ref()?, &mut dice, attempt % 4 * 8));
+        self.witness.iter().cloned().chain(drawn)
+    }
+}
+
+/// A string from the syntax of a pattern; repetitions without need go at most `more` beyond their
+/// least.
+fn draw(tree: &Hir, dice: &mut Dice, more: u32) -> Option<String> {
     let mut text = String::new();
-    write(&tree, dice, more, 0, &mut text)?;
+    write(tree, dice, more, 0, &mut text)?;
     Some(text)
 }
 
@@ -84,9 +109,10 @@ mod tests {
     fn samples_match_patterns_without_anchors_inside() {
         let pattern = "^(?:[A-Z]{2,5000}|x\\.y)[é-ü]+$";
         let judge = regex_automata::meta::Regex::new(pattern).unwrap();
+        let tree = regex_syntax::parse(pattern).unwrap();
         let mut dice = Dice::new(4);
         for more in [0, 3, 20] {
-            let text = draw(pattern, &mut dice, more).unwrap();
+            let text = draw(&tree, &mut dice, more).unwrap();
             assert!(judge.is_match(&text), "{text}");
         }
     }

@@ -6,9 +6,10 @@ use jsonschema::canonical::StringView;
 use serde_json::{Number, Value};
 
 use super::algebra::{Canonical, Check};
-use super::automaton::{Automaton, translate};
+use super::automaton::Automaton;
 use super::dice::Dice;
-use super::{format, sample, words};
+use super::sample::Sample;
+use super::{format, words};
 
 /// Which strings are allowed.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Text {
     excluded_patterns: Vec<String>,
     formats: Vec<String>,
     automaton: OnceLock<Option<Automaton>>,
+    /// The patterns, for strings that are no automaton's.
+    samples: OnceLock<Vec<Sample>>,
     /// The judge of strings that are no automaton's.
     judge: OnceLock<Check>,
     /// The judge where rules have to hold together.
@@ -51,6 +54,7 @@ impl Text {
             excluded_patterns: view.excluded_patterns.clone(),
             formats: view.formats.clone(),
             automaton: OnceLock::new(),
+            samples: OnceLock::new(),
             judge: OnceLock::new(),
             check: (!simple).then(|| Check::new(schema.clone())),
         }
@@ -117,17 +121,11 @@ impl Text {
             let text = Value::String(text.clone());
             judge.accepts(&text) && self.check.as_ref().is_none_or(|check| check.accepts(&text))
         };
-        let own = self.patterns.iter().flat_map(|pattern| {
-            let translated = translate(pattern);
-            let mut dice = dice.clone();
-            let witness = jsonschema_regex::pattern_witness(pattern);
-            witness
-                .into_iter()
-                .chain((0..64).filter_map(move |attempt| {
-                    sample::draw(translated.as_deref()?, &mut dice, attempt % 4 * 8)
-                }))
-        });
-        own.into_iter().find(|text| accepts(text)).or_else(|| {
+        let samples = self
+            .samples
+            .get_or_init(|| self.patterns.iter().map(|each| Sample::of(each)).collect());
+        let mut own = samples.iter().flat_map(|sample| sample.texts(dice.clone()));
+        own.find(accepts).or_else(|| {
             (0..16)
                 .map(|_| words::draw(dice, self.min, self.max))
                 .find(accepts)

@@ -39,6 +39,9 @@ pub(super) struct Walk<'a> {
     made: u32,
     /// How many nodes are being drawn within each other.
     nesting: u32,
+    /// The unions that lead to the place where the walk stands. One that leads back to itself adds
+    /// no instance to those of its other branches.
+    chain: Vec<NodeId>,
     reason: Option<String>,
 }
 
@@ -50,6 +53,8 @@ const SIZE: u32 = 3_000;
 const FUEL: u32 = 20_000;
 /// How many nodes may be drawn within each other: unions can nest without a container between.
 const NESTING: u32 = 256;
+/// How many unions may stand within each other at one place.
+const CHAIN: usize = 64;
 /// How often a judged node is tried.
 const TRIES: usize = 6;
 
@@ -70,6 +75,7 @@ impl<'a> Walk<'a> {
             fuel: FUEL,
             made: 0,
             nesting: 0,
+            chain: Vec::new(),
             reason: None,
         }
     }
@@ -132,11 +138,43 @@ impl<'a> Walk<'a> {
                     .map(Value::String)
             }
             Node::Number(range) => self.number(range),
-            Node::Items(items) => self.items(items, depth),
-            Node::Members(members) => self.members(id, members, depth),
-            Node::Union { branches, check } => self.branch(id, branches, check.as_deref(), depth),
-            Node::Filter(base, check) => self.judged(check, |walk| walk.value(*base, depth)),
+            Node::Items(items) => self.below(|walk| walk.items(items, depth)),
+            Node::Members(members) => self.below(|walk| walk.members(id, members, depth)),
+            Node::Union { branches, check } => self.joined(id, |walk| {
+                walk.branch(id, branches, check.as_deref(), depth)
+            }),
+            Node::Filter(base, check) => self.joined(id, |walk| {
+                walk.judged(check, |walk| walk.value(*base, depth))
+            }),
         }
+    }
+
+    /// Fills a container: what is in it stands at places of its own.
+    fn below(&mut self, fill: impl FnOnce(&mut Self) -> Option<Value>) -> Option<Value> {
+        let chain = std::mem::take(&mut self.chain);
+        let found = fill(self);
+        self.chain = chain;
+        found
+    }
+
+    /// Takes an instance from a node that leads to others for the same place.
+    fn joined(
+        &mut self,
+        id: NodeId,
+        make: impl FnOnce(&mut Self) -> Option<Value>,
+    ) -> Option<Value> {
+        if self.is_open(id) || self.chain.len() >= CHAIN {
+            return None;
+        }
+        self.chain.push(self.arena.followed(id));
+        let found = make(self);
+        self.chain.pop();
+        found
+    }
+
+    /// Whether a node leads to the place where the walk stands.
+    fn is_open(&self, id: NodeId) -> bool {
+        self.chain.contains(&self.arena.followed(id))
     }
 
     fn fail(&mut self, reason: String) {
@@ -193,7 +231,7 @@ impl<'a> Walk<'a> {
             .copied()
             .filter(|branch| {
                 let height = self.arena.height(*branch);
-                height != NEVER && (!frugal || height == lowest)
+                height != NEVER && (!frugal || height == lowest) && !self.is_open(*branch)
             })
             .collect();
         let tries = if check.is_some() {
