@@ -39,6 +39,12 @@ pub enum NodeKind {
     SecurityScheme,
     /// A schema.
     Schema,
+    /// The root of an Arazzo document (Arazzo 1.0.1 section 4.6.1).
+    Arazzo,
+    /// A workflow of an Arazzo document.
+    Workflow,
+    /// `components` of an Arazzo document.
+    WorkflowComponents,
 }
 
 /// How nodes stand under a member.
@@ -79,6 +85,9 @@ impl NodeKind {
             Self::Callback => "a callback",
             Self::SecurityScheme => "a security scheme",
             Self::Schema => "a schema",
+            Self::Arazzo => "an Arazzo document",
+            Self::Workflow => "a workflow",
+            Self::WorkflowComponents => "components of workflows",
         }
     }
 
@@ -97,7 +106,13 @@ impl NodeKind {
     pub(super) fn takes_references(self) -> bool {
         !matches!(
             self,
-            Self::OpenApi | Self::Components | Self::Operation | Self::Encoding
+            Self::OpenApi
+                | Self::Components
+                | Self::Operation
+                | Self::Encoding
+                | Self::Arazzo
+                | Self::Workflow
+                | Self::WorkflowComponents
         )
     }
 
@@ -208,6 +223,12 @@ impl NodeKind {
                 ("encoding", Named, Self::Encoding),
             ],
             Self::Encoding => &[("headers", Named, Self::Header)],
+            Self::Arazzo => &[
+                ("workflows", List, Self::Workflow),
+                ("components", One, Self::WorkflowComponents),
+            ],
+            Self::Workflow => &[("inputs", One, Self::Schema)],
+            Self::WorkflowComponents => &[("inputs", Named, Self::Schema)],
             // Schemas have a table of their own.
             Self::Example | Self::Link | Self::Callback | Self::SecurityScheme | Self::Schema => {
                 &[]

@@ -44,12 +44,14 @@ pub(super) fn survey(
     // Documents that no reference reached are read as what their root looks like; those that one
     // did reach are known by then.
     while started < surveyor.documents.len() {
-        let root = surveyor.documents.get(started).map(|(document, _)| {
-            match document.value.get("openapi") {
-                Some(_) => NodeKind::OpenApi,
-                None => NodeKind::Schema,
-            }
-        });
+        let root = surveyor
+            .documents
+            .get(started)
+            .map(|(document, _)| match &document.value {
+                value if value.get("openapi").is_some() => NodeKind::OpenApi,
+                value if value.get("arazzo").is_some() => NodeKind::Arazzo,
+                _ => NodeKind::Schema,
+            });
         if let Some(kind) = root.filter(|_| !surveyor.reached.contains(&started)) {
             surveyor.push((started, Pointer::root()), kind);
         }
