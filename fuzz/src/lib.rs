@@ -3,6 +3,7 @@
 //! The fuzzer drives them one by one; `tests/it/seeds.rs` of the main package includes this file to
 //! run them over the seeds and over small changes of these.
 
+mod arazzo;
 mod behaviour;
 mod check;
 mod document;
@@ -15,6 +16,7 @@ mod shape;
 mod spec;
 mod wire;
 
+pub use arazzo::arazzo;
 pub use behaviour::behaviour;
 pub use check::check;
 pub use document::document;
@@ -27,7 +29,7 @@ pub use wire::wire;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of the folder of its seeds.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("document", document),
     ("spec", spec),
     ("generate", generate),
@@ -35,4 +37,5 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("mock", mock),
     ("check", check),
     ("behaviour", behaviour),
+    ("arazzo", arazzo),
 ];

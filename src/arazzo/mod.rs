@@ -8,6 +8,7 @@ mod action;
 mod body;
 mod description;
 mod extension;
+mod lint;
 mod parameter;
 mod read;
 mod security;
@@ -20,7 +21,7 @@ mod written;
 pub use action::{Action, Destination, Retry, Then};
 pub use body::{Generate, GenerateMode, Optionals, Renewal, Replacement, RequestBody};
 pub use description::{Components, Description, Version};
-pub use extension::{Feed, FeedFormat, Pick, Severities, ThinkTime};
+pub use extension::{Feed, FeedFormat, InputName, Pick, Severities, ThinkTime};
 pub use parameter::{Parameter, ParameterPlace};
 pub use read::{read, read_with};
 pub use security::{SchemeReference, Security};
@@ -28,3 +29,6 @@ pub use source::{Source, SourceKind};
 pub use step::{Step, StepName, Target};
 pub use workflow::{Workflow, WorkflowName};
 pub use written::Written;
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use super::{Action, Feed, Parameter, Security, Severities, Step, Target, Written};
+use super::{Action, Feed, InputName, Parameter, Security, Severities, Step, Target, Written};
 use crate::document::Location;
 use crate::schema::Schema;
 
@@ -32,7 +32,7 @@ pub struct Workflow {
     /// The outputs by name.
     pub outputs: IndexMap<String, Written>,
     /// The inputs that are drawn from their schema when they are not given (`x-proofmark-generate`).
-    pub generate: Vec<String>,
+    pub generate: Vec<InputName>,
     /// The file whose rows become inputs (`x-proofmark-feed`).
     pub feed: Option<Feed>,
     /// Words to select it by (`x-proofmark-tags`).

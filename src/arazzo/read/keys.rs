@@ -112,11 +112,12 @@ impl Kind {
                 ("onSuccess", 0),
                 ("onFailure", 0),
                 ("outputs", 0),
-                ("channelPath", 1),
                 ("timeout", 1),
                 ("dependsOn", 1),
-                ("action", 1),
-                ("correlationId", 1),
+                // These are refused, whatever the version is.
+                ("channelPath", 0),
+                ("action", 0),
+                ("correlationId", 0),
             ],
             Self::Parameter => &[("name", 0), ("in", 0), ("value", 0)],
             Self::SuccessAction => &[

@@ -21,6 +21,7 @@ mod workflow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::lint::{Found, lint, mark_unusable};
 use super::{Description, Version};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Document, Location, Pointer};
@@ -59,8 +60,18 @@ pub fn read_with(
         defect: None,
         broken_components: BTreeMap::new(),
     };
-    let description = reader.root();
+    let mut description = reader.root();
     let mut diagnostics = reader.diagnostics;
+    if let Some(description) = &mut description {
+        let found = lint(description);
+        mark_unusable(description, &found);
+        for Found { diagnostic, .. } in found {
+            // What several workflows share is told once.
+            if !diagnostics.contains(&diagnostic) {
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
     let order = |diagnostic: &Diagnostic| {
         let location = &diagnostic.location;
         let is_elsewhere = location.document != set.document(0).name;

@@ -1,0 +1,82 @@
+//! Static rules: what a description gets wrong that can be seen without any API description.
+
+mod calls;
+mod cycle;
+mod dependencies;
+mod flow;
+mod inputs;
+mod names;
+mod usable;
+
+use super::{Description, Workflow};
+use crate::code::{Code, Severity};
+use crate::document::{Diagnostic, Location};
+
+pub(super) use usable::mark_unusable;
+
+/// A defect, and the workflow that it costs if it is an error.
+pub(super) struct Found {
+    pub(super) workflow: Option<String>,
+    pub(super) diagnostic: Diagnostic,
+}
+
+/// Everything that the rules find.
+pub(super) fn lint(description: &Description) -> Vec<Found> {
+    let mut lint = Lint {
+        description,
+        found: Vec::new(),
+    };
+    for workflow in description.workflows.values() {
+        lint.names(workflow);
+        lint.declared(workflow);
+        lint.flow(workflow);
+        lint.step_dependencies(workflow);
+    }
+    lint.dependencies();
+    lint.calls();
+    lint.found
+}
+
+struct Lint<'a> {
+    description: &'a Description,
+    found: Vec<Found>,
+}
+
+impl Lint<'_> {
+    /// Reports a defect of a workflow.
+    fn report(
+        &mut self,
+        workflow: &Workflow,
+        code: Code,
+        at: &Location,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        let mut message = message.into();
+        let is_error = code.entry().severity == Severity::Error;
+        if is_error {
+            message = format!("{message}; workflow `{}` is not run", workflow.id);
+        }
+        let diagnostic = Diagnostic {
+            hint,
+            ..Diagnostic::new(code, at.clone(), message)
+        };
+        self.found.push(Found {
+            workflow: is_error.then(|| workflow.id.clone()),
+            diagnostic,
+        });
+    }
+
+    /// Reports a defect that costs nothing, whatever its code says.
+    fn warn(&mut self, code: Code, at: &Location, message: String, hint: Option<String>) {
+        let mut diagnostic = Diagnostic {
+            hint,
+            ..Diagnostic::new(code, at.clone(), message)
+        };
+        diagnostic.severity = Severity::Warning;
+        self.found.push(Found {
+            workflow: None,
+            diagnostic,
+        });
+    }
+}
