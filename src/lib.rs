@@ -10,7 +10,7 @@
 //! | ground | [`code`], [`document`], [`seed`], [`secret`], [`http`] |
 //! | schemas | [`schema`] |
 //! | instances | [`generate`] |
-//! | documents | [`spec`] |
+//! | documents | [`spec`], [`arazzo`] |
 //! | wire forms | [`wire`] |
 //! | requests, servers | [`case`], [`mock`] |
 //! | judgement | [`check`] |
@@ -19,6 +19,7 @@
 //! | runners | [`conform`] |
 //! | process | [`cli`] |
 
+pub mod arazzo;
 pub mod case;
 pub mod check;
 pub mod cli;

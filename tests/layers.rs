@@ -12,7 +12,7 @@ const ROWS: &[&[&str]] = &[
     &["document", "http"],
     &["schema"],
     &["generate"],
-    &["spec"],
+    &["spec", "arazzo"],
     &["wire"],
     &["case", "mock"],
     &["check"],
