@@ -6,27 +6,42 @@
 
 mod action;
 mod body;
+mod criterion;
 mod description;
+mod expression;
 mod extension;
+mod json_path;
 mod lint;
 mod parameter;
+mod pattern;
 mod read;
 mod security;
 mod source;
 mod step;
 mod suggest;
+mod template;
 mod workflow;
 mod written;
 
 pub use action::{Action, Destination, Retry, Then};
 pub use body::{Generate, GenerateMode, Optionals, Renewal, Replacement, RequestBody};
+pub use criterion::{
+    Condition, Criterion, CriterionError, ExpressionType, Judgement, Note, SelectError, Selector,
+};
 pub use description::{Components, Description, Version};
+pub use expression::{
+    Access, Answer, Body, Call, ComponentKind, Expression, Field, Reference, Scope, Section,
+    SyntaxError, Unresolved, WorkflowValues,
+};
 pub use extension::{Feed, FeedFormat, InputName, Pick, Severities, ThinkTime};
+pub use json_path::{JsonPath, TooMuch};
 pub use parameter::{Parameter, ParameterPlace};
+pub use pattern::{Pattern, PatternError};
 pub use read::{read, read_with};
 pub use security::{SchemeReference, Security};
 pub use source::{Source, SourceKind};
 pub use step::{Step, StepName, Target};
+pub use template::{PayloadReplacement, RenderError, Template, TemplateError, Text};
 pub use workflow::{Workflow, WorkflowName};
 pub use written::Written;
 

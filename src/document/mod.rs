@@ -1,6 +1,7 @@
 //! Documents: JSON or YAML text as a value in which every node knows its place in the source.
 
 mod builder;
+mod compare;
 mod diagnostic;
 mod json;
 mod line_starts;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use span_tree::SpanTree;
 
+pub use compare::{compare, equal};
 pub use diagnostic::Diagnostic;
 pub use location::{Location, Position, Span};
 pub use pointer::{Pointer, PointerError};

@@ -4,10 +4,10 @@
 use serde_json::Value;
 
 use super::decimal::Decimal;
-use super::equal::equal;
 use super::map::{Map, Place};
 use super::number::NumberRange;
 use super::site::{ITEM_LIMIT, LENGTH_LIMIT};
+use crate::document::equal;
 use crate::schema::Direction;
 
 /// One thing to show of a keyword at a node.

@@ -18,7 +18,6 @@ mod describe;
 mod dice;
 mod edge;
 mod edit;
-mod equal;
 mod format;
 mod invalid;
 mod inverse;

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::arena::{Items, Node};
-use super::super::equal::equal;
 use super::{Mode, TRIES, Walk};
+use crate::document::equal;
 
 /// The most items that a schema may require.
 const ITEM_LIMIT: usize = 10_000;
