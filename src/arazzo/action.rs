@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Parameter, WorkflowName, Written};
+use super::{Criterion, Parameter, Placed, WorkflowName};
 use crate::document::Location;
 
 /// A success or failure action (Arazzo 1.0.1 sections 4.6.7 and 4.6.8).
@@ -13,7 +13,7 @@ pub struct Action {
     /// What happens.
     pub then: Then,
     /// What must hold for it to happen; empty: always.
-    pub criteria: Vec<Written>,
+    pub criteria: Vec<Placed<Criterion>>,
     /// The inputs of the workflow that it leads to (Arazzo 1.1).
     pub parameters: Vec<Parameter>,
     /// Where it stands, in `components` if it is shared.

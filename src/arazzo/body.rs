@@ -1,6 +1,6 @@
 //! Request bodies of steps: written, generated, or both.
 
-use super::Written;
+use super::{PayloadReplacement, Placed, Template};
 use crate::document::Location;
 
 /// A request body (Arazzo 1.0.1 section 4.6.14).
@@ -9,24 +9,13 @@ pub struct RequestBody {
     /// The media type; `None` leaves the choice to the operation.
     pub content_type: Option<String>,
     /// The value with its expressions.
-    pub payload: Option<Written>,
+    pub payload: Option<Placed<Template>>,
     /// What is then put into it, in order.
-    pub replacements: Vec<Replacement>,
+    pub replacements: Vec<Placed<PayloadReplacement>>,
     /// How the rest of the body is drawn from the operation's schema (`x-proofmark-generate`); the
     /// payload is merged over it.
     pub generate: Option<Generate>,
     /// Where it stands.
-    pub location: Location,
-}
-
-/// A payload replacement (Arazzo 1.0.1 section 4.6.15).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Replacement {
-    /// The place in the payload.
-    pub target: Written,
-    /// What is put there.
-    pub value: Written,
-    /// Where the replacement stands.
     pub location: Location,
 }
 

@@ -11,15 +11,6 @@ use crate::document::Location;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Severities(pub IndexMap<Code, Option<Severity>>);
 
-/// An input that is drawn from its own schema when it is not given (`x-proofmark-generate`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputName {
-    /// Its name.
-    pub value: String,
-    /// Where the name stands.
-    pub location: Location,
-}
-
 /// A file whose rows become inputs (`x-proofmark-feed`): columns or members bind by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feed {

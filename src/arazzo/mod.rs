@@ -14,6 +14,7 @@ mod json_path;
 mod lint;
 mod parameter;
 mod pattern;
+mod placed;
 mod read;
 mod security;
 mod source;
@@ -21,10 +22,9 @@ mod step;
 mod suggest;
 mod template;
 mod workflow;
-mod written;
 
 pub use action::{Action, Destination, Retry, Then};
-pub use body::{Generate, GenerateMode, Optionals, Renewal, Replacement, RequestBody};
+pub use body::{Generate, GenerateMode, Optionals, Renewal, RequestBody};
 pub use criterion::{
     Condition, Criterion, CriterionError, ExpressionType, Judgement, Note, SelectError, Selector,
 };
@@ -33,17 +33,17 @@ pub use expression::{
     Access, Answer, Body, Call, ComponentKind, Expression, Field, Reference, Scope, Section,
     SyntaxError, Unresolved, WorkflowValues,
 };
-pub use extension::{Feed, FeedFormat, InputName, Pick, Severities, ThinkTime};
+pub use extension::{Feed, FeedFormat, Pick, Severities, ThinkTime};
 pub use json_path::{JsonPath, TooMuch};
 pub use parameter::{Parameter, ParameterPlace};
 pub use pattern::{Pattern, PatternError};
+pub use placed::Placed;
 pub use read::{read, read_with};
 pub use security::{SchemeReference, Security};
 pub use source::{Source, SourceKind};
 pub use step::{Step, StepName, Target};
 pub use template::{PayloadReplacement, RenderError, Template, TemplateError, Text};
 pub use workflow::{Workflow, WorkflowName};
-pub use written::Written;
 
 #[cfg(test)]
 mod tests;

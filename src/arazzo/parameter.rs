@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Written;
+use super::{Placed, Template};
 use crate::document::Location;
 
 /// A parameter (Arazzo 1.0.1 section 4.6.6).
@@ -13,7 +13,7 @@ pub struct Parameter {
     /// Where the operation takes it; `None` for an input of a workflow.
     pub place: Option<ParameterPlace>,
     /// The value.
-    pub value: Written,
+    pub value: Placed<Template>,
     /// Whether reserved characters stay as they are (`x-allowReserved`).
     pub allow_reserved: bool,
     /// Where it stands, in `components` if it is shared.

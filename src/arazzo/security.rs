@@ -2,7 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::Written;
+use serde_json::Value;
+
+use super::{Placed, Template};
 use crate::document::Location;
 
 /// Credentials for one security scheme (`x-security`, an extension of Redocly's runner).
@@ -11,7 +13,7 @@ pub struct Security {
     /// The scheme.
     pub scheme: SchemeReference,
     /// The credentials by name: `token`, `username`, `password`, `apiKey` and the like.
-    pub values: IndexMap<String, Written>,
+    pub values: IndexMap<String, Placed<Template>>,
     /// Where it stands.
     pub location: Location,
 }
@@ -27,5 +29,5 @@ pub enum SchemeReference {
         name: String,
     },
     /// A Security Scheme Object of OpenAPI, written in place.
-    Inline(Written),
+    Inline(Placed<Value>),
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::{
-    Action, Parameter, RequestBody, Security, Severities, ThinkTime, WorkflowName, Written,
+    Action, Criterion, Parameter, Placed, RequestBody, Security, Severities, Template, ThinkTime,
+    WorkflowName,
 };
 use crate::document::Location;
 
@@ -23,13 +24,13 @@ pub struct Step {
     /// What is sent.
     pub body: Option<RequestBody>,
     /// What must hold for the step to have succeeded. Empty: the answer must be a documented 2xx.
-    pub criteria: Vec<Written>,
+    pub criteria: Vec<Placed<Criterion>>,
     /// Its own actions after success.
     pub on_success: Vec<Action>,
     /// Its own actions after failure.
     pub on_failure: Vec<Action>,
     /// The outputs by name.
-    pub outputs: IndexMap<String, Written>,
+    pub outputs: IndexMap<String, Placed<Template>>,
     /// How long the answer may take (Arazzo 1.1).
     pub timeout: Option<Duration>,
     /// The steps that must have completed before (Arazzo 1.1).
@@ -76,7 +77,7 @@ pub enum Target {
         /// The method, in capitals.
         method: String,
         /// The URL, which may hold expressions.
-        url: Written,
+        url: Placed<Template>,
     },
     /// It cannot be read, or asks for what is not supported: the workflow is unusable.
     Unreadable,

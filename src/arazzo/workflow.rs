@@ -4,7 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use super::{Action, Feed, InputName, Parameter, Security, Severities, Step, Target, Written};
+use super::{Action, Feed, Parameter, Placed, Security, Severities, Step, Target, Template};
 use crate::document::Location;
 use crate::schema::Schema;
 
@@ -30,9 +30,9 @@ pub struct Workflow {
     /// Actions of every step that fails: see [`Workflow::failure_actions_of`].
     pub failure_actions: Vec<Action>,
     /// The outputs by name.
-    pub outputs: IndexMap<String, Written>,
+    pub outputs: IndexMap<String, Placed<Template>>,
     /// The inputs that are drawn from their schema when they are not given (`x-proofmark-generate`).
-    pub generate: Vec<InputName>,
+    pub generate: Vec<Placed<String>>,
     /// The file whose rows become inputs (`x-proofmark-feed`).
     pub feed: Option<Feed>,
     /// Words to select it by (`x-proofmark-tags`).

@@ -6,21 +6,24 @@ use super::Reader;
 use super::keys::Kind;
 use super::node::{Item, Node};
 use crate::arazzo::{
-    Generate, GenerateMode, Optionals, Renewal, Replacement, RequestBody, suggest,
+    ExpressionType, Generate, GenerateMode, Optionals, PayloadReplacement, Placed, Renewal,
+    RequestBody, suggest,
 };
 use crate::code::Code;
 
 impl<'a> Reader<'a> {
     pub(super) fn request_body(&mut self, item: &Item<'a>) -> Option<RequestBody> {
         let node = self.object(item, Kind::RequestBody)?;
-        let payload = node.item("payload").map(|payload| self.written(&payload));
+        let payload = node
+            .item("payload")
+            .and_then(|payload| self.template(&payload));
         let generate = self.generate(&node);
         let items = self.list(&node, "replacements");
-        let replacements: Vec<Replacement> = items
+        let replacements: Vec<Placed<PayloadReplacement>> = items
             .iter()
             .filter_map(|item| self.replacement(item))
             .collect();
-        if payload.is_none() && generate.is_none() && !replacements.is_empty() {
+        if !node.has("payload") && generate.is_none() && !replacements.is_empty() {
             let message = "`replacements` have no `payload` to be put into";
             self.unreadable(&node.at.join("replacements"), message)
                 .hint("add `payload`, or `x-proofmark-generate: {}` for one that is drawn");
@@ -34,36 +37,40 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn replacement(&mut self, item: &Item<'a>) -> Option<Replacement> {
+    fn replacement(&mut self, item: &Item<'a>) -> Option<Placed<PayloadReplacement>> {
         let node = self.object(item, Kind::Replacement)?;
-        self.required_or_root(&node)?;
-        let kind = node.item("targetSelectorType");
-        if let Some(kind) = &kind
-            && let Some("xpath") = selector_kind(kind.value)
-        {
-            let message = "XPath is not supported";
-            self.report(Code::UNSUPPORTED_FEATURE, &kind.at, message)
-                .hint("write the payload as it is to be sent");
-            return None;
+        for key in ["target", "value"] {
+            if !node.has(key) {
+                self.unreadable(&node.at, format!("a replacement needs `{key}`"));
+                return None;
+            }
         }
-        let (Some(target), Some(value)) = (node.item("target"), node.item("value")) else {
-            self.unreadable(&node.at, "a replacement needs `value`");
-            return None;
+        let target = self.text(&node, "target")?;
+        let kind = match node.item("targetSelectorType") {
+            None => None,
+            Some(kind) if selector_kind(kind.value) == Some("xpath") => {
+                self.unsupported_xpath(&kind.at);
+                return None;
+            }
+            Some(kind) => match ExpressionType::read(kind.value) {
+                Ok(read) => Some(read),
+                Err(error) => {
+                    self.syntax(&kind.at, Some(kind.value), &error);
+                    return None;
+                }
+            },
         };
-        Some(Replacement {
-            target: self.written(&target),
-            value: self.written(&value),
-            location: self.document.location(&node.at),
-        })
-    }
-
-    /// The target of a replacement must be there; an empty one is the whole payload.
-    fn required_or_root(&mut self, node: &Node<'_>) -> Option<()> {
-        if !node.has("target") {
-            self.unreadable(&node.at, "a replacement needs `target`");
-            return None;
+        let value = self.template(&node.item("value")?)?.value;
+        match PayloadReplacement::new(&target, kind, value) {
+            Ok(value) => Some(Placed {
+                value,
+                location: self.document.location(&node.at),
+            }),
+            Err(error) => {
+                self.syntax(&node.at.join("target"), None, &error);
+                None
+            }
         }
-        self.text(node, "target").map(|_| ())
     }
 
     fn generate(&mut self, node: &Node<'a>) -> Option<Generate> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Reader;
 use super::duration::duration;
 use super::node::{Item, Node, form};
-use crate::arazzo::{Feed, FeedFormat, InputName, Pick, Severities, ThinkTime, suggest};
+use crate::arazzo::{Feed, FeedFormat, Pick, Placed, Severities, ThinkTime, suggest};
 use crate::code::{ALL, Code, Severity};
 
 /// The words for severities.
@@ -61,9 +61,9 @@ impl<'a> Reader<'a> {
     }
 
     /// `x-proofmark-generate` of a workflow: names of inputs.
-    pub(super) fn generated_inputs(&mut self, node: &Node<'a>) -> Vec<InputName> {
+    pub(super) fn generated_inputs(&mut self, node: &Node<'a>) -> Vec<Placed<String>> {
         let names = self.texts(node, "x-proofmark-generate");
-        let names = names.into_iter().map(|(at, value)| InputName {
+        let names = names.into_iter().map(|(at, value)| Placed {
             value,
             location: self.document.location(&at),
         });

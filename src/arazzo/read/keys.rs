@@ -20,7 +20,6 @@ pub(super) enum Kind {
     Reusable,
     Criterion,
     ExpressionType,
-    Selector,
     RequestBody,
     Replacement,
 }
@@ -63,7 +62,6 @@ impl Kind {
             Self::Reusable => "a reference to a component",
             Self::Criterion => "a criterion",
             Self::ExpressionType => "an expression type",
-            Self::Selector => "a selector",
             Self::RequestBody => "a request body",
             Self::Replacement => "a replacement",
         }
@@ -147,7 +145,6 @@ impl Kind {
             Self::Reusable => &[("reference", 0), ("value", 0)],
             Self::Criterion => &[("condition", 0), ("context", 0), ("type", 0)],
             Self::ExpressionType => &[("type", 0), ("version", 0)],
-            Self::Selector => &[("context", 1), ("selector", 1), ("type", 1)],
             Self::RequestBody => &[("contentType", 0), ("payload", 0), ("replacements", 0)],
             Self::Replacement => &[("target", 0), ("value", 0), ("targetSelectorType", 1)],
         }

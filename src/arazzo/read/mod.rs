@@ -15,6 +15,7 @@ mod root;
 mod security;
 mod step;
 mod target;
+mod template;
 mod version;
 mod workflow;
 

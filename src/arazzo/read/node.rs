@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::Reader;
 use super::keys::Kind;
-use crate::arazzo::Written;
 use crate::document::Pointer;
 
 /// A value of the file and where it stands.
@@ -37,13 +36,6 @@ impl<'a> Node<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn written(&self, item: &Item<'_>) -> Written {
-        Written {
-            value: item.value.clone(),
-            location: self.document.location(&item.at),
-        }
-    }
-
     /// The object that must stand here; its keys are looked at.
     pub(super) fn object(&mut self, item: &Item<'a>, kind: Kind) -> Option<Node<'a>> {
         let Value::Object(members) = item.value else {

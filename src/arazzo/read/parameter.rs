@@ -26,7 +26,7 @@ impl<'a> Reader<'a> {
         };
         let mut parameter = self.component(&node, &name?, section, &components.parameters)?;
         if let Some(value) = node.item("value") {
-            parameter.value = self.written(&value);
+            parameter.value = self.template(&value)?;
         }
         Some(parameter)
     }
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
         Some(Parameter {
             name: name?,
             place,
-            value: self.written(&value),
+            value: self.template(&value)?,
             allow_reserved: self.flag(&node, "x-allowReserved"),
             location: self.document.location(&node.at),
         })

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::node::{Item, Node};
-use crate::arazzo::{SchemeReference, Security};
+use crate::arazzo::{Placed, SchemeReference, Security};
 
 impl<'a> Reader<'a> {
     /// The credentials that a workflow or step gives.
@@ -45,7 +45,10 @@ impl<'a> Reader<'a> {
                     },
                 }
             }
-            (None, Some(scheme)) => SchemeReference::Inline(self.written(&scheme)),
+            (None, Some(scheme)) => SchemeReference::Inline(Placed {
+                value: scheme.value.clone(),
+                location: self.document.location(&scheme.at),
+            }),
             _ => {
                 self.unreadable(&node.at, "one of `schemeName` and `scheme` is needed");
                 return None;
@@ -54,7 +57,7 @@ impl<'a> Reader<'a> {
         let values = self.map(&node, "values");
         let values = values
             .into_iter()
-            .map(|(name, item)| (name, self.written(&item)));
+            .filter_map(|(name, item)| Some((name, self.template(&item)?)));
         let values = values.collect();
         Some(Security {
             scheme,

@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
                 };
                 body = Some(RequestBody {
                     content_type: None,
-                    payload: Some(self.written(&value)),
+                    payload: self.template(&value),
                     replacements: Vec::new(),
                     generate: None,
                     location: self.document.location(&item.at),

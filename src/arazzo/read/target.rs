@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
         self.text_of(&url)?;
         Some(Target::Request {
             method: method.to_ascii_uppercase(),
-            url: self.written(&url),
+            url: self.template(&url)?,
         })
     }
 }

@@ -7,7 +7,7 @@ use super::Reader;
 use super::action::Phase;
 use super::keys::Kind;
 use super::node::{Item, Node, form};
-use crate::arazzo::{Action, Components, Parameter, Source, Workflow, Written};
+use crate::arazzo::{Action, Components, Parameter, Placed, Source, Template, Workflow};
 use crate::code::Code;
 use crate::schema::{Direction, Schema};
 
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The outputs of a workflow or step.
-    pub(super) fn outputs(&mut self, node: &Node<'a>) -> IndexMap<String, Written> {
+    pub(super) fn outputs(&mut self, node: &Node<'a>) -> IndexMap<String, Placed<Template>> {
         let mut outputs = IndexMap::new();
         for (name, item) in self.map(node, "outputs") {
             let is_name = name
@@ -144,7 +144,15 @@ impl<'a> Reader<'a> {
                 self.nonstandard(&item.at, message)
                     .hint("expressions such as `$outputs.name` need a plain name");
             }
-            outputs.insert(name, self.written(&item));
+            let Some(output) = self.template(&item) else {
+                continue;
+            };
+            if output.value.is_plain() {
+                let message = format!("the output `{name}` is no expression");
+                self.nonstandard(&item.at, message)
+                    .hint("it is taken as it is; expressions start with `$`");
+            }
+            outputs.insert(name, output);
         }
         outputs
     }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::load;
 use crate::arazzo::{
     Description, Destination, FeedFormat, GenerateMode, Optionals, ParameterPlace, Pick, Renewal,
-    SchemeReference, SourceKind, Target, Then,
+    SchemeReference, SourceKind, Target, Template, Then,
 };
 use crate::code::{Code, Severity};
 
@@ -13,6 +15,10 @@ const LOGIN: &str = include_str!("../../../fuzz/seeds/arazzo/login.arazzo.yaml")
 const COUPONS: &str = include_str!("../../../fuzz/seeds/arazzo/coupons.arazzo.yaml");
 const LATER: &str = include_str!("../../../fuzz/seeds/arazzo/later.arazzo.yaml");
 const LIFECYCLE: &str = include_str!("../../../fuzz/seeds/arazzo/lifecycle.arazzo.yaml");
+
+fn template(value: &serde_json::Value) -> Template {
+    Template::parse(value).unwrap()
+}
 
 fn clean(text: &str) -> Description {
     let (description, lines) = load(text);
@@ -51,7 +57,7 @@ fn steps_name_operations_by_id_and_by_path() {
     assert_eq!(find.parameters[1].place, Some(ParameterPlace::Header));
     assert_eq!(workflow.location.to_string(), "a.yaml:7:5");
     let inputs = workflow.inputs.as_ref().unwrap().validator().unwrap();
-    assert!(!inputs.is_valid(&serde_json::json!({"username": "a"})));
+    assert!(!inputs.is_valid(&json!({"username": "a"})));
 }
 
 #[test]
@@ -64,11 +70,9 @@ fn components_are_resolved_where_they_are_used() {
         .map(|parameter| parameter.name.clone())
         .collect();
     assert_eq!(parameters, ["tags", "pageSize", "store_id"]);
-    assert_eq!(find.parameters[1].value.value, 10);
-    assert_eq!(
-        description.components.parameters["pageSize"].value.value,
-        100
-    );
+    assert_eq!(find.parameters[1].value.value, template(&json!(10)));
+    let shared = &description.components.parameters["pageSize"].value;
+    assert_eq!(shared.value, template(&json!(100)));
     let (_, order) = workflow.step("order").unwrap();
     assert!(matches!(&order.target, Target::Workflow(name) if name.to_string() == "placeOrder"));
     assert_eq!(workflow.parameters_of(order).count(), 2);
