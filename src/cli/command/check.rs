@@ -29,7 +29,7 @@ use super::lint::severity;
 pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
     let Source { spec, path } = source::load(arguments.selection.spec.as_deref())?;
     source::announce(&spec, terminal);
-    let plan = plan_options(&spec, &arguments.selection)?;
+    let mut plan = plan_options(&spec, &arguments.selection)?;
     // What cannot be written should be known before anything is sent.
     fs::create_dir_all(&arguments.report_dir)
         .map_err(|error| unwritable(&arguments.report_dir, &error))?;
@@ -55,18 +55,11 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
             &plan,
             served.as_ref().map(|served| &*served.description),
         );
-        let mut phases = phases(&arguments.selection);
-        if phases.is_empty() {
-            return Err(Failure::new(Exit::Nothing, "no phase is selected").help(
-                "--mode valid goes with examples, valid and stateful; --mode invalid with invalid and protocol",
-            ));
-        }
         if served.as_ref().is_some_and(|served| !served.stateful) {
             // What is never stored cannot be read back.
-            phases.remove(&Phase::Stateful);
+            plan.phases.remove(&Phase::Stateful);
         }
         let options = Options {
-            phases,
             plan,
             workers: arguments.workers,
             writes: target.writes,
@@ -95,7 +88,14 @@ pub(crate) fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOpt
             "the document has no operation that can be read",
         ));
     }
+    let phases = phases(selection);
+    if phases.is_empty() {
+        return Err(Failure::new(Exit::Nothing, "no phase is selected").help(
+            "--mode valid goes with examples, boundary, valid and stateful; --mode invalid with boundary, invalid and protocol",
+        ));
+    }
     Ok(PlanOptions {
+        phases,
         seed: selection.seed,
         modes: match selection.mode {
             Mode::Valid => Modes::Valid,
@@ -109,7 +109,7 @@ pub(crate) fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOpt
 }
 
 /// The phases that a selection asks for; stateful sequences are made of valid requests.
-pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
+fn phases(selection: &Selection) -> BTreeSet<Phase> {
     const ALL: [PhaseName; 6] = [
         PhaseName::Examples,
         PhaseName::Boundary,
@@ -134,6 +134,7 @@ pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
     phases
         .filter(|phase| match phase {
             Phase::Invalid | Phase::Protocol => selection.mode != Mode::Valid,
+            Phase::Boundary => true,
             _ => selection.mode != Mode::Invalid,
         })
         .collect()
