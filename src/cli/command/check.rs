@@ -26,8 +26,13 @@ use crate::spec::Spec;
 use super::lint::severity;
 
 /// Checks a target, or the embedded sandbox.
-pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Source { spec, path } = source::load(arguments.selection.spec.as_deref())?;
+pub(crate) fn run(
+    arguments: &Check,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let Source { spec, path } =
+        source::load(arguments.selection.spec.as_deref(), &config.patterns)?;
     source::announce(&spec, terminal);
     let mut plan = plan_options(&spec, &arguments.selection)?;
     // What cannot be written should be known before anything is sent.
@@ -45,7 +50,7 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
         let (target, base) = if let Some(served) = &served {
             (served.target(), embedded::BASE.to_owned())
         } else {
-            let target = named_target(arguments)?;
+            let target = named_target(arguments, config)?;
             let base = target.url.clone();
             (target, base)
         };
@@ -148,15 +153,14 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::unusable(format!("the runtime cannot be started: {error}")))
 }
 
-fn named_target(arguments: &Check) -> Result<Target, Failure> {
+fn named_target(arguments: &Check, config: &Config) -> Result<Target, Failure> {
     let text = arguments.target.as_deref().unwrap_or_default();
-    let config = Config::read(arguments.config.as_deref())?;
     let wishes = Wishes {
         token: arguments.token.as_deref(),
         allow_destructive: arguments.allow_destructive,
         confirm_host: arguments.confirm_host.as_deref(),
     };
-    target::resolve(text, &config, wishes, &environment)
+    target::resolve(text, config, wishes, &environment)
 }
 
 fn introduce(spec: &Spec, target: &Target, plan: &PlanOptions, served: Option<&str>) {
