@@ -90,8 +90,8 @@ impl Target<'_> {
         let Self::Parameter(parameter) = self else {
             return true;
         };
-        let in_cookie = parameter.place == Place::Cookie;
-        !(in_cookie && can_be_sent(parameter, value).is_err()) && !may_be_ignored(parameter, value)
+        let is_lost = parameter.place == Place::Cookie && can_be_sent(parameter, value).is_err();
+        !is_lost && !may_be_ignored(parameter, value)
     }
 }
 
