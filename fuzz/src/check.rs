@@ -21,6 +21,7 @@ static CASES: LazyLock<Vec<(Case, Request)>> = LazyLock::new(|| {
     let options = PlanOptions {
         seed: Seed::new(1),
         modes: Modes::All,
+        phases: Phase::PLANNED.into(),
         cases: 2,
         operations: spec.operations.keys().cloned().collect(),
         resources: Resources::new(),

@@ -2,17 +2,16 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
 use serde_json::Value;
 
 use super::plan::{Planner, named, proved};
 use super::proof::{Flaw, arrives, flaws, shows};
 use super::source::{BodySource, ParameterSource, Source, can_be_sent};
-use super::{Body, Defect, Inputs, Intent, Phase};
+use super::{Body, Defect, Inputs, Intent, Malformation, Phase};
 use crate::generate::Invalid;
 use crate::seed::Seed;
 use crate::spec::{Parameter, Place};
-use crate::wire::{MediaRange, encode_body, read_json};
+use crate::wire::{MediaRange, encode_body};
 
 /// How many mutations of a parameter are looked at, since few of them survive the wire.
 const LEAST: usize = 16;
@@ -91,8 +90,8 @@ impl Target<'_> {
         let Self::Parameter(parameter) = self else {
             return true;
         };
-        let in_cookie = parameter.place == Place::Cookie;
-        !(in_cookie && can_be_sent(parameter, value).is_err()) && !may_be_ignored(parameter, value)
+        let is_lost = parameter.place == Place::Cookie && can_be_sent(parameter, value).is_err();
+        !is_lost && !may_be_ignored(parameter, value)
     }
 }
 
@@ -131,10 +130,10 @@ fn structural(source: &Source<'_>, twin: &Inputs, seed: Seed) -> Vec<(Inputs, De
         found.push((inputs, Defect::MissingBody));
     }
     for body in &source.bodies {
-        if let Some(malformed) = malformed(body, seed) {
+        for (malformation, malformed) in malformed(body, twin, seed) {
             let mut inputs = twin.clone();
             inputs.body = Some(malformed);
-            found.push((inputs, Defect::MalformedBody));
+            found.push((inputs, Defect::MalformedBody(malformation)));
         }
     }
     for ParameterSource { parameter, .. } in &source.parameters {
@@ -152,23 +151,31 @@ fn structural(source: &Source<'_>, twin: &Inputs, seed: Seed) -> Vec<(Inputs, De
     found
 }
 
-/// JSON that ends too early.
-fn malformed(source: &BodySource<'_>, seed: Seed) -> Option<Body> {
-    if !MediaRange::parse(source.name).ok()?.concrete().is_json() {
-        return None;
-    }
-    let Body::Instance { value, .. } = source.minimal(seed).ok()? else {
-        return None;
+/// Each way in which the text of a body can be malformed.
+fn malformed(source: &BodySource<'_>, twin: &Inputs, seed: Seed) -> Vec<(Malformation, Body)> {
+    let is_json = MediaRange::parse(source.name).is_ok_and(|range| range.concrete().is_json());
+    let own = match &twin.body {
+        Some(Body::Instance { media_type, value }) if media_type == source.name => {
+            Some(value.clone())
+        }
+        _ => None,
     };
-    let (media_type, bytes) = encode_body(source.name, source.media, &value).ok()?;
-    let mut bytes = match value {
-        Value::Object(_) | Value::Array(_) => bytes.slice(..bytes.len().saturating_sub(1)),
-        _ => Bytes::from_static(b"{"),
+    let value = own.or_else(|| match source.minimal(seed).ok()? {
+        Body::Instance { value, .. } => Some(value),
+        Body::Raw { .. } => None,
+    });
+    let Some((value, media_type)) = value.filter(|_| is_json).and_then(|value| {
+        let (media_type, _) = encode_body(source.name, source.media, &value).ok()?;
+        Some((value, media_type))
+    }) else {
+        return Vec::new();
     };
-    if read_json(&bytes).is_ok() {
-        bytes = Bytes::from_static(b"{");
-    }
-    Some(Body::Raw { media_type, bytes })
+    let bodies = Malformation::ALL.into_iter().filter_map(|malformation| {
+        let bytes = malformation.of(&value)?;
+        let media_type = media_type.clone();
+        Some((malformation, Body::Raw { media_type, bytes }))
+    });
+    bodies.collect()
 }
 
 /// Mutations of bodies and parameters in turn: every keyword at every place once before any of them

@@ -6,6 +6,7 @@ mod curl;
 mod encode;
 mod examples;
 mod invalid;
+mod malformation;
 mod path;
 mod plan;
 mod prepared;
@@ -86,7 +87,7 @@ pub enum Defect {
     /// The required body is not sent.
     MissingBody,
     /// The body is not well-formed.
-    MalformedBody,
+    MalformedBody(Malformation),
     /// The body is sent as a media type that the operation does not declare.
     MediaType(String),
     /// The method is one that the path does not declare.
@@ -163,7 +164,8 @@ pub enum Body {
 pub use credentials::Authority;
 pub use curl::curl;
 pub use encode::{EncodeError, encode};
-pub use plan::{Modes, Plan, PlanOptions, Skip, plan};
+pub use malformation::Malformation;
+pub use plan::{Modes, Plan, PlanOptions, Skip, plan, plan_while};
 pub use prepared::{Prepared, WireSecret};
 pub use resource::{ResourceKey, Resources, documented, resource_key};
 pub use valid::valid;
@@ -219,6 +221,15 @@ impl Serialize for CaseId {
 }
 
 impl Phase {
+    /// The phases that can be planned before anything is sent, in their order.
+    pub const PLANNED: [Self; 5] = [
+        Self::Examples,
+        Self::Boundary,
+        Self::Valid,
+        Self::Invalid,
+        Self::Protocol,
+    ];
+
     /// The kebab-case name.
     pub fn name(self) -> &'static str {
         match self {
@@ -248,7 +259,7 @@ impl fmt::Display for Defect {
                 write!(f, "the required {place} parameter `{name}` is missing")
             }
             Self::MissingBody => f.write_str("the required body is missing"),
-            Self::MalformedBody => f.write_str("the body is not well-formed"),
+            Self::MalformedBody(malformation) => malformation.fmt(f),
             Self::MediaType(media_type) => write!(f, "`{media_type}` is not a declared media type"),
             Self::Method(method) => write!(f, "`{method}` is not a declared method of the path"),
             Self::Credentials(Credentials::Missing) => f.write_str("credentials are missing"),

@@ -3,7 +3,7 @@
 //! Every case is proved on its wire form before it is planned: a valid one holds nothing that a
 //! reader of its bytes could object to, an invalid one exactly one defect.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
@@ -34,6 +34,8 @@ pub struct PlanOptions {
     pub seed: Seed,
     /// Which sides to exercise.
     pub modes: Modes,
+    /// Which phases to plan. Stateful sequences are not planned: they depend on the answers.
+    pub phases: BTreeSet<Phase>,
     /// How many cases to make per operation, phase and side; of the edges, per body and parameter.
     pub cases: usize,
     /// The selected operations.
@@ -62,17 +64,33 @@ pub struct Skip {
     pub reason: String,
 }
 
+/// The phases of an operation that deletes.
+const DELETING: [Phase; 5] = [
+    Phase::Protocol,
+    Phase::Examples,
+    Phase::Boundary,
+    Phase::Valid,
+    Phase::Invalid,
+];
+
 /// How many seeds are tried for a valid request.
 const ATTEMPTS: u64 = 8;
 
 /// Makes the plan: the selected operations in document order, but those that delete come last, so
 /// that what they delete is there for the others. For each: examples, boundary, valid, invalid and
-/// protocol cases.
+/// protocol cases, as far as these phases are wanted.
 pub fn plan(spec: &Spec, options: &PlanOptions) -> Plan {
+    plan_while(spec, options, &|| true)
+}
+
+/// As [`plan`]; asks before each phase of each operation whether to go on. What is left then is
+/// missing from the plan.
+pub fn plan_while(spec: &Spec, options: &PlanOptions, goes_on: &dyn Fn() -> bool) -> Plan {
     let documented = documented(spec);
     let mut planner = Planner {
         spec,
         options,
+        goes_on,
         plan: Plan::default(),
         seen: HashSet::new(),
     };
@@ -83,6 +101,9 @@ pub fn plan(spec: &Spec, options: &PlanOptions) -> Plan {
         .collect();
     operations.sort_by_key(|operation| operation.method == "DELETE");
     for operation in operations {
+        if !goes_on() {
+            break;
+        }
         match Source::new(spec, operation, &options.resources, &documented) {
             Ok(source) => planner.operation(&source),
             Err(reason) => planner.skip(operation, planner.first_phase(), reason),
@@ -161,6 +182,7 @@ pub(super) fn named(
 pub(super) struct Planner<'a> {
     pub(super) spec: &'a Spec,
     pub(super) options: &'a PlanOptions,
+    goes_on: &'a dyn Fn() -> bool,
     plan: Plan,
     seen: HashSet<CaseId>,
 }
@@ -179,32 +201,45 @@ impl Planner<'_> {
         for reason in source.unsendable(seed) {
             self.skip(operation, self.first_phase(), reason);
         }
-        let count = self.options.cases;
         // Once a valid request has deleted what there was, a 404 hides whether credentials matter.
         let deletes = operation.method == "DELETE";
-        if deletes && self.options.modes != Modes::Valid {
-            protocol::plan(self, source, seed.derive("protocol", 0));
-        }
-        if self.options.modes != Modes::Invalid {
-            examples::plan(self, source, seed.derive("examples", 0));
-        }
-        boundary::plan(self, source, seed.derive("boundary", 0), count);
-        if self.options.modes != Modes::Invalid {
-            valid::plan(self, source, seed.derive("valid", 0), count);
-        }
-        if self.options.modes != Modes::Valid {
-            invalid::plan(self, source, seed.derive("invalid", 0), count);
-            if !deletes {
-                protocol::plan(self, source, seed.derive("protocol", 0));
+        let order = if deletes { &DELETING } else { &Phase::PLANNED };
+        for phase in order {
+            if self.wants(*phase) && (self.goes_on)() {
+                self.phase(source, *phase, seed.derive(phase.name(), 0));
             }
         }
     }
 
-    fn first_phase(&self) -> Phase {
-        match self.options.modes {
-            Modes::Invalid => Phase::Invalid,
-            Modes::Valid | Modes::All => Phase::Valid,
+    fn phase(&mut self, source: &Source<'_>, phase: Phase, seed: Seed) {
+        let count = self.options.cases;
+        match phase {
+            Phase::Examples => examples::plan(self, source, seed),
+            Phase::Boundary => boundary::plan(self, source, seed, count),
+            Phase::Valid => valid::plan(self, source, seed, count),
+            Phase::Invalid => invalid::plan(self, source, seed, count),
+            Phase::Protocol => protocol::plan(self, source, seed),
+            Phase::Preflight | Phase::Stateful => {}
         }
+    }
+
+    /// Whether a phase is wanted and has cases on a side that is wanted.
+    fn wants(&self, phase: Phase) -> bool {
+        let has_a_side = match phase {
+            Phase::Examples | Phase::Valid => self.options.modes != Modes::Invalid,
+            Phase::Invalid | Phase::Protocol => self.options.modes != Modes::Valid,
+            Phase::Boundary => true,
+            Phase::Preflight | Phase::Stateful => false,
+        };
+        has_a_side && self.options.phases.contains(&phase)
+    }
+
+    /// The phase that is told when an operation is left out.
+    fn first_phase(&self) -> Phase {
+        let told = [Phase::Valid, Phase::Invalid];
+        let mut told = told.into_iter().chain(Phase::PLANNED);
+        told.find(|phase| self.wants(*phase))
+            .unwrap_or(Phase::Valid)
     }
 
     /// Adds a case unless the same request is planned already.

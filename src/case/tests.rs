@@ -29,6 +29,7 @@ fn options(spec: &Spec, cases: usize) -> PlanOptions {
     PlanOptions {
         seed: Seed::new(7),
         modes: Modes::All,
+        phases: Phase::PLANNED.into(),
         cases,
         operations: spec.operations.keys().cloned().collect(),
         resources: Resources::new(),
@@ -122,7 +123,7 @@ fn every_kind_of_defect_is_planned() {
     }
     assert!(count(&|defect| matches!(defect, Defect::Body(_))) > 20);
     assert!(count(&|defect| matches!(defect, Defect::MissingBody)) > 0);
-    assert!(count(&|defect| matches!(defect, Defect::MalformedBody)) > 0);
+    assert!(count(&|defect| matches!(defect, Defect::MalformedBody(_))) > 0);
     assert!(count(&|defect| matches!(defect, Defect::MissingParameter { .. })) > 0);
     assert!(count(&|defect| matches!(defect, Defect::MediaType(_))) > 0);
     assert!(count(&|defect| matches!(defect, Defect::Credentials(Credentials::Wrong))) > 0);
@@ -360,6 +361,8 @@ fn malformed_and_undeclared_bodies_keep_their_bytes() {
         raw,
         [
             "application/json {\"n\":1",
+            "application/json {\"n\":1}}",
+            "application/json {\"n\":1,\"n\":1}",
             "application/x-proofmark {\"n\":1}"
         ]
     );

@@ -4,8 +4,8 @@
 //! tells in its body what became of each part.
 
 use super::{Check, Finding, Subject, Violated};
-use crate::case::Defect;
-use crate::code::Code;
+use crate::case::{Defect, Malformation};
+use crate::code::{Code, Severity};
 use crate::generate::Mutation;
 use crate::spec::Place;
 
@@ -150,14 +150,25 @@ impl Check for MalformedAccepted {
     }
 
     fn applies(&self, subject: &Subject<'_>) -> bool {
-        subject.response().is_some() && matches!(subject.defect(), Some(Defect::MalformedBody))
+        subject.response().is_some() && matches!(subject.defect(), Some(Defect::MalformedBody(_)))
     }
 
     fn inspect(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        if !accepted(subject) {
+        let Some(Defect::MalformedBody(malformation)) =
+            subject.defect().filter(|_| accepted(subject))
+        else {
             return Vec::new();
-        }
-        vec![subject.finding(self.code(), "a body that is not well-formed is accepted")]
+        };
+        let finding = subject.finding(self.code(), format!("accepted although {malformation}"));
+        let finding = finding.keyed(malformation.name());
+        vec![match malformation {
+            Malformation::Truncated => finding,
+            // A parser may accept forms that are not JSON (RFC 8259 section 9), which clients in
+            // other languages cannot rely on.
+            Malformation::Trailing | Malformation::NotUtf8 => finding.weighing(Severity::Warning),
+            // Names should be unique: what counts is up to the reader (section 4).
+            Malformation::RepeatedName => finding.weighing(Severity::Note),
+        }]
     }
 }
 
@@ -208,9 +219,9 @@ mod tests {
                 "a body of the undeclared media type `text/csv` is accepted",
             ),
             (
-                Defect::MalformedBody,
+                Defect::MalformedBody(Malformation::Truncated),
                 "PM207",
-                "a body that is not well-formed is accepted",
+                "accepted although the body ends too early",
             ),
         ]
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Subject, all, judge};
-use crate::case::{Authority, Case, Modes, PlanOptions, Resources, encode, plan};
+use crate::case::{Authority, Case, Modes, Phase, PlanOptions, Resources, encode, plan};
 use crate::code::Code;
 use crate::mock::{Behaviour, Fault, InProcess, Kind, Server, ServerOptions};
 use crate::secret::Secret;
@@ -27,6 +27,7 @@ impl Stage {
             &PlanOptions {
                 seed: Seed::new(1),
                 modes: Modes::All,
+                phases: Phase::PLANNED.into(),
                 cases: 4,
                 operations: spec.operations.keys().cloned().collect(),
                 resources: Resources::default(),

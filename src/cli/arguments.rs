@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// When to use colour.
     #[arg(long, global = true, env = "PROOFMARK_COLOR", value_enum, default_value_t = When::Auto)]
     pub color: When,
+    /// The configuration file [default: proofmark.toml, if it is there]
+    #[arg(long, global = true, env = "PROOFMARK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 const EXIT_CODES: &str = "\
@@ -169,9 +172,6 @@ pub(crate) struct Check {
         conflicts_with = "target"
     )]
     pub fault: Option<String>,
-    /// The configuration file [default: proofmark.toml, if it is there]
-    #[arg(long, env = "PROOFMARK_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
     /// Where the reports go
     #[arg(
         long,

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::failure::Failure;
+use crate::schema::Formats;
 
 /// The file.
 #[derive(Debug, Default, Deserialize)]
@@ -15,6 +16,12 @@ pub(crate) struct Config {
     /// The targets by name.
     #[serde(default)]
     pub targets: IndexMap<String, Target>,
+    /// The patterns of custom formats.
+    #[serde(default)]
+    formats: IndexMap<String, String>,
+    /// The same, checked.
+    #[serde(skip)]
+    pub patterns: Formats,
     /// The folder of the file, for relative paths in it.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -103,6 +110,20 @@ impl Config {
                 shown(error.message())
             ))
         })?;
+        for (name, pattern) in &config.formats {
+            config.patterns.insert(name, pattern).map_err(|error| {
+                let key = text.lines().position(|line| {
+                    let key = line.split('=').next().unwrap_or_default();
+                    key.trim().trim_matches(['"', '\'']) == name
+                });
+                let line = key.map_or(String::new(), |line| format!("line {}: ", line + 1));
+                Failure::unusable(format!(
+                    "`{}` cannot be used: {line}format `{name}`: {error}",
+                    path.display()
+                ))
+                .help("a format is an ECMA 262 regular expression, as `pattern` in a schema is")
+            })?;
+        }
         path.parent()
             .unwrap_or(Path::new(""))
             .clone_into(&mut config.folder);
@@ -170,11 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn a_format_that_is_no_pattern_is_named_with_its_line() {
+        let config = read("[formats]\niata = '^[A-Z]{3}$'\n").unwrap();
+        assert_ne!(config.patterns, Formats::default());
+        let failure = read("[formats]\niata = '^[A-Z]{3}$'\n'icao' = '['\n").unwrap_err();
+        assert!(
+            failure.message.contains("line 3: format `icao`: `[`"),
+            "{}",
+            failure.message
+        );
+    }
+
+    #[test]
     fn the_example_of_the_readme_is_a_configuration() {
         let readme = include_str!("../../README.md");
         let (_, rest) = readme.split_once("```toml\n").unwrap();
         let config = read(rest.split_once("```").unwrap().0).unwrap();
         assert_eq!(config.targets["sandbox"].credentials.len(), 1);
+        assert_eq!(config.formats.len(), 1);
     }
 
     #[test]

@@ -17,11 +17,13 @@ mod target;
 mod terminal;
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use arguments::{Arguments, Command};
+use config::Config;
 use exit::Exit;
 use failure::Failure;
 use terminal::Terminal;
@@ -42,7 +44,7 @@ pub fn main() -> ExitCode {
         }
     };
     let terminal = Terminal::new(arguments.color, &environment);
-    match run(arguments.command, &terminal) {
+    match run(arguments.command, arguments.config.as_deref(), &terminal) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             terminal::note(&failure.to_string());
@@ -51,18 +53,17 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
+fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<Exit, Failure> {
+    let config = || Config::read(config);
     match command {
-        Command::Check(arguments) => command::check::run(&arguments, terminal),
-        Command::Plan(arguments) => command::plan::run(&arguments, terminal),
-        Command::Mock(arguments) => command::serve::mock(&arguments, terminal),
-        Command::Sandbox(arguments) => command::serve::sandbox(&arguments, terminal),
-        Command::Lint(arguments) => command::lint::run(&arguments, terminal),
-        Command::Generate(arguments) => command::generate::run(&arguments),
-        Command::Explain(arguments) => {
-            print(&command::explain::page(&arguments)?)?;
-            Ok(Exit::Success)
-        }
+        Command::Check(arguments) => command::check::run(&arguments, &config()?, terminal),
+        Command::Plan(arguments) => command::plan::run(&arguments, &config()?, terminal),
+        Command::Mock(arguments) => command::serve::mock(&arguments, &config()?, terminal),
+        Command::Sandbox(arguments) => command::serve::sandbox(&arguments, &config()?, terminal),
+        Command::Lint(arguments) => command::lint::run(&arguments, &config()?, terminal),
+        Command::Generate(arguments) => command::generate::run(&arguments, &config()?),
+        // What explains must not stumble over what is to be explained.
+        Command::Explain(arguments) => command::explain::run(&arguments),
     }
 }
 

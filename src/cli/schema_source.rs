@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use crate::document::{Document, DocumentError, Pointer};
-use crate::schema::{Dialect, Direction, Schema, SchemaSet, SchemaSetBuilder, Unavailable};
+use crate::schema::{
+    Dialect, Direction, Formats, Schema, SchemaSet, SchemaSetBuilder, Unavailable,
+};
 use crate::spec::{DiskFiles, Files, NoFiles};
 
 /// A document that was read, to take schemas from.
@@ -16,6 +18,7 @@ pub(crate) struct SchemaSource {
     /// To read the document again, for a schema at a place where none was expected.
     origin: Origin,
     dialect: Dialect,
+    formats: Formats,
 }
 
 enum Origin {
@@ -25,20 +28,28 @@ enum Origin {
 
 impl SchemaSource {
     /// Reads a file. Without a dialect, the document's own; without that, 2020-12.
-    pub(crate) fn open(name: &str, dialect: Option<Dialect>) -> Result<Self, Failure> {
+    pub(crate) fn open(
+        name: &str,
+        dialect: Option<Dialect>,
+        formats: &Formats,
+    ) -> Result<Self, Failure> {
         let text = DiskFiles::beside(Path::new(name))
             .read(name)
             .map_err(|error| Failure::unusable(error.to_string()))?;
         let name = name.to_owned();
-        Self::new(Origin::File { name, text }, dialect)
+        Self::new(Origin::File { name, text }, dialect, formats)
     }
 
     /// Takes a value. It can refer to no files.
-    pub(crate) fn of_value(value: Value, dialect: Option<Dialect>) -> Result<Self, Failure> {
-        Self::new(Origin::Value(value), dialect)
+    pub(crate) fn of_value(
+        value: Value,
+        dialect: Option<Dialect>,
+        formats: &Formats,
+    ) -> Result<Self, Failure> {
+        Self::new(Origin::Value(value), dialect, formats)
     }
 
-    fn new(origin: Origin, dialect: Option<Dialect>) -> Result<Self, Failure> {
+    fn new(origin: Origin, dialect: Option<Dialect>, formats: &Formats) -> Result<Self, Failure> {
         let document = origin.document()?;
         let dialect = match dialect.or_else(|| Dialect::of_document(&document.value)) {
             Some(dialect) => dialect,
@@ -49,9 +60,10 @@ impl SchemaSource {
             None => Dialect::Draft202012,
         };
         Ok(Self {
-            schemas: origin.read(document, dialect, None),
+            schemas: origin.read(document, dialect, formats, None),
             origin,
             dialect,
+            formats: formats.clone(),
         })
     }
 
@@ -72,7 +84,9 @@ impl SchemaSource {
         }
         if !self.schemas.is_schema(&place) {
             let document = self.origin.document()?;
-            self.schemas = self.origin.read(document, self.dialect, Some(pointer));
+            self.schemas = self
+                .origin
+                .read(document, self.dialect, &self.formats, Some(pointer));
         }
         Ok(self.schemas.schema(0, pointer, direction))
     }
@@ -93,10 +107,12 @@ impl Origin {
         &self,
         document: Document,
         dialect: Dialect,
+        formats: &Formats,
         entry: Option<&Pointer>,
     ) -> Arc<SchemaSet> {
         let mut builder = SchemaSetBuilder::default();
         builder.add(document, dialect);
+        builder.formats(formats);
         if let Some(pointer) = entry {
             builder.entry(0, pointer);
         }

@@ -8,6 +8,7 @@ use super::terminal::{self, Terminal};
 use super::{demo, picture};
 use crate::code::Severity;
 use crate::document::Diagnostic;
+use crate::schema::Formats;
 use crate::spec::{LoadError, Spec};
 
 /// A loaded document, and where its behaviour file would be.
@@ -20,12 +21,12 @@ pub(crate) struct Source {
 
 /// Loads the document that was named, else the demo: from `specs/` if it is there, else the built-in
 /// copy.
-pub(crate) fn load(named: Option<&Path>) -> Result<Source, Failure> {
+pub(crate) fn load(named: Option<&Path>, formats: &Formats) -> Result<Source, Failure> {
     let demo = Path::new(demo::PATH);
     let path = named.or_else(|| demo.is_file().then_some(demo));
     let spec = match path {
-        Some(path) => Spec::open(path),
-        None => Spec::from_text(demo::PATH, demo::DOCUMENT),
+        Some(path) => Spec::open_with(path, formats),
+        None => Spec::from_text_with(demo::PATH, demo::DOCUMENT, formats),
     };
     Ok(Source {
         spec: spec.map_err(|error| failure(&error))?,

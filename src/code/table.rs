@@ -49,7 +49,7 @@ codes! {
         "The request's `Content-Type` is none of those that the operation declares, and the server answered 2xx (RFC 9110 section 15.5.16 asks for 415).\n\nRepair: refuse it with 415 or 400, or declare the media type."
     MALFORMED_ACCEPTED 207 Error "malformed-accepted"
         "a body that is not well-formed was accepted"
-        "The request announced JSON and sent bytes that are not JSON; the server answered 2xx.\n\nRepair: refuse it with 400."
+        "The request announced JSON and sent bytes that are not JSON; the server answered 2xx. A text that ends too early is an error; one with something behind its value, or with bytes that are not UTF-8, is a warning, since a parser may accept more than JSON (RFC 8259 section 9); a member that stands twice is a note: names should be unique, and which of them counts is up to the reader (section 4).\n\nRepair: refuse it with 400."
 
     // PM3xx: state.
     UPDATE_LOST 301 Error "update-lost"

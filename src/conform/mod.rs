@@ -12,12 +12,11 @@ mod relation;
 mod run;
 mod sequence;
 
-use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::case::{Authority, Phase, PlanOptions, plan};
+use crate::case::{Authority, Phase, PlanOptions, plan_while};
 use crate::http::Transport;
 use crate::record::{Event, Sink, Started};
 use crate::spec::Spec;
@@ -29,8 +28,6 @@ use run::Run;
 pub struct Options {
     /// Which cases to make.
     pub plan: PlanOptions,
-    /// Which phases to run, besides the preflight.
-    pub phases: BTreeSet<Phase>,
     /// How many requests of safe methods are under way at once; at least 1.
     pub workers: usize,
     /// Whether unsafe methods may be sent.
@@ -102,11 +99,8 @@ pub async fn run<T: Transport>(
         let found = sequence::acquire(&mut run).await?;
         let mut plan_options = options.plan.clone();
         plan_options.resources.extend(found);
-        let mut plan = plan(spec, &plan_options);
-        plan.cases
-            .retain(|case| options.phases.contains(&case.phase));
-        plan.skipped
-            .retain(|skip| options.phases.contains(&skip.phase));
+        let plan = plan_while(spec, &plan_options, &|| run.goes_on());
+        run.heed();
         run.tell(&Event::Planned {
             cases: plan.cases.len(),
         })?;
@@ -115,7 +109,7 @@ pub async fn run<T: Transport>(
         }
         run.cases(plan.cases).await?;
     }
-    if !run.has_ended() && options.phases.contains(&Phase::Stateful) {
+    if !run.has_ended() && options.plan.phases.contains(&Phase::Stateful) {
         sequence::run(&mut run).await?;
     }
     run.finish()

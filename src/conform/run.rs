@@ -252,6 +252,18 @@ impl<'a, T: Transport> Run<'a, T> {
         }
     }
 
+    /// Whether there is time left and nobody asked to stop.
+    pub(super) fn goes_on(&self) -> bool {
+        self.over().is_none()
+    }
+
+    /// Ends the run if its time is up or somebody asked to stop.
+    pub(super) fn heed(&mut self) {
+        if let Some(reason) = self.over() {
+            self.end(Ended::Stopped(reason));
+        }
+    }
+
     fn over(&self) -> Option<String> {
         if self.stop.is_asked() {
             return Some("it was interrupted".to_owned());

@@ -160,11 +160,6 @@ impl Breaker {
 
     /// The rules that can be broken somewhere, each with its sites.
     fn rules(&self, twins: &[Value]) -> IndexMap<Rule, Vec<Found>> {
-        // What is no valid instance to begin with cannot be broken in one way.
-        let twins = match self.source.reading() {
-            Reading::Strict => twins,
-            Reading::AnyBranch => &[],
-        };
         let mut rules: IndexMap<Rule, Vec<Found>> = IndexMap::new();
         for (number, twin) in twins.iter().enumerate() {
             self.add_rules(number, twin, &mut rules);
@@ -202,6 +197,10 @@ impl Breaker {
     }
 
     fn add_rules(&self, twin: usize, value: &Value, rules: &mut IndexMap<Rule, Vec<Found>>) {
+        // What is no valid instance to begin with cannot be broken in one way.
+        if self.source.reading() == Reading::AnyBranch {
+            return;
+        }
         for site in sites(self.source.map(), value) {
             let places = rules.entry(site.rule()).or_default();
             if places.len() >= SITES {

@@ -184,7 +184,7 @@ impl Generator {
     pub fn invalid(&self, seed: Seed, count: usize) -> Vec<Invalid> {
         let mut dice = Dice::new(seed.number());
         let found = self.breaker.invalid(&mut dice, count);
-        if !found.is_empty() {
+        if !found.is_empty() || self.source.reading() == Reading::AnyBranch {
             return found.into_iter().map(|made| made.invalid).collect();
         }
         let valid: Vec<Value> = self.series(seed).take(4).collect();

@@ -8,14 +8,14 @@ use super::site::Site;
 use crate::document::{Location, Pointer};
 use crate::schema::Violation;
 
-/// The keyword that the author wrote for a rule: formats of integers become ranges when a document
-/// is lifted, and are reported as what they were.
+/// The keyword that the author wrote for a rule: formats of integers become ranges, and custom formats
+/// patterns, when a document is lifted; they are reported as what they were.
 pub(super) fn written(place: &Place, keyword: &'static str) -> &'static str {
     let source = place.schema.source();
-    let ranged = matches!(keyword, "minimum" | "maximum")
+    let lifted = matches!(keyword, "minimum" | "maximum" | "pattern")
         && source.get(keyword).is_none()
         && source.get("format").is_some();
-    if ranged { "format" } else { keyword }
+    if lifted { "format" } else { keyword }
 }
 
 /// The label of a confirmed violation.

@@ -15,7 +15,7 @@ use super::declared::Declarations;
 use super::fault::Faults;
 use super::moves::Moves;
 use super::survey::Survey;
-use super::{Dialect, Direction, dialect_mix, keyword, reference};
+use super::{Dialect, Direction, Formats, dialect_mix, keyword, reference};
 use crate::document::Document;
 
 pub(super) use shift::{is_plain_reference, moves};
@@ -26,6 +26,7 @@ pub(super) fn lift(
     survey: &Survey,
     moves: &Moves,
     faults: &Faults,
+    formats: &Formats,
     direction: Direction,
 ) -> Vec<Value> {
     let mut views: Vec<Value> = documents
@@ -91,6 +92,7 @@ pub(super) fn lift(
         }
         lift_counts(schema);
         add_range_of_format(schema);
+        add_pattern_of_format(schema, formats);
     }
     shift::apply(moves, &mut views);
     views
@@ -211,6 +213,25 @@ fn add_range_of_format(schema: &mut Map<String, Value>) {
         .is_none_or(|upper| upper > greatest)
     {
         schema.insert("maximum".to_owned(), Value::Number(Number::from(greatest)));
+    }
+}
+
+/// Writes what a custom format says as a `pattern`; beside another one, as a schema that holds too.
+fn add_pattern_of_format(schema: &mut Map<String, Value>, formats: &Formats) {
+    let format = schema.get("format").and_then(Value::as_str);
+    let Some(pattern) = format.and_then(|name| formats.pattern(name)) else {
+        return;
+    };
+    if !schema.contains_key("pattern") {
+        schema.insert("pattern".to_owned(), pattern.into());
+        return;
+    }
+    let both = json!({ "pattern": pattern });
+    match schema.get_mut("allOf") {
+        Some(Value::Array(schemas)) => schemas.push(both),
+        _ => {
+            schema.insert("allOf".to_owned(), json!([both]));
+        }
     }
 }
 

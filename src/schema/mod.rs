@@ -12,6 +12,7 @@ mod dialect;
 mod dialect_mix;
 mod facet;
 mod fault;
+mod formats;
 mod identify;
 mod keyword;
 mod kind;
@@ -37,6 +38,7 @@ use crate::document::{Location, Pointer};
 
 pub use dialect::Dialect;
 pub use facet::Facets;
+pub use formats::Formats;
 pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
 pub use survey::{BrokenReference, Place, Unavailable, Unresolved};

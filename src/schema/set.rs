@@ -13,8 +13,8 @@ use super::scope::Scopes;
 use super::survey::{Survey, Unavailable};
 use super::surveyor::{Open, survey};
 use super::{
-    BrokenReference, Dialect, Direction, Place, Schema, SchemaError, Validator, defect, lift,
-    reference, validate,
+    BrokenReference, Dialect, Direction, Formats, Place, Schema, SchemaError, Validator, defect,
+    lift, reference, validate,
 };
 use crate::document::{Diagnostic, Document, Location, Pointer};
 
@@ -41,6 +41,7 @@ type Validators =
 pub struct SchemaSetBuilder {
     documents: Vec<(Document, Dialect)>,
     entries: Vec<Place>,
+    formats: Formats,
     survey: Option<Survey>,
 }
 
@@ -56,6 +57,11 @@ impl SchemaSetBuilder {
     pub fn entry(&mut self, document: usize, pointer: &Pointer) {
         self.entries.push((document, pointer.clone()));
         self.survey = None;
+    }
+
+    /// Gives meaning to formats that are not of the standards.
+    pub fn formats(&mut self, formats: &Formats) {
+        self.formats = formats.clone();
     }
 
     /// Follows every reference from the first document on, and adds the documents that they name.
@@ -84,7 +90,14 @@ impl SchemaSetBuilder {
         let faults = Faults::new(&self.documents, &survey, &defects);
         let moves = lift::moves(&self.documents, &survey);
         let view = |direction| {
-            let mut views = lift::lift(&self.documents, &survey, &moves, &faults, direction);
+            let mut views = lift::lift(
+                &self.documents,
+                &survey,
+                &moves,
+                &faults,
+                &self.formats,
+                direction,
+            );
             let scoped = scopes.views(&views, &moves);
             views.extend(scoped);
             let wrapped = views.into_iter().map(|view| json!({ VIEW: view }));

@@ -160,7 +160,7 @@ impl Validator {
             let written = violation.schema.pointer.last();
             violation.keyword = written.unwrap_or_default().into_owned();
         }
-        if let Some((format, at)) = self.format_of_range(view, &pointer) {
+        if let Some((format, at)) = self.lifted_format(view, &pointer) {
             "format".clone_into(&mut violation.keyword);
             violation.schema = set.location(view, &at);
             violation.message = format!("{} is not an `{format}`", error.instance());
@@ -204,10 +204,13 @@ impl Validator {
             .filter(|(view, _)| self.schema.set().has_view(*view))
     }
 
-    /// The integer format, and its place, that a `minimum` or `maximum` was lifted from: the author
-    /// wrote the format and not the bound.
-    fn format_of_range(&self, view: usize, keyword: &Pointer) -> Option<(&str, Pointer)> {
-        if !matches!(keyword.last().as_deref(), Some("minimum" | "maximum")) {
+    /// The format, and its place, that a `minimum`, `maximum` or `pattern` was lifted from: the author
+    /// wrote the format and not the bound or the pattern.
+    fn lifted_format(&self, view: usize, keyword: &Pointer) -> Option<(&str, Pointer)> {
+        if !matches!(
+            keyword.last().as_deref(),
+            Some("minimum" | "maximum" | "pattern")
+        ) {
             return None;
         }
         let set = self.schema.set();

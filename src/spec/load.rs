@@ -9,7 +9,7 @@ use super::read::Reader;
 use super::{DiskFiles, FileError, Files, NoFiles, Spec};
 use crate::code::Code;
 use crate::document::{Diagnostic, Document, DocumentError, Pointer, Span};
-use crate::schema::{Dialect, SchemaSetBuilder, Unavailable};
+use crate::schema::{Dialect, Formats, SchemaSetBuilder, Unavailable};
 
 /// Why nothing of a document can be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,18 +30,28 @@ pub enum LoadError {
 impl Spec {
     /// Loads a document from disk. References to files stay below the document's folder.
     pub fn open(path: &Path) -> Result<Self, LoadError> {
-        Self::load(&path.to_string_lossy(), &DiskFiles::beside(path))
+        Self::open_with(path, &Formats::default())
+    }
+
+    /// As [`Self::open`], with custom formats.
+    pub fn open_with(path: &Path, formats: &Formats) -> Result<Self, LoadError> {
+        Self::load(&path.to_string_lossy(), &DiskFiles::beside(path), formats)
     }
 
     /// Loads a document, and those that it references, by name.
-    pub fn load(entry: &str, files: &dyn Files) -> Result<Self, LoadError> {
+    pub fn load(entry: &str, files: &dyn Files, formats: &Formats) -> Result<Self, LoadError> {
         let text = files.read(entry)?;
-        read(entry, &text, files)
+        read(entry, &text, files, formats)
     }
 
     /// Loads a document from its text. It can reference no other files.
     pub fn from_text(name: &str, text: &str) -> Result<Self, LoadError> {
-        read(name, text, &NoFiles)
+        Self::from_text_with(name, text, &Formats::default())
+    }
+
+    /// As [`Self::from_text`], with custom formats.
+    pub fn from_text_with(name: &str, text: &str, formats: &Formats) -> Result<Self, LoadError> {
+        read(name, text, &NoFiles, formats)
     }
 }
 
@@ -52,7 +62,7 @@ struct Version {
     newer: bool,
 }
 
-fn read(name: &str, text: &str, files: &dyn Files) -> Result<Spec, LoadError> {
+fn read(name: &str, text: &str, files: &dyn Files, formats: &Formats) -> Result<Spec, LoadError> {
     let document = Document::parse(name, text).map_err(|error| LoadError::Document {
         error,
         text: text.into(),
@@ -77,6 +87,7 @@ fn read(name: &str, text: &str, files: &dyn Files) -> Result<Spec, LoadError> {
     // The schema of path parameters that nobody declared.
     let any_text = Document::from_value("proofmark:string", json!({ "type": "string" }));
     let any_text = (builder.add(any_text, Dialect::Draft202012), Pointer::root());
+    builder.formats(formats);
     builder.survey(&mut |name| open(name, files));
     let mut reader = Reader::new(builder.build(), any_text);
     reader.diagnostics.extend(newer);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::flat::{Flat, Parts, readings};
-use super::{MediaRange, WireError, choose, form, multipart, scalar};
+use super::{MediaRange, WireError, choose, form, json, multipart, scalar};
 use crate::spec::MediaType;
 
 /// An instance as a body: the `Content-Type` to send and the bytes. For a range of media types one
@@ -62,7 +62,7 @@ pub fn body_readings(
                 .ok_or_else(|| WireError::malformed("`multipart/form-data` without a boundary"))?;
             multipart::read(bytes, boundary, media)
         }
-        _ if range.is_json() => Ok(vec![read_json(bytes)?]),
+        _ if range.is_json() => Ok(vec![json::read_strict(bytes)?]),
         _ if range.is_text() && is_plain(&range) => {
             let text = match range.parameter("charset") {
                 Some(charset) if charset.eq_ignore_ascii_case("iso-8859-1") => {
@@ -85,13 +85,6 @@ pub fn body_readings(
         )]),
         _ => Err(WireError::Unsupported(essence)),
     }
-}
-
-/// JSON (RFC 8259) in UTF-8, without a byte order mark. Of members with the same name the last one
-/// counts.
-pub fn read_json(bytes: &[u8]) -> Result<Value, WireError> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| WireError::malformed(format!("the text is not JSON: {error}")))
 }
 
 fn only_text(flat: Flat) -> Value {

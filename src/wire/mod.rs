@@ -8,6 +8,7 @@ mod body;
 mod escape;
 mod flat;
 mod form;
+mod json;
 #[cfg(test)]
 mod laws;
 mod media;
@@ -18,8 +19,9 @@ mod scalar;
 mod shape;
 mod style;
 
-pub use body::{body_readings, decode_body, encode_body, read_json};
+pub use body::{body_readings, decode_body, encode_body};
 pub use escape::{decode_component, encode_component, is_field_value};
+pub use json::read_json;
 pub use media::{MediaRange, best_match};
 pub use parameter::{
     Received, decode_field, decode_parameter, encode_parameter, parameter_readings,

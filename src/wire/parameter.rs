@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::flat::{Flat, Parts, readings};
 use super::style::{Layout, unescape};
-use super::{MediaRange, Pieces, WireError, body, choose, escape, scalar, shape};
+use super::{MediaRange, Pieces, WireError, choose, escape, json, scalar, shape};
 use crate::http::Request;
 use crate::schema::Schema;
 use crate::spec::{Form, Operation, Parameter, Place, Style};
@@ -239,7 +239,7 @@ fn text_readings(
             let text = unescape(place, raw)?;
             let media = MediaRange::parse(media_type)?;
             if media.is_json() {
-                Ok(vec![body::read_json(text.as_bytes())?])
+                Ok(vec![json::read_json(text.as_bytes())?])
             } else if media.is_text() {
                 Ok(readings(&[Flat::Scalar(text)], &types))
             } else {

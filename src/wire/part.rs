@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::scalar::{self, Reading};
 use super::shape::{self, Types};
-use super::{MediaRange, WireError, body};
+use super::{MediaRange, WireError, json};
 use crate::schema::Schema;
 use crate::spec::MediaType;
 
@@ -90,10 +90,10 @@ pub(super) fn read(
         {
             Ok(Value::String(text.to_owned()))
         }
-        Some(media_type) if media_type.is_json() => body::read_json(text.as_bytes()),
+        Some(media_type) if media_type.is_json() => json::read_json(text.as_bytes()),
         Some(_) => Ok(scalar::read(text, types, reading)),
         // Without a word about its media type, text can be JSON where only that makes sense.
-        None => match body::read_json(text.as_bytes()) {
+        None => match json::read_json(text.as_bytes()) {
             Ok(value) if value.is_object() && types.object() && !types.string() => Ok(value),
             Ok(value) if value.is_array() && types.array() && !types.string() => Ok(value),
             Ok(Value::Null) if types.null() && types.object() && !types.string() => Ok(Value::Null),

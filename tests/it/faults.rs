@@ -14,7 +14,7 @@ fn every_fault_is_caught(demo: &Demo) {
         .filter(|fault| fault.applies(&demo.spec))
     {
         tried += 1;
-        let (summary, _) = demo.check(Some(fault), 1, 12);
+        let (summary, _) = demo.check(Some(fault), 1, 6);
         let expected = fault.expected();
         if !summary
             .clusters

@@ -238,3 +238,41 @@ fn batches_are_answered_line_by_line_whatever_is_wrong_with_one() {
     assert_eq!(judged(5), [true; 3]);
     assert_eq!(instances(6)[0]["instance"], 7);
 }
+
+#[test]
+fn custom_formats_of_the_configuration_are_generated_and_broken() {
+    let folder = folder();
+    let schema = json!({"properties": {
+        "from": {"type": "string", "format": "iata"},
+        "to": {"type": "string", "format": "iata", "pattern": "^A"},
+    }, "required": ["from", "to"], "type": "object"});
+    fs::write(folder.path().join("s.json"), schema.to_string()).expect("written");
+    let config = "[formats]\niata = '^[A-Z]{3}$'\n";
+    fs::write(folder.path().join("proofmark.toml"), config).expect("written");
+    let is_code = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    let (exit, valid, said) = generate(folder.path(), &["--schema", "s.json", "--count", "20"]);
+    assert_eq!((exit, valid.len(), &*said), (Some(0), 20, ""));
+    for line in &valid {
+        let Value::Object(members) = &line["instance"] else {
+            panic!("{line}");
+        };
+        assert!(
+            is_code(&members["from"]) && is_code(&members["to"]),
+            "{line}"
+        );
+        assert!(members["to"].as_str().expect("text").starts_with('A'));
+    }
+    let arguments = ["--schema", "s.json", "--mode", "invalid", "--count", "30"];
+    let (exit, invalid, _) = generate(folder.path(), &arguments);
+    assert_eq!(exit, Some(0));
+    let broken = invalid
+        .iter()
+        .find(|line| line["keyword"] == "format")
+        .expect("a broken format");
+    assert_eq!(broken["schema_pointer"], "/properties/from/format");
+    assert_eq!(broken["instance_pointer"], "/from");
+    assert!(!is_code(&broken["instance"]["from"]), "{broken}");
+}

@@ -26,10 +26,15 @@ use crate::spec::Spec;
 use super::lint::severity;
 
 /// Checks a target, or the embedded sandbox.
-pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Source { spec, path } = source::load(arguments.selection.spec.as_deref())?;
+pub(crate) fn run(
+    arguments: &Check,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let Source { spec, path } =
+        source::load(arguments.selection.spec.as_deref(), &config.patterns)?;
     source::announce(&spec, terminal);
-    let plan = plan_options(&spec, &arguments.selection)?;
+    let mut plan = plan_options(&spec, &arguments.selection)?;
     // What cannot be written should be known before anything is sent.
     fs::create_dir_all(&arguments.report_dir)
         .map_err(|error| unwritable(&arguments.report_dir, &error))?;
@@ -45,7 +50,7 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
         let (target, base) = if let Some(served) = &served {
             (served.target(), embedded::BASE.to_owned())
         } else {
-            let target = named_target(arguments)?;
+            let target = named_target(arguments, config)?;
             let base = target.url.clone();
             (target, base)
         };
@@ -55,18 +60,11 @@ pub(crate) fn run(arguments: &Check, terminal: &Terminal) -> Result<Exit, Failur
             &plan,
             served.as_ref().map(|served| &*served.description),
         );
-        let mut phases = phases(&arguments.selection);
-        if phases.is_empty() {
-            return Err(Failure::new(Exit::Nothing, "no phase is selected").help(
-                "--mode valid goes with examples, valid and stateful; --mode invalid with invalid and protocol",
-            ));
-        }
         if served.as_ref().is_some_and(|served| !served.stateful) {
             // What is never stored cannot be read back.
-            phases.remove(&Phase::Stateful);
+            plan.phases.remove(&Phase::Stateful);
         }
         let options = Options {
-            phases,
             plan,
             workers: arguments.workers,
             writes: target.writes,
@@ -95,7 +93,14 @@ pub(crate) fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOpt
             "the document has no operation that can be read",
         ));
     }
+    let phases = phases(selection);
+    if phases.is_empty() {
+        return Err(Failure::new(Exit::Nothing, "no phase is selected").help(
+            "--mode valid goes with examples, boundary, valid and stateful; --mode invalid with boundary, invalid and protocol",
+        ));
+    }
     Ok(PlanOptions {
+        phases,
         seed: selection.seed,
         modes: match selection.mode {
             Mode::Valid => Modes::Valid,
@@ -109,7 +114,7 @@ pub(crate) fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOpt
 }
 
 /// The phases that a selection asks for; stateful sequences are made of valid requests.
-pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
+fn phases(selection: &Selection) -> BTreeSet<Phase> {
     const ALL: [PhaseName; 6] = [
         PhaseName::Examples,
         PhaseName::Boundary,
@@ -134,6 +139,7 @@ pub(crate) fn phases(selection: &Selection) -> BTreeSet<Phase> {
     phases
         .filter(|phase| match phase {
             Phase::Invalid | Phase::Protocol => selection.mode != Mode::Valid,
+            Phase::Boundary => true,
             _ => selection.mode != Mode::Invalid,
         })
         .collect()
@@ -147,15 +153,14 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::unusable(format!("the runtime cannot be started: {error}")))
 }
 
-fn named_target(arguments: &Check) -> Result<Target, Failure> {
+fn named_target(arguments: &Check, config: &Config) -> Result<Target, Failure> {
     let text = arguments.target.as_deref().unwrap_or_default();
-    let config = Config::read(arguments.config.as_deref())?;
     let wishes = Wishes {
         token: arguments.token.as_deref(),
         allow_destructive: arguments.allow_destructive,
         confirm_host: arguments.confirm_host.as_deref(),
     };
-    target::resolve(text, &config, wishes, &environment)
+    target::resolve(text, config, wishes, &environment)
 }
 
 fn introduce(spec: &Spec, target: &Target, plan: &PlanOptions, served: Option<&str>) {

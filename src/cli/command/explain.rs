@@ -3,11 +3,18 @@
 use std::fmt::Write;
 
 use crate::cli::arguments::Explain;
+use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::code::{ALL, Code};
 
+/// Prints the page of a code, or the list of all codes.
+pub(crate) fn run(arguments: &Explain) -> Result<Exit, Failure> {
+    crate::cli::print(&page(arguments)?)?;
+    Ok(Exit::Success)
+}
+
 /// The page of a code, or the list of all codes.
-pub(crate) fn page(arguments: &Explain) -> Result<String, Failure> {
+fn page(arguments: &Explain) -> Result<String, Failure> {
     let mut page = String::new();
     let Some(text) = &arguments.code else {
         for entry in ALL {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::arguments::generate::{Generate, Kind};
+use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::schema_source::SchemaSource;
@@ -32,12 +33,12 @@ struct Line {
 }
 
 /// Prints instances of one schema, or answers requests.
-pub(crate) fn run(arguments: &Generate) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure> {
     let Some(named) = arguments.schema.as_deref().filter(|_| !arguments.batch) else {
-        return batch::run(arguments);
+        return batch::run(arguments, &config.patterns);
     };
     let (file, fragment) = named.split_once('#').unwrap_or((named, ""));
-    let mut source = SchemaSource::open(file, arguments.dialect.map(Into::into))?;
+    let mut source = SchemaSource::open(file, arguments.dialect.map(Into::into), &config.patterns)?;
     let schema = source.schema(&pointer(fragment)?, arguments.direction.into())?;
     let mut made = 0;
     let mut chunk = String::new();

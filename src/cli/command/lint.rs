@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::cli::arguments::{FailOn, Lint};
+use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::source::{self, counted};
@@ -11,7 +12,7 @@ use crate::cli::terminal::{self, Terminal};
 use crate::code::Severity;
 
 /// Lints the named documents, or the demo.
-pub(crate) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
     let files: Vec<Option<&Path>> = if arguments.files.is_empty() {
         vec![None]
     } else {
@@ -24,7 +25,7 @@ pub(crate) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
     let limit = severity(arguments.fail_on);
     let mut exit = Exit::Success;
     for file in files {
-        let source = match source::load(file) {
+        let source = match source::load(file, &config.patterns) {
             Ok(source) => source,
             // One unusable file does not keep the others from being looked at.
             Err(failure) => {

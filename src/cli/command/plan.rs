@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::check;
 use crate::case::{Authority, Intent, curl, encode, plan};
 use crate::cli::arguments::Plan;
+use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::source::{self, counted};
@@ -12,8 +13,8 @@ use crate::cli::terminal::{self, Terminal};
 use crate::secret::Secret;
 
 /// Prints the planned cases, one line each.
-pub(crate) fn run(arguments: &Plan, terminal: &Terminal) -> Result<Exit, Failure> {
-    let source = source::load(arguments.selection.spec.as_deref())?;
+pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
+    let source = source::load(arguments.selection.spec.as_deref(), &config.patterns)?;
     source::announce(&source.spec, terminal);
     let options = check::plan_options(&source.spec, &arguments.selection)?;
     let plan = plan(&source.spec, &options);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::check::runtime;
 use crate::cli::arguments::{Sandbox, Serve};
+use crate::cli::config::Config;
 use crate::cli::embedded::{behaviour, bind, find};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -16,8 +17,12 @@ use crate::secret::Secret;
 use crate::spec::Spec;
 
 /// Serves without state.
-pub(crate) fn mock(arguments: &Serve, terminal: &Terminal) -> Result<Exit, Failure> {
-    let source = source::load(arguments.spec.as_deref())?;
+pub(crate) fn mock(
+    arguments: &Serve,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let source = source::load(arguments.spec.as_deref(), &config.patterns)?;
     source::announce(&source.spec, terminal);
     let options = ServerOptions {
         seed: arguments.seed,
@@ -33,8 +38,12 @@ pub(crate) fn mock(arguments: &Serve, terminal: &Terminal) -> Result<Exit, Failu
 }
 
 /// Serves with state, or lists faults.
-pub(crate) fn sandbox(arguments: &Sandbox, terminal: &Terminal) -> Result<Exit, Failure> {
-    let source = source::load(arguments.serve.spec.as_deref())?;
+pub(crate) fn sandbox(
+    arguments: &Sandbox,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let source = source::load(arguments.serve.spec.as_deref(), &config.patterns)?;
     if arguments.list_faults {
         crate::cli::print(&faults(&source.spec))?;
         return Ok(Exit::Success);

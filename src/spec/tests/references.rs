@@ -6,6 +6,7 @@ use std::fs;
 
 use super::super::{FileError, Files, Place, Spec};
 use super::load;
+use crate::schema::Formats;
 
 /// Files in memory that remember what was read.
 struct Memory {
@@ -66,7 +67,7 @@ Next: {schema: {type: integer, nullable: true}}
         ]),
         read: RefCell::default(),
     };
-    let spec = Spec::load("specs/api.yaml", &files).unwrap();
+    let spec = Spec::load("specs/api.yaml", &files, &Formats::default()).unwrap();
     let diagnostics: Vec<_> = spec.diagnostics.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(diagnostics.join("\n"), @"specs/paths/user.yaml:7:13: error[PM702] `../missing.yaml#/Gone` does not lead to a response: `specs/missing.yaml` is outside of the document's folder / move the file below the folder of the document");
     let names: Vec<_> = spec.operations.keys().map(ToString::to_string).collect();

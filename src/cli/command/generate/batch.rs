@@ -13,6 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::schema_source::SchemaSource;
 use crate::cli::{output, terminal};
 use crate::document::Document;
+use crate::schema::Formats;
 use crate::seed::Seed;
 
 /// What one line asks for.
@@ -61,7 +62,7 @@ struct Known {
 }
 
 /// Answers every line until there are no more.
-pub(super) fn run(arguments: &Generate) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Generate, formats: &Formats) -> Result<Exit, Failure> {
     let mut known = None;
     for (number, line) in io::stdin().lock().split(b'\n').enumerate() {
         let line = line.map_err(|error| {
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Generate) -> Result<Exit, Failure> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = answer(number + 1, &line, arguments, &mut known);
+        let answer = answer(number + 1, &line, arguments, formats, &mut known);
         if !terminal::stream(&(json(&answer)? + "\n")).map_err(output)? {
             break;
         }
@@ -78,7 +79,13 @@ pub(super) fn run(arguments: &Generate) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-fn answer(number: usize, line: &[u8], arguments: &Generate, known: &mut Option<Known>) -> Answer {
+fn answer(
+    number: usize,
+    line: &[u8],
+    arguments: &Generate,
+    formats: &Formats,
+    known: &mut Option<Known>,
+) -> Answer {
     let mut answer = Answer {
         id: Value::Null,
         instances: Vec::new(),
@@ -98,7 +105,7 @@ fn answer(number: usize, line: &[u8], arguments: &Generate, known: &mut Option<K
             let request: Request = serde_json::from_value(document.value)
                 .map_err(|error| format!("line {number}: {error}"))?;
             // A fault of a library must not cost the other requests.
-            let made = AssertUnwindSafe(|| made(request, arguments, known));
+            let made = AssertUnwindSafe(|| made(request, arguments, formats, known));
             match catch_unwind(made) {
                 Ok(made) => made.map_err(|failure| failure.message),
                 Err(_) => Err("the schema made the program fail".to_owned()),
@@ -114,6 +121,7 @@ fn answer(number: usize, line: &[u8], arguments: &Generate, known: &mut Option<K
 fn made(
     request: Request,
     arguments: &Generate,
+    formats: &Formats,
     known: &mut Option<Known>,
 ) -> Result<Vec<Line>, Failure> {
     let origin = match (request.schema, request.document) {
@@ -134,8 +142,8 @@ fn made(
         .is_some_and(|known| known.origin == origin && known.dialect == dialect);
     if !is_known {
         let source = match &origin {
-            Value::String(file) => SchemaSource::open(file, dialect.map(Into::into)),
-            value => SchemaSource::of_value(value.clone(), dialect.map(Into::into)),
+            Value::String(file) => SchemaSource::open(file, dialect.map(Into::into), formats),
+            value => SchemaSource::of_value(value.clone(), dialect.map(Into::into), formats),
         }?;
         *known = Some(Known {
             origin,
