@@ -110,7 +110,9 @@ pub fn encode(spec: &Spec, case: &Case, authority: &Authority) -> Result<Prepare
             draft.add(parameter, pieces);
         }
     }
-    let found = credentials::credentials(spec, operation, authority, case.inputs.credentials)?;
+    let mut found = credentials::credentials(spec, operation, authority, case.inputs.credentials)?;
+    // What the author of a scenario writes counts.
+    found.retain(|credential| !is_written(case, credential));
     let secrets: Vec<_> = found
         .iter()
         .filter_map(|found| found.secret.clone())
@@ -125,6 +127,9 @@ pub fn encode(spec: &Spec, case: &Case, authority: &Authority) -> Result<Prepare
             ApiKeyPlace::Cookie => secret_headers.push("Cookie".to_owned()),
             ApiKeyPlace::Query => {}
         }
+    }
+    for ((place, name), text) in &case.inputs.undeclared {
+        draft.write(*place, name, text);
     }
     let method = case.inputs.method.as_ref().unwrap_or(&operation.method);
     Ok(Prepared {
@@ -175,6 +180,22 @@ impl Draft {
         }
     }
 
+    /// Adds a parameter that the operation does not declare.
+    fn write(&mut self, place: Place, name: &str, text: &str) {
+        let pair = (name.to_owned(), text.to_owned());
+        match place {
+            Place::Query => self.query.push(pair),
+            Place::Cookie => self.cookies.push(pair),
+            Place::Header => {
+                self.headers
+                    .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                self.headers.push(pair);
+            }
+            // A path has no room for what its template does not name.
+            Place::Path => {}
+        }
+    }
+
     fn authorise(&mut self, credential: Credential) {
         let pair = (credential.name, credential.value);
         match credential.place {
@@ -188,7 +209,11 @@ impl Draft {
         let join = |pairs: &[(String, String)], between: &str| {
             let pairs: Vec<String> = pairs
                 .iter()
-                .map(|(name, value)| format!("{name}={value}"))
+                .map(|(name, value)| match &**name {
+                    // A whole query.
+                    "" => value.clone(),
+                    name => format!("{name}={value}"),
+                })
                 .collect();
             pairs.join(between)
         };
@@ -209,6 +234,20 @@ impl Draft {
             body,
         }
     }
+}
+
+/// Whether a case brings its own text for the place of a credential.
+fn is_written(case: &Case, credential: &Credential) -> bool {
+    case.inputs
+        .undeclared
+        .keys()
+        .any(|(place, name)| match (place, credential.place) {
+            (Place::Header, ApiKeyPlace::Header) => name.eq_ignore_ascii_case(&credential.name),
+            (Place::Query, ApiKeyPlace::Query) | (Place::Cookie, ApiKeyPlace::Cookie) => {
+                *name == credential.name
+            }
+            _ => false,
+        })
 }
 
 /// Whether a parameter is the place of a credential.

@@ -13,6 +13,7 @@ mod prepared;
 mod proof;
 mod protocol;
 mod resource;
+mod scripted;
 mod source;
 mod valid;
 
@@ -60,6 +61,8 @@ pub enum Intent {
     Valid,
     /// It breaks the document in one named way.
     Invalid(Defect),
+    /// Somebody wrote it, and says elsewhere what it should lead to.
+    Scripted,
 }
 
 /// The one thing that is wrong with an invalid request.
@@ -114,6 +117,8 @@ pub enum Phase {
     Protocol,
     /// Short sequences: create, write, read, delete.
     Stateful,
+    /// Steps of scenario files.
+    Scenario,
 }
 
 /// Which credentials a request carries.
@@ -134,6 +139,9 @@ pub enum Credentials {
 pub struct Inputs {
     /// Parameter values by place and name, in the order of the operation's parameters.
     pub parameters: IndexMap<(Place, String), Value>,
+    /// Query parameters, header fields and cookies that the operation does not declare, as they are
+    /// sent. A header field takes the place of one that would be sent otherwise.
+    pub undeclared: IndexMap<(Place, String), String>,
     /// The request body.
     pub body: Option<Body>,
     /// Which credentials go with it.
@@ -168,6 +176,7 @@ pub use malformation::Malformation;
 pub use plan::{Modes, Plan, PlanOptions, Skip, plan, plan_while};
 pub use prepared::{Prepared, WireSecret};
 pub use resource::{ResourceKey, Resources, documented, resource_key};
+pub use scripted::scripted;
 pub use valid::valid;
 
 impl CaseId {
@@ -240,6 +249,7 @@ impl Phase {
             Self::Invalid => "invalid",
             Self::Protocol => "protocol",
             Self::Stateful => "stateful",
+            Self::Scenario => "scenario",
         }
     }
 }

@@ -219,7 +219,7 @@ impl Planner<'_> {
             Phase::Valid => valid::plan(self, source, seed, count),
             Phase::Invalid => invalid::plan(self, source, seed, count),
             Phase::Protocol => protocol::plan(self, source, seed),
-            Phase::Preflight | Phase::Stateful => {}
+            Phase::Preflight | Phase::Stateful | Phase::Scenario => {}
         }
     }
 
@@ -229,7 +229,7 @@ impl Planner<'_> {
             Phase::Examples | Phase::Valid => self.options.modes != Modes::Invalid,
             Phase::Invalid | Phase::Protocol => self.options.modes != Modes::Valid,
             Phase::Boundary => true,
-            Phase::Preflight | Phase::Stateful => false,
+            Phase::Preflight | Phase::Stateful | Phase::Scenario => false,
         };
         has_a_side && self.options.phases.contains(&phase)
     }

@@ -58,7 +58,7 @@ fn told(spec: &Spec, plan: &Plan) -> Vec<String> {
         .map(|case| {
             let request = request(spec, case);
             let defect = match &case.intent {
-                Intent::Valid => String::new(),
+                Intent::Valid | Intent::Scripted => String::new(),
                 Intent::Invalid(defect) => format!(" ({defect})"),
             };
             let (phase, method, path) = (case.phase.name(), request.method, request.path);
@@ -87,7 +87,9 @@ fn plans_of_the_shipped_documents_leave_nothing_out() {
             let request = request(&spec, case);
             let found = flaws(&spec, operation, &request);
             let expected = match &case.intent {
-                Intent::Valid | Intent::Invalid(Defect::Method(_) | Defect::Credentials(_)) => None,
+                Intent::Valid
+                | Intent::Scripted
+                | Intent::Invalid(Defect::Method(_) | Defect::Credentials(_)) => None,
                 Intent::Invalid(
                     Defect::Parameter { place, name, .. }
                     | Defect::MissingParameter { place, name },
@@ -110,7 +112,7 @@ fn every_kind_of_defect_is_planned() {
     let count = |fits: &dyn Fn(&Defect) -> bool| {
         let cases = plan.cases.iter();
         let defects = cases.filter_map(|case| match &case.intent {
-            Intent::Valid => None,
+            Intent::Valid | Intent::Scripted => None,
             Intent::Invalid(defect) => Some(defect),
         });
         defects.filter(|defect| fits(defect)).count()

@@ -83,7 +83,7 @@ impl<'a> Subject<'a> {
     /// What is wrong with the request, if it is an invalid one.
     pub fn defect(&self) -> Option<&'a Defect> {
         match &self.case.intent {
-            Intent::Valid => None,
+            Intent::Valid | Intent::Scripted => None,
             Intent::Invalid(defect) => Some(defect),
         }
     }

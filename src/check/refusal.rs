@@ -1,7 +1,7 @@
 //! Refusal: whether a request that keeps the document was turned away.
 
 use super::{Check, Finding, Subject};
-use crate::case::Credentials;
+use crate::case::{Credentials, Intent};
 use crate::code::Code;
 use crate::spec::ResponseKey;
 
@@ -31,7 +31,7 @@ impl Check for ValidRejected {
 
     fn applies(&self, subject: &Subject<'_>) -> bool {
         subject.response().is_some()
-            && subject.defect().is_none()
+            && subject.case.intent == Intent::Valid
             && !subject.case.ambiguous
             && subject.case.inputs.credentials == Credentials::Proper
             && subject.case.inputs.method.is_none()

@@ -13,11 +13,11 @@ mod run;
 mod sequence;
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::case::{Authority, Phase, PlanOptions, plan_while};
 use crate::http::Transport;
+pub use crate::probe::{Ended, Stop};
 use crate::record::{Event, Sink, Started};
 use crate::spec::Spec;
 
@@ -44,35 +44,6 @@ pub struct Options {
     pub at: String,
 }
 
-/// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
-    /// Everything that was planned was done.
-    Completed,
-    /// The target could not be reached; the reason.
-    Unreachable(String),
-    /// The credentials were refused throughout.
-    Unauthorized,
-    /// It was stopped before its end; why.
-    Stopped(String),
-}
-
-/// A switch that stops a run after the cases under way.
-#[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
-
-impl Stop {
-    /// Asks the run to stop.
-    pub fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was asked to stop.
-    pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// Runs the gate. An error means that a sink could not take an event.
 pub async fn run<T: Transport>(
     spec: &Spec,
@@ -82,13 +53,14 @@ pub async fn run<T: Transport>(
     stop: &Stop,
     sink: &mut dyn Sink,
 ) -> io::Result<Ended> {
+    let selected = options.plan.operations.iter().map(|id| (0, id.clone()));
     let started = Started {
         api: format!("{} {}", spec.title, spec.version),
         document: spec.schemas.document(0).name.to_string(),
         target: options.target.clone(),
         base: options.base.clone(),
         seed: options.plan.seed,
-        operations: options.plan.operations.clone(),
+        operations: selected.collect(),
         planned: 0,
         at: options.at.clone(),
     };

@@ -1,8 +1,7 @@
 //! One run: sends cases in order, keeps count, stops when going on makes no sense.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 
@@ -10,19 +9,13 @@ use super::{Ended, Options, Stop};
 use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip};
 use crate::check::Step;
 use crate::code::Code;
-use crate::http::{Response, Transport, TransportError};
-use crate::probe::Probe;
+use crate::http::{Transport, TransportError};
+use crate::probe::{Patience, Probe};
 use crate::record::{Event, Obstacle, Sink, Verdict};
 use crate::spec::Spec;
 
 /// How many requests in a row may fail to reach the server, or get no answer, before the run stops.
 const PATIENCE: usize = 5;
-/// How often a throttled request (429, or 503 with `Retry-After`) is sent again.
-const RETRIES: usize = 3;
-/// How long the whole run may wait for throttled requests; after that they are judged as they are.
-const MOST_WAITING: Duration = Duration::from_secs(60);
-/// The longest wait before a throttled request is sent again.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 pub(super) struct Run<'a, T> {
     pub(super) spec: &'a Spec,
@@ -32,8 +25,7 @@ pub(super) struct Run<'a, T> {
     sink: &'a mut dyn Sink,
     start: Instant,
     unanswered: usize,
-    /// What is left of [`MOST_WAITING`].
-    patience: Mutex<Duration>,
+    patience: Patience,
     /// Answers to requests with proper credentials, and how many of them were 401 or 403.
     answers: usize,
     refusals: usize,
@@ -54,6 +46,7 @@ impl<'a, T: Transport> Run<'a, T> {
             options,
             probe: Probe {
                 spec,
+                api: 0,
                 authority,
                 transport,
             },
@@ -61,7 +54,7 @@ impl<'a, T: Transport> Run<'a, T> {
             sink,
             start: Instant::now(),
             unanswered: 0,
-            patience: Mutex::new(MOST_WAITING),
+            patience: Patience::default(),
             answers: 0,
             refusals: 0,
             ended: None,
@@ -167,7 +160,7 @@ impl<'a, T: Transport> Run<'a, T> {
             let sent: Vec<_> = stream::iter(
                 batch
                     .into_iter()
-                    .map(|case| send(probe, case, &[], patience)),
+                    .map(|case| probe.send_patiently(case, &[], patience)),
             )
             .buffered(self.options.workers.max(1))
             .collect()
@@ -196,7 +189,10 @@ impl<'a, T: Transport> Run<'a, T> {
             })?;
             return Ok(None);
         }
-        let outcome = send(&self.probe, case, history, &self.patience).await;
+        let outcome = self
+            .probe
+            .send_patiently(case, history, &self.patience)
+            .await;
         self.take(outcome)
     }
 
@@ -278,43 +274,5 @@ impl<'a, T: Transport> Run<'a, T> {
             phase: case.phase,
             reason: "the run ended before it".to_owned(),
         })
-    }
-}
-
-/// Sends a case; while the server asks to be left alone for a while, waits and sends it again.
-async fn send<T: Transport>(
-    probe: &Probe<'_, T>,
-    case: Case,
-    history: &[Step],
-    patience: &Mutex<Duration>,
-) -> Result<Verdict, Skip> {
-    for _ in 0..RETRIES {
-        let verdict = probe.send(case.clone(), history).await?;
-        let Some(wait) = verdict.exchange.response().and_then(wait) else {
-            return Ok(verdict);
-        };
-        let granted = {
-            let mut left = patience.lock().unwrap_or_else(PoisonError::into_inner);
-            let granted = wait.min(*left);
-            *left -= granted;
-            granted
-        };
-        if granted < wait {
-            return Ok(verdict);
-        }
-        tokio::time::sleep(wait).await;
-    }
-    probe.send(case, history).await
-}
-
-/// How long a throttling answer asks to wait (RFC 9110 section 10.2.3, in seconds), if it is one.
-fn wait(response: &Response) -> Option<Duration> {
-    let asked = response
-        .header("retry-after")
-        .and_then(|value| value.trim().parse().ok());
-    match (response.status, asked) {
-        (429 | 503, Some(seconds)) => Some(Duration::from_secs(seconds).min(LONGEST_WAIT)),
-        (429, None) => Some(Duration::from_secs(1)),
-        _ => None,
     }
 }

@@ -117,7 +117,7 @@ impl Lens<'_> {
         }
         // What the plan made up concerns nobody, and has to stay for the command to mean the same.
         // A sequence carries what the server told.
-        let for_command = if verdict.case.phase == Phase::Stateful {
+        let for_command = if matches!(verdict.case.phase, Phase::Stateful | Phase::Scenario) {
             &redactor
         } else {
             &plain
@@ -127,7 +127,7 @@ impl Lens<'_> {
             phase: verdict.case.phase,
             seed: verdict.case.seed,
             defect: match &verdict.case.intent {
-                Intent::Valid => None,
+                Intent::Valid | Intent::Scripted => None,
                 Intent::Invalid(defect) => Some(redactor.text(&defect.to_string())),
             },
             detail: redactor.text(&finding.detail),

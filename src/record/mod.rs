@@ -70,8 +70,8 @@ pub struct Started {
     pub base: String,
     /// The run's seed.
     pub seed: crate::seed::Seed,
-    /// How many operations are selected.
-    pub operations: Vec<crate::spec::OperationId>,
+    /// The selected operations, each with the number of its API description.
+    pub operations: Vec<(usize, crate::spec::OperationId)>,
     /// How many cases are planned, as far as that is known.
     pub planned: usize,
     /// When, in RFC 3339.
@@ -81,6 +81,8 @@ pub struct Started {
 /// A case with what came of it.
 #[derive(Debug)]
 pub struct Verdict {
+    /// The number of the API description among those that the run is about.
+    pub api: usize,
     /// The case.
     pub case: Case,
     /// The request, with its secrets marked.

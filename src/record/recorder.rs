@@ -24,12 +24,12 @@ use crate::spec::{Operation, OperationId, Spec};
 /// Folds events into a [`Summary`]. It can be asked for one at any time, for example when a run is
 /// interrupted.
 pub struct Recorder<'a> {
-    spec: &'a Spec,
+    specs: Vec<&'a Spec>,
     redactor: Redactor,
     names: BTreeSet<String>,
     fail_on: Option<Severity>,
     started: Option<Started>,
-    tallies: IndexMap<OperationId, Tally>,
+    tallies: IndexMap<Key, Tally>,
     findings: IndexMap<Fingerprint, Found>,
     skipped: BTreeMap<String, Skipped>,
     obstacles: Vec<Obstacle>,
@@ -39,7 +39,11 @@ pub struct Recorder<'a> {
     interrupted: Option<String>,
 }
 
+/// An operation: the number of its API description, and its id.
+type Key = (usize, OperationId);
+
 struct Found {
+    api: usize,
     finding: Finding,
     count: usize,
     example: Example,
@@ -55,12 +59,14 @@ struct Skipped {
 }
 
 impl<'a> Recorder<'a> {
-    /// A recorder that has seen nothing. Findings fail the run from `fail_on` on, or never.
-    pub fn new(spec: &'a Spec, redactor: Redactor, fail_on: Option<Severity>) -> Self {
+    /// A recorder that has seen nothing of a run about these API descriptions. Findings fail the run
+    /// from `fail_on` on, or never.
+    pub fn new(specs: &[&'a Spec], redactor: Redactor, fail_on: Option<Severity>) -> Self {
+        let names = specs.iter().map(|spec| marked_names(&spec.schemas));
         Self {
-            spec,
+            specs: specs.to_vec(),
             redactor,
-            names: marked_names(&spec.schemas),
+            names: names.flatten().collect(),
             fail_on,
             started: None,
             tallies: IndexMap::new(),
@@ -79,11 +85,12 @@ impl<'a> Recorder<'a> {
     }
 
     fn judged(&mut self, verdict: &Verdict) {
-        let id = &verdict.case.operation;
+        let key = (verdict.api, verdict.case.operation.clone());
+        let operation = operation(&self.specs, &key);
         self.tallies
-            .entry(id.clone())
+            .entry(key.clone())
             .or_default()
-            .add(verdict, self.spec.operations.get(id));
+            .add(verdict, operation);
         if verdict.exchange.outcome.is_ok() {
             let timing = &verdict.exchange.timing;
             self.response_time.record(timing.response_time());
@@ -109,14 +116,9 @@ impl<'a> Recorder<'a> {
             }
             None => 1,
         };
-        if better {
-            let lens = Lens {
-                spec: self.spec,
-                redactor: &self.redactor,
-                names: &self.names,
-                target: self.started.as_ref().map_or("", |started| &started.base),
-            };
+        if better && let Some(lens) = self.lens(verdict.api) {
             let found = Found {
+                api: verdict.api,
                 finding: finding.clone(),
                 count,
                 example: lens.example(verdict, finding),
@@ -124,6 +126,15 @@ impl<'a> Recorder<'a> {
             };
             self.findings.insert(finding.fingerprint.clone(), found);
         }
+    }
+
+    fn lens(&self, api: usize) -> Option<Lens<'_>> {
+        Some(Lens {
+            spec: self.specs.get(api)?,
+            redactor: &self.redactor,
+            names: &self.names,
+            target: self.started.as_ref().map_or("", |started| &started.base),
+        })
     }
 
     fn skip(&mut self, skip: &Skip) {
@@ -134,9 +145,18 @@ impl<'a> Recorder<'a> {
         row.count += 1;
     }
 
-    /// The position of an operation in the document.
-    fn position(&self, id: &OperationId) -> usize {
-        self.spec.operations.get_index_of(id).unwrap_or(usize::MAX)
+    /// The position of an operation in the documents.
+    fn position(&self, api: usize, id: &OperationId) -> (usize, usize) {
+        let spec = self.specs.get(api);
+        let found = spec.and_then(|spec| spec.operations.get_index_of(id));
+        (api, found.unwrap_or(usize::MAX))
+    }
+
+    /// The position of an operation in the first document that has it.
+    fn position_anywhere(&self, id: &OperationId) -> (usize, usize) {
+        let all = (0..self.specs.len()).map(|api| self.position(api, id));
+        let found = all.min_by_key(|(api, at)| (*at == usize::MAX, *api));
+        found.unwrap_or((usize::MAX, usize::MAX))
     }
 
     /// What the events so far amount to.
@@ -200,7 +220,7 @@ impl<'a> Recorder<'a> {
         found.sort_by_key(|found| {
             let finding = &found.finding;
             (
-                self.position(&finding.operation),
+                self.position(found.api, &finding.operation),
                 finding.code,
                 finding.fingerprint.clone(),
             )
@@ -231,25 +251,25 @@ impl<'a> Recorder<'a> {
     }
 
     /// The operations to report: the selected ones, and whatever was exercised beside them.
-    fn reported(&self) -> Vec<&OperationId> {
-        let mut ids: Vec<&OperationId> = self
+    fn reported(&self) -> Vec<&Key> {
+        let mut keys: Vec<&Key> = self
             .started
             .iter()
             .flat_map(|started| &started.operations)
             .chain(self.tallies.keys())
             .collect();
-        ids.sort_by_key(|id| (self.position(id), (*id).clone()));
-        ids.dedup();
-        ids
+        keys.sort_by_key(|key| (self.position(key.0, &key.1), (*key).clone()));
+        keys.dedup();
+        keys
     }
 
     fn operation_rows(&self) -> Vec<OperationRow> {
         let nothing = Tally::default();
         self.reported()
             .into_iter()
-            .map(|id| {
-                let operation = self.spec.operations.get(id);
-                row(id, operation, self.tallies.get(id).unwrap_or(&nothing))
+            .map(|key| {
+                let tally = self.tallies.get(key).unwrap_or(&nothing);
+                row(&key.1, operation(&self.specs, key), tally)
             })
             .collect()
     }
@@ -263,21 +283,22 @@ impl<'a> Recorder<'a> {
             for sides in operation.cases.values() {
                 counts.valid += sides.valid;
                 counts.invalid += sides.invalid;
+                counts.scripted += sides.scripted;
             }
             for (status, count) in &operation.statuses {
                 *counts.statuses.entry(*status).or_default() += count;
                 counts.answered += count;
             }
         }
-        counts.cases = counts.valid + counts.invalid;
+        counts.cases = counts.valid + counts.invalid + counts.scripted;
         counts
     }
 
     fn coverage(&self, operations: &[OperationRow]) -> Coverage {
         let mut coverage = Coverage::default();
-        for row in operations {
+        for (key, row) in self.reported().into_iter().zip(operations) {
             // Where valid requests are refused, too, a refusal proves nothing.
-            let tally = self.tallies.get(&row.id).filter(|_| row.succeeded);
+            let tally = self.tallies.get(key).filter(|_| row.succeeded);
             for (keyword, count) in tally.into_iter().flat_map(|tally| &tally.keywords) {
                 let sum = coverage.keywords.entry(keyword.clone()).or_default();
                 sum.answered += count.answered;
@@ -288,10 +309,10 @@ impl<'a> Recorder<'a> {
             coverage
                 .responses
                 .add(row.seen.len(), row.seen.len() + row.unseen.len());
-            let Some(operation) = self.spec.operations.get(&row.id) else {
+            let Some(operation) = operation(&self.specs, key) else {
                 continue;
             };
-            let sent = self.tallies.get(&row.id).map_or(0, |tally| {
+            let sent = self.tallies.get(key).map_or(0, |tally| {
                 operation
                     .parameters
                     .iter()
@@ -311,7 +332,7 @@ impl<'a> Recorder<'a> {
             .iter()
             .map(|(reason, row)| {
                 let mut operations: Vec<OperationId> = row.operations.iter().cloned().collect();
-                operations.sort_by_key(|id| self.position(id));
+                operations.sort_by_key(|id| self.position_anywhere(id));
                 SkippedRow {
                     reason: reason.clone(),
                     phases: row.phases.iter().copied().collect(),
@@ -323,7 +344,8 @@ impl<'a> Recorder<'a> {
     }
 
     fn diagnostics(&self) -> Vec<crate::document::Diagnostic> {
-        let mut diagnostics = self.spec.diagnostics.clone();
+        let all = self.specs.iter().flat_map(|spec| &spec.diagnostics);
+        let mut diagnostics: Vec<_> = all.cloned().collect();
         for diagnostic in &mut diagnostics {
             diagnostic.message = self.redactor.text(&diagnostic.message);
         }
@@ -338,9 +360,9 @@ impl<'a> Recorder<'a> {
             operations: self
                 .reported()
                 .into_iter()
-                .filter_map(|id| {
-                    let tally = self.tallies.get(id)?;
-                    Some((id.clone(), tally.response_time.latency()))
+                .filter_map(|key| {
+                    let tally = self.tallies.get(key)?;
+                    Some((key.1.clone(), tally.response_time.latency()))
                 })
                 .collect(),
         }
@@ -381,6 +403,10 @@ impl<'a> Recorder<'a> {
             ),
         }
     }
+}
+
+fn operation<'a>(specs: &[&'a Spec], (api, id): &Key) -> Option<&'a Operation> {
+    specs.get(*api)?.operations.get(id)
 }
 
 fn row(id: &OperationId, operation: Option<&Operation>, tally: &Tally) -> OperationRow {

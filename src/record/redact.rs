@@ -64,12 +64,12 @@ const CREDENTIAL_HEADERS: [&str; 8] = [
 impl Redactor {
     /// A redactor for the secrets of a target and for the places where the document's security
     /// schemes put credentials.
-    pub fn new<'a>(spec: &Spec, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+    pub fn new<'a>(specs: &[&Spec], secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut redactor = Self {
             headers: CREDENTIAL_HEADERS.map(str::to_owned).into(),
             ..Self::default()
         };
-        for scheme in spec.schemes.values() {
+        for scheme in specs.iter().flat_map(|spec| spec.schemes.values()) {
             if let SchemeKind::ApiKey { place, name } = &scheme.kind {
                 match place {
                     ApiKeyPlace::Header => redactor.headers.insert(name.to_ascii_lowercase()),

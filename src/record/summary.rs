@@ -102,6 +102,9 @@ pub struct Counts {
     pub valid: usize,
     /// Those of them that break it.
     pub invalid: usize,
+    /// Those of them that the author of a scenario wrote.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub scripted: usize,
     /// Cases that got an answer.
     pub answered: usize,
     /// Answers by status.
@@ -150,6 +153,9 @@ pub struct Sides {
     pub valid: usize,
     /// Cases that break it.
     pub invalid: usize,
+    /// Cases that the author of a scenario wrote.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub scripted: usize,
 }
 
 /// What a check did.
@@ -212,6 +218,11 @@ pub struct Timing {
     pub service_time: Latency,
     /// Response times by operation.
     pub operations: IndexMap<OperationId, Latency>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "called by serde")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Summary {

@@ -32,6 +32,7 @@ impl Tally {
         match verdict.case.intent {
             Intent::Valid => sides.valid += 1,
             Intent::Invalid(_) => sides.invalid += 1,
+            Intent::Scripted => sides.scripted += 1,
         }
         self.count_keyword(verdict);
         for code in &verdict.applied {
@@ -53,8 +54,8 @@ impl Tally {
             return;
         };
         *self.statuses.entry(status).or_default() += 1;
-        let is_valid = verdict.case.intent == Intent::Valid;
-        self.succeeded |= is_valid && (200..400).contains(&status);
+        let is_invalid = matches!(verdict.case.intent, Intent::Invalid(_));
+        self.succeeded |= !is_invalid && (200..400).contains(&status);
         self.response_time
             .record(verdict.exchange.timing.response_time());
         let other_method = matches!(verdict.case.intent, Intent::Invalid(Defect::Method(_)));

@@ -32,7 +32,7 @@ impl Story {
                 base: "http://127.0.0.1:8080".into(),
                 target: "http://127.0.0.1:8080".into(),
                 seed: Seed::new(7),
-                operations: operations.map(OperationId::new).into(),
+                operations: operations.map(|id| (0, OperationId::new(id))).into(),
                 planned: 4,
                 at: "2026-05-01T10:00:00Z".into(),
             })],
@@ -71,6 +71,7 @@ impl Story {
             });
         }
         self.event(Event::Judged(Box::new(Verdict {
+            api: 0,
             before: Vec::new(),
             case: step.case,
             prepared,
@@ -96,8 +97,8 @@ impl Story {
     }
 
     pub(crate) fn summary(&self) -> Summary {
-        let redactor = Redactor::new(spec(), &self.secrets);
-        let mut recorder = Recorder::new(spec(), redactor, self.fail_on);
+        let redactor = Redactor::new(&[spec()], &self.secrets);
+        let mut recorder = Recorder::new(&[spec()], redactor, self.fail_on);
         for event in &self.events {
             recorder.take(event).unwrap();
         }

@@ -87,8 +87,8 @@ impl Demo {
             at: "2026-01-01T00:00:00Z".into(),
         };
         let secrets: Vec<Secret> = vec![token];
-        let redactor = Redactor::new(&self.spec, &secrets);
-        let mut recorder = Recorder::new(&self.spec, redactor, Some(Severity::Error));
+        let redactor = Redactor::new(&[&self.spec], &secrets);
+        let mut recorder = Recorder::new(&[&self.spec], redactor, Some(Severity::Error));
         let stop = Stop::default();
         let run = conform::run(
             &self.spec,

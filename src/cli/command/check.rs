@@ -210,7 +210,7 @@ async fn gate(
         .values()
         .chain(&target.authority.fallback);
     let fail_on = severity(arguments.fail_on);
-    let mut recorder = Recorder::new(spec, Redactor::new(spec, secrets), Some(fail_on));
+    let mut recorder = Recorder::new(&[spec], Redactor::new(&[spec], secrets), Some(fail_on));
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());
     let interrupted = tokio::spawn(interrupt(stop.clone()));

@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Res
         let intent = match &case.intent {
             Intent::Valid => "valid".to_owned(),
             Intent::Invalid(defect) => format!("invalid: {defect}"),
+            Intent::Scripted => "scripted".to_owned(),
         };
         match encode(&source.spec, case, &authority) {
             Ok(prepared) => {

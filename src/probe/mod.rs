@@ -1,16 +1,24 @@
 //! A probe: one case, from plan to verdict.
 
+mod ended;
+mod patience;
+
 use crate::case::{Authority, Case, Skip, encode};
 use crate::check::{self, Step, Subject};
 use crate::http::{Transport, TransportError};
 use crate::record::Verdict;
 use crate::spec::Spec;
 
+pub use ended::{Ended, Stop};
+pub use patience::{Patience, retry_after};
+
 /// Sends cases to one target and judges what comes back.
 #[derive(Debug)]
 pub struct Probe<'a, T> {
     /// The API description.
     pub spec: &'a Spec,
+    /// Its number among those that the run is about.
+    pub api: usize,
     /// The target's credentials.
     pub authority: &'a Authority,
     /// The way to the target.
@@ -49,6 +57,7 @@ impl<T: Transport> Probe<'_, T> {
             .filter_map(|step| encode(self.spec, &step.case, self.authority).ok())
             .collect();
         Ok(Verdict {
+            api: self.api,
             case,
             prepared,
             before,
