@@ -88,6 +88,16 @@ pub(super) struct Lens<'a> {
     pub(super) target: &'a str,
 }
 
+/// An exchange in words.
+pub(super) struct View {
+    pub(super) request: RequestExcerpt,
+    pub(super) response: Option<ResponseExcerpt>,
+    pub(super) failure: Option<String>,
+    pub(super) curl: String,
+    /// Masks all that this exchange must not show.
+    pub(super) redactor: Redactor,
+}
+
 /// A body with its marked values masked.
 enum Masked {
     Nothing,
@@ -98,6 +108,25 @@ enum Masked {
 
 impl Lens<'_> {
     pub(super) fn example(&self, verdict: &Verdict, finding: &Finding) -> Example {
+        let view = self.exchange(verdict, Some(finding.code));
+        Example {
+            case: verdict.case.id.clone(),
+            phase: verdict.case.phase,
+            seed: verdict.case.seed,
+            defect: match &verdict.case.intent {
+                Intent::Valid | Intent::Scripted => None,
+                Intent::Invalid(defect) => Some(view.redactor.text(&defect.to_string())),
+            },
+            detail: view.redactor.text(&finding.detail),
+            request: view.request,
+            response: view.response,
+            failure: view.failure,
+            curl: view.curl,
+        }
+    }
+
+    /// An exchange in words, for a finding of this code.
+    pub(super) fn exchange(&self, verdict: &Verdict, code: Option<Code>) -> View {
         let request = &verdict.exchange.request;
         let operation = self.spec.operations.get(&verdict.case.operation);
         let mut marked = Vec::new();
@@ -117,20 +146,9 @@ impl Lens<'_> {
         }
         // What the plan made up concerns nobody, and has to stay for the command to mean the same.
         // A sequence carries what the server told.
-        let for_command = if matches!(verdict.case.phase, Phase::Stateful | Phase::Scenario) {
-            &redactor
-        } else {
-            &plain
-        };
-        Example {
-            case: verdict.case.id.clone(),
-            phase: verdict.case.phase,
-            seed: verdict.case.seed,
-            defect: match &verdict.case.intent {
-                Intent::Valid | Intent::Scripted => None,
-                Intent::Invalid(defect) => Some(redactor.text(&defect.to_string())),
-            },
-            detail: redactor.text(&finding.detail),
+        let carries = matches!(verdict.case.phase, Phase::Stateful | Phase::Scenario);
+        let for_command = if carries { &redactor } else { &plain };
+        View {
             request: RequestExcerpt {
                 method: redactor.text(&request.method),
                 path: redactor.path(&request.path),
@@ -162,14 +180,15 @@ impl Lens<'_> {
                 .as_ref()
                 .err()
                 .map(|error| redactor.text(&error.to_string())),
-            curl: for_command.text(&self.command(verdict, finding.code)),
+            curl: for_command.text(&self.command(verdict, code)),
+            redactor,
         }
     }
 
     /// The command that sends the request again. What is about state needs the writes before it; a
     /// creation would make another resource.
-    fn command(&self, verdict: &Verdict, code: Code) -> String {
-        let about_state = matches!(code, Code::UPDATE_LOST | Code::DELETE_WITHOUT_EFFECT);
+    fn command(&self, verdict: &Verdict, code: Option<Code>) -> String {
+        let about_state = matches!(code, Some(Code::UPDATE_LOST | Code::DELETE_WITHOUT_EFFECT));
         let writes = verdict
             .before
             .iter()

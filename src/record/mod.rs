@@ -6,10 +6,13 @@ mod latency;
 mod marks;
 mod recorder;
 mod redact;
+mod step;
 mod summary;
 mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
+mod workflow;
+mod workflows;
 
 use std::io;
 use std::time::Duration;
@@ -26,10 +29,14 @@ pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
 pub use latency::Latency;
 pub use recorder::Recorder;
 pub use redact::Redactor;
-pub use summary::{
-    Api, Applied, Counts, FindingRow, OperationRow, Outcome, Sides, SkippedRow, Summary, Timing,
-    Tool,
+pub use step::{
+    Attempt, CriterionRun, StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted,
 };
+pub use summary::{
+    Api, Applied, Counts, FindingRow, OperationRow, Outcome, Sides, SkippedRow, StepTiming,
+    Summary, Timing, Tool,
+};
+pub use workflow::{AttemptReport, CriterionReport, StepReport, WorkflowReport};
 
 /// What a runner tells everybody who listens, in one line of time.
 #[derive(Debug)]
@@ -44,6 +51,12 @@ pub enum Event {
     },
     /// A case was sent and judged.
     Judged(Box<Verdict>),
+    /// A workflow began.
+    WorkflowStarted(WorkflowStarted),
+    /// A step was run, with all its attempts, or was not reached. Its verdicts are told nowhere else.
+    Step(Box<StepRun>),
+    /// A workflow ended.
+    WorkflowEnded(WorkflowEnded),
     /// Something was not exercised.
     Skipped(Skip),
     /// Something keeps the run from saying anything about the contract.

@@ -15,7 +15,8 @@ use super::summary::{
     Api, Counts, FindingRow, OperationRow, Outcome, SkippedRow, Summary, Timing, Tool,
 };
 use super::tally::Tally;
-use super::{Event, Obstacle, Sink, Started, Verdict};
+use super::workflows::Workflows;
+use super::{Event, Obstacle, Sink, Started, StepReport, StepRun, Verdict};
 use crate::case::{Phase, Skip};
 use crate::check::{Finding, Fingerprint, clusters};
 use crate::code::{Code, Severity};
@@ -31,6 +32,7 @@ pub struct Recorder<'a> {
     started: Option<Started>,
     tallies: IndexMap<Key, Tally>,
     findings: IndexMap<Fingerprint, Found>,
+    workflows: Workflows,
     skipped: BTreeMap<String, Skipped>,
     obstacles: Vec<Obstacle>,
     response_time: Durations,
@@ -71,6 +73,7 @@ impl<'a> Recorder<'a> {
             started: None,
             tallies: IndexMap::new(),
             findings: IndexMap::new(),
+            workflows: Workflows::default(),
             skipped: BTreeMap::new(),
             obstacles: Vec::new(),
             response_time: Durations::default(),
@@ -128,6 +131,15 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    fn step(&mut self, run: &StepRun) {
+        let verdicts = run.attempts.iter().map(|attempt| &attempt.verdict);
+        for verdict in verdicts.flatten() {
+            self.judged(verdict);
+        }
+        let report = StepReport::new(run, &self.redactor, &|api| self.lens(api));
+        self.workflows.add(run, report);
+    }
+
     fn lens(&self, api: usize) -> Option<Lens<'_>> {
         Some(Lens {
             spec: self.specs.get(api)?,
@@ -182,6 +194,7 @@ impl<'a> Recorder<'a> {
         let unproven = operations.iter().any(OperationRow::is_unproven);
         let matters = self.fails(Code::NEVER_SUCCEEDED.entry().severity);
         counts.failing += usize::from(unproven && matters);
+        counts.failing += self.workflows.failing_alone();
         let (verdict, reason) = self.outcome(&counts);
         let started = self.started.as_ref();
         Summary {
@@ -208,6 +221,7 @@ impl<'a> Recorder<'a> {
             operations,
             clusters,
             findings,
+            workflows: self.workflows.reports.clone(),
             skipped: self.skipped_rows(),
             diagnostics: self.diagnostics(),
             timing: self.timing(),
@@ -365,6 +379,7 @@ impl<'a> Recorder<'a> {
                     Some((key.1.clone(), tally.response_time.latency()))
                 })
                 .collect(),
+            steps: self.workflows.timings.clone(),
         }
     }
 
@@ -443,6 +458,11 @@ impl Sink for Recorder<'_> {
             Event::Started(started) => self.started = Some(started.clone()),
             Event::Planned { .. } => {}
             Event::Judged(verdict) => self.judged(verdict),
+            Event::WorkflowStarted(started) => {
+                self.workflows.start(started, &self.redactor);
+            }
+            Event::Step(run) => self.step(run),
+            Event::WorkflowEnded(ended) => self.workflows.end(ended, &self.redactor),
             Event::Skipped(skip) => self.skip(skip),
             Event::Hindered(obstacle) => self.obstacles.push(Obstacle {
                 code: obstacle.code,

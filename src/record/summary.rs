@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{Coverage, Example, Latency, Obstacle};
+use super::{Coverage, Example, Latency, Obstacle, WorkflowReport};
 use crate::case::Phase;
 use crate::check::{Blame, Cluster, Fingerprint, Violated};
 use crate::code::{Code, Severity};
@@ -53,6 +53,9 @@ pub struct Summary {
     pub clusters: Vec<Cluster>,
     /// The findings, one for each fingerprint, by operation and code.
     pub findings: Vec<FindingRow>,
+    /// The workflows of scenario files, as they ran.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub workflows: Vec<WorkflowReport>,
     /// What was not exercised, by reason.
     pub skipped: Vec<SkippedRow>,
     /// The defects of the document.
@@ -218,6 +221,24 @@ pub struct Timing {
     pub service_time: Latency,
     /// Response times by operation.
     pub operations: IndexMap<OperationId, Latency>,
+    /// The steps of scenario files, attempt by attempt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepTiming>,
+}
+
+/// How long an attempt at a step took.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepTiming {
+    /// The workflow, as [`WorkflowReport::name`] says it.
+    pub workflow: String,
+    /// The `stepId`.
+    pub step: String,
+    /// Which attempt, from 1.
+    pub attempt: usize,
+    /// How long it was waited before, in milliseconds.
+    pub waited_ms: f64,
+    /// From sending to the last byte, in milliseconds; `None` where nothing was sent.
+    pub service_ms: Option<f64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "called by serde")]

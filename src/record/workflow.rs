@@ -1,0 +1,246 @@
+//! Workflows in the summary: what each step sent, got and made of it, redacted.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::example::Lens;
+use super::step::{Attempt, CriterionRun, StepOutcome, StepRun, WorkflowKey, WorkflowStarted};
+use super::{Redactor, RequestExcerpt, ResponseExcerpt};
+use crate::case::CaseId;
+use crate::check::Fingerprint;
+use crate::code::Code;
+use crate::document::Location;
+
+/// One run of a workflow.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WorkflowReport {
+    /// Which.
+    #[serde(flatten)]
+    pub key: WorkflowKey,
+    /// A line about it.
+    pub summary: Option<String>,
+    /// Where it stands.
+    pub location: Location,
+    /// What came of it.
+    pub outcome: StepOutcome,
+    /// Why it is not passed.
+    pub reason: Option<String>,
+    /// Its inputs.
+    pub inputs: Map<String, Value>,
+    /// Its steps in the order in which they were run, then those that were not reached.
+    pub steps: Vec<StepReport>,
+    /// Its outputs.
+    pub outputs: Map<String, Value>,
+}
+
+/// A step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepReport {
+    /// Its number in its workflow, from 1.
+    pub number: usize,
+    /// The `stepId`.
+    pub step: String,
+    /// What it calls.
+    pub target: String,
+    /// Where it stands.
+    pub location: Location,
+    /// What came of it.
+    pub outcome: StepOutcome,
+    /// What failed it where no answer did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// Why it is not passed.
+    pub reason: Option<String>,
+    /// The attempts, in order.
+    pub attempts: Vec<AttemptReport>,
+    /// Its outputs.
+    pub outputs: Map<String, Value>,
+}
+
+/// One attempt at a step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AttemptReport {
+    /// The case that was sent.
+    pub case: Option<CaseId>,
+    /// What was sent.
+    pub request: Option<RequestExcerpt>,
+    /// What came back.
+    pub response: Option<ResponseExcerpt>,
+    /// Why nothing came back.
+    pub failure: Option<String>,
+    /// A command that sends the request again.
+    pub curl: Option<String>,
+    /// The findings of the checks.
+    pub findings: Vec<Fingerprint>,
+    /// The criteria with what they saw.
+    pub criteria: Vec<CriterionReport>,
+    /// What is done next, unless the next step simply follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub then: Option<String>,
+}
+
+/// A criterion.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CriterionReport {
+    /// The condition as it is written.
+    pub condition: String,
+    /// Where it stands.
+    pub location: Location,
+    /// Whether it holds.
+    pub holds: bool,
+    /// Its expressions with their values.
+    pub actual: IndexMap<String, Value>,
+    /// What a reader should know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Why it could not be evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl WorkflowReport {
+    pub(super) fn new(started: &WorkflowStarted, redactor: &Redactor) -> Self {
+        Self {
+            key: started.key.clone(),
+            summary: started.summary.clone(),
+            location: started.location.clone(),
+            outcome: StepOutcome::NotReached,
+            reason: None,
+            inputs: redacted(&started.inputs, redactor),
+            steps: Vec::new(),
+            outputs: Map::new(),
+        }
+    }
+
+    /// A name that no other workflow of the run has.
+    pub fn name(&self) -> String {
+        match &self.key.run {
+            Some(run) => format!("{} ({run})", self.key.workflow),
+            None => self.key.workflow.clone(),
+        }
+    }
+}
+
+impl StepReport {
+    /// The report of a step; `lens` shows an exchange about the API description of this number.
+    pub(super) fn new<'a>(
+        run: &StepRun,
+        redactor: &Redactor,
+        lens: &dyn Fn(usize) -> Option<Lens<'a>>,
+    ) -> Self {
+        Self {
+            number: run.number,
+            step: run.step.clone(),
+            target: run.target.clone(),
+            location: run.location.clone(),
+            outcome: run.outcome,
+            code: run.code,
+            reason: run.reason.as_ref().map(|reason| redactor.text(reason)),
+            attempts: run
+                .attempts
+                .iter()
+                .map(|attempt| AttemptReport::new(attempt, redactor, lens))
+                .collect(),
+            outputs: redacted(&run.outputs, redactor),
+        }
+    }
+
+    /// Whether it failed for another reason than what an answer showed, so that no finding says so.
+    pub(super) fn fails_alone(&self) -> bool {
+        let shown = self
+            .attempts
+            .last()
+            .is_some_and(|attempt| !attempt.findings.is_empty());
+        self.outcome == StepOutcome::Failed && !shown
+    }
+}
+
+impl AttemptReport {
+    fn new<'a>(
+        attempt: &Attempt,
+        redactor: &Redactor,
+        lens: &dyn Fn(usize) -> Option<Lens<'a>>,
+    ) -> Self {
+        let shown = attempt.verdict.as_deref().and_then(|verdict| {
+            let view = lens(verdict.api)?.exchange(verdict, None);
+            Some((verdict, view))
+        });
+        let values = shown.as_ref().map_or(redactor, |(_, view)| &view.redactor);
+        let criteria = attempt.criteria.iter();
+        let criteria = criteria.map(|run| CriterionReport::new(run, values));
+        let criteria = criteria.collect();
+        let then = attempt.then.clone();
+        let Some((verdict, view)) = shown else {
+            return Self {
+                case: None,
+                request: None,
+                response: None,
+                failure: None,
+                curl: None,
+                findings: Vec::new(),
+                criteria,
+                then,
+            };
+        };
+        let mut findings: Vec<Fingerprint> = Vec::new();
+        for finding in &verdict.findings {
+            if !findings.contains(&finding.fingerprint) {
+                findings.push(finding.fingerprint.clone());
+            }
+        }
+        Self {
+            case: Some(verdict.case.id.clone()),
+            request: Some(view.request),
+            response: view.response,
+            failure: view.failure,
+            curl: Some(view.curl),
+            findings,
+            criteria,
+            then,
+        }
+    }
+}
+
+impl CriterionReport {
+    fn new(run: &CriterionRun, redactor: &Redactor) -> Self {
+        let actual = run.actual.iter();
+        Self {
+            condition: run.condition.clone(),
+            location: run.location.clone(),
+            holds: run.holds,
+            actual: actual
+                .map(|(name, value)| (name.clone(), mask(value, redactor)))
+                .collect(),
+            notes: run.notes.iter().map(|note| redactor.text(note)).collect(),
+            error: run.error.as_ref().map(|error| redactor.text(error)),
+        }
+    }
+}
+
+/// The members without secrets.
+pub(super) fn redacted(members: &Map<String, Value>, redactor: &Redactor) -> Map<String, Value> {
+    let members = members.iter();
+    members
+        .map(|(name, value)| (name.clone(), mask(value, redactor)))
+        .collect()
+}
+
+fn mask(value: &Value, redactor: &Redactor) -> Value {
+    match value {
+        Value::String(text) => redactor.text(text).into(),
+        Value::Array(items) => items.iter().map(|item| mask(item, redactor)).collect(),
+        Value::Object(members) => Value::Object(redacted(members, redactor)),
+        // A secret may be a number.
+        Value::Number(number) => {
+            let text = number.to_string();
+            let masked = redactor.text(&text);
+            if masked == text {
+                value.clone()
+            } else {
+                masked.into()
+            }
+        }
+        other => other.clone(),
+    }
+}
