@@ -45,7 +45,11 @@ impl<'a> Reader<'a> {
             None => {
                 let message = format!("{} needs `name`", kind.name());
                 self.nonstandard(&node.at, message);
-                node.at.to_string()
+                let token = node.at.last().unwrap_or_default();
+                match token.parse::<usize>() {
+                    Ok(index) => format!("action {}", index.saturating_add(1)),
+                    Err(_) => token.into_owned(),
+                }
             }
         };
         let word = self.required(&node, "type", kind)?;

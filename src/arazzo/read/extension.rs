@@ -130,6 +130,12 @@ impl<'a> Reader<'a> {
                 max: time,
             });
         }
+        if let Value::Number(number) = item.value {
+            return self.time(&item, &number.to_string()).map(|time| ThinkTime {
+                min: time,
+                max: time,
+            });
+        }
         let bounds = self.extension_object(&item)?;
         self.only_keys(&bounds, &["min", "max"]);
         let mut bound = |key: &str| {

@@ -19,7 +19,7 @@ mod template;
 mod version;
 mod workflow;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::lint::{Found, lint, mark_unusable};
@@ -66,9 +66,11 @@ pub fn read_with(
     if let Some(description) = &mut description {
         let found = lint(description);
         mark_unusable(description, &found);
+        // What several workflows share is told once.
+        let mut told = HashSet::new();
         for Found { diagnostic, .. } in found {
-            // What several workflows share is told once.
-            if !diagnostics.contains(&diagnostic) {
+            let place = diagnostic.location.pointer.to_string();
+            if told.insert((place, diagnostic.message.clone())) {
                 diagnostics.push(diagnostic);
             }
         }

@@ -108,6 +108,10 @@ fn components_are_resolved_where_they_are_used() {
 fn what_1_1_adds_for_http_is_read() {
     let description = clean(LATER);
     assert_eq!(description.version.minor, 1);
+    let uri = description.uri.as_deref();
+    assert_eq!(uri, Some("https://example.com/later.arazzo.yaml"));
+    assert_eq!(description.source_fields()["bank"]["url"], "bank.yaml");
+    assert!(description.written_components().is_none());
     let workflow = description.workflow("terms").unwrap();
     let (_, products) = workflow.step("products").unwrap();
     assert_eq!(products.timeout, Some(Duration::from_millis(2500)));
