@@ -270,13 +270,13 @@ impl Survey<'_> {
 
 /// The input or output that an expression points into.
 fn pointed(expression: &Expression) -> Option<&str> {
-    let field = match expression {
-        Expression::Input(field)
-        | Expression::Output(field)
-        | Expression::StepOutput { output: field, .. }
-        | Expression::WorkflowInput { input: field, .. }
-        | Expression::WorkflowOutput { output: field, .. } => field,
-        _ => return None,
+    let (Expression::Input(field)
+    | Expression::Output(field)
+    | Expression::StepOutput { output: field, .. }
+    | Expression::WorkflowInput { input: field, .. }
+    | Expression::WorkflowOutput { output: field, .. }) = expression
+    else {
+        return None;
     };
     field.pointer.as_ref().map(|_| field.name.as_str())
 }

@@ -98,6 +98,9 @@ struct Reader<'a> {
     broken_components: BTreeMap<(&'static str, String), Location>,
 }
 
+/// What was asked for is there, and cannot be read: its defect is reported.
+struct Unread;
+
 /// What was just reported, for a hint to be added.
 struct Reported<'a>(Option<&'a mut Diagnostic>);
 

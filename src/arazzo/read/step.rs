@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
     }
 
     fn timeout(&mut self, node: &Node<'_>) -> Option<Duration> {
-        let number = self.number(node, "timeout")??;
+        let number = self.number(node, "timeout").ok()??;
         let millis = whole(number).filter(|millis| *millis > 0);
         if millis.is_none() {
             let message = "`timeout` is a whole number of milliseconds, 1 or more";
