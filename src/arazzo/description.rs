@@ -77,6 +77,13 @@ impl Description {
         fields.collect()
     }
 
+    /// The source description and the `operationId` that a text such as `pets.listPets` means when no
+    /// operation is called that: an older way of writing `$sourceDescriptions.pets.listPets`.
+    pub fn split_operation<'i>(&self, id: &'i str) -> Option<(&Source, &'i str)> {
+        let (source, rest) = id.split_once('.')?;
+        Some((self.sources.get(source)?, rest)).filter(|_| !rest.is_empty())
+    }
+
     /// `components` as it is written, for expressions such as `$components.parameters.name`.
     pub fn written_components(&self) -> Option<&Map<String, Value>> {
         self.document().value.get("components")?.as_object()

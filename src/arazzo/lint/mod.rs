@@ -16,7 +16,7 @@ use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Location};
 
 pub use portable::portability;
-pub(super) use usable::mark_unusable;
+pub(super) use usable::{mark_defective, mark_unusable};
 
 /// A defect, and the workflow that it costs if it is an error.
 pub(super) struct Found {

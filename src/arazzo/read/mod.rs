@@ -22,7 +22,7 @@ mod workflow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::lint::{Found, lint, mark_unusable};
+use super::lint::{Found, lint, mark_defective, mark_unusable};
 use super::{Description, Version};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Document, Location, Pointer};
@@ -64,6 +64,7 @@ pub fn read_with(
     let mut description = reader.root();
     let mut diagnostics = reader.diagnostics;
     if let Some(description) = &mut description {
+        mark_defective(description, &diagnostics);
         let found = lint(description);
         mark_unusable(description, &found);
         // What several workflows share is told once.

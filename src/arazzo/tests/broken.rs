@@ -337,6 +337,7 @@ workflows:
 - {workflowId: c, inputs: {properties: {a: {pattern: '('}}}, steps: [{stepId: s, operationId: o}]}
 - {workflowId: d, inputs: text, steps: [{stepId: s, operationId: o}]}
 - {workflowId: e, inputs: {$ref: other.yaml}, steps: [{stepId: s, operationId: o}]}
+- {workflowId: f, inputs: {$defs: {a: {type: strange}}}, steps: [{stepId: s, operationId: o}]}
 components: {inputs: {colour: {type: object, required: [name], properties: {name: {type: string}}}}}
 ");
     let description = description.unwrap();
@@ -354,12 +355,13 @@ components: {inputs: {colour: {type: object, required: [name], properties: {name
         .map(|workflow| workflow.unusable.is_none());
     assert_eq!(
         usable.collect::<Vec<_>>(),
-        [true, false, false, false, false]
+        [true, false, false, false, false, false]
     );
     insta::assert_snapshot!(lines, @"
     a.yaml:6:28: error[PM702] `#/components/inputs/colours` does not lead to a schema: nothing stands there / did you mean `#/components/inputs/colour`?
     a.yaml:7:45: error[PM704] `(` is not a regular expression of ECMA 262
     a.yaml:8:19: error[PM704] a schema must be an object or a boolean
     a.yaml:9:28: error[PM702] `other.yaml` does not lead to a schema: `other.yaml` was not read
+    a.yaml:10:40: error[PM704] `type` must be one of `string`, `number`, `integer`, `boolean`, `array`, `object`, `null`, or a list of them
     ");
 }

@@ -147,3 +147,34 @@ workflows:
     a.yaml:7:32: error[PM721] workflow `b` declares no input `a`; workflow `b` is not run / known: `b`
     ");
 }
+
+#[test]
+fn mistakes_of_published_examples_get_a_hint() {
+    insta::assert_snapshot!(steps("  - stepId: a
+    operationId: o
+    successCriteria:
+    - {context: $response.body, condition: $.token != null, type: jsonpath}
+    - {context: $response.body, condition: '$[?count(@.products) > 0]', type: jsonpath}
+    - condition: $response.body.done == \"yes\"
+    outputs:
+      id: $outputs[0].id
+      order: $workflow_order_id
+      url: $response.headers.Location
+      body: $response.body.items[0].id
+    onSuccess: [{name: e, type: end, condition: $statusCode == 200}]
+  - stepId: ask
+    interaction: {mode: form}
+    timeout: PT2H
+"), @"
+    a.yaml:10:33: error[PM720] `$.token != null` cannot be read: ` ` cannot stand here; workflow `w` is not run / compare within a filter, as in `$[?@.id != null]`, or with a simple criterion, as in `$response.body#/id != null`
+    a.yaml:14:7: error[PM720] `$outputs[0].id` cannot be read: expected `$outputs.<name>`; workflow `w` is not run
+    a.yaml:15:7: error[PM720] `$workflow_order_id` cannot be read: there is no `$workflow_order_id`; workflow `w` is not run / did you mean `$workflows`?
+    a.yaml:16:7: error[PM720] `$response.headers.Location` cannot be read: a message has no part `headers`; workflow `w` is not run / did you mean `header`?
+    a.yaml:18:38: warning[PM722] a success action has no key `condition` / known: `name`, `type`, `workflowId`, `stepId`, `criteria`, `parameters`
+    a.yaml:19:5: error[PM720] a step needs `operationId`, `operationPath` or `workflowId`; workflow `w` is not run
+    a.yaml:19:5: warning[PM727] `ask` never runs: `a` before it always ends or moves on
+    a.yaml:20:5: warning[PM722] a step has no key `interaction`
+    a.yaml:21:5: warning[PM724] `timeout` came with Arazzo 1.1, and the file is written in 1.0.1 / it counts all the same; write `arazzo: 1.1.0` for other tools
+    a.yaml:21:5: error[PM720] `timeout` is a number, not `PT2H`; workflow `w` is not run
+    ");
+}
