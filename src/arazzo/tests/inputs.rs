@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::load;
+use crate::arazzo::read_with;
+use crate::document::Document;
 
 #[test]
 fn inputs_are_found_behind_references_and_get_their_defaults() {
@@ -38,4 +40,34 @@ workflows:
     let open =
         ["w", "none", "open", "shut"].map(|id| description.workflows[id].declared_inputs().is_open);
     assert_eq!(open, [false, true, true, false]);
+}
+
+#[test]
+fn schemas_of_inputs_may_stand_in_other_files() {
+    let text = "arazzo: 1.0.1
+info: {title: t, version: '1'}
+sourceDescriptions: [{name: api, url: api.yaml, type: openapi}]
+workflows:
+- workflowId: w
+  inputs: {$ref: 'inputs.yaml#/customer'}
+  steps: [{stepId: s, operationId: o, parameters: [{name: a, in: query, value: $inputs.nmae}]}]
+";
+    let mut asked = Vec::new();
+    let document = Document::parse("files/a.yaml", text).unwrap();
+    let (description, diagnostics) = read_with(document, &mut |name| {
+        asked.push(name.to_owned());
+        let text = "customer: {properties: {name: {default: Ada}}}";
+        Ok(Document::parse(name, text).unwrap())
+    });
+    assert_eq!(asked, ["files/inputs.yaml"]);
+    let inputs = description.unwrap().workflows["w"].declared_inputs();
+    assert_eq!(inputs.default_of("name"), Some(&json!("Ada")));
+    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "files/a.yaml:7:73: error[PM721] workflow `w` declares no input `nmae`; \
+             workflow `w` is not run / did you mean `name`?"
+        ]
+    );
 }
