@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde_json::{Map, Value};
 
 use super::{Action, Parameter, Severities, Source, Workflow};
 use crate::document::{Document, Location};
@@ -19,6 +20,8 @@ pub struct Description {
     pub title: String,
     /// `info.summary`.
     pub summary: Option<String>,
+    /// `$self`: its own URI (Arazzo 1.1).
+    pub uri: Option<String>,
     /// The API descriptions and other Arazzo descriptions that it uses, by name.
     pub sources: IndexMap<String, Source>,
     /// The workflows in document order, by `workflowId`. Some may be unusable.
@@ -61,6 +64,29 @@ impl Description {
     /// The file that it was read from.
     pub fn document(&self) -> &Document {
         self.schemas.document(0)
+    }
+
+    /// The fields of each source description as they are written, for expressions such as
+    /// `$sourceDescriptions.name.url`.
+    pub fn source_fields(&self) -> IndexMap<String, Map<String, Value>> {
+        let fields = self.sources.values().map(|source| {
+            let written = self.document().node(&source.location.pointer);
+            let fields = written.and_then(Value::as_object);
+            (source.name.clone(), fields.cloned().unwrap_or_default())
+        });
+        fields.collect()
+    }
+
+    /// The source description and the `operationId` that a text such as `pets.listPets` means when no
+    /// operation is called that: an older way of writing `$sourceDescriptions.pets.listPets`.
+    pub fn split_operation<'i>(&self, id: &'i str) -> Option<(&Source, &'i str)> {
+        let (source, rest) = id.split_once('.')?;
+        Some((self.sources.get(source)?, rest)).filter(|_| !rest.is_empty())
+    }
+
+    /// `components` as it is written, for expressions such as `$components.parameters.name`.
+    pub fn written_components(&self) -> Option<&Map<String, Value>> {
+        self.document().value.get("components")?.as_object()
     }
 
     /// The workflow of this `workflowId`.

@@ -10,6 +10,7 @@ mod criterion;
 mod description;
 mod expression;
 mod extension;
+mod inputs;
 mod json_path;
 mod lint;
 mod parameter;
@@ -34,7 +35,9 @@ pub use expression::{
     SyntaxError, Unresolved, WorkflowValues,
 };
 pub use extension::{Feed, FeedFormat, Pick, Severities, ThinkTime};
+pub use inputs::Inputs;
 pub use json_path::{JsonPath, TooMuch};
+pub use lint::portability;
 pub use parameter::{Parameter, ParameterPlace};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;

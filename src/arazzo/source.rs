@@ -22,6 +22,6 @@ pub enum SourceKind {
     OpenApi,
     /// Another Arazzo description.
     Arazzo,
-    /// An AsyncAPI description (Arazzo 1.1); steps that use it are refused.
+    /// An `AsyncAPI` description (Arazzo 1.1); steps that use it are refused.
     AsyncApi,
 }

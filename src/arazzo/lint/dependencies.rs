@@ -4,6 +4,7 @@ use super::cycle::{chain, cycles};
 use super::{Found, Lint};
 use crate::arazzo::{Step, StepName, Workflow};
 use crate::code::Code;
+use crate::document::Diagnostic;
 
 impl Lint<'_> {
     /// Workflows that wait for themselves.
@@ -33,17 +34,13 @@ impl Lint<'_> {
             let wait = waits.find(|name| name.source.is_none() && name.id == second.id);
             let at = wait.map_or(&first.location, |name| &name.location);
             let names = chain(members.iter().map(|workflow| workflow.id.as_str()));
-            let message = format!("workflows wait for each other: `{names}`");
-            self.report(first, Code::DEPENDENCY_CYCLE, at, message, None);
+            let message = format!("workflows wait for each other: `{names}`; none of them is run");
+            let diagnostic = Diagnostic::new(Code::DEPENDENCY_CYCLE, at.clone(), message);
             // The defect is told once, and costs them all.
-            if let Some(Found { diagnostic, .. }) = self.found.last() {
-                let diagnostic = diagnostic.clone();
-                let others = members.iter().skip(1).map(|workflow| Found {
-                    workflow: Some(workflow.id.clone()),
-                    diagnostic: diagnostic.clone(),
-                });
-                self.found.extend(others.collect::<Vec<_>>());
-            }
+            self.found.extend(members.iter().map(|workflow| Found {
+                workflow: Some(workflow.id.clone()),
+                diagnostic: diagnostic.clone(),
+            }));
         }
     }
 

@@ -82,6 +82,16 @@ fn falls_through(workflow: &Workflow, step: &Step) -> bool {
 
 /// The numbers of the steps that something leads to.
 fn reached(workflow: &Workflow) -> BTreeSet<usize> {
+    reached_without(workflow, None)
+}
+
+/// Whether a step runs only when another one has run before, whatever the answers are.
+pub(super) fn comes_after(workflow: &Workflow, step: usize, other: usize) -> bool {
+    step != other && !reached_without(workflow, Some(other)).contains(&step)
+}
+
+/// The numbers of the steps that something leads to, if one of them leads nowhere and is not counted.
+fn reached_without(workflow: &Workflow, without: Option<usize>) -> BTreeSet<usize> {
     let always = workflow.steps.iter().enumerate();
     let always = always.filter(|(_, step)| step.always);
     let mut pending: Vec<usize> = always.map(|(number, _)| number).collect();
@@ -91,25 +101,28 @@ fn reached(workflow: &Workflow) -> BTreeSet<usize> {
         let Some(step) = workflow.steps.get(number) else {
             continue;
         };
-        if !reached.insert(number) {
+        if Some(number) == without || !reached.insert(number) {
             continue;
         }
-        let certain = |actions: Vec<&Action>| {
-            let end = actions.iter().position(|action| is_certain(action));
-            let count = end.map_or(actions.len(), |end| end + 1);
-            let steps = actions.iter().take(count).filter_map(|action| {
-                let Destination::Step { id, .. } = destination(action)? else {
-                    return None;
-                };
-                workflow.step(id).map(|(number, _)| number)
-            });
-            steps.collect::<Vec<usize>>()
-        };
-        pending.extend(certain(workflow.success_actions_of(step).collect()));
-        pending.extend(certain(workflow.failure_actions_of(step).collect()));
+        pending.extend(led_to(workflow, workflow.success_actions_of(step)));
+        pending.extend(led_to(workflow, workflow.failure_actions_of(step)));
         if falls_through(workflow, step) {
             pending.push(number + 1);
         }
     }
     reached
+}
+
+/// The steps that actions lead to, up to the first action that always happens.
+fn led_to<'a>(workflow: &Workflow, actions: impl Iterator<Item = &'a Action>) -> Vec<usize> {
+    let mut found = Vec::new();
+    for action in actions {
+        if let Some(Destination::Step { id, .. }) = destination(action) {
+            found.extend(workflow.step(id).map(|(number, _)| number));
+        }
+        if is_certain(action) {
+            break;
+        }
+    }
+    found
 }

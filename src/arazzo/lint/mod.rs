@@ -3,16 +3,20 @@
 mod calls;
 mod cycle;
 mod dependencies;
+mod expressions;
 mod flow;
 mod inputs;
 mod names;
+mod portable;
+mod resolve;
 mod usable;
 
 use super::{Description, Workflow};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Location};
 
-pub(super) use usable::mark_unusable;
+pub use portable::portability;
+pub(super) use usable::{mark_defective, mark_unusable};
 
 /// A defect, and the workflow that it costs if it is an error.
 pub(super) struct Found {
@@ -28,7 +32,8 @@ pub(super) fn lint(description: &Description) -> Vec<Found> {
     };
     for workflow in description.workflows.values() {
         lint.names(workflow);
-        lint.declared(workflow);
+        lint.drawn_inputs(workflow);
+        lint.expressions(workflow);
         lint.flow(workflow);
         lint.step_dependencies(workflow);
     }
@@ -67,12 +72,10 @@ impl Lint<'_> {
         });
     }
 
-    /// Reports a defect that costs nothing, whatever its code says.
-    fn warn(&mut self, code: Code, at: &Location, message: String, hint: Option<String>) {
-        let mut diagnostic = Diagnostic {
-            hint,
-            ..Diagnostic::new(code, at.clone(), message)
-        };
+    /// Reports a name that may yet turn out to mean something.
+    fn doubt(&mut self, at: &Location, message: String, hint: &str) {
+        let diagnostic = Diagnostic::new(Code::UNKNOWN_NAME, at.clone(), message);
+        let mut diagnostic = diagnostic.with_hint(hint);
         diagnostic.severity = Severity::Warning;
         self.found.push(Found {
             workflow: None,

@@ -60,10 +60,7 @@ impl Lint<'_> {
         let code = Code::UNKNOWN_NAME;
         let Some(source) = &name.source else {
             if description.workflow(&name.id).is_none() {
-                let known = description.workflows.keys().map(String::as_str);
-                let hint = suggest::hint(&name.id, known);
-                let message = format!("there is no workflow `{}`", name.id);
-                self.report(workflow, code, &name.location, message, hint);
+                self.unknown_workflow(workflow, &name.id, &name.location);
             }
             return;
         };
@@ -75,6 +72,13 @@ impl Lint<'_> {
             }
             Some(Some(SourceKind::Arazzo) | None) => {}
         }
+    }
+
+    pub(super) fn unknown_workflow(&mut self, workflow: &Workflow, id: &str, at: &Location) {
+        let known = self.description.workflows.keys().map(String::as_str);
+        let hint = suggest::hint(id, known);
+        let message = format!("there is no workflow `{id}`");
+        self.report(workflow, Code::UNKNOWN_NAME, at, message, hint);
     }
 
     pub(super) fn unknown_source(&mut self, workflow: &Workflow, name: &str, at: &Location) {

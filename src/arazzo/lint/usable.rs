@@ -5,7 +5,24 @@ use std::collections::BTreeMap;
 use super::Found;
 use super::calls::called;
 use crate::arazzo::Description;
-use crate::document::Location;
+use crate::code::Severity;
+use crate::document::{Diagnostic, Location};
+
+/// Marks the workflows in which an error stands, whoever found it.
+pub(in crate::arazzo) fn mark_defective(description: &mut Description, found: &[Diagnostic]) {
+    let name = description.document().name.clone();
+    let errors: Vec<&Location> = found
+        .iter()
+        .filter(|one| one.severity == Severity::Error && one.location.document == name)
+        .map(|one| &one.location)
+        .collect();
+    for workflow in description.workflows.values_mut() {
+        let own = &workflow.location.pointer;
+        if let Some(error) = errors.iter().find(|error| own.contains(&error.pointer)) {
+            workflow.unusable.get_or_insert_with(|| (*error).clone());
+        }
+    }
+}
 
 /// Marks the workflows that errors cost, and those that need one of them.
 pub(in crate::arazzo) fn mark_unusable(description: &mut Description, found: &[Found]) {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Reader;
 use super::component::Section;
 use super::keys::Kind;
 use super::node::{Item, Node, form};
+use super::{Reader, Unread};
 use crate::arazzo::{Action, Components, Destination, Retry, Then, suggest};
 
 /// After what an action happens.
@@ -40,29 +40,23 @@ impl<'a> Reader<'a> {
             Phase::Failure => Kind::FailureAction,
         };
         let node = self.object(item, kind)?;
-        let name = match self.text(&node, "name") {
-            Some(name) => name,
-            None => {
-                let message = format!("{} needs `name`", kind.name());
-                self.nonstandard(&node.at, message);
-                node.at.to_string()
-            }
-        };
+        let name = self.text(&node, "name");
+        let name = name.unwrap_or_else(|| self.unnamed(&node, kind));
         let word = self.required(&node, "type", kind)?;
         let then = match (&*word, phase) {
             ("end", _) => {
                 self.no_effect(&node, &["workflowId", "stepId"], "`type: end`");
                 Then::End
             }
-            ("goto", _) => match self.destination(&node)? {
-                Some(destination) => Then::GoTo(destination),
-                None => {
+            ("goto", _) => {
+                let Some(destination) = self.destination(&node).ok()? else {
                     let message = "`type: goto` needs `stepId` or `workflowId`";
                     self.unreadable(&node.at, message);
                     return None;
-                }
-            },
-            ("retry", Phase::Failure) => Then::Retry(self.retry(&node)?),
+                };
+                Then::GoTo(destination)
+            }
+            ("retry", Phase::Failure) => Then::Retry(self.retry(&node).ok()?),
             ("retry", Phase::Success) => {
                 self.unreadable(&node.at.join("type"), "a step that succeeded is not tried again")
                     .hint("`type: retry` stands under `onFailure`; let a criterion say when the step has failed");
@@ -108,6 +102,16 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// What an action without a name is called.
+    fn unnamed(&mut self, node: &Node<'_>, kind: Kind) -> String {
+        self.nonstandard(&node.at, format!("{} needs `name`", kind.name()));
+        let token = node.at.last().unwrap_or_default();
+        match token.parse::<usize>() {
+            Ok(index) => format!("action {}", index.saturating_add(1)),
+            Err(_) => token.into_owned(),
+        }
+    }
+
     fn no_effect(&mut self, node: &Node<'_>, keys: &[&str], subject: &str) {
         for key in keys.iter().filter(|key| node.has(key)) {
             self.nonstandard(
@@ -118,21 +122,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Where an action leads, if it says so; `None` outside if that cannot be read.
-    fn destination(&mut self, node: &Node<'_>) -> Option<Option<Destination>> {
+    /// Where an action leads, if it says so.
+    fn destination(&mut self, node: &Node<'_>) -> Result<Option<Destination>, Unread> {
         match (node.item("workflowId"), node.item("stepId")) {
             (Some(_), Some(_)) => {
                 let message = "an action leads to a step or to a workflow, and this names both";
                 self.unreadable(&node.at, message)
                     .hint("remove `stepId` or `workflowId`");
-                None
+                Err(Unread)
             }
             (Some(item), None) => {
-                let name = self.workflow_name(&item)?;
-                Some(Some(Destination::Workflow(name)))
+                let name = self.workflow_name(&item).ok_or(Unread)?;
+                Ok(Some(Destination::Workflow(name)))
             }
             (None, Some(item)) => {
-                let text = self.text_of(&item)?;
+                let text = self.text_of(&item).ok_or(Unread)?;
                 let id = match text.strip_prefix("$steps.") {
                     Some(id) => {
                         self.nonstandard(&item.at, format!("`{text}` is no `stepId`"))
@@ -141,51 +145,40 @@ impl<'a> Reader<'a> {
                     }
                     None => text,
                 };
-                Some(Some(Destination::Step {
+                Ok(Some(Destination::Step {
                     id,
                     location: self.document.location(&item.at),
                 }))
             }
-            (None, None) => Some(None),
+            (None, None) => Ok(None),
         }
     }
 
-    fn retry(&mut self, node: &Node<'_>) -> Option<Retry> {
+    fn retry(&mut self, node: &Node<'_>) -> Result<Retry, Unread> {
         let first = self.destination(node)?;
-        let after = match self.number(node, "retryAfter")? {
-            None => Duration::ZERO,
-            Some(seconds) => match Duration::try_from_secs_f64(seconds) {
-                Ok(after) => after,
-                Err(_) => {
-                    let message = "`retryAfter` is a number of seconds, 0 or more";
-                    self.unreadable(&node.at.join("retryAfter"), message);
-                    return None;
-                }
-            },
+        let seconds = self.number(node, "retryAfter")?.unwrap_or(0.0);
+        let Ok(after) = Duration::try_from_secs_f64(seconds) else {
+            let message = "`retryAfter` is a number of seconds, 0 or more";
+            self.unreadable(&node.at.join("retryAfter"), message);
+            return Err(Unread);
         };
-        let limit = match self.number(node, "retryLimit")? {
-            None => 1,
-            Some(limit) => match whole(limit) {
-                Some(limit) => limit,
-                None => {
-                    let message = "`retryLimit` is a whole number, 0 or more";
-                    self.unreadable(&node.at.join("retryLimit"), message);
-                    return None;
-                }
-            },
+        let limit = self.number(node, "retryLimit")?.unwrap_or(1.0);
+        let Some(limit) = whole(limit) else {
+            let message = "`retryLimit` is a whole number, 0 or more";
+            self.unreadable(&node.at.join("retryLimit"), message);
+            return Err(Unread);
         };
-        Some(Retry {
+        Ok(Retry {
             after,
             limit,
             first,
         })
     }
 
-    /// A number, if there is one; `None` outside if it is something else. Text that holds a number
-    /// counts as that.
-    pub(super) fn number(&mut self, node: &Node<'_>, key: &str) -> Option<Option<f64>> {
+    /// A number, if there is one. Text that holds a number counts as that.
+    pub(super) fn number(&mut self, node: &Node<'_>, key: &str) -> Result<Option<f64>, Unread> {
         let Some(item) = node.item(key) else {
-            return Some(None);
+            return Ok(None);
         };
         let number = match item.value {
             Value::Number(number) => number.as_f64(),
@@ -207,7 +200,7 @@ impl<'a> Reader<'a> {
             };
             self.unreadable(&item.at, message);
         }
-        number.map(Some)
+        number.map(Some).ok_or(Unread)
     }
 }
 

@@ -39,6 +39,7 @@ impl<'a> Reader<'a> {
             return components;
         };
         for (name, item) in self.map(&node, "inputs") {
+            self.plain_name(&name, &item);
             let schema = self.set.schema(0, &item.at, Direction::Request);
             components.inputs.insert(name, schema);
         }
@@ -64,6 +65,7 @@ impl<'a> Reader<'a> {
     ) -> IndexMap<String, T> {
         let mut found = IndexMap::new();
         for (name, item) in self.map(node, section.key()) {
+            self.plain_name(&name, &item);
             self.defect = None;
             let part = read(self, &item);
             match (part, self.defect.take()) {

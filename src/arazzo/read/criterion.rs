@@ -1,10 +1,12 @@
 //! Criteria.
 
+use serde_json::Value;
+
 use super::Reader;
 use super::body::selector_kind;
 use super::keys::Kind;
 use super::node::{Item, Node};
-use crate::arazzo::{Criterion, Placed};
+use crate::arazzo::{Criterion, CriterionError, Placed};
 
 impl<'a> Reader<'a> {
     /// The criteria of a member.
@@ -34,9 +36,20 @@ impl<'a> Reader<'a> {
                 value,
                 location: self.document.location(&item.at),
             }),
-            Err(error) => {
-                let wrong = item.value.pointer(error.pointer.as_str());
-                self.syntax(&item.at.concat(&error.pointer), wrong, &error.error);
+            Err(CriterionError { pointer, mut error }) => {
+                let wrong = item.value.pointer(pointer.as_str());
+                let is_query = node
+                    .item("type")
+                    .is_some_and(|kind| selector_kind(kind.value) == Some("jsonpath"));
+                let text = wrong.and_then(Value::as_str).unwrap_or_default();
+                let compares = ["==", "!=", "<", ">"]
+                    .iter()
+                    .any(|sign| text.contains(sign));
+                if is_query && compares && !text.contains("[?") {
+                    let hint = "compare within a filter, as in `$[?@.id != null]`, or with a simple criterion, as in `$response.body#/id != null`";
+                    error.hint.get_or_insert_with(|| hint.to_owned());
+                }
+                self.syntax(&item.at.concat(&pointer), wrong, &error);
                 None
             }
         }

@@ -46,15 +46,12 @@ impl<'a> Reader<'a> {
                     .and_then(|word| LEVELS.iter().find(|(known, _)| *known == word))
                     .map(|(_, severity)| *severity),
             };
-            match level {
-                Some(level) => {
-                    found.0.insert(code, level);
-                }
-                None => {
-                    let message = format!("`{name}` has no severity");
-                    self.unreadable(&item.at, message)
-                        .hint("write `off`, `note`, `warn` or `error`");
-                }
+            if let Some(level) = level {
+                found.0.insert(code, level);
+            } else {
+                let message = format!("`{name}` has no severity");
+                self.unreadable(&item.at, message)
+                    .hint("write `off`, `note`, `warn` or `error`");
             }
         }
         found
@@ -126,6 +123,12 @@ impl<'a> Reader<'a> {
         if let Value::String(text) = item.value {
             let time = self.time(&item, text)?;
             return Some(ThinkTime {
+                min: time,
+                max: time,
+            });
+        }
+        if let Value::Number(number) = item.value {
+            return self.time(&item, &number.to_string()).map(|time| ThinkTime {
                 min: time,
                 max: time,
             });

@@ -19,10 +19,10 @@ mod template;
 mod version;
 mod workflow;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::lint::{Found, lint, mark_unusable};
+use super::lint::{Found, lint, mark_defective, mark_unusable};
 use super::{Description, Version};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Document, Location, Pointer};
@@ -64,11 +64,14 @@ pub fn read_with(
     let mut description = reader.root();
     let mut diagnostics = reader.diagnostics;
     if let Some(description) = &mut description {
+        mark_defective(description, &diagnostics);
         let found = lint(description);
         mark_unusable(description, &found);
+        // What several workflows share is told once.
+        let mut told = HashSet::new();
         for Found { diagnostic, .. } in found {
-            // What several workflows share is told once.
-            if !diagnostics.contains(&diagnostic) {
+            let place = diagnostic.location.pointer.to_string();
+            if told.insert((place, diagnostic.message.clone())) {
                 diagnostics.push(diagnostic);
             }
         }
@@ -95,6 +98,9 @@ struct Reader<'a> {
     /// Components that are there and cannot be used, by section and name.
     broken_components: BTreeMap<(&'static str, String), Location>,
 }
+
+/// What was asked for is there, and cannot be read: its defect is reported.
+struct Unread;
 
 /// What was just reported, for a hint to be added.
 struct Reported<'a>(Option<&'a mut Diagnostic>);

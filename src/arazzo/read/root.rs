@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Reader;
 use super::keys::Kind;
-use super::node::{Item, Node};
+use super::node::{Item, Node, form};
 use super::workflow::Known;
 use crate::arazzo::{Description, Source, SourceKind, Workflow, suggest};
 use crate::code::{Code, Severity};
@@ -21,7 +21,13 @@ impl<'a> Reader<'a> {
         };
         let node = self.object(&root, Kind::Root)?;
         let info = match node.item("info") {
-            Some(item) => self.object(&item, Kind::Info),
+            Some(item) if item.value.is_object() => self.object(&item, Kind::Info),
+            Some(item) => {
+                let message = format!("`info` is an object, not {}", form(item.value));
+                self.nonstandard(&item.at, message)
+                    .hint("write `info: { title: ..., version: 1.0.0 }`");
+                None
+            }
             None => {
                 self.nonstandard(&node.at, "an Arazzo description needs `info`")
                     .hint("add `info: { title: ..., version: 1.0.0 }`");
@@ -59,6 +65,7 @@ impl<'a> Reader<'a> {
             version: self.version.clone(),
             title,
             summary,
+            uri: self.text(&node, "$self"),
             sources,
             workflows,
             components,

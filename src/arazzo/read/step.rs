@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Reader;
 use super::action::{Phase, whole};
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
         target: &Target,
         known: Known<'_>,
     ) -> (Vec<Parameter>, Option<RequestBody>) {
-        let mut body = None;
+        let mut members = Map::new();
         let mut found: Vec<Parameter> = Vec::new();
         for item in self.list(node, "parameters") {
             let is_body = item.value.get("in").and_then(Value::as_str) == Some("body");
@@ -69,17 +69,8 @@ impl<'a> Reader<'a> {
                     "Arazzo 1.0.1 has no parameters in `body`",
                 )
                 .hint("write the value under `requestBody.payload`");
-                let value = Item {
-                    at: item.at.join("value"),
-                    value,
-                };
-                body = Some(RequestBody {
-                    content_type: None,
-                    payload: self.template(&value),
-                    replacements: Vec::new(),
-                    generate: None,
-                    location: self.document.location(&item.at),
-                });
+                let name = item.value.get("name").and_then(Value::as_str);
+                members.insert(name.unwrap_or_default().to_owned(), value.clone());
                 continue;
             }
             let Some(mut parameter) = self.parameter_or_reference(&item, known.components) else {
@@ -112,11 +103,31 @@ impl<'a> Reader<'a> {
             }
             found.push(parameter);
         }
-        (found, body)
+        (found, self.body_of(node, members))
+    }
+
+    /// The body whose members stood among the parameters: in 1.0.0, each is named like one.
+    fn body_of(&mut self, node: &Node<'a>, members: Map<String, Value>) -> Option<RequestBody> {
+        if members.is_empty() {
+            return None;
+        }
+        let at = node.at.join("parameters");
+        let value = Value::Object(members);
+        let item = Item {
+            at: at.clone(),
+            value: &value,
+        };
+        Some(RequestBody {
+            content_type: None,
+            payload: self.template(&item),
+            replacements: Vec::new(),
+            generate: None,
+            location: self.document.location(&at),
+        })
     }
 
     fn timeout(&mut self, node: &Node<'_>) -> Option<Duration> {
-        let number = self.number(node, "timeout")??;
+        let number = self.number(node, "timeout").ok()??;
         let millis = whole(number).filter(|millis| *millis > 0);
         if millis.is_none() {
             let message = "`timeout` is a whole number of milliseconds, 1 or more";

@@ -85,7 +85,7 @@ impl Reader<'_> {
                     pending.extend(members.iter().map(|(name, value)| Item {
                         at: item.at.join(name),
                         value,
-                    }))
+                    }));
                 }
                 _ => {}
             }

@@ -75,6 +75,6 @@ pub(super) fn version(
     } else {
         None
     };
-    let minor = if minor == 0 { 0 } else { 1 };
+    let minor = u8::from(minor != 0);
     Ok((Version { text, minor }, note))
 }

@@ -1,12 +1,14 @@
 //! Workflows out of the list of them.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::Reader;
 use super::action::Phase;
 use super::keys::Kind;
-use super::node::{Item, Node, form};
+use super::node::{Item, Node};
 use crate::arazzo::{Action, Components, Parameter, Placed, Source, Template, Workflow};
 use crate::code::Code;
 use crate::schema::{Direction, Schema};
@@ -35,13 +37,13 @@ impl<'a> Reader<'a> {
         let failure_actions = self.actions(&node, "failureActions", Phase::Failure, known);
         let mut steps = Vec::new();
         let items = self.list(&node, "steps");
-        if items.is_empty() {
+        if items.is_empty() && node.members.get("steps").is_none_or(Value::is_array) {
             self.unreadable(&node.at, "a workflow needs `steps`");
         }
-        for item in items {
-            steps.extend(self.step(&item, known));
+        for item in &items {
+            steps.extend(self.step(item, known));
         }
-        self.unique_steps(&node);
+        self.unique_steps(&items);
         Some(Workflow {
             summary: self.text(&node, "summary"),
             description: self.text(&node, "description"),
@@ -65,11 +67,6 @@ impl<'a> Reader<'a> {
 
     fn inputs(&mut self, node: &Node<'a>) -> Option<Schema> {
         let item = node.item("inputs")?;
-        if !matches!(item.value, Value::Object(_) | Value::Bool(_)) {
-            let message = format!("`inputs` is a JSON Schema, not {}", form(item.value));
-            self.unreadable(&item.at, message);
-            return None;
-        }
         let schema = self.set.schema(0, &item.at, Direction::Request);
         if let Err(error) = schema.validator() {
             // The defect itself is already reported where it stands.
@@ -79,9 +76,9 @@ impl<'a> Reader<'a> {
         Some(schema)
     }
 
-    fn unique_steps(&mut self, node: &Node<'a>) {
-        let mut seen = std::collections::BTreeSet::new();
-        for item in self.list(node, "steps") {
+    fn unique_steps(&mut self, items: &[Item<'a>]) {
+        let mut seen = BTreeSet::new();
+        for item in items {
             let Some(id) = item.value.get("stepId").and_then(Value::as_str) else {
                 continue;
             };
@@ -135,15 +132,7 @@ impl<'a> Reader<'a> {
     pub(super) fn outputs(&mut self, node: &Node<'a>) -> IndexMap<String, Placed<Template>> {
         let mut outputs = IndexMap::new();
         for (name, item) in self.map(node, "outputs") {
-            let is_name = name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-            if !is_name || name.is_empty() {
-                let message =
-                    format!("`{name}` has other characters than letters, digits, `.`, `_` and `-`");
-                self.nonstandard(&item.at, message)
-                    .hint("expressions such as `$outputs.name` need a plain name");
-            }
+            self.plain_name(&name, &item);
             let Some(output) = self.template(&item) else {
                 continue;
             };
@@ -155,5 +144,16 @@ impl<'a> Reader<'a> {
             outputs.insert(name, output);
         }
         outputs
+    }
+
+    /// Names the keys of maps that are not as the standard wants them.
+    pub(super) fn plain_name(&mut self, name: &str, item: &Item<'_>) {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        if name.is_empty() || !name.bytes().all(is_plain) {
+            let message =
+                format!("`{name}` has other characters than letters, digits, `.`, `_` and `-`");
+            self.nonstandard(&item.at, message)
+                .hint("expressions such as `$outputs.name` need a plain name");
+        }
     }
 }

@@ -108,6 +108,10 @@ fn components_are_resolved_where_they_are_used() {
 fn what_1_1_adds_for_http_is_read() {
     let description = clean(LATER);
     assert_eq!(description.version.minor, 1);
+    let uri = description.uri.as_deref();
+    assert_eq!(uri, Some("https://example.com/later.arazzo.yaml"));
+    assert_eq!(description.source_fields()["bank"]["url"], "bank.yaml");
+    assert!(description.written_components().is_none());
     let workflow = description.workflow("terms").unwrap();
     let (_, products) = workflow.step("products").unwrap();
     assert_eq!(products.timeout, Some(Duration::from_millis(2500)));
@@ -185,4 +189,48 @@ fn extensions_are_read() {
         restore.checks.0[&Code::RESPONSE_SCHEMA],
         Some(Severity::Note)
     );
+}
+
+#[test]
+fn constructs_of_1_0_0_and_of_older_tools_are_read() {
+    let text = "arazzo: 1.0.0
+info: {title: t, version: '1'}
+sourceDescriptions: [{name: animals, url: animals.yaml, type: openapi}]
+workflows:
+- workflowId: w
+  inputs: {properties: {customer: {type: object}}}
+  steps:
+  - stepId: post
+    operationId: animals.postAnimal
+    parameters:
+    - {name: customer, in: body, value: $inputs.customer.uri}
+    - {name: accepted, in: body, value: true}
+  - stepId: get
+    operationPath: '{$sourceDescriptions.animals.url}#/paths/~1a~0b%7Bid%7D/GET'
+    parameters: [{$ref: '#/components/parameters/page'}]
+components: {parameters: {page: {name: page, in: query, value: 1}}}
+";
+    let (description, lines) = load(text);
+    let description = description.unwrap();
+    let workflow = &description.workflows["w"];
+    assert_eq!(workflow.unusable, None, "{lines}");
+    let (_, post) = workflow.step("post").unwrap();
+    assert!(post.parameters.is_empty());
+    let payload = post.body.as_ref().unwrap().payload.as_ref().unwrap();
+    let expected = json!({"customer": "$inputs.customer.uri", "accepted": true});
+    assert_eq!(payload.value, template(&expected));
+    let (source, id) = description.split_operation("animals.postAnimal").unwrap();
+    assert_eq!((&*source.name, id), ("animals", "postAnimal"));
+    assert!(description.split_operation("plants.post").is_none());
+    let (_, get) = workflow.step("get").unwrap();
+    assert!(matches!(
+        &get.target,
+        Target::Path { path, method, .. } if path == "/a~b{id}" && method == "GET"
+    ));
+    assert_eq!(get.parameters[0].name, "page");
+    insta::assert_snapshot!(lines, @"
+    a.yaml:11:24: warning[PM724] Arazzo 1.0.1 has no parameters in `body` / write the value under `requestBody.payload`
+    a.yaml:12:24: warning[PM724] Arazzo 1.0.1 has no parameters in `body` / write the value under `requestBody.payload`
+    a.yaml:15:19: warning[PM724] `#/components/parameters/page` is no expression / write `reference: $components.parameters.page`
+    ");
 }

@@ -2,8 +2,12 @@
 
 mod broken;
 mod examples;
+mod expressions;
+mod inputs;
 mod keys;
 mod laws;
+mod portable;
+mod rules;
 
 use super::{Description, read};
 use crate::document::Document;
