@@ -6,6 +6,7 @@
 mod behaviour;
 mod check;
 mod document;
+mod expression;
 mod generate;
 mod message;
 mod mock;
@@ -18,6 +19,7 @@ mod wire;
 pub use behaviour::behaviour;
 pub use check::check;
 pub use document::document;
+pub use expression::expression;
 pub use generate::generate;
 pub use mock::mock;
 pub use spec::spec;
@@ -27,7 +29,7 @@ pub use wire::wire;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of the folder of its seeds.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("document", document),
     ("spec", spec),
     ("generate", generate),
@@ -35,4 +37,5 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("mock", mock),
     ("check", check),
     ("behaviour", behaviour),
+    ("expression", expression),
 ];

@@ -122,6 +122,11 @@ fn behaviour_files_make_sandboxes_that_work() {
 }
 
 #[test]
+fn expressions_and_conditions_are_read_or_refused() {
+    run("expression");
+}
+
+#[test]
 fn every_target_has_seeds_and_every_seed_a_target() {
     let entries = fs::read_dir(file("fuzz/seeds")).expect("a folder of seeds");
     let mut folders: Vec<String> = entries
