@@ -1,6 +1,8 @@
 //! Arazzo descriptions: what scenario files say (Arazzo 1.0.1, and the HTTP part of 1.1.0).
 
 mod criterion;
+#[cfg(test)]
+mod example;
 mod expression;
 mod json_path;
 mod pattern;
