@@ -16,7 +16,7 @@
 //! | judgement | [`check`] |
 //! | memory | [`record`] |
 //! | one case, renderings | [`probe`], [`report`] |
-//! | runners | [`conform`] |
+//! | runners | [`conform`], [`scenario`] |
 //! | process | [`cli`] |
 
 pub mod arazzo;
@@ -32,6 +32,7 @@ pub mod mock;
 pub mod probe;
 pub mod record;
 pub mod report;
+pub mod scenario;
 pub mod schema;
 pub mod secret;
 pub mod seed;

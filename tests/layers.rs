@@ -18,7 +18,7 @@ const ROWS: &[&[&str]] = &[
     &["check"],
     &["record"],
     &["probe", "report"],
-    &["conform"],
+    &["conform", "scenario"],
     &["cli"],
 ];
 

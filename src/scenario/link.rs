@@ -3,7 +3,7 @@
 use strsim::jaro_winkler;
 
 use super::{Suite, Used};
-use crate::arazzo::{Target, Workflow, WorkflowName};
+use crate::arazzo::{Step, Target, Workflow, WorkflowName};
 use crate::code::Code;
 use crate::document::{Diagnostic, Location};
 use crate::spec::{Operation, Spec};
@@ -22,8 +22,8 @@ const LIKE: f64 = 0.8;
 
 impl Suite {
     /// What a step of a file calls. The diagnostic says why that cannot be told.
-    pub fn called(&self, file: usize, target: &Target) -> Result<Called<'_>, Box<Diagnostic>> {
-        match target {
+    pub fn called(&self, file: usize, step: &Step) -> Result<Called<'_>, Box<Diagnostic>> {
+        match &step.target {
             Target::Operation {
                 source,
                 id,
@@ -47,7 +47,7 @@ impl Suite {
             )),
             Target::Unreadable => Err(refusal(
                 Code::UNREADABLE_SCENARIO_NODE,
-                &Location::unknown(),
+                &step.location,
                 "the step's target cannot be read".into(),
                 None,
             )),
@@ -75,7 +75,12 @@ impl Suite {
         let workflow = workflows.and_then(|workflows| workflows.get(&name.id));
         workflow.map(|workflow| (number, workflow)).ok_or_else(|| {
             let known = workflows.into_iter().flat_map(|workflows| workflows.keys());
-            unknown("workflow", &name.id, known.map(String::as_str), &name.location)
+            unknown(
+                "workflow",
+                &name.id,
+                known.map(String::as_str),
+                &name.location,
+            )
         })
     }
 
@@ -97,7 +102,12 @@ impl Suite {
             Some(used) => Ok(used),
             None => {
                 let known = sources.into_iter().flat_map(|sources| sources.keys());
-                Err(unknown("source", source, known.map(String::as_str), location))
+                Err(unknown(
+                    "source",
+                    source,
+                    known.map(String::as_str),
+                    location,
+                ))
             }
         }
     }
@@ -183,7 +193,12 @@ impl Suite {
                 .map(|operation| format!("{} {}", operation.method, operation.path))
                 .collect();
             let name = format!("{method} {path}");
-            unknown("operation", &name, known.iter().map(String::as_str), location)
+            unknown(
+                "operation",
+                &name,
+                known.iter().map(String::as_str),
+                location,
+            )
         })
     }
 

@@ -194,7 +194,10 @@ impl Suite {
             Some(SourceKind::AsyncApi) => Used::Nothing,
             Some(SourceKind::Arazzo) => {
                 let identity = same(&path);
-                let mut all = known.iter().cloned().chain(pending.iter().map(|at| same(at)));
+                let mut all = known
+                    .iter()
+                    .cloned()
+                    .chain(pending.iter().map(|at| same(at)));
                 // The files that are known come first in both lists.
                 if let Some(at) = known.iter().position(|other| *other == identity) {
                     return Used::File(at);
