@@ -7,6 +7,7 @@ mod arazzo;
 mod behaviour;
 mod check;
 mod document;
+mod expression;
 mod generate;
 mod message;
 mod mock;
@@ -20,6 +21,7 @@ pub use arazzo::arazzo;
 pub use behaviour::behaviour;
 pub use check::check;
 pub use document::document;
+pub use expression::expression;
 pub use generate::generate;
 pub use mock::mock;
 pub use spec::spec;
@@ -29,7 +31,7 @@ pub use wire::wire;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of the folder of its seeds.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("document", document),
     ("spec", spec),
     ("generate", generate),
@@ -38,4 +40,5 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("check", check),
     ("behaviour", behaviour),
     ("arazzo", arazzo),
+    ("expression", expression),
 ];

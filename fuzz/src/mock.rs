@@ -75,9 +75,9 @@ fn case(operation: &Operation, request: &Request) -> Case {
         id: CaseId::of(&operation.id, Phase::Valid, request),
         operation: operation.id.clone(),
         intent: Intent::Valid,
+        ambiguous: false,
         phase: Phase::Valid,
         inputs: Inputs::default(),
         seed: Seed::new(0),
-        ambiguous: false,
     }
 }

@@ -8,6 +8,8 @@ mod action;
 mod body;
 mod criterion;
 mod description;
+#[cfg(test)]
+mod example;
 mod expression;
 mod extension;
 mod inputs;

@@ -73,7 +73,7 @@ mod tests {
             ("^2\\d{2}$", "2000", false),
             ("\\d", "٣", false),
             ("^[\\w.]+@example\\.com$", "a.b@example.com", true),
-            ("(?<year>\\d{4})-\\k<year>", "2024-2024", true),
+            ("(\\d{4})-\\1", "2024-2024", true),
             ("^(?!admin)", "admin", false),
             ("(?<=\\$)5", "$5", true),
             ("^\\cA$", "\u{1}", true),

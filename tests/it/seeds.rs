@@ -127,6 +127,11 @@ fn scenario_files_are_read_or_refused() {
 }
 
 #[test]
+fn expressions_and_conditions_are_read_or_refused() {
+    run("expression");
+}
+
+#[test]
 fn every_target_has_seeds_and_every_seed_a_target() {
     let entries = fs::read_dir(file("fuzz/seeds")).expect("a folder of seeds");
     let mut folders: Vec<String> = entries

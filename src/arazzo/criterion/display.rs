@@ -18,7 +18,8 @@ impl fmt::Display for Term {
             Self::Text(text) => write!(f, "'{}'", text.to_string().replace('\'', "''")),
             Self::Expression(expression) => {
                 let text = expression.to_string();
-                if operand_end(&text) == text.len() {
+                // With white space behind it, so that no bracket stays open.
+                if operand_end(&format!("{text} ")) == text.len() {
                     f.write_str(&text)
                 } else {
                     write!(f, "{{{text}}}")

@@ -20,7 +20,7 @@ pub enum ExpressionType {
     },
     /// JSON Pointer (RFC 6901); selectors and targets only (1.1).
     JsonPointer,
-    /// XPath, which is not supported.
+    /// `XPath`, which is not supported.
     XPath {
         /// The version, if one is given.
         version: Option<String>,

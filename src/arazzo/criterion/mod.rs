@@ -111,13 +111,13 @@ impl Criterion {
             pointer: at("type"),
             error,
         })?;
-        Self::new(condition, kind.unwrap_or(ExpressionType::Simple), context)
+        Self::new(condition, &kind.unwrap_or(ExpressionType::Simple), context)
     }
 
-    /// A criterion of a type. All but simple ones need a context; XPath is not supported.
+    /// A criterion of a type. All but simple ones need a context; `XPath` is not supported.
     pub fn new(
         condition: &str,
-        kind: ExpressionType,
+        kind: &ExpressionType,
         context: Option<&str>,
     ) -> Result<Self, CriterionError> {
         let wrong = |name: &str, error| CriterionError {
@@ -133,7 +133,7 @@ impl Criterion {
         }
         let context = context.map(Expression::parse).transpose();
         let context = context.map_err(|error| wrong("context", error))?;
-        if context.is_none() && kind != ExpressionType::Simple {
+        if context.is_none() && *kind != ExpressionType::Simple {
             return Err(CriterionError {
                 pointer: Pointer::root(),
                 error: SyntaxError::new(0, format!("a criterion of type {kind} has a `context`"))
@@ -142,8 +142,12 @@ impl Criterion {
         }
         let test = match kind {
             ExpressionType::Regex => Late::read(condition, pattern).map(Test::Regex),
-            ExpressionType::JsonPath { is_goessner } => Late::read(condition, JsonPath::parse)
-                .map(|query| Test::JsonPath { query, is_goessner }),
+            ExpressionType::JsonPath { is_goessner } => {
+                Late::read(condition, JsonPath::parse).map(|query| Test::JsonPath {
+                    query,
+                    is_goessner: *is_goessner,
+                })
+            }
             _ => Condition::parse(condition).map(Test::Simple),
         };
         Ok(Self {

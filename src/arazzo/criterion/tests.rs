@@ -1,1 +1,4 @@
-
+mod conditions;
+mod criteria;
+mod laws;
+mod syntax;

@@ -64,11 +64,10 @@ pub(in crate::arazzo) fn operand_end(text: &str) -> usize {
             (Some(Some(quote)), _) if character == quote => bracket = Some(None),
             (Some(None), ']') => bracket = None,
             (Some(None), '\'' | '"') => bracket = Some(Some(character)),
-            (Some(_), _) => {}
             (None, '[') if !is_pointer => bracket = Some(None),
             (None, _) if ends_operand(character) => return at,
             (None, '#') => is_pointer = true,
-            (None, _) => {}
+            _ => {}
         }
     }
     text.len()

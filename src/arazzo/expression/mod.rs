@@ -207,4 +207,7 @@ fn is_identifier(name: &str) -> bool {
 }
 
 #[cfg(test)]
+pub(super) use tests::laws::{expression, scrap};
+
+#[cfg(test)]
 mod tests;

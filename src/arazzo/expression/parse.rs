@@ -1,5 +1,6 @@
 //! Reading expressions.
 
+use super::super::suggest;
 use super::extent::{ROOTS, root};
 use super::{Access, ComponentKind, Expression, Field, Section, SyntaxError};
 use crate::document::Pointer;
@@ -34,7 +35,10 @@ pub(super) fn parse(text: &str) -> Result<Expression, SyntaxError> {
         }
         _ => {
             let error = SyntaxError::new(1, format!("there is no `${word}`"));
-            return Err(error.suggest(word, ROOTS));
+            return Err(match suggest::nearest(word, ROOTS) {
+                Some(near) => error.hint(format!("did you mean `${near}`?")),
+                None => error,
+            });
         }
     };
     reader.end()?;

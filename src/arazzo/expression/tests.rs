@@ -1,1 +1,3 @@
-
+pub(in crate::arazzo) mod laws;
+mod syntax;
+mod values;

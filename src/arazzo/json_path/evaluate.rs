@@ -204,6 +204,38 @@ impl<'v> Run<'v> {
         })
     }
 
+    /// Pays for comparing two values: for what the left one holds, if they are alike enough to be
+    /// compared to the end.
+    fn pay_for(&self, left: Option<&Value>, right: Option<&Value>) -> Result<(), TooMuch> {
+        let (Some(left), Some(right)) = (left, right) else {
+            return Ok(());
+        };
+        match (left, right) {
+            (Value::String(left), Value::String(right)) => {
+                return self.pay(left.len().min(right.len()) / 64);
+            }
+            (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {}
+            (Value::Object(left), Value::Object(right)) if left.len() == right.len() => {}
+            _ => return Ok(()),
+        }
+        let mut open = vec![left];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Array(items) => {
+                    self.pay(items.len())?;
+                    open.extend(items);
+                }
+                Value::Object(members) => {
+                    self.pay(members.len())?;
+                    open.extend(members.values());
+                }
+                Value::String(text) => self.pay(text.len() / 64)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// RFC 9535 section 2.3.5.2.2.
     fn compare(
         &self,
@@ -211,7 +243,7 @@ impl<'v> Run<'v> {
         comparison: Comparison,
         right: Option<&Value>,
     ) -> Result<bool, TooMuch> {
-        self.pay(weight(left).min(weight(right)))?;
+        self.pay_for(left, right)?;
         let is_equal = || match (left, right) {
             (Some(left), Some(right)) => equal(left, right),
             (left, right) => left.is_none() && right.is_none(),
@@ -236,15 +268,5 @@ fn position(index: i64, length: usize) -> Option<usize> {
     match usize::try_from(index) {
         Ok(index) => Some(index),
         Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?),
-    }
-}
-
-/// About how long a value is, from its own length; what it holds is counted only roughly.
-fn weight(value: Option<&Value>) -> usize {
-    match value {
-        Some(Value::String(text)) => text.len() / 64,
-        Some(Value::Array(items)) => items.len(),
-        Some(Value::Object(members)) => members.len(),
-        _ => 0,
     }
 }

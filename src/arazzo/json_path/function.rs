@@ -36,12 +36,11 @@ impl<'v> Run<'v> {
             return Ok(false);
         };
         self.pay(1 + text.len() / 16)?;
-        let compiled = match &call.compiled {
-            Some(compiled) => Some(Cow::Borrowed(compiled)),
-            None => {
-                self.pay(COMPILING)?;
-                compile(pattern, call.is_whole).map(Cow::Owned)
-            }
+        let compiled = if let Some(compiled) = &call.compiled {
+            Some(Cow::Borrowed(compiled))
+        } else {
+            self.pay(COMPILING)?;
+            compile(pattern, call.is_whole).map(Cow::Owned)
         };
         Ok(compiled.is_some_and(|compiled| compiled.is_match(&**text)))
     }

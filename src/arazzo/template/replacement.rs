@@ -22,7 +22,7 @@ enum Target {
 }
 
 impl PayloadReplacement {
-    /// A replacement at `target`, which is a JSON Pointer unless `kind` says otherwise. XPath is not
+    /// A replacement at `target`, which is a JSON Pointer unless `kind` says otherwise. `XPath` is not
     /// supported.
     pub fn new(
         target: &str,
