@@ -79,6 +79,5 @@ fn case(operation: &Operation, request: &Request) -> Case {
         phase: Phase::Valid,
         inputs: Inputs::default(),
         seed: Seed::new(0),
-        ambiguous: false,
     }
 }
