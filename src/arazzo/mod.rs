@@ -22,7 +22,7 @@ mod read;
 mod security;
 mod source;
 mod step;
-mod suggest;
+pub(crate) mod suggest;
 mod template;
 mod workflow;
 

@@ -7,7 +7,7 @@ const ALIKE: f64 = 0.82;
 const LISTED: usize = 12;
 
 /// The known name that is most like the written one.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
@@ -22,7 +22,7 @@ pub(super) fn nearest<'a>(
 }
 
 /// A hint that names what was probably meant, or everything that there is if that is little.
-pub(super) fn hint<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn hint<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(written, known.iter().copied()) {
         Some(name) => Some(format!("did you mean `{name}`?")),

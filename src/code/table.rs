@@ -154,6 +154,18 @@ codes! {
     PAYLOAD_MISMATCH 729 Warning "payload-mismatch"
         "a literal payload does not fit the operation's schema"
         "The values that are written in the scenario file break the schema that the API description gives for this place, whatever the expressions in it become. Where that is the purpose of the step, nothing is wrong.\n\nRepair: correct the payload, or the schema."
+    UNDECLARED_PART 730 Warning "undeclared-part"
+        "a step sends something that the operation does not declare"
+        "The API description has no such parameter, input, media type or body at the operation or workflow that the step calls. Often it is a typing mistake, and the server ignores it. Where the step asks for a refusal (`$statusCode == 400`), nothing is reported.\n\nRepair: correct the name, or add the part to the description."
+    MISSING_PART 731 Warning "missing-part"
+        "a step leaves out something that the operation requires"
+        "The operation needs a parameter, or the called workflow an input, that the step does not give. Without a parameter of the path, or an input, nothing can be sent, so that this is an error.\n\nRepair: add it to the step's `parameters`."
+    IMPOSSIBLE_VALUE 732 Warning "impossible-value"
+        "an expression reads what no documented answer has"
+        "The API description declares no answer to this step in which the value could be: there is no body, or the schema does not allow such a member. Where the schema only does not mention the member, this is a note.\n\nRepair: correct the expression, or the description."
+    UNDOCUMENTED_EXPECTATION 733 Warning "undocumented-expectation"
+        "a step asks for a status that the operation does not document"
+        "If the server answers as the step wants, it departs from its description. Statuses of the class 4xx are often forgotten in descriptions, so that they are a note.\n\nRepair: correct the criterion, or document the status."
 
     // PM9xx: the run.
     UNREACHABLE 901 Error "unreachable"

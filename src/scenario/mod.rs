@@ -6,6 +6,7 @@
 
 mod link;
 mod suite;
+mod validate;
 
 pub use link::Called;
 pub use suite::{Api, ScenarioFile, Suite, SuiteError, SuiteOptions, Used};

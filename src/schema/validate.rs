@@ -46,7 +46,13 @@ pub struct Violation {
     /// The `oneOf` keywords that more than one branch matches, if nothing else is wrong; otherwise
     /// empty. Of `anyOf`, and of `oneOf` that no branch matches, those of a branch with no other fault.
     pub overlaps: Vec<Location>,
+    /// Whether the keyword counts only because the instance fulfils a condition: it stands below `then`,
+    /// `else` or `dependentSchemas`.
+    pub conditional: bool,
 }
+
+/// Keywords whose schemas count under a condition.
+const CONDITIONAL: [&str; 3] = ["then", "else", "dependentSchemas"];
 
 /// How deep unions within unions are looked into for branches that overlap.
 const OVERLAP_DEPTH: usize = 8;
@@ -148,6 +154,11 @@ impl Validator {
             message: error.to_string(),
             masked: error.masked().to_string(),
             overlaps: self.overlaps(error, 0),
+            conditional: error
+                .evaluation_path()
+                .as_str()
+                .split('/')
+                .any(|token| CONDITIONAL.contains(&token)),
         };
         let Some((view, pointer)) = place else {
             return violation;
@@ -274,6 +285,28 @@ mod tests {
             ("format", "/id")
         );
         assert_eq!(wrong.schema.to_string(), "s.yaml:6:26");
+    }
+
+    #[test]
+    fn what_a_condition_asks_for_is_told_from_what_always_counts() {
+        let text = "$ref: '#/$defs/a'\nrequired: [id]\n$defs:\n  a:\n    if: {properties: {kind: {const: x}}}\n    then: {$ref: '#/$defs/b'}\n  b: {required: [x]}\n";
+        let schema = SchemaSet::of_schema(
+            Document::parse("s.yaml", text).unwrap(),
+            Dialect::Draft202012,
+        );
+        let violations = schema
+            .validator()
+            .unwrap()
+            .violations(&serde_json::json!({}));
+        let found = violations
+            .iter()
+            .map(|one| (one.schema.to_string(), one.conditional));
+        let mut found: Vec<_> = found.collect();
+        found.sort();
+        assert_eq!(
+            found,
+            [("s.yaml:2:1".into(), false), ("s.yaml:7:7".into(), true)]
+        );
     }
 
     #[test]

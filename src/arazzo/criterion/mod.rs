@@ -11,6 +11,7 @@ mod note;
 mod parse;
 mod selector;
 mod shown;
+mod status;
 
 pub use condition::Condition;
 pub use expression_type::ExpressionType;

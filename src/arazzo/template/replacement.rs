@@ -51,6 +51,14 @@ impl PayloadReplacement {
         Ok(Self { target, value })
     }
 
+    /// The place, if it is given as a JSON Pointer.
+    pub fn pointer(&self) -> Option<&Pointer> {
+        match &self.target {
+            Target::Pointer(pointer) => Some(pointer),
+            Target::JsonPath(_) => None,
+        }
+    }
+
     /// The value to set.
     pub fn value(&self) -> &Template {
         &self.value
