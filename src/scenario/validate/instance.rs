@@ -130,7 +130,7 @@ properties:
   kind: {enum: [a, b]}
   count: {type: integer, maximum: 5}
   list: {type: array, maxItems: 2, uniqueItems: true, items: {type: object, required: [x]}}
-  one: {oneOf: [{properties: {x: {type: string}}, required: [x]}, {type: string}]}
+  one: {oneOf: [{type: object, properties: {x: {type: string}}, required: [x]}, {type: string}]}
   inner: {type: object, required: [y], minProperties: 1, properties: {y: {type: string}}}
 if: {properties: {kind: {const: a}}, required: [kind]}
 then: {required: [count]}
