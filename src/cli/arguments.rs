@@ -293,9 +293,13 @@ pub(crate) struct Sandbox {
 /// `lint`.
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
-    /// The documents [default: specs/users-api.yaml, else the built-in copy of it]
+    /// OpenAPI documents and scenario files (Arazzo) [default: specs/users-api.yaml, else the built-in
+    /// copy of it]
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Also name what other runners of scenario files read differently
+    #[arg(long, env = "PROOFMARK_PORTABLE")]
+    pub portable: bool,
     /// Also print notes
     #[arg(long, env = "PROOFMARK_NOTES")]
     pub notes: bool,

@@ -1,15 +1,20 @@
-//! `proofmark lint`: the defects of documents, with file, line and hint.
+//! `proofmark lint`: the defects of OpenAPI documents and scenario files, with file, line and hint.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::arazzo::portability;
 use crate::cli::arguments::{FailOn, Lint};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::picture;
 use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
 use crate::code::Severity;
+use crate::document::{Diagnostic, Document};
+use crate::scenario::{Suite, SuiteError, SuiteOptions};
+use crate::schema::SchemaSet;
 
 /// Lints the named documents, or the demo.
 pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -25,8 +30,12 @@ pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Res
     let limit = severity(arguments.fail_on);
     let mut exit = Exit::Success;
     for file in files {
-        let source = match source::load(file, &config.patterns) {
-            Ok(source) => source,
+        let linted = match file.filter(|path| is_scenario(path)) {
+            Some(path) => scenario(path, arguments.portable, config, terminal),
+            None => document(file, config),
+        };
+        let linted = match linted {
+            Ok(linted) => linted,
             // One unusable file does not keep the others from being looked at.
             Err(failure) => {
                 terminal::note(&failure.to_string());
@@ -34,9 +43,8 @@ pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Res
                 continue;
             }
         };
-        let (text, worst) = page(&source.spec, arguments.notes, terminal);
-        crate::cli::print(&text)?;
-        if worst.is_some_and(|worst| worst >= limit) {
+        crate::cli::print(&linted.page(arguments.notes, terminal))?;
+        if linted.worst().is_some_and(|worst| worst >= limit) {
             exit = exit.max(Exit::Findings);
         }
     }
@@ -52,36 +60,115 @@ pub(crate) fn severity(fail_on: FailOn) -> Severity {
     }
 }
 
-fn page(spec: &crate::spec::Spec, notes: bool, terminal: &Terminal) -> (String, Option<Severity>) {
-    let mut page = String::new();
-    let shown = spec
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| notes || diagnostic.severity > Severity::Note);
-    for diagnostic in shown {
-        let _ = writeln!(page, "{}", source::picture(spec, diagnostic, terminal.out));
+/// What was found in a file.
+struct Linted {
+    /// What the file is, in a line.
+    summary: String,
+    found: Vec<Diagnostic>,
+    /// The documents that the diagnostics are about: name and text.
+    texts: Vec<(String, std::sync::Arc<str>)>,
+}
+
+impl Linted {
+    fn page(&self, notes: bool, terminal: &Terminal) -> String {
+        let mut page = String::new();
+        let is_shown =
+            |diagnostic: &&Diagnostic| notes || diagnostic.severity > Severity::Note;
+        for diagnostic in self.found.iter().filter(is_shown) {
+            let name = &*diagnostic.location.document;
+            let text = self.texts.iter().find(|(known, _)| known == name);
+            let text = text.map(|(_, text)| &**text);
+            let picture = picture::diagnostic(diagnostic, text, terminal.out);
+            let _ = writeln!(page, "{picture}");
+        }
+        let count = |severity| {
+            let all = self.found.iter();
+            all.filter(|diagnostic| diagnostic.severity == severity)
+                .count()
+        };
+        let _ = writeln!(
+            page,
+            "{}: {}, {}, {}",
+            self.summary,
+            counted(count(Severity::Error), "error"),
+            counted(count(Severity::Warning), "warning"),
+            counted(count(Severity::Note), "note"),
+        );
+        page
     }
-    let count = |severity| {
-        spec.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == severity)
-            .count()
+
+    fn worst(&self) -> Option<Severity> {
+        self.found.iter().map(|diagnostic| diagnostic.severity).max()
+    }
+}
+
+/// Whether a file is an Arazzo description, as far as it can be read.
+fn is_scenario(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).ok();
+    let document = text.and_then(|text| Document::parse(&path.to_string_lossy(), &text).ok());
+    document.is_some_and(|document| document.value.get("arazzo").is_some())
+}
+
+fn document(file: Option<&Path>, config: &Config) -> Result<Linted, Failure> {
+    let spec = source::load(file, &config.patterns)?.spec;
+    Ok(Linted {
+        summary: format!(
+            "{}: OpenAPI {}, {}",
+            spec.schemas.document(0).name,
+            spec.openapi,
+            counted(spec.operations.len(), "operation")
+        ),
+        texts: texts(&spec.schemas),
+        found: spec.diagnostics,
+    })
+}
+
+fn scenario(
+    path: &Path,
+    is_portable: bool,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Linted, Failure> {
+    let options = SuiteOptions {
+        formats: config.patterns.clone(),
+        ..SuiteOptions::default()
     };
-    let _ = writeln!(
-        page,
-        "{}: OpenAPI {}, {}: {}, {}, {}",
-        spec.schemas.document(0).name,
-        spec.openapi,
-        counted(spec.operations.len(), "operation"),
-        counted(count(Severity::Error), "error"),
-        counted(count(Severity::Warning), "warning"),
-        counted(count(Severity::Note), "note"),
-    );
-    (
-        page,
-        spec.diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.severity)
-            .max(),
-    )
+    let paths: [PathBuf; 1] = [path.to_owned()];
+    let suite = Suite::open(&paths, &options).map_err(|error| failure(error, path, terminal))?;
+    let mut found = suite.diagnostics.clone();
+    found.extend(suite.check());
+    let mut all = Vec::new();
+    for file in &suite.files {
+        if is_portable && file.is_asked_for {
+            found.extend(portability(&file.description));
+        }
+        all.extend(texts(&file.description.schemas));
+    }
+    for api in &suite.apis {
+        all.extend(texts(&api.spec.schemas));
+    }
+    found.sort_by_key(|diagnostic| {
+        let at = &diagnostic.location;
+        let file = all.iter().position(|(name, _)| **name == *at.document);
+        (file, at.span.map(|span| span.start))
+    });
+    let description = suite.files.first().map(|file| &file.description);
+    let workflows = description.map_or(0, |description| description.workflows.len());
+    let version = description.map_or("", |description| &*description.version.text);
+    Ok(Linted {
+        summary: format!(
+            "{}: Arazzo {version}, {}",
+            path.display(),
+            counted(workflows, "workflow")
+        ),
+        found,
+        texts: all,
+    })
+}
+
+fn texts(schemas: &SchemaSet) -> Vec<(String, std::sync::Arc<str>)> {
+    let documents = (0..schemas.len()).map(|number| schemas.document(number));
+    documents
+        .map(|document| (document.name.to_string(), document.text.clone()))
+        .collect()
 }
