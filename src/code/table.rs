@@ -78,6 +78,9 @@ codes! {
     TOO_MANY_STEPS 314 Error "too-many-steps"
         "the run came to the limit of steps"
         "Steps that go to earlier ones, that are tried again or that call workflows can keep a run going for ever. It was ended when it had come to as many as `--max-steps` allows.\n\nRepair: give the action that leads back a criterion that comes true, or lower its `retryLimit`; raise `--max-steps` where so many steps are meant."
+    CALLED_WORKFLOW_FAILED 315 Error "called-workflow-failed"
+        "a workflow that a step calls did not pass"
+        "The step calls another workflow, and that one failed or was not reached. Its own steps say why.\n\nRepair: look at the steps of the workflow that was called."
 
     // PM6xx: security and protocol.
     AUTH_NOT_ENFORCED 601 Error "auth-not-enforced"

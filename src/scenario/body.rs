@@ -46,7 +46,8 @@ pub(super) fn draw(
             intent: Intent::Scripted,
         });
     };
-    let Some((media, schema)) = media.and_then(|media| Some((media, media.schema.as_ref()?))) else {
+    let Some((media, schema)) = media.and_then(|media| Some((media, media.schema.as_ref()?)))
+    else {
         return Err(format!(
             "`x-proofmark-generate` needs a schema, and `{name}` has none in the document"
         ));

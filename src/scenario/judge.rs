@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::arazzo::{Criterion, Placed, Scope, Step};
+use crate::arazzo::{Criterion, Placed, Scope, Severities, Step};
 use crate::case::Intent;
 use crate::check::{Blame, Finding};
 use crate::code::Code;
@@ -66,7 +66,7 @@ fn unwritten(step: &Step, operation: &Operation, verdict: &Verdict) -> Criterion
 }
 
 /// The findings of criteria that do not hold.
-pub(super) fn findings(
+fn findings(
     (workflow, step): (&str, &Step),
     verdict: &Verdict,
     criteria: &[CriterionRun],
@@ -94,8 +94,47 @@ pub(super) fn findings(
 }
 
 /// A finding about a step.
-pub(super) fn finding(verdict: &Verdict, code: Code, title: String, key: &str) -> Finding {
+fn finding(verdict: &Verdict, code: Code, title: String, key: &str) -> Finding {
     Finding::new(code, &verdict.case.operation, &verdict.case.id, title)
         .blaming(Blame::Server)
         .keyed(key)
+}
+
+/// Adds what a step's own criteria and outputs say to what the checks found.
+pub(super) fn conclude(
+    verdict: &mut Verdict,
+    (workflow, step): (&str, &Step),
+    criteria: &[CriterionRun],
+    reason: Option<&str>,
+    code: Option<Code>,
+) {
+    // That no answer came is a finding of its own.
+    if verdict.exchange.outcome.is_ok() {
+        let found = findings((workflow, step), verdict, criteria);
+        verdict.findings.extend(found);
+    }
+    if let (Some(code @ Code::OUTPUT_MISSING), Some(reason)) = (code, reason) {
+        let title = format!("step `{}` of `{workflow}`: {reason}", step.id);
+        let key = format!("{workflow}/{}/{reason}", step.id);
+        let missing = finding(verdict, code, title, &key).at(&step.location);
+        verdict.findings.push(missing);
+    }
+}
+
+/// Gives findings the severities that the author wishes, the nearest wish first.
+pub(super) fn weigh<'a>(
+    verdict: &mut Verdict,
+    checks: impl Iterator<Item = &'a Severities> + Clone,
+) {
+    verdict.findings.retain_mut(|finding| {
+        let mut own = checks.clone().filter_map(|own| own.0.get(&finding.code));
+        match own.next() {
+            Some(Some(severity)) => {
+                finding.severity = *severity;
+                true
+            }
+            Some(None) => false,
+            None => true,
+        }
+    });
 }

@@ -4,11 +4,13 @@
 //! decide whether it succeeded and where it goes on. What the checks find in an answer fails the run,
 //! but does not change its way.
 
+mod action;
 mod body;
 mod feed;
 mod frame;
 mod inputs;
 mod judge;
+mod limited;
 mod link;
 mod planned;
 mod request;
