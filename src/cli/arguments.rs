@@ -1,6 +1,7 @@
 //! What can be typed. Every flag can also be given as `PROOFMARK_<FLAG>`.
 
 pub(crate) mod generate;
+pub(crate) mod run;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -39,6 +40,8 @@ Exit codes:
 pub(crate) enum Command {
     /// Conformance gate: send valid and invalid requests made from the document, judge every answer
     Check(Box<Check>),
+    /// Run the workflows of scenario files (Arazzo) and judge every answer
+    Run(Box<run::Run>),
     /// Show the requests that `check` would send; sends nothing
     Plan(Plan),
     /// Serve answers made from a document, without state
@@ -146,16 +149,9 @@ pub(crate) struct Selection {
     pub seed: Seed,
 }
 
-/// `check`.
+/// How a target is reached, and where what comes of it goes.
 #[derive(Debug, Args)]
-pub(crate) struct Check {
-    /// What to send.
-    #[command(flatten)]
-    pub selection: Selection,
-    /// The server: a URL on this machine, or the name of a target in proofmark.toml
-    /// [default: an embedded sandbox on a free loopback port]
-    #[arg(short, long, env = "PROOFMARK_TARGET", value_name = "URL|NAME")]
-    pub target: Option<String>,
+pub(crate) struct Reach {
     /// The credential for the target (better: the variable, or a target in proofmark.toml)
     #[arg(
         long,
@@ -164,14 +160,6 @@ pub(crate) struct Check {
         value_name = "TOKEN"
     )]
     pub token: Option<String>,
-    /// The fault to build into the embedded sandbox, to see red
-    #[arg(
-        long,
-        env = "PROOFMARK_FAULT",
-        value_name = "NAME",
-        conflicts_with = "target"
-    )]
-    pub fault: Option<String>,
     /// Where the reports go
     #[arg(
         long,
@@ -183,17 +171,6 @@ pub(crate) struct Check {
     /// From which severity on findings fail the run
     #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
-    /// How many requests of safe methods are under way at once; others go one after another, so that
-    /// equal seeds give equal runs
-    #[arg(
-        short,
-        long,
-        env = "PROOFMARK_WORKERS",
-        default_value = "8",
-        value_parser = positive,
-        value_name = "N"
-    )]
-    pub workers: usize,
     /// How long a request may take, for example `10s` or `500ms`
     #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
     pub request_timeout: Duration,
@@ -208,12 +185,46 @@ pub(crate) struct Check {
         value_name = "BYTES"
     )]
     pub max_body: usize,
-    /// Allow generated DELETE requests on a target that is not on this machine
-    #[arg(long, env = "PROOFMARK_ALLOW_DESTRUCTIVE")]
-    pub allow_destructive: bool,
     /// Repeat the host of a production target to allow more than reads on it
     #[arg(long, env = "PROOFMARK_CONFIRM_HOST", value_name = "HOST")]
     pub confirm_host: Option<String>,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// What to send.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// The server: a URL on this machine, or the name of a target in proofmark.toml
+    /// [default: an embedded sandbox on a free loopback port]
+    #[arg(short, long, env = "PROOFMARK_TARGET", value_name = "URL|NAME")]
+    pub target: Option<String>,
+    /// The fault to build into the embedded sandbox, to see red
+    #[arg(
+        long,
+        env = "PROOFMARK_FAULT",
+        value_name = "NAME",
+        conflicts_with = "target"
+    )]
+    pub fault: Option<String>,
+    /// How many requests of safe methods are under way at once; others go one after another, so that
+    /// equal seeds give equal runs
+    #[arg(
+        short,
+        long,
+        env = "PROOFMARK_WORKERS",
+        default_value = "8",
+        value_parser = positive,
+        value_name = "N"
+    )]
+    pub workers: usize,
+    /// How it is reached.
+    #[command(flatten)]
+    pub reach: Reach,
+    /// Allow generated DELETE requests on a target that is not on this machine
+    #[arg(long, env = "PROOFMARK_ALLOW_DESTRUCTIVE")]
+    pub allow_destructive: bool,
 }
 
 /// `plan`.
@@ -317,7 +328,7 @@ pub(crate) struct Explain {
 }
 
 /// Reads a number that is not zero.
-fn positive(text: &str) -> Result<usize, String> {
+pub(crate) fn positive(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("expected a whole number of at least 1".to_owned()),
         Ok(number) => Ok(number),
@@ -325,7 +336,7 @@ fn positive(text: &str) -> Result<usize, String> {
 }
 
 /// Reads `10s`, `500ms`, `2m` or a plain number of seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
     let number: f64 = digits
         .parse()

@@ -43,6 +43,9 @@ pub(crate) struct Target {
     /// Credentials by the name of the security scheme (`user:password` for basic).
     #[serde(default)]
     pub credentials: IndexMap<String, Source>,
+    /// Inputs of workflows: a value, or a table with one of `env`, `file` and `command` for a secret.
+    #[serde(default)]
+    pub inputs: IndexMap<String, toml::Value>,
     /// A PEM file of certificates to trust besides the system's.
     pub certificates: Option<PathBuf>,
 }
@@ -68,7 +71,9 @@ pub(crate) enum Writes {
     /// None.
     #[default]
     None,
-    /// Generated ones.
+    /// Those that scenario files write.
+    Scenario,
+    /// Generated ones, too.
     Generated,
 }
 

@@ -89,6 +89,9 @@ impl Embedded {
                 ..Authority::default()
             },
             writes: true,
+            scripted_writes: true,
+            inputs: serde_json::Map::new(),
+            secrets: Vec::new(),
             deletes: true,
             certificates: Vec::new(),
         }

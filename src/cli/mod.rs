@@ -7,9 +7,11 @@ mod demo;
 mod embedded;
 mod exit;
 mod failure;
+mod gate;
 mod paint;
 mod picture;
 mod progress;
+mod scenario_source;
 mod schema_source;
 mod select;
 mod source;
@@ -57,6 +59,7 @@ fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<E
     let config = || Config::read(config);
     match command {
         Command::Check(arguments) => command::check::run(&arguments, &config()?, terminal),
+        Command::Run(arguments) => command::run::run(&arguments, &config()?, terminal),
         Command::Plan(arguments) => command::plan::run(&arguments, &config()?, terminal),
         Command::Mock(arguments) => command::serve::mock(&arguments, &config()?, terminal),
         Command::Sandbox(arguments) => command::serve::sandbox(&arguments, &config()?, terminal),

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use super::config::{Config, Kind, Source, Writes};
@@ -20,8 +21,14 @@ pub(crate) struct Target {
     pub url: String,
     /// Its credentials.
     pub authority: Authority,
-    /// Whether unsafe methods may be sent.
+    /// Whether generated requests may have unsafe methods.
     pub writes: bool,
+    /// Whether the steps of scenario files may.
+    pub scripted_writes: bool,
+    /// Inputs of workflows.
+    pub inputs: Map<String, Value>,
+    /// Which of them are secrets.
+    pub secrets: Vec<Secret>,
     /// Whether DELETE may be sent.
     pub deletes: bool,
     /// Certificates to trust besides the system's, in PEM.
@@ -73,6 +80,9 @@ pub(crate) fn resolve(
                 ..Authority::default()
             },
             writes: true,
+            scripted_writes: true,
+            inputs: Map::new(),
+            secrets: Vec::new(),
             deletes: true,
             certificates: Vec::new(),
         });
@@ -128,7 +138,24 @@ pub(crate) fn resolve(
         })?,
         None => Vec::new(),
     };
+    let mut inputs = Map::new();
+    let mut secrets = Vec::new();
+    for (name, value) in &target.inputs {
+        let value = match secret_source(value) {
+            None => json(value),
+            Some(source) => {
+                let secret = read(&source, text, &config.folder, environment)?;
+                let value = Value::from(secret.expose());
+                secrets.push(secret);
+                value
+            }
+        };
+        inputs.insert(name.clone(), value);
+    }
     Ok(Target {
+        inputs,
+        secrets,
+        scripted_writes: target.writes != Writes::None && may_write,
         name: text.to_owned(),
         url: target.url.clone(),
         authority,
@@ -136,6 +163,30 @@ pub(crate) fn resolve(
         deletes: writes && (local || wishes.allow_destructive),
         certificates,
     })
+}
+
+/// Where an input comes from, if it is a secret.
+fn secret_source(value: &toml::Value) -> Option<Source> {
+    let table = value.as_table().filter(|table| table.len() == 1)?;
+    let (key, _) = table.iter().next()?;
+    let is_source = matches!(key.as_str(), "env" | "file" | "command");
+    is_source.then(|| value.clone().try_into().ok()).flatten()
+}
+
+/// A value of the file as JSON.
+fn json(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.as_str().into(),
+        toml::Value::Integer(number) => (*number).into(),
+        toml::Value::Float(number) => (*number).into(),
+        toml::Value::Boolean(flag) => (*flag).into(),
+        toml::Value::Datetime(time) => time.to_string().into(),
+        toml::Value::Array(items) => items.iter().map(json).collect(),
+        toml::Value::Table(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), json(member)))
+            .collect(),
+    }
 }
 
 fn parse(text: &str) -> Result<Url, Failure> {

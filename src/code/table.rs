@@ -51,7 +51,7 @@ codes! {
         "a body that is not well-formed was accepted"
         "The request announced JSON and sent bytes that are not JSON; the server answered 2xx. A text that ends too early is an error; one with something behind its value, or with bytes that are not UTF-8, is a warning, since a parser may accept more than JSON (RFC 8259 section 9); a member that stands twice is a note: names should be unique, and which of them counts is up to the reader (section 4).\n\nRepair: refuse it with 400."
 
-    // PM3xx: state.
+    // PM30x: state.
     UPDATE_LOST 301 Error "update-lost"
         "what was written is not read back"
         "A PUT or PATCH was answered with success, and the next GET of the same path does not show the members that were sent. Compared are the members that the schema of the GET's answer declares and that neither schema marks as `readOnly` or `writeOnly`; the written object may stand under a member of the answer. Numbers compare by value, `date-time` by the moment, lists item by item (in any order with `uniqueItems`), and null, an empty list and an absent member are the same.\n\nNot judged: 202, reads with optional query parameters, and reads after any other write.\n\nRepair: store what was accepted. If the server derives or normalises a member, mark it `readOnly` or document it."
@@ -61,6 +61,26 @@ codes! {
     CREATED_NOT_FOUND 303 Error "created-not-found"
         "a created resource cannot be read"
         "A POST was answered with success, and the resource it names is then answered 404 or 410. It names the resource by `Location`, or its answer holds the identifier of an item of the collection that was posted to, or of the target of a link.\n\nNot judged: 202, and resources that were deleted since.\n\nRepair: make the resource readable before the creation is answered, or answer 202."
+
+    // PM31x: steps of scenarios.
+    CRITERION_FAILED 310 Error "criterion-failed"
+        "a criterion of a step does not hold"
+        "The answer to a step was judged by the step's `successCriteria`, and one of them is not true of it, or could not be evaluated. A step without criteria asks for a documented 2xx. The finding names the condition, where it stands and the values that its expressions had.\n\nStrings compare without case, as the Arazzo Specification says; a member that is not there is `null`. Both are noted where they matter.\n\nRepair: correct the server, or the criterion. A step that means to be refused says so, for example `$statusCode == 404`."
+    OUTPUT_MISSING 311 Error "output-missing"
+        "an output of a step cannot be read"
+        "The step's criteria hold, but an expression under `outputs` names something that the answer does not have: a member of the body, or a header field. In a criterion it would be `null`; as an output it is an error, since later steps would send a value that nobody chose.\n\nRepair: correct the expression, or let the server send what the expression names."
+    STEP_NOT_SENT 312 Error "step-not-sent"
+        "the request of a step could not be made"
+        "A value that the step needs could not be known, or does not fit the place where it is to be sent: an expression leads nowhere, a replacement points at nothing, a parameter cannot be written in its style, no body could be drawn from the schema. Nothing was sent for the step.\n\nRepair: see the reason, and the step at the named line."
+    INPUTS_REFUSED 313 Error "inputs-refused"
+        "the inputs of a workflow break their schema"
+        "A step calls another workflow, and what it hands over breaks the `inputs` schema of that workflow, or leaves out what the schema requires. Nothing of that workflow was sent. Inputs that come from outside are held against their schema before the run begins.\n\nRepair: correct the parameters of the step, or the schema."
+    TOO_MANY_STEPS 314 Error "too-many-steps"
+        "the run came to the limit of steps"
+        "Steps that go to earlier ones, that are tried again or that call workflows can keep a run going for ever. It was ended when it had come to as many as `--max-steps` allows.\n\nRepair: give the action that leads back a criterion that comes true, or lower its `retryLimit`; raise `--max-steps` where so many steps are meant."
+    CALLED_WORKFLOW_FAILED 315 Error "called-workflow-failed"
+        "a workflow that a step calls did not pass"
+        "The step calls another workflow, and that one failed or was not reached. Its own steps say why.\n\nRepair: look at the steps of the workflow that was called."
 
     // PM6xx: security and protocol.
     AUTH_NOT_ENFORCED 601 Error "auth-not-enforced"

@@ -58,7 +58,7 @@ pub async fn run<T: Transport>(
         api: format!("{} {}", spec.title, spec.version),
         document: spec.schemas.document(0).name.to_string(),
         target: options.target.clone(),
-        base: options.base.clone(),
+        bases: vec![options.base.clone()],
         seed: options.plan.seed,
         operations: selected.collect(),
         planned: 0,

@@ -163,6 +163,12 @@ impl Generator {
         self.source.draw(&mut dice, Mode::Minimal, None)
     }
 
+    /// A valid instance with every optional part that fits into it.
+    pub fn full(&self, seed: Seed) -> Result<Value, GenerateError> {
+        let mut dice = Dice::new(seed.number());
+        self.source.draw(&mut dice, Mode::Full, None)
+    }
+
     /// Valid instances without end. Each takes choices that those before it did not take, so that a
     /// few of them reach more of the schema than as many from [`Self::valid`]. Ends when none is found.
     pub fn series(&self, seed: Seed) -> impl Iterator<Item = Value> + use<> {

@@ -79,8 +79,8 @@ pub struct Started {
     pub document: String,
     /// The target's name or URL, without credentials.
     pub target: String,
-    /// The URL at which a curl line reaches the target.
-    pub base: String,
+    /// The URL at which a curl line reaches the target, for each API description.
+    pub bases: Vec<String>,
     /// The run's seed.
     pub seed: crate::seed::Seed,
     /// The selected operations, each with the number of its API description.

@@ -132,6 +132,9 @@ impl<'a> Recorder<'a> {
     }
 
     fn step(&mut self, run: &StepRun) {
+        for secret in &run.secrets {
+            self.redactor.add_if_telling(secret.expose());
+        }
         let verdicts = run.attempts.iter().map(|attempt| &attempt.verdict);
         for verdict in verdicts.flatten() {
             self.judged(verdict);
@@ -145,7 +148,11 @@ impl<'a> Recorder<'a> {
             spec: self.specs.get(api)?,
             redactor: &self.redactor,
             names: &self.names,
-            target: self.started.as_ref().map_or("", |started| &started.base),
+            target: self
+                .started
+                .as_ref()
+                .and_then(|started| started.bases.get(api))
+                .map_or("", String::as_str),
         })
     }
 

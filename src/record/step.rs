@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Verdict;
 use crate::code::Code;
 use crate::document::Location;
+use crate::secret::Secret;
 
 /// One run of a workflow among those of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -70,6 +71,8 @@ pub struct StepRun {
     pub attempts: Vec<Attempt>,
     /// Its outputs.
     pub outputs: Map<String, Value>,
+    /// Credentials that came up with it: neither it nor what follows may show them.
+    pub secrets: Vec<Secret>,
 }
 
 /// What came of a step or a workflow.

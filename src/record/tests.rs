@@ -29,7 +29,7 @@ impl Story {
             events: vec![Event::Started(Started {
                 api: "Scenes 1".into(),
                 document: "scene.yaml".into(),
-                base: "http://127.0.0.1:8080".into(),
+                bases: vec!["http://127.0.0.1:8080".into()],
                 target: "http://127.0.0.1:8080".into(),
                 seed: Seed::new(7),
                 operations: operations.map(|id| (0, OperationId::new(id))).into(),

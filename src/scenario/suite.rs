@@ -49,8 +49,6 @@ pub struct ScenarioFile {
     pub sources: IndexMap<String, Used>,
     /// The same as expressions see them: `url`, `type` and the like.
     pub source_fields: IndexMap<String, Map<String, Value>>,
-    /// Its Components Object, for expressions.
-    pub components: Map<String, Value>,
     /// Whether it was asked for, and not only used by another one.
     pub is_asked_for: bool,
 }
@@ -137,7 +135,6 @@ impl Suite {
             error,
             text: text.as_str().into(),
         })?;
-        let value = document.value.clone();
         let files = DiskFiles::beside(path);
         let (description, diagnostics) = read_with(document, &mut |name| open(name, &files));
         let Some(description) = description else {
@@ -153,12 +150,7 @@ impl Suite {
         self.diagnostics.extend(diagnostics);
         Ok(ScenarioFile {
             name,
-            source_fields: fields(&value),
-            components: value
-                .get("components")
-                .and_then(Value::as_object)
-                .cloned()
-                .unwrap_or_default(),
+            source_fields: description.source_fields(),
             description,
             sources: IndexMap::new(),
             is_asked_for,
@@ -292,15 +284,6 @@ fn sniff(path: &Path) -> Option<SourceKind> {
     } else {
         Some(SourceKind::OpenApi)
     }
-}
-
-/// The fields of the source descriptions by their names.
-fn fields(value: &Value) -> IndexMap<String, Map<String, Value>> {
-    let sources = value.get("sourceDescriptions").and_then(Value::as_array);
-    let sources = sources.into_iter().flatten().filter_map(Value::as_object);
-    sources
-        .filter_map(|source| Some((source.get("name")?.as_str()?.to_owned(), source.clone())))
-        .collect()
 }
 
 fn open(name: &str, files: &dyn Files) -> Result<Document, Unavailable> {

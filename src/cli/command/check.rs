@@ -1,9 +1,6 @@
 //! `proofmark check`: the conformance gate.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::case::{Modes, Phase, PlanOptions, Resources};
@@ -11,16 +8,15 @@ use crate::cli::arguments::{Check, Mode, PhaseName, Selection};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::gate::{self, Both};
 use crate::cli::progress::Progress;
 use crate::cli::select::select;
 use crate::cli::source::{self, Source};
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{embedded, environment};
-use crate::conform::{self, Ended, Options, Stop};
-use crate::http::{Client, ClientOptions};
-use crate::record::{Event, Recorder, Redactor, Sink, Summary};
-use crate::report::{Look, json, junit, terminal as screen};
+use crate::conform::{self, Options, Stop};
+use crate::record::{Recorder, Redactor};
 use crate::spec::Spec;
 
 use super::lint::severity;
@@ -35,11 +31,9 @@ pub(crate) fn run(
         source::load(arguments.selection.spec.as_deref(), &config.patterns)?;
     source::announce(&spec, terminal);
     let mut plan = plan_options(&spec, &arguments.selection)?;
-    // What cannot be written should be known before anything is sent.
-    fs::create_dir_all(&arguments.report_dir)
-        .map_err(|error| unwritable(&arguments.report_dir, &error))?;
+    gate::prepare(&arguments.reach)?;
     let spec = Arc::new(spec);
-    let runtime = runtime()?;
+    let runtime = gate::runtime()?;
     runtime.block_on(async {
         let served = match &arguments.target {
             Some(_) => None,
@@ -69,12 +63,12 @@ pub(crate) fn run(
             workers: arguments.workers,
             writes: target.writes,
             deletes: target.deletes,
-            max_time: arguments.max_time,
+            max_time: arguments.reach.max_time,
             target: target.name.clone(),
             base,
             at: jiff::Timestamp::now().to_string(),
         };
-        let exit = gate(arguments, terminal, &spec, &target, &options).await?;
+        let exit = judge(arguments, terminal, &spec, &target, &options).await?;
         if let Some(served) = served.filter(|_| exit == Exit::Findings) {
             terminal::note(&format!(
                 "\nto send a request again, start `{}` and set PROOFMARK_TOKEN=sandbox-token",
@@ -145,20 +139,12 @@ fn phases(selection: &Selection) -> BTreeSet<Phase> {
         .collect()
 }
 
-/// The runtime of commands that use the network.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::unusable(format!("the runtime cannot be started: {error}")))
-}
-
 fn named_target(arguments: &Check, config: &Config) -> Result<Target, Failure> {
     let text = arguments.target.as_deref().unwrap_or_default();
     let wishes = Wishes {
-        token: arguments.token.as_deref(),
+        token: arguments.reach.token.as_deref(),
         allow_destructive: arguments.allow_destructive,
-        confirm_host: arguments.confirm_host.as_deref(),
+        confirm_host: arguments.reach.confirm_host.as_deref(),
     };
     target::resolve(text, config, wishes, &environment)
 }
@@ -187,33 +173,24 @@ fn introduce(spec: &Spec, target: &Target, plan: &PlanOptions, served: Option<&s
     ));
 }
 
-async fn gate(
+async fn judge(
     arguments: &Check,
     terminal: &Terminal,
     spec: &Spec,
     target: &Target,
     options: &Options,
 ) -> Result<Exit, Failure> {
-    let client = Client::new(
-        &target.url,
-        ClientOptions {
-            timeout: arguments.request_timeout,
-            max_body: arguments.max_body,
-            run: format!("{}-{}", options.plan.seed, options.at),
-            certificates: target.certificates.clone(),
-        },
-    )
-    .map_err(|error| Failure::unusable(error.to_string()))?;
+    let client = gate::client(target, &arguments.reach, options.plan.seed, &options.at)?;
     let secrets = target
         .authority
         .by_scheme
         .values()
         .chain(&target.authority.fallback);
-    let fail_on = severity(arguments.fail_on);
+    let fail_on = severity(arguments.reach.fail_on);
     let mut recorder = Recorder::new(&[spec], Redactor::new(&[spec], secrets), Some(fail_on));
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());
-    let interrupted = tokio::spawn(interrupt(stop.clone()));
+    let interrupted = tokio::spawn(gate::interrupt(stop.clone()));
     let ended = conform::run(
         spec,
         options,
@@ -227,65 +204,5 @@ async fn gate(
     let ended =
         ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))?;
     let summary = recorder.summary();
-    let reports = write(&summary, &arguments.report_dir)?;
-    let look = Look {
-        colour: terminal.out.has_colour(),
-        width: terminal.width,
-        reports,
-    };
-    crate::cli::print(&screen(&summary, &look))?;
-    Ok(exit(&summary, &ended, &stop))
-}
-
-/// Findings win over everything: they are true however the run ended.
-fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
-    if stop.is_asked() {
-        return Exit::Interrupted;
-    }
-    match (summary.exit_code, ended) {
-        (1, _) => Exit::Findings,
-        (_, Ended::Unreachable(_) | Ended::Unauthorized | Ended::Stopped(_)) | (3, _) => {
-            Exit::Inconclusive
-        }
-        (4, _) => Exit::Nothing,
-        _ => Exit::Success,
-    }
-}
-
-/// Once: stop after the cases under way and write the reports. Twice: the default action of the signal.
-async fn interrupt(stop: Arc<Stop>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.ask();
-        terminal::note("interrupted: finishing the cases under way; once more to stop now");
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        terminal::stop_now();
-    }
-}
-
-fn write(summary: &Summary, folder: &Path) -> Result<Vec<String>, Failure> {
-    let json = json(summary).map_err(|error| unwritable(folder, &error))?;
-    let junit = junit(summary).map_err(|error| unwritable(folder, &error))?;
-    let mut written = Vec::new();
-    for (name, bytes) in [("run.json", json.into_bytes()), ("junit.xml", junit)] {
-        let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
-        written.push(path.display().to_string());
-    }
-    Ok(written)
-}
-
-fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
-        .help("choose another folder with --report-dir")
-}
-
-/// Two sinks that take the same events.
-struct Both<'a, 'b, 'c>(&'a mut Recorder<'b>, &'c mut Progress);
-
-impl Sink for Both<'_, '_, '_> {
-    fn take(&mut self, event: &Event) -> io::Result<()> {
-        self.0.take(event)?;
-        self.1.take(event)
-    }
+    gate::conclude(&summary, &ended, &stop, &arguments.reach, terminal)
 }

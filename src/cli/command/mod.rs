@@ -5,4 +5,5 @@ pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lint;
 pub(crate) mod plan;
+pub(crate) mod run;
 pub(crate) mod serve;

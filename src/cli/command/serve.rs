@@ -4,12 +4,12 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::check::runtime;
 use crate::cli::arguments::{Sandbox, Serve};
 use crate::cli::config::Config;
 use crate::cli::embedded::{behaviour, bind, find};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::gate::runtime;
 use crate::cli::source;
 use crate::cli::terminal::{self, Terminal};
 use crate::mock::{Access, Entry, Fault, Server, ServerOptions, Token};

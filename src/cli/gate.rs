@@ -1,0 +1,121 @@
+//! What every command that sends something has in common: runtime, interruption, reports, exit code.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::arguments::Reach;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::progress::Progress;
+use super::target::Target;
+use super::terminal::{self, Terminal};
+use crate::http::{Client, ClientOptions};
+use crate::probe::{Ended, Stop};
+use crate::record::{Event, Recorder, Sink, Summary};
+use crate::report::{Look, json, junit, terminal as screen};
+use crate::seed::Seed;
+
+/// The runtime of commands that use the network.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unusable(format!("the runtime cannot be started: {error}")))
+}
+
+/// The client for a target.
+pub(crate) fn client(
+    target: &Target,
+    reach: &Reach,
+    seed: Seed,
+    at: &str,
+) -> Result<Client, Failure> {
+    Client::new(
+        &target.url,
+        ClientOptions {
+            timeout: reach.request_timeout,
+            max_body: reach.max_body,
+            run: format!("{seed}-{at}"),
+            certificates: target.certificates.clone(),
+        },
+    )
+    .map_err(|error| Failure::unusable(error.to_string()))
+}
+
+/// Writes the reports, prints the screen and says how the process ends.
+pub(crate) fn conclude(
+    summary: &Summary,
+    ended: &Ended,
+    stop: &Stop,
+    reach: &Reach,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let reports = write(summary, &reach.report_dir)?;
+    let look = Look {
+        colour: terminal.out.has_colour(),
+        width: terminal.width,
+        reports,
+    };
+    super::print(&screen(summary, &look))?;
+    Ok(exit(summary, ended, stop))
+}
+
+/// Makes the folder of the reports: what cannot be written should be known before anything is sent.
+pub(crate) fn prepare(reach: &Reach) -> Result<(), Failure> {
+    fs::create_dir_all(&reach.report_dir).map_err(|error| unwritable(&reach.report_dir, &error))
+}
+
+/// Findings win over everything: they are true however the run ended.
+fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
+    if stop.is_asked() {
+        return Exit::Interrupted;
+    }
+    match (summary.exit_code, ended) {
+        (1, _) => Exit::Findings,
+        (_, Ended::Unreachable(_) | Ended::Unauthorized | Ended::Stopped(_)) | (3, _) => {
+            Exit::Inconclusive
+        }
+        (4, _) => Exit::Nothing,
+        _ => Exit::Success,
+    }
+}
+
+/// Once: stop after the cases under way and write the reports. Twice: the default action of the signal.
+pub(crate) async fn interrupt(stop: Arc<Stop>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.ask();
+        terminal::note("interrupted: finishing the cases under way; once more to stop now");
+    }
+    if tokio::signal::ctrl_c().await.is_ok() {
+        terminal::stop_now();
+    }
+}
+
+fn write(summary: &Summary, folder: &Path) -> Result<Vec<String>, Failure> {
+    let json = json(summary).map_err(|error| unwritable(folder, &error))?;
+    let junit = junit(summary).map_err(|error| unwritable(folder, &error))?;
+    let mut written = Vec::new();
+    for (name, bytes) in [("run.json", json.into_bytes()), ("junit.xml", junit)] {
+        let path = folder.join(name);
+        fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
+        written.push(path.display().to_string());
+    }
+    Ok(written)
+}
+
+fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
+        .help("choose another folder with --report-dir")
+}
+
+/// Two sinks that take the same events.
+pub(crate) struct Both<'a, 'b, 'c>(pub(crate) &'a mut Recorder<'b>, pub(crate) &'c mut Progress);
+
+impl Sink for Both<'_, '_, '_> {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        self.0.take(event)?;
+        self.1.take(event)
+    }
+}

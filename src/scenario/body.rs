@@ -1,0 +1,214 @@
+//! Bodies of steps: written, drawn from the operation's schema, or both.
+
+use serde_json::Value;
+
+use crate::arazzo::{GenerateMode, Optionals, RequestBody, Scope};
+use crate::case::{Body, Defect, Intent};
+use crate::generate::{GenerateError, Generator};
+use crate::seed::Seed;
+use crate::spec::{MediaType, Operation};
+use crate::wire::{MediaRange, best_match};
+
+/// A body, and what the server should make of it.
+pub(super) struct Drawn {
+    pub(super) body: Option<Body>,
+    pub(super) intent: Intent,
+}
+
+/// How many ways of breaking a schema are tried, since what is pinned may mend some.
+const ATTEMPTS: usize = 32;
+
+/// The body of a step.
+pub(super) fn draw(
+    operation: &Operation,
+    written: Option<&RequestBody>,
+    scope: &Scope<'_>,
+    seed: Seed,
+) -> Result<Drawn, String> {
+    let Some(written) = written else {
+        return undrawn(operation, seed);
+    };
+    let (name, media) = media(operation, written.content_type.as_deref());
+    let payload = written
+        .payload
+        .as_ref()
+        .map(|payload| payload.value.render(scope))
+        .transpose()
+        .map_err(|error| format!("in the payload, {error}"))?;
+    let Some(generate) = written.generate else {
+        let Some(mut value) = payload else {
+            return undrawn(operation, seed);
+        };
+        replace(&mut value, written, scope)?;
+        let body = as_sent(name, media, value);
+        return Ok(Drawn {
+            body: Some(body),
+            intent: Intent::Scripted,
+        });
+    };
+    let Some((media, schema)) = media.and_then(|media| Some((media, media.schema.as_ref()?)))
+    else {
+        return Err(format!(
+            "`x-proofmark-generate` needs a schema, and `{name}` has none in the document"
+        ));
+    };
+    let finish = |mut value: Value| {
+        if let Some(pins) = &payload {
+            merge(&mut value, pins);
+        }
+        replace(&mut value, written, scope)?;
+        Ok::<_, String>(value)
+    };
+    let instance = |value| Body::Instance {
+        media_type: name.to_owned(),
+        value,
+    };
+    let cannot = |error: GenerateError| format!("no body can be drawn: {error}");
+    if generate.mode == GenerateMode::Invalid {
+        let validator = schema.validator().map_err(|error| error.to_string())?;
+        let generator = Generator::new(schema).map_err(cannot)?;
+        let mut found = generator.invalid(seed, ATTEMPTS);
+        found.sort_by_key(|invalid| !invalid.single);
+        for invalid in found {
+            let value = finish(invalid.value)?;
+            let violations = validator.violations(&value);
+            let own = violations.iter().find(|violation| {
+                violation.keyword == invalid.mutation.keyword
+                    && violation.schema == invalid.mutation.schema
+            });
+            if own.is_some() && (violations.len() == 1 || !invalid.single) {
+                return Ok(Drawn {
+                    body: Some(instance(value)),
+                    intent: Intent::Invalid(Defect::Body(invalid.mutation)),
+                });
+            }
+        }
+        return Err("what is pinned mends every body that breaks the schema".to_owned());
+    }
+    let generator = Generator::new(schema)
+        .or_else(|_| Generator::of_any_branch(schema))
+        .map_err(cannot)?;
+    let value = match (generate.mode, generate.optional) {
+        (GenerateMode::Example, _) => match media.examples.first() {
+            Some(example) => example.value.clone(),
+            None => return Err(format!("the document has no example of `{name}`")),
+        },
+        (GenerateMode::Minimal, _) | (_, Optionals::None) => {
+            generator.minimal(seed).map_err(cannot)?
+        }
+        (_, Optionals::Some) => generator.valid(seed).map_err(cannot)?,
+        (_, Optionals::All) => generator.full(seed).map_err(cannot)?,
+    };
+    Ok(Drawn {
+        body: Some(instance(finish(value)?)),
+        intent: Intent::Scripted,
+    })
+}
+
+/// What a step that writes no body sends to an operation that needs one: a documented example, else
+/// the smallest valid instance.
+fn undrawn(operation: &Operation, seed: Seed) -> Result<Drawn, String> {
+    let needs = operation.body.as_ref().is_some_and(|body| body.required);
+    let (name, media) = media(operation, None);
+    let media = media.filter(|_| needs);
+    let value = match media {
+        None => None,
+        Some(media) => match (media.examples.first(), &media.schema) {
+            (Some(example), _) => Some(example.value.clone()),
+            (None, Some(schema)) => {
+                let generator =
+                    Generator::new(schema).or_else(|_| Generator::of_any_branch(schema));
+                let made = generator.and_then(|generator| generator.minimal(seed));
+                Some(made.map_err(|error| format!("no body can be drawn: {error}"))?)
+            }
+            (None, None) => None,
+        },
+    };
+    Ok(Drawn {
+        body: value.map(|value| Body::Instance {
+            media_type: name.to_owned(),
+            value,
+        }),
+        intent: Intent::Scripted,
+    })
+}
+
+/// The media type of a body: the one that is named, else the first JSON one of the operation, else its
+/// first; and what the document says about it.
+fn media<'a>(operation: &'a Operation, named: Option<&'a str>) -> (&'a str, Option<&'a MediaType>) {
+    let content = operation.body.as_ref().map(|body| &body.content);
+    let names = || content.into_iter().flat_map(|content| content.keys());
+    let is_json = |name: &&String| MediaRange::parse(name).is_ok_and(|range| range.is_json());
+    let name = named.or_else(|| {
+        let json = names().find(is_json);
+        json.or_else(|| names().next()).map(String::as_str)
+    });
+    let Some(name) = name else {
+        return ("application/json", None);
+    };
+    let declared = content.and_then(|content| {
+        content.get(name).or_else(|| {
+            let range = MediaRange::parse(name).ok()?;
+            content.get(best_match(names().map(String::as_str), &range)?)
+        })
+    });
+    (name, declared)
+}
+
+/// A written value as it goes over the wire. A string is the text itself, unless the schema of a JSON
+/// body takes that very string: many files write their JSON as text with expressions in it.
+fn as_sent(name: &str, media: Option<&MediaType>, value: Value) -> Body {
+    let is_json = MediaRange::parse(name).is_ok_and(|range| range.is_json());
+    let raw = |text: String| Body::Raw {
+        media_type: name.to_owned(),
+        bytes: text.into(),
+    };
+    match value {
+        Value::String(text) if is_json => {
+            let schema = media.and_then(|media| media.schema.as_ref());
+            let validator = schema.and_then(|schema| schema.validator().ok());
+            let value = Value::String(text);
+            let takes = validator.is_some_and(|validator| validator.is_valid(&value));
+            match value {
+                Value::String(text) if !takes => raw(text),
+                value => Body::Instance {
+                    media_type: name.to_owned(),
+                    value,
+                },
+            }
+        }
+        Value::String(text) if media.is_none() => raw(text),
+        value if media.is_none() => raw(value.to_string()),
+        value => Body::Instance {
+            media_type: name.to_owned(),
+            value,
+        },
+    }
+}
+
+fn replace(value: &mut Value, written: &RequestBody, scope: &Scope<'_>) -> Result<(), String> {
+    for replacement in &written.replacements {
+        replacement
+            .value
+            .apply(value, scope)
+            .map_err(|error| format!("in the replacements, {error}"))?;
+    }
+    Ok(())
+}
+
+/// Puts what is pinned over a value: members of objects one by one, anything else as a whole.
+fn merge(value: &mut Value, pins: &Value) {
+    match (value, pins) {
+        (Value::Object(members), Value::Object(pins)) => {
+            for (name, pin) in pins {
+                match members.get_mut(name) {
+                    Some(member) => merge(member, pin),
+                    None => {
+                        members.insert(name.clone(), pin.clone());
+                    }
+                }
+            }
+        }
+        (value, pins) => *value = pins.clone(),
+    }
+}

@@ -1,0 +1,237 @@
+//! Plans: which workflows are run in which order, and with which inputs.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::feed::rows;
+use super::inputs::{Given, inputs};
+use super::{Called, Suite};
+use crate::arazzo::{Destination, Pick, Then, Workflow};
+use crate::code::Code;
+use crate::document::Diagnostic;
+use crate::secret::Secret;
+use crate::seed::Seed;
+
+/// A workflow to run.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The number of its file.
+    pub file: usize,
+    /// Its `workflowId`.
+    pub workflow: String,
+    /// Its inputs.
+    pub inputs: Map<String, Value>,
+    /// Which of several runs it is.
+    pub run: Option<String>,
+}
+
+/// Which workflows are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// By `workflowId`; empty: all that no other workflow of its file calls.
+    pub workflows: Vec<String>,
+    /// By tag; empty: whatever their tags are.
+    pub tags: Vec<String>,
+}
+
+impl Suite {
+    /// The workflows that are run, those first on which others depend. The diagnostics say what must
+    /// be mended before anything can be sent.
+    pub fn plan(
+        &self,
+        selection: &Selection,
+        given: &Given,
+        seed: Seed,
+    ) -> Result<Vec<Planned>, Vec<Diagnostic>> {
+        let mut plan = Plan {
+            suite: self,
+            given,
+            seed,
+            planned: Vec::new(),
+            seen: HashSet::new(),
+            wrong: Vec::new(),
+        };
+        for (file, workflow) in self.selected(selection) {
+            plan.add(file, workflow);
+        }
+        if plan.wrong.is_empty() {
+            Ok(plan.planned)
+        } else {
+            Err(plan.wrong)
+        }
+    }
+
+    /// The workflows that a selection means.
+    pub fn selected(&self, selection: &Selection) -> Vec<(usize, &Workflow)> {
+        let called = self.called_workflows();
+        let wanted = |(file, workflow): &(usize, &Workflow)| {
+            let by_name = selection.workflows.contains(&workflow.id);
+            let by_tag = workflow.tags.iter().any(|tag| selection.tags.contains(tag));
+            match (selection.workflows.is_empty(), selection.tags.is_empty()) {
+                (true, true) => !called.contains(&(*file, workflow.id.clone())),
+                (false, true) => by_name,
+                (true, false) => by_tag,
+                (false, false) => by_name && by_tag,
+            }
+        };
+        self.workflows().filter(wanted).collect()
+    }
+
+    /// The workflows that others call: by a step, or by an action.
+    fn called_workflows(&self) -> BTreeSet<(usize, String)> {
+        let mut called = BTreeSet::new();
+        for (file, workflow) in self.workflows() {
+            for step in &workflow.steps {
+                if let Ok(Called::Workflow(other, callee)) = self.called(file, step) {
+                    called.insert((other, callee.id.clone()));
+                }
+                let actions = workflow
+                    .success_actions_of(step)
+                    .chain(workflow.failure_actions_of(step));
+                for action in actions {
+                    let leads = match &action.then {
+                        Then::GoTo(Destination::Workflow(name)) => Some(name),
+                        Then::Retry(retry) => match &retry.first {
+                            Some(Destination::Workflow(name)) => Some(name),
+                            _ => None,
+                        },
+                        _ => None,
+                    };
+                    let found = leads.and_then(|name| self.workflow(file, name).ok());
+                    if let Some((other, callee)) = found {
+                        called.insert((other, callee.id.clone()));
+                    }
+                }
+            }
+            // One that leads to itself is still where somebody begins.
+            called.remove(&(file, workflow.id.clone()));
+        }
+        called
+    }
+
+    /// The values of inputs that must not be shown.
+    pub fn secrets(&self, planned: &[Planned]) -> Vec<Secret> {
+        let mut secrets = Vec::new();
+        for each in planned {
+            let file = self.files.get(each.file);
+            let workflow = file.and_then(|file| file.description.workflow(&each.workflow));
+            let Some(workflow) = workflow else {
+                continue;
+            };
+            let declared = workflow.declared_inputs();
+            for (name, value) in &each.inputs {
+                if declared.is_secret(name) {
+                    secrets.push(match value {
+                        Value::String(text) => Secret::new(text.as_str()),
+                        other => Secret::new(other.to_string()),
+                    });
+                }
+            }
+        }
+        secrets
+    }
+}
+
+struct Plan<'a> {
+    suite: &'a Suite,
+    given: &'a Given,
+    seed: Seed,
+    planned: Vec<Planned>,
+    seen: HashSet<(usize, String)>,
+    wrong: Vec<Diagnostic>,
+}
+
+impl Plan<'_> {
+    fn add(&mut self, file: usize, workflow: &Workflow) {
+        if !self.seen.insert((file, workflow.id.clone())) {
+            return;
+        }
+        if let Some(defect) = &workflow.unusable {
+            // What is wrong there is told already.
+            let message = format!("workflow `{}` cannot be run", workflow.id);
+            let told = self
+                .suite
+                .diagnostics
+                .iter()
+                .find(|told| told.location == *defect);
+            self.wrong.push(match told {
+                Some(told) => told.clone(),
+                None => Diagnostic::new(Code::UNREADABLE_SCENARIO_NODE, defect.clone(), message),
+            });
+            return;
+        }
+        for name in &workflow.depends_on {
+            match self.suite.workflow(file, name) {
+                Ok((other, needed)) => self.add(other, needed),
+                Err(diagnostic) => self.wrong.push(*diagnostic),
+            }
+        }
+        for step in &workflow.steps {
+            if let Err(diagnostic) = self.suite.called(file, step) {
+                self.wrong.push(*diagnostic);
+            }
+        }
+        let rows = match self.rows(file, workflow) {
+            Ok(rows) => rows,
+            Err(diagnostic) => {
+                self.wrong.push(diagnostic);
+                return;
+            }
+        };
+        for (run, row) in rows {
+            let seed = self.seed.derive(&workflow.id, 0);
+            let seed = seed.derive(run.as_deref().unwrap_or_default(), 1);
+            match inputs(workflow, self.given, row.as_ref(), seed) {
+                Ok(inputs) => self.planned.push(Planned {
+                    file,
+                    workflow: workflow.id.clone(),
+                    inputs,
+                    run,
+                }),
+                Err(error) => {
+                    self.wrong.push(error.into());
+                    // The same is wrong with every row, or enough to begin with.
+                    return;
+                }
+            }
+        }
+    }
+
+    /// One run for each row of the feed, or one.
+    #[expect(clippy::type_complexity, reason = "read at once by its only caller")]
+    fn rows(
+        &self,
+        file: usize,
+        workflow: &Workflow,
+    ) -> Result<Vec<(Option<String>, Option<Map<String, Value>>)>, Diagnostic> {
+        let Some(feed) = &workflow.feed else {
+            return Ok(vec![(None, None)]);
+        };
+        let name = self.suite.files.get(file).map_or("", |file| &file.name);
+        let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+        let found = rows(feed, folder).map_err(|error| {
+            let message = format!("the feed cannot be read: {error}");
+            Diagnostic::new(
+                Code::UNREADABLE_SCENARIO_NODE,
+                feed.location.clone(),
+                message,
+            )
+        })?;
+        let numbered = found
+            .into_iter()
+            .enumerate()
+            .map(|(index, row)| (Some(format!("row {}", index + 1)), Some(row)));
+        Ok(match feed.pick {
+            Pick::Sequential | Pick::Unique => numbered.collect(),
+            Pick::Random => {
+                let mut rows: Vec<_> = numbered.collect();
+                let count = u64::try_from(rows.len()).unwrap_or(u64::MAX).max(1);
+                let at = self.seed.derive("feed", 0).number() % count;
+                let at = usize::try_from(at).unwrap_or_default();
+                vec![rows.swap_remove(at)]
+            }
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! Requests of steps: parameters, body and credentials put together.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::security::{brought, is_credential};
+use super::{Lane, body};
+use crate::arazzo::{Parameter, ParameterPlace, Scope, Step, Workflow};
+use crate::case::{Authority, Case, Inputs, scripted};
+use crate::secret::Secret;
+use crate::seed::Seed;
+use crate::spec::{Operation, Place, Spec};
+use crate::wire::{encode_component, is_field_value};
+
+/// A request that is ready to be sent.
+pub(super) struct Drafted {
+    pub(super) case: Case,
+    pub(super) authority: Authority,
+    /// The credentials that the step brought along.
+    pub(super) secrets: Vec<Secret>,
+}
+
+/// The request of a step, from the values that are known now. An error says what is missing or wrong.
+pub(super) fn draft<T>(
+    spec: &Spec,
+    operation: &Operation,
+    (workflow, step): (&Workflow, &Step),
+    scope: &Scope<'_>,
+    lane: &Lane<'_, T>,
+    seed: Seed,
+) -> Result<Drafted, String> {
+    let mut inputs = Inputs::default();
+    for parameter in workflow.parameters_of(step) {
+        let value = parameter.value.value.render(scope);
+        let value =
+            value.map_err(|error| format!("in the parameter `{}`, {error}", parameter.name))?;
+        add(&mut inputs, spec, operation, parameter, value)?;
+    }
+    let drawn = body::draw(operation, step.body.as_ref(), scope, seed)?;
+    inputs.body = drawn.body;
+    let brought = brought(spec, workflow, step, scope, &lane.authority);
+    for (key, text) in brought.written {
+        inputs.undeclared.entry(key).or_insert(text);
+    }
+    let case = scripted(spec, &operation.id, drawn.intent, inputs, seed)
+        .map_err(|error| error.to_string())?;
+    Ok(Drafted {
+        case,
+        authority: brought.authority,
+        secrets: brought.secrets,
+    })
+}
+
+fn add(
+    inputs: &mut Inputs,
+    spec: &Spec,
+    operation: &Operation,
+    parameter: &Parameter,
+    value: Value,
+) -> Result<(), String> {
+    let name = &parameter.name;
+    let place = match parameter.place {
+        Some(ParameterPlace::Path) => Place::Path,
+        Some(ParameterPlace::Query) => Place::Query,
+        Some(ParameterPlace::Header) => Place::Header,
+        Some(ParameterPlace::Cookie) => Place::Cookie,
+        Some(ParameterPlace::QueryString) => {
+            let key = (Place::Query, String::new());
+            inputs.undeclared.insert(key, query(&value));
+            return Ok(());
+        }
+        None => return Err(format!("the parameter `{name}` does not say where it goes")),
+    };
+    let declared = operation
+        .parameter(place, name)
+        .filter(|_| !is_credential(spec, place, name));
+    if let Some(declared) = declared {
+        let key = (place, declared.name.clone());
+        inputs.parameters.insert(key, value);
+        return Ok(());
+    }
+    let text = text(&value);
+    let (key, text) = match place {
+        Place::Path => {
+            return Err(format!("the path of `{}` has no `{name}`", operation.id));
+        }
+        Place::Header if !is_field_value(&text) => {
+            return Err(format!("the header field `{name}` cannot hold its value"));
+        }
+        Place::Header => (name.clone(), text),
+        Place::Query | Place::Cookie if parameter.allow_reserved => (encode_component(name), text),
+        Place::Query | Place::Cookie => (encode_component(name), encode_component(&text)),
+    };
+    inputs.undeclared.insert((place, key), text);
+    Ok(())
+}
+
+/// A value as text: strings as they are, the rest as JSON.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A whole query: a text as it is, members as pairs.
+fn query(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let pairs: IndexMap<String, String> = members
+                .iter()
+                .map(|(name, value)| (encode_component(name), encode_component(&text(value))))
+                .collect();
+            let pairs: Vec<String> = pairs
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            pairs.join("&")
+        }
+        other => text(other),
+    }
+}

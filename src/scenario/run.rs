@@ -1,0 +1,476 @@
+//! Runs: workflows one after the other, each step by step.
+
+use std::collections::HashMap;
+use std::io;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::action::Next;
+use super::frame::Frame;
+use super::{Called, Lane, Options, Planned, Suite};
+use crate::arazzo::{Workflow, WorkflowValues};
+use crate::code::Code;
+use crate::http::Transport;
+use crate::probe::{Ended, Patience, Stop};
+use crate::record::{
+    Event, Obstacle, Sink, Started, StepOutcome, StepRun, WorkflowEnded, WorkflowKey,
+    WorkflowStarted,
+};
+use crate::seed::Seed;
+use crate::spec::OperationId;
+
+/// How many workflows may call each other to get somewhere.
+const MOST_NESTED: usize = 32;
+/// How often it is looked whether a wait should end.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// A run in the making.
+pub(super) struct Runner<'s, 'r, T> {
+    pub(super) suite: &'s Suite,
+    pub(super) lanes: &'r [Lane<'r, T>],
+    pub(super) options: &'r Options,
+    pub(super) patience: Patience,
+    stop: &'r Stop,
+    sink: &'r mut dyn Sink,
+    start: Instant,
+    /// Inputs and outputs of the workflows that have run, by file and `workflowId`.
+    pub(super) known: HashMap<usize, IndexMap<String, WorkflowValues>>,
+    /// What came of them.
+    outcomes: HashMap<(usize, String), StepOutcome>,
+    steps_left: usize,
+    /// Answers of operations that take credentials, and how many of them were 401 or 403.
+    pub(super) answers: usize,
+    pub(super) refusals: usize,
+    ended: Option<Ended>,
+}
+
+/// What came of a workflow.
+pub(super) struct Finished {
+    pub(super) outcome: StepOutcome,
+    pub(super) reason: Option<String>,
+    /// What kind of failure it is, if no answer shows it.
+    pub(super) code: Option<Code>,
+    pub(super) outputs: Map<String, Value>,
+}
+
+/// Runs what was planned; `lanes` leads to the server of each API description of the suite. An error
+/// means that a sink could not take an event.
+pub async fn run<T: Transport>(
+    suite: &Suite,
+    lanes: &[Lane<'_, T>],
+    planned: &[Planned],
+    options: &Options,
+    stop: &Stop,
+    sink: &mut dyn Sink,
+) -> io::Result<Ended> {
+    let mut runner = Runner {
+        suite,
+        lanes,
+        options,
+        patience: Patience::default(),
+        stop,
+        sink,
+        start: Instant::now(),
+        known: HashMap::new(),
+        outcomes: HashMap::new(),
+        steps_left: options.max_steps,
+        answers: 0,
+        refusals: 0,
+        ended: None,
+    };
+    let started = started(suite, lanes, planned, options);
+    runner.tell(&Event::Started(started))?;
+    for each in planned {
+        runner.planned(each).await?;
+    }
+    runner.finish()
+}
+
+impl<'s, T: Transport> Runner<'s, '_, T> {
+    async fn planned(&mut self, planned: &Planned) -> io::Result<()> {
+        let file = self.suite.files.get(planned.file);
+        let Some(workflow) = file.and_then(|file| file.description.workflow(&planned.workflow))
+        else {
+            return Ok(());
+        };
+        let key = WorkflowKey {
+            file: file.map_or_else(String::new, |file| file.name.clone()),
+            workflow: workflow.id.clone(),
+            run: planned.run.clone(),
+        };
+        let label = planned.run.as_deref().unwrap_or_default();
+        let seed = self.options.seed.derive(&workflow.id, 0).derive(label, 0);
+        let inputs = planned.inputs.clone();
+        let frame = Frame::new((planned.file, workflow), key, inputs, seed, 0);
+        let failed = workflow.depends_on.iter().find(|name| {
+            let found = self.suite.workflow(planned.file, name);
+            let outcome = found.ok().and_then(|(file, workflow)| {
+                self.outcomes.get(&(file, workflow.id.clone())).copied()
+            });
+            outcome != Some(StepOutcome::Passed)
+        });
+        let reason = failed.map(|name| format!("it depends on `{name}`, which did not pass"));
+        self.workflow(frame, reason).await?;
+        Ok(())
+    }
+
+    /// Runs a workflow that another one calls.
+    pub(super) async fn nested(
+        &mut self,
+        (caller, at): (&Frame<'s>, String),
+        (file, workflow): (usize, &'s Workflow),
+        mut inputs: Map<String, Value>,
+    ) -> io::Result<Finished> {
+        let path = match &caller.key.run {
+            Some(run) => format!("{run} > {}/{at}", caller.key.workflow),
+            None => format!("{}/{at}", caller.key.workflow),
+        };
+        let refused = |code, reason: String| Finished {
+            outcome: StepOutcome::Failed,
+            reason: Some(reason),
+            code: Some(code),
+            outputs: Map::new(),
+        };
+        if caller.depth >= MOST_NESTED {
+            let reason = format!("more than {MOST_NESTED} workflows call each other");
+            return Ok(refused(Code::TOO_MANY_STEPS, reason));
+        }
+        workflow.declared_inputs().fill(&mut inputs);
+        if let Some(reason) = super::inputs::objection(workflow, &inputs) {
+            return Ok(refused(Code::INPUTS_REFUSED, reason));
+        }
+        let key = WorkflowKey {
+            file: self
+                .suite
+                .files
+                .get(file)
+                .map_or_else(String::new, |file| file.name.clone()),
+            workflow: workflow.id.clone(),
+            run: Some(path),
+        };
+        let seed: Seed = caller.seed.derive(&at, 0).derive(&workflow.id, 0);
+        let frame = Frame::new((file, workflow), key, inputs, seed, caller.depth + 1);
+        self.workflow(frame, None).await
+    }
+
+    /// Runs a workflow, unless there is a reason not to.
+    fn workflow<'f>(
+        &'f mut self,
+        mut frame: Frame<'s>,
+        mut reason: Option<String>,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Finished>> + 'f>>
+    where
+        's: 'f,
+    {
+        Box::pin(async move {
+            let workflow = frame.workflow;
+            self.tell(&Event::WorkflowStarted(WorkflowStarted {
+                key: frame.key.clone(),
+                summary: workflow.summary.clone(),
+                location: workflow.location.clone(),
+                inputs: frame.inputs.clone(),
+            }))?;
+            if reason.is_none() {
+                reason = self.over();
+            }
+            let is_reached = reason.is_none();
+            let mut handed_over = None;
+            if is_reached {
+                handed_over = self.steps(&mut frame).await?;
+                self.clean_up(&mut frame).await?;
+            }
+            self.leave(&frame, reason.as_deref())?;
+            let mut finished = self.finished(&mut frame, is_reached, reason);
+            if let Some(other) = handed_over {
+                // Who hands over ends as the one that takes over does.
+                finished.outputs.extend(other.outputs);
+                if finished.outcome == StepOutcome::Passed {
+                    finished.outcome = other.outcome;
+                    finished.reason = other.reason;
+                    finished.code = other.code;
+                }
+            }
+            let values = WorkflowValues {
+                inputs: frame.inputs.clone(),
+                outputs: finished.outputs.clone(),
+            };
+            let known = self.known.entry(frame.file).or_default();
+            known.insert(workflow.id.clone(), values);
+            let outcome = self
+                .outcomes
+                .entry((frame.file, workflow.id.clone()))
+                .or_insert(finished.outcome);
+            if *outcome == StepOutcome::Passed {
+                *outcome = finished.outcome;
+            }
+            self.tell(&Event::WorkflowEnded(WorkflowEnded {
+                key: frame.key,
+                outcome: finished.outcome,
+                reason: finished.reason.clone(),
+                outputs: finished.outputs.clone(),
+            }))?;
+            Ok(finished)
+        })
+    }
+
+    /// Runs steps as the flow leads; the result of the workflow that takes over, if one does.
+    async fn steps(&mut self, frame: &mut Frame<'s>) -> io::Result<Option<Finished>> {
+        let mut next = 0;
+        while next < frame.workflow.steps.len() {
+            if let Some(reason) = self.over() {
+                frame.failure.get_or_insert(reason);
+                break;
+            }
+            if let Some(reason) = waits_for(frame, next) {
+                frame.failure.get_or_insert(reason);
+                break;
+            }
+            match self.step(frame, next).await? {
+                Next::Follow => next += 1,
+                Next::Step(index) => next = index,
+                Next::End | Next::Break => break,
+                Next::Workflow(name, inputs) => {
+                    let Ok((file, callee)) = self.suite.workflow(frame.file, &name) else {
+                        break;
+                    };
+                    let caller = (&*frame, "goto".to_owned());
+                    return self.nested(caller, (file, callee), inputs).await.map(Some);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Runs the steps that always run and have not run yet, as far as what they refer to is known.
+    async fn clean_up(&mut self, frame: &mut Frame<'s>) -> io::Result<()> {
+        let steps = frame.workflow.steps.iter().enumerate();
+        for (index, step) in steps {
+            let runs = step.always && !frame.ran.contains(&index);
+            if runs && self.resolves(frame, step) && !self.is_unreachable() {
+                // Where it leads does not matter any more.
+                self.step(frame, index).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a step's references to other steps have values.
+    fn resolves(&self, frame: &Frame<'s>, step: &crate::arazzo::Step) -> bool {
+        let parameters = frame.workflow.parameters_of(step);
+        let payload = step.body.iter().filter_map(|body| body.payload.as_ref());
+        let templates = parameters
+            .map(|parameter| &parameter.value)
+            .chain(payload)
+            .map(|placed| &placed.value);
+        let mut named = templates
+            .flat_map(crate::arazzo::Template::expressions)
+            .filter_map(|(_, expression)| match expression.refers() {
+                Some(crate::arazzo::Reference::StepOutput(..)) => Some(expression),
+                _ => None,
+            });
+        let file = self.suite.files.get(frame.file);
+        let scope = frame.scope(file, self.known.get(&frame.file), None, None);
+        named.all(|expression| expression.evaluate(&scope).is_ok())
+    }
+
+    /// Tells of the steps that were not reached.
+    fn leave(&mut self, frame: &Frame<'s>, reason: Option<&str>) -> io::Result<()> {
+        for (index, step) in frame.workflow.steps.iter().enumerate() {
+            if frame.ran.contains(&index) {
+                continue;
+            }
+            let reason = match (reason, &frame.failure) {
+                (Some(reason), _) => reason.to_owned(),
+                (None, Some(_)) if step.always => "what it refers to is not known".to_owned(),
+                (None, Some(failure)) => format!("not reached: {failure}"),
+                (None, None) => "the flow did not lead here".to_owned(),
+            };
+            let told = self.told(
+                frame,
+                index,
+                StepOutcome::NotReached,
+                Vec::new(),
+                Map::new(),
+            );
+            let run = StepRun {
+                reason: Some(reason),
+                ..told
+            };
+            self.tell(&Event::Step(Box::new(run)))?;
+        }
+        Ok(())
+    }
+
+    /// What came of a workflow whose steps have run; an output that has no value fails it.
+    fn finished(
+        &self,
+        frame: &mut Frame<'s>,
+        is_reached: bool,
+        reason: Option<String>,
+    ) -> Finished {
+        let mut outputs = Map::new();
+        let mut code = None;
+        let file = self.suite.files.get(frame.file);
+        if is_reached {
+            let mut missing = None;
+            let scope = frame.scope(file, self.known.get(&frame.file), None, None);
+            for (name, output) in &frame.workflow.outputs {
+                match output.value.render(&scope) {
+                    Ok(value) => {
+                        outputs.insert(name.clone(), value);
+                    }
+                    Err(_) if frame.failure.is_some() => {}
+                    Err(error) => {
+                        code = Some(Code::OUTPUT_MISSING);
+                        missing.get_or_insert(format!("the output `{name}`: {error}"));
+                    }
+                }
+            }
+            if let Some(missing) = missing {
+                frame.failure.get_or_insert(missing);
+            }
+        }
+        let outcome = match (is_reached, &frame.failure) {
+            (false, _) => StepOutcome::NotReached,
+            (true, Some(_)) => StepOutcome::Failed,
+            (true, None) => StepOutcome::Passed,
+        };
+        Finished {
+            outcome,
+            reason: reason.or_else(|| frame.failure.clone()),
+            code,
+            outputs,
+        }
+    }
+
+    /// Takes one of the steps that may still be run.
+    pub(super) fn takes_step(&mut self) -> bool {
+        let takes = self.steps_left > 0;
+        self.steps_left = self.steps_left.saturating_sub(1);
+        takes
+    }
+
+    pub(super) fn tell(&mut self, event: &Event) -> io::Result<()> {
+        self.sink.take(event)
+    }
+
+    pub(super) fn end(&mut self, ended: Ended) {
+        self.ended.get_or_insert(ended);
+    }
+
+    fn is_unreachable(&self) -> bool {
+        matches!(self.ended, Some(Ended::Unreachable(_)))
+    }
+
+    pub(super) fn is_over(&mut self) -> bool {
+        self.over().is_some()
+    }
+
+    /// Why nothing more is begun, if that is so.
+    fn over(&mut self) -> Option<String> {
+        if self.stop.is_asked() {
+            self.end(Ended::Stopped("it was interrupted".to_owned()));
+        } else if let Some(limit) = self.options.max_time
+            && self.start.elapsed() >= limit
+        {
+            self.end(Ended::Stopped(format!("the time was up after {limit:?}")));
+        }
+        match self.ended.as_ref()? {
+            Ended::Stopped(reason) => Some(reason.clone()),
+            Ended::Unreachable(reason) => Some(format!("the server cannot be reached: {reason}")),
+            _ => None,
+        }
+    }
+
+    /// Waits, as long as there is a reason to.
+    pub(super) async fn pause(&mut self, wait: Duration) {
+        let until = Instant::now() + wait;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.is_over() {
+                return;
+            }
+            tokio::time::sleep(left.min(GLANCE)).await;
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<Ended> {
+        let passed = |outcome: &StepOutcome| *outcome == StepOutcome::Passed;
+        let any_passed = self.outcomes.values().any(passed);
+        if self.answers > 0 && self.answers == self.refusals && !any_passed {
+            self.end(Ended::Unauthorized);
+        }
+        let ended = self.ended.take().unwrap_or(Ended::Completed);
+        let obstacle = match &ended {
+            Ended::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
+            Ended::Unauthorized => {
+                Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned()))
+            }
+            Ended::Completed | Ended::Stopped(_) => None,
+        };
+        if let Some((code, message)) = obstacle {
+            self.tell(&Event::Hindered(Obstacle { code, message }))?;
+        }
+        let interrupted = match &ended {
+            Ended::Stopped(reason) => Some(reason.clone()),
+            _ => None,
+        };
+        let elapsed = self.start.elapsed();
+        self.tell(&Event::Finished {
+            elapsed,
+            interrupted,
+        })?;
+        Ok(ended)
+    }
+}
+
+/// The step that another one needs and that has not run (Arazzo 1.1).
+fn waits_for(frame: &Frame<'_>, index: usize) -> Option<String> {
+    let step = frame.workflow.steps.get(index)?;
+    let mut own = step
+        .depends_on
+        .iter()
+        .filter(|name| name.workflow.is_none());
+    let missing = own.find(|name| !frame.steps.contains_key(&name.id))?;
+    Some(format!(
+        "step `{}` depends on `{}`, which has not run",
+        step.id, missing.id
+    ))
+}
+
+fn started<T>(
+    suite: &Suite,
+    lanes: &[Lane<'_, T>],
+    planned: &[Planned],
+    options: &Options,
+) -> Started {
+    let mut operations: Vec<(usize, OperationId)> = Vec::new();
+    for each in planned {
+        let file = suite.files.get(each.file);
+        let workflow = file.and_then(|file| file.description.workflow(&each.workflow));
+        let steps = workflow.into_iter().flat_map(|workflow| &workflow.steps);
+        for step in steps {
+            if let Ok(Called::Operation(api, operation)) = suite.called(each.file, step) {
+                operations.push((api, operation.id.clone()));
+            }
+        }
+    }
+    let titles = suite.apis.iter().map(|api| {
+        let spec = &api.spec;
+        format!("{} {}", spec.title, spec.version)
+    });
+    let names = suite.apis.iter().map(|api| api.path.display().to_string());
+    Started {
+        api: titles.collect::<Vec<_>>().join(", "),
+        document: names.collect::<Vec<_>>().join(", "),
+        target: options.target.clone(),
+        bases: lanes.iter().map(|lane| lane.base.clone()).collect(),
+        seed: options.seed,
+        operations,
+        planned: 0,
+        at: options.at.clone(),
+    }
+}

@@ -1,0 +1,41 @@
+//! Secrecy: which outputs of steps are credentials, and must be masked before they are first shown.
+
+use std::collections::BTreeSet;
+
+use crate::arazzo::{Reference, Workflow};
+use crate::secret::Secret;
+use serde_json::{Map, Value};
+
+/// The outputs of steps that a workflow uses as credentials (`x-security`), as step and name.
+pub(super) fn secret_outputs(workflow: &Workflow) -> BTreeSet<(String, String)> {
+    let steps = workflow.steps.iter().flat_map(|step| &step.security);
+    let securities = workflow.security.iter().chain(steps);
+    let values = securities.flat_map(|security| security.values.values());
+    values
+        .flat_map(|value| value.value.expressions())
+        .filter_map(|(_, expression)| match expression.refers() {
+            Some(Reference::StepOutput(step, field)) => Some((step, field)),
+            _ => None,
+        })
+        .flat_map(|(step, field)| {
+            let names = field.candidates();
+            names.map(|(name, _)| (step.to_owned(), name.to_owned()))
+        })
+        .collect()
+}
+
+/// The secrets among the outputs of a step.
+pub(super) fn secrets_among(
+    secret: &BTreeSet<(String, String)>,
+    step: &str,
+    outputs: &Map<String, Value>,
+) -> Vec<Secret> {
+    let named = outputs.iter().filter(|(name, _)| {
+        let key = (step.to_owned(), (*name).clone());
+        secret.contains(&key)
+    });
+    named
+        .filter_map(|(_, value)| value.as_str())
+        .map(Secret::new)
+        .collect()
+}

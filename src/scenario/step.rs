@@ -1,0 +1,439 @@
+//! Steps: sends what a step says until it succeeds or gives up, and says where the flow goes on.
+
+use std::collections::HashMap;
+use std::io;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::action::{Next, retry, wait};
+use super::frame::Frame;
+use super::judge::{conclude, criteria, judged, weigh};
+use super::limited::Limited;
+use super::request::{Drafted, draft};
+use super::run::{Finished, Runner};
+use super::secrecy::secrets_among;
+use super::{Called, Lane};
+use crate::arazzo::{Action, Call, Destination, Scope, Step, Workflow};
+use crate::code::Code;
+use crate::http::{Transport, TransportError};
+use crate::probe::{Ended, Probe};
+use crate::record::{Attempt, CriterionRun, Event, StepOutcome, StepRun, Verdict};
+use crate::secret::Secret;
+use crate::spec::{Operation, Place};
+
+/// What one attempt came to.
+pub(super) struct Tried {
+    pub(super) attempt: Attempt,
+    /// What the answer's expressions see.
+    pub(super) call: Option<Call>,
+    /// The outputs of the workflow that was called.
+    pub(super) called: Option<Map<String, Value>>,
+    /// Why it failed; `None` if it did not.
+    pub(super) failure: Option<Failure>,
+    pub(super) secrets: Vec<Secret>,
+}
+
+/// Why a step failed.
+pub(super) struct Failure {
+    /// Which kind, if no answer shows it.
+    code: Option<Code>,
+    reason: String,
+}
+
+impl Failure {
+    fn new(code: Code, reason: impl Into<String>) -> Self {
+        Self {
+            code: Some(code),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl<'s, T: Transport> Runner<'s, '_, T> {
+    /// Runs one step with all its attempts.
+    pub(super) async fn step(&mut self, frame: &mut Frame<'s>, index: usize) -> io::Result<Next> {
+        let (suite, workflow) = (self.suite, frame.workflow);
+        let Some(step) = workflow.steps.get(index) else {
+            return Ok(Next::End);
+        };
+        frame.ran.insert(index);
+        let mut attempts = Vec::new();
+        let mut secrets = Vec::new();
+        let mut used: HashMap<&str, u32> = HashMap::new();
+        let mut waited = Duration::ZERO;
+        loop {
+            let called = suite.called(frame.file, step);
+            let mut tried = match called {
+                Err(error) => Tried::nothing(Failure::new(Code::STEP_NOT_SENT, error.message)),
+                Ok(_) if !self.takes_step() => Tried::nothing(Failure::new(
+                    Code::TOO_MANY_STEPS,
+                    format!("{} steps were run", self.options.max_steps),
+                )),
+                Ok(Called::Operation(api, operation)) => {
+                    self.send(frame, step, (api, operation)).await
+                }
+                Ok(Called::Workflow(file, callee)) => {
+                    self.call(frame, (index, step), (file, callee)).await?
+                }
+            };
+            tried.attempt.waited = waited;
+            secrets.append(&mut tried.secrets);
+            let outputs = self.outputs(frame, step, &mut tried);
+            let is_retriable = tried.failure.is_some() && !self.is_over();
+            let action = self.action(frame, step, &tried);
+            if let Some((action, retry)) = action
+                .filter(|_| is_retriable)
+                .and_then(|action| Some((action, retry(action)?)))
+            {
+                let count = used.entry(&action.name).or_default();
+                if *count < retry.limit {
+                    *count += 1;
+                    let wait = wait(retry, &tried);
+                    tried.attempt.then = Some(format!(
+                        "action `{}` tries again in {} s ({} of {})",
+                        action.name,
+                        wait.as_secs_f64(),
+                        count,
+                        retry.limit
+                    ));
+                    attempts.push(tried.attempt);
+                    self.pause(wait).await;
+                    waited = wait;
+                    if let Some(first) = &retry.first {
+                        self.first(frame, (index, step), action, first).await?;
+                    }
+                    continue;
+                }
+            }
+            // An action that may not try again any more leaves the choice to those behind it.
+            let spent: Vec<&str> = used.keys().copied().collect();
+            let action = self.choose(frame, step, &tried, &spent);
+            let (next, then) = self.next(frame, action, &tried);
+            tried.attempt.then = then;
+            let code = tried.failure.as_ref().and_then(|failure| failure.code);
+            let reason = tried.failure.map(|failure| failure.reason);
+            if let Some(reason) = &reason {
+                let told = format!("step `{}`: {reason}", step.id);
+                frame.failure.get_or_insert(told);
+            }
+            let outcome = if reason.is_some() {
+                StepOutcome::Failed
+            } else {
+                StepOutcome::Passed
+            };
+            if let Some(verdict) = &mut tried.attempt.verdict {
+                let checks = [
+                    Some(&step.checks),
+                    Some(&workflow.checks),
+                    suite
+                        .files
+                        .get(frame.file)
+                        .map(|file| &file.description.checks),
+                ];
+                let names = (&*workflow.id, step);
+                conclude(
+                    verdict,
+                    names,
+                    &tried.attempt.criteria,
+                    reason.as_deref(),
+                    code,
+                );
+                weigh(verdict, checks.into_iter().flatten());
+            }
+            attempts.push(tried.attempt);
+            secrets.extend(secrets_among(&frame.secret, &step.id, &outputs));
+            frame.steps.insert(step.id.clone(), outputs.clone());
+            let run = StepRun {
+                secrets,
+                reason,
+                code,
+                ..self.told(frame, index, outcome, attempts, outputs)
+            };
+            self.tell(&Event::Step(Box::new(run)))?;
+            return Ok(next);
+        }
+    }
+
+    /// Sends the request of a step once and judges the answer.
+    async fn send(
+        &mut self,
+        frame: &Frame<'s>,
+        step: &'s Step,
+        (api, operation): (usize, &'s Operation),
+    ) -> Tried {
+        let (Some(spec), Some(lane)) = (self.suite.spec(api), self.lanes.get(api)) else {
+            return Tried::nothing(Failure::new(
+                Code::STEP_NOT_SENT,
+                "there is no server for its API description",
+            ));
+        };
+        let seed = frame.seed.derive(&step.id, 0);
+        let scope = self.scope(frame, None, None);
+        let names = (frame.workflow, step);
+        let drafted = draft(spec, operation, names, &scope, lane, seed);
+        let Drafted {
+            case,
+            authority,
+            secrets,
+        } = match drafted {
+            Ok(drafted) => drafted,
+            Err(reason) => {
+                return Tried::nothing(Failure::new(Code::STEP_NOT_SENT, reason));
+            }
+        };
+        let path = path_values(&case.inputs);
+        let transport = Limited {
+            transport: lane.transport,
+            limit: step.timeout,
+        };
+        let probe = Probe {
+            spec,
+            api,
+            authority: &authority,
+            transport: &transport,
+        };
+        let sent = probe.send_patiently(case, &[], &self.patience).await;
+        let verdict = match sent {
+            Ok(verdict) => verdict,
+            Err(skip) => {
+                let mut tried = Tried::nothing(Failure::new(Code::STEP_NOT_SENT, skip.reason));
+                tried.secrets = secrets;
+                return tried;
+            }
+        };
+        self.count(&verdict, operation);
+        let call = call(lane, &verdict, path);
+        let scope = self.scope(frame, Some(&call), None);
+        let criteria = criteria(step, operation, &verdict, &scope);
+        let failure = match &verdict.exchange.outcome {
+            Err(error) => Some(Failure {
+                code: None,
+                reason: error.to_string(),
+            }),
+            Ok(_) => unmet(&criteria),
+        };
+        Tried {
+            attempt: Attempt {
+                verdict: Some(Box::new(verdict)),
+                criteria,
+                then: None,
+                waited: Duration::ZERO,
+            },
+            call: Some(call),
+            called: None,
+            failure,
+            secrets,
+        }
+    }
+
+    /// Runs the workflow that a step calls.
+    async fn call(
+        &mut self,
+        frame: &Frame<'s>,
+        (index, step): (usize, &'s Step),
+        (file, callee): (usize, &'s Workflow),
+    ) -> io::Result<Tried> {
+        let mut inputs = Map::new();
+        for parameter in frame.workflow.parameters_of(step) {
+            let scope = self.scope(frame, None, None);
+            match parameter.value.value.render(&scope) {
+                Ok(value) => {
+                    inputs.insert(parameter.name.clone(), value);
+                }
+                Err(error) => {
+                    let reason = format!("in the parameter `{}`, {error}", parameter.name);
+                    let failure = Failure::new(Code::STEP_NOT_SENT, reason);
+                    return Ok(Tried::nothing(failure));
+                }
+            }
+        }
+        let caller = (frame, format!("{:02} {}", index + 1, step.id));
+        let Finished {
+            outcome,
+            reason,
+            code,
+            outputs,
+        } = self.nested(caller, (file, callee), inputs).await?;
+        let failure = (outcome != StepOutcome::Passed).then(|| Failure {
+            code: code.or(Some(Code::CALLED_WORKFLOW_FAILED)),
+            reason: match reason {
+                Some(reason) => format!("workflow `{}`: {reason}", callee.id),
+                None => format!("workflow `{}` did not pass", callee.id),
+            },
+        });
+        let scope = self.scope(frame, None, Some(&outputs));
+        let criteria: Vec<CriterionRun> = step
+            .criteria
+            .iter()
+            .map(|criterion| judged(criterion, &scope))
+            .collect();
+        let unmet = unmet(&criteria).map(|failure| Failure {
+            code: Some(Code::CRITERION_FAILED),
+            ..failure
+        });
+        Ok(Tried {
+            attempt: Attempt {
+                verdict: None,
+                criteria,
+                then: None,
+                waited: Duration::ZERO,
+            },
+            call: None,
+            called: Some(outputs),
+            failure: failure.or(unmet),
+            secrets: Vec::new(),
+        })
+    }
+
+    /// What is run before a step is tried again.
+    async fn first(
+        &mut self,
+        frame: &mut Frame<'s>,
+        (index, step): (usize, &'s Step),
+        action: &'s Action,
+        first: &'s Destination,
+    ) -> io::Result<()> {
+        match first {
+            Destination::Step { id, .. } => {
+                if let Some((other, _)) = frame.workflow.step(id).filter(|(at, _)| *at != index) {
+                    Box::pin(self.step(frame, other)).await?;
+                }
+            }
+            Destination::Workflow(name) => {
+                let inputs = self.action_inputs(frame, action, None);
+                if let Ok((file, callee)) = self.suite.workflow(frame.file, name) {
+                    let caller = (&*frame, format!("{:02} {} retry", index + 1, step.id));
+                    self.nested(caller, (file, callee), inputs).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The outputs of a step that succeeded; one that has no value fails it.
+    fn outputs(&self, frame: &Frame<'s>, step: &Step, tried: &mut Tried) -> Map<String, Value> {
+        let mut outputs = tried.called.clone().unwrap_or_default();
+        let scope = self.scope(frame, tried.call.as_ref(), tried.called.as_ref());
+        for (name, output) in &step.outputs {
+            match output.value.render(&scope) {
+                Ok(value) => {
+                    outputs.insert(name.clone(), value);
+                }
+                // What failed anyway may still give what clean-up needs.
+                Err(_) if tried.failure.is_some() => {}
+                Err(error) => {
+                    let reason = format!("the output `{name}`: {error}");
+                    tried.failure = Some(Failure::new(Code::OUTPUT_MISSING, reason));
+                }
+            }
+        }
+        outputs
+    }
+
+    /// Notes whether the server can be reached and takes the credentials.
+    fn count(&mut self, verdict: &Verdict, operation: &Operation) {
+        match &verdict.exchange.outcome {
+            Ok(response) if operation.requires_credentials() => {
+                self.answers += 1;
+                self.refusals += usize::from(matches!(response.status, 401 | 403));
+            }
+            Err(TransportError::Unreachable(reason)) => {
+                self.end(Ended::Unreachable(reason.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn scope<'v>(
+        &'v self,
+        frame: &'v Frame<'s>,
+        call: Option<&'v Call>,
+        outputs: Option<&'v Map<String, Value>>,
+    ) -> Scope<'v> {
+        let file = self.suite.files.get(frame.file);
+        frame.scope(file, self.known.get(&frame.file), call, outputs)
+    }
+
+    /// A step as it is told.
+    pub(super) fn told(
+        &self,
+        frame: &Frame<'s>,
+        index: usize,
+        outcome: StepOutcome,
+        attempts: Vec<Attempt>,
+        outputs: Map<String, Value>,
+    ) -> StepRun {
+        let step = frame.workflow.steps.get(index);
+        let target = step.and_then(|step| self.suite.called(frame.file, step).ok());
+        StepRun {
+            key: frame.key.clone(),
+            number: index + 1,
+            step: step.map_or_else(String::new, |step| step.id.clone()),
+            target: match target {
+                Some(Called::Operation(_, operation)) => operation.id.to_string(),
+                Some(Called::Workflow(_, workflow)) => format!("workflow {}", workflow.id),
+                None => String::new(),
+            },
+            location: step.map_or_else(
+                || frame.workflow.location.clone(),
+                |step| step.location.clone(),
+            ),
+            outcome,
+            code: None,
+            reason: None,
+            attempts,
+            outputs,
+            secrets: Vec::new(),
+        }
+    }
+}
+
+impl Tried {
+    fn nothing(failure: Failure) -> Self {
+        Self {
+            attempt: Attempt {
+                verdict: None,
+                criteria: Vec::new(),
+                then: None,
+                waited: Duration::ZERO,
+            },
+            call: None,
+            called: None,
+            failure: Some(failure),
+            secrets: Vec::new(),
+        }
+    }
+}
+
+fn unmet(criteria: &[CriterionRun]) -> Option<Failure> {
+    let broken = criteria.iter().find(|criterion| !criterion.holds)?;
+    Some(Failure {
+        code: None,
+        reason: match &broken.error {
+            Some(error) => format!("`{}`: {error}", broken.condition),
+            None => format!("`{}` does not hold", broken.condition),
+        },
+    })
+}
+
+/// The values of path parameters as expressions see them.
+fn path_values(inputs: &crate::case::Inputs) -> Map<String, Value> {
+    let parameters = inputs.parameters.iter();
+    parameters
+        .filter(|((place, _), _)| *place == Place::Path)
+        .map(|((_, name), value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// A request and its answer as expressions see them.
+fn call<T>(lane: &Lane<'_, T>, verdict: &Verdict, path: Map<String, Value>) -> Call {
+    let request = &verdict.exchange.request;
+    let url = format!("{}{}", lane.base.trim_end_matches('/'), request.path);
+    let mut call = Call::new(&url, request);
+    call.path = path;
+    match verdict.exchange.response() {
+        Some(response) => call.with_response(response),
+        None => call,
+    }
+}
