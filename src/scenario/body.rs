@@ -135,7 +135,10 @@ fn undrawn(operation: &Operation, seed: Seed) -> Result<Drawn, String> {
 
 /// The media type of a body: the one that is named, else the first JSON one of the operation, else its
 /// first; and what the document says about it.
-fn media<'a>(operation: &'a Operation, named: Option<&'a str>) -> (&'a str, Option<&'a MediaType>) {
+pub(super) fn media<'a>(
+    operation: &'a Operation,
+    named: Option<&'a str>,
+) -> (&'a str, Option<&'a MediaType>) {
     let content = operation.body.as_ref().map(|body| &body.content);
     let names = || content.into_iter().flat_map(|content| content.keys());
     let is_json = |name: &&String| MediaRange::parse(name).is_ok_and(|range| range.is_json());

@@ -1,19 +1,20 @@
 //! `proofmark lint`: the defects of OpenAPI documents and scenario files, with file, line and hint.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::arazzo::portability;
 use crate::cli::arguments::{FailOn, Lint};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::picture;
 use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
+use crate::cli::{picture, scenario_source};
 use crate::code::Severity;
 use crate::document::{Diagnostic, Document};
-use crate::scenario::{Suite, SuiteError, SuiteOptions};
+use crate::scenario::SuiteOptions;
 use crate::schema::SchemaSet;
 
 /// Lints the named documents, or the demo.
@@ -31,7 +32,7 @@ pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Res
     let mut exit = Exit::Success;
     for file in files {
         let linted = match file.filter(|path| is_scenario(path)) {
-            Some(path) => scenario(path, arguments.portable, config, terminal),
+            Some(path) => scenario(path, arguments.portable, config),
             None => document(file, config),
         };
         let linted = match linted {
@@ -66,14 +67,13 @@ struct Linted {
     summary: String,
     found: Vec<Diagnostic>,
     /// The documents that the diagnostics are about: name and text.
-    texts: Vec<(String, std::sync::Arc<str>)>,
+    texts: Vec<(String, Arc<str>)>,
 }
 
 impl Linted {
     fn page(&self, notes: bool, terminal: &Terminal) -> String {
         let mut page = String::new();
-        let is_shown =
-            |diagnostic: &&Diagnostic| notes || diagnostic.severity > Severity::Note;
+        let is_shown = |diagnostic: &&Diagnostic| notes || diagnostic.severity > Severity::Note;
         for diagnostic in self.found.iter().filter(is_shown) {
             let name = &*diagnostic.location.document;
             let text = self.texts.iter().find(|(known, _)| known == name);
@@ -98,7 +98,10 @@ impl Linted {
     }
 
     fn worst(&self) -> Option<Severity> {
-        self.found.iter().map(|diagnostic| diagnostic.severity).max()
+        self.found
+            .iter()
+            .map(|diagnostic| diagnostic.severity)
+            .max()
     }
 }
 
@@ -123,18 +126,12 @@ fn document(file: Option<&Path>, config: &Config) -> Result<Linted, Failure> {
     })
 }
 
-fn scenario(
-    path: &Path,
-    is_portable: bool,
-    config: &Config,
-    terminal: &Terminal,
-) -> Result<Linted, Failure> {
+fn scenario(path: &Path, is_portable: bool, config: &Config) -> Result<Linted, Failure> {
     let options = SuiteOptions {
         formats: config.patterns.clone(),
         ..SuiteOptions::default()
     };
-    let paths: [PathBuf; 1] = [path.to_owned()];
-    let suite = Suite::open(&paths, &options).map_err(|error| failure(error, path, terminal))?;
+    let suite = scenario_source::open(&[path.to_owned()], options)?;
     let mut found = suite.diagnostics.clone();
     found.extend(suite.check());
     let mut all = Vec::new();
@@ -166,7 +163,7 @@ fn scenario(
     })
 }
 
-fn texts(schemas: &SchemaSet) -> Vec<(String, std::sync::Arc<str>)> {
+fn texts(schemas: &SchemaSet) -> Vec<(String, Arc<str>)> {
     let documents = (0..schemas.len()).map(|number| schemas.document(number));
     documents
         .map(|document| (document.name.to_string(), document.text.clone()))

@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
+use super::super::body::media;
 use super::instance::Instance;
 use super::{Check, Site};
 use crate::arazzo::{GenerateMode, RequestBody, suggest};
 use crate::code::Code;
 use crate::document::{Location, Pointer};
 use crate::schema::{Schema, Violation};
-use crate::spec::{MediaType, Operation, Spec};
-use crate::wire::{MediaRange, best_match};
+use crate::spec::{MediaType, Spec};
+use crate::wire::MediaRange;
 
 impl<'a> Check<'a> {
     /// The body of a step, against what its operation takes.
@@ -26,10 +27,9 @@ impl<'a> Check<'a> {
             self.report(Code::UNDECLARED_PART, &body.location, message, Some(hint));
             return;
         };
-        match media_type(site.operation, body.content_type.as_deref()) {
-            Some((name, media)) => self.payload(site, body, name, media),
-            None => {
-                let named = body.content_type.as_deref().unwrap_or_default();
+        match media(site.operation, body.content_type.as_deref()) {
+            (name, Some(media)) => self.payload(site, body, name, media),
+            (named, None) => {
                 let at = self.place(&body.location.pointer.join("contentType"));
                 let message = format!("`{}` takes no `{named}`", site.operation.id);
                 let hint = suggest::hint(named, declared.content.keys().map(String::as_str));
@@ -116,27 +116,4 @@ impl<'a> Check<'a> {
         let hint = format!("the schema is at {schema}");
         self.report(Code::PAYLOAD_MISMATCH, at, message, Some(hint));
     }
-}
-
-/// What the document says about a media type of an operation: the one that is named, else the first
-/// that is JSON, else the first. `None` if the operation does not take it.
-fn media_type<'a>(
-    operation: &'a Operation,
-    named: Option<&'a str>,
-) -> Option<(&'a str, &'a MediaType)> {
-    let content = &operation.body.as_ref()?.content;
-    let name = match named {
-        Some(named) if content.contains_key(named) => named,
-        Some(named) => {
-            let range = MediaRange::parse(named).ok()?;
-            let declared = best_match(content.keys().map(String::as_str), &range)?;
-            return Some((named, content.get(declared)?));
-        }
-        None => {
-            let is_json =
-                |name: &&String| MediaRange::parse(name).is_ok_and(|range| range.is_json());
-            content.keys().find(is_json).or(content.keys().next())?
-        }
-    };
-    Some((name, content.get(name)?))
 }

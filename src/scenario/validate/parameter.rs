@@ -2,18 +2,18 @@
 
 use serde_json::Value;
 
+use super::super::security::is_credential;
 use super::{Check, Site};
 use crate::arazzo::{Parameter, ParameterPlace, suggest};
 use crate::code::{Code, Severity};
-use crate::spec::{ApiKeyPlace, Form, Operation, Place, SchemeKind, Spec};
+use crate::spec::{Form, Operation, Place};
 
-/// Header fields that belong to HTTP or to credentials: descriptions do not declare them
+/// Header fields that belong to HTTP: descriptions do not declare them
 /// (OAS 3.1.1 section 4.8.12.1), or need not.
-const COMMON: [&str; 12] = [
+const COMMON: [&str; 11] = [
     "accept",
     "accept-encoding",
     "accept-language",
-    "authorization",
     "content-language",
     "content-type",
     "if-match",
@@ -198,25 +198,6 @@ fn has_free_query(operation: &Operation, place: Place) -> bool {
 
 fn is_common(place: Place, name: &str) -> bool {
     place == Place::Header && COMMON.contains(&&*name.to_ascii_lowercase())
-}
-
-/// Whether one of the schemes puts a key there.
-fn is_credential(spec: &Spec, place: Place, name: &str) -> bool {
-    spec.schemes.values().any(|scheme| {
-        let SchemeKind::ApiKey {
-            place: key_place,
-            name: key,
-        } = &scheme.kind
-        else {
-            return false;
-        };
-        let key_place = match key_place {
-            ApiKeyPlace::Header => Place::Header,
-            ApiKeyPlace::Query => Place::Query,
-            ApiKeyPlace::Cookie => Place::Cookie,
-        };
-        key_place == place && is_named(place, key, name)
-    })
 }
 
 /// Whether two names are the same in a place.

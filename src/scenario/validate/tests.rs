@@ -277,7 +277,11 @@ fn the_author_decides_about_severities() {
 ";
     for (level, count) in [("off", 0), ("note", 2), ("error", 2)] {
         let found = steps(&step.replace("LEVEL", level));
-        assert_eq!(found.matches(&format!("{level}[PM729]")).count(), count, "{found}");
+        assert_eq!(
+            found.matches(&format!("{level}[PM729]")).count(),
+            count,
+            "{found}"
+        );
         assert_eq!(found.lines().count(), count, "{found}");
     }
 }
