@@ -18,13 +18,14 @@ const ALIKE: f64 = 0.85;
 const COMPARED: usize = 100_000;
 
 /// The defects of all schemas of the documents, each with the schema that has it.
-pub(super) fn defects(
-    documents: &[(Document, Dialect)],
-    survey: &Survey,
+pub(super) fn defects<'a>(
+    documents: &'a [(Document, Dialect)],
+    survey: &'a Survey,
+    declarations: &Declarations<'a>,
 ) -> Vec<(Place, Diagnostic)> {
     let mut finder = Finder {
         documents,
-        declarations: Declarations::new(documents, survey),
+        declarations,
         patterns: HashMap::new(),
         found: Vec::new(),
     };
@@ -40,15 +41,15 @@ pub(super) fn defects(
     finder.found
 }
 
-struct Finder<'a> {
+struct Finder<'a, 'b> {
     documents: &'a [(Document, Dialect)],
-    declarations: Declarations<'a>,
+    declarations: &'b Declarations<'a>,
     /// Whether a pattern can be compiled.
     patterns: HashMap<&'a str, bool>,
     found: Vec<(Place, Diagnostic)>,
 }
 
-impl<'a> Finder<'a> {
+impl<'a> Finder<'a, '_> {
     /// Reports a defect of a schema at a node of it.
     fn report(
         &mut self,

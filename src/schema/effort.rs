@@ -87,8 +87,8 @@ fn parts(documents: &[(Document, Dialect)], survey: &Survey, place: &Place) -> V
         .into_iter()
         .collect();
     let schema = documents.get(place.0);
-    let Some((members, dialect)) =
-        schema.and_then(|(document, dialect)| Some((document.node(&place.1)?.as_object()?, dialect)))
+    let Some((members, dialect)) = schema
+        .and_then(|(document, dialect)| Some((document.node(&place.1)?.as_object()?, dialect)))
     else {
         return found;
     };
@@ -142,8 +142,14 @@ mod tests {
             ("allOf", Box::new(twice("allOf"))),
             ("anyOf", Box::new(twice("anyOf"))),
             ("oneOf", Box::new(twice("oneOf"))),
-            ("not", Box::new(|part| json!({"not": {"allOf": [part, part]}}))),
-            ("if", Box::new(|part| json!({"if": part, "then": part, "else": part}))),
+            (
+                "not",
+                Box::new(|part| json!({"not": {"allOf": [part, part]}})),
+            ),
+            (
+                "if",
+                Box::new(|part| json!({"if": part, "then": part, "else": part})),
+            ),
         ];
         for (name, link) in links {
             let document = Document::from_value("schema.json", chain(40, &link));
@@ -151,7 +157,11 @@ mod tests {
             let error = schema.validator().map(|_| ()).unwrap_err();
             assert!(error.message.contains("20000 schemas"), "{name}: {error}");
             let defects = schema.set().defects();
-            assert!(defects.iter().any(|defect| defect.code == Code::INVALID_SCHEMA));
+            assert!(
+                defects
+                    .iter()
+                    .any(|defect| defect.code == Code::INVALID_SCHEMA)
+            );
             // As deep, but not as wide.
             let document = Document::from_value("schema.json", chain(7, &link));
             let schema = SchemaSet::of_schema(document, Dialect::Draft202012);
