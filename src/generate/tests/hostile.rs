@@ -118,7 +118,7 @@ fn costly_schemas_answer_soon() {
                 assert_eq!(valid, boundary.is_valid(), "{name}");
             }
         }
-        let limit = Duration::from_secs(20);
+        let limit = Duration::from_secs(120);
         assert!(started.elapsed() < limit, "{name}: {:?}", started.elapsed());
     }
 }
@@ -188,8 +188,8 @@ fn attempt(name: &str, value: &Value) -> Result<Vec<Value>, String> {
         }
         (valid, generator.failure())
     });
-    // Unoptimised and beside other tests: in a release build it is a tenth of this at most.
-    let limit = Duration::from_secs(20);
+    // Only what does not end at all comes near: unoptimised, beside other tests, on a slow machine.
+    let limit = Duration::from_secs(120);
     assert!(started.elapsed() < limit, "{name}: {:?}", started.elapsed());
     match made {
         Ok((valid, Some(reason))) if valid.is_empty() => Err(reason),
