@@ -60,6 +60,7 @@ impl Play {
     /// A step of which nothing was sent yet.
     pub(crate) fn new(key: &WorkflowKey, number: usize, step: &str, target: &str) -> Self {
         Self(StepRun {
+            secrets: Vec::new(),
             key: key.clone(),
             number,
             step: step.into(),
