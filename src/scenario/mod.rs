@@ -13,6 +13,7 @@ mod judge;
 mod limited;
 mod link;
 mod planned;
+mod preview;
 mod request;
 mod run;
 mod secrecy;
@@ -29,6 +30,7 @@ use crate::seed::Seed;
 pub use inputs::{Given, InputError};
 pub use link::Called;
 pub use planned::{Planned, Selection};
+pub use preview::{Preview, PreviewStep};
 pub use run::run;
 pub use suite::{Api, ScenarioFile, Suite, SuiteError, SuiteOptions, Used};
 
