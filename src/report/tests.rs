@@ -1,5 +1,7 @@
 //! Renderings of the same eventful run, and what must never be in any of them.
 
+mod scenario;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quick_xml::Reader;
@@ -11,6 +13,7 @@ use crate::check::tests::Scene;
 use crate::code::{Code, Severity};
 use crate::document::Document;
 use crate::http::TransportError;
+use crate::record::tests::scenario::lifecycle;
 use crate::record::tests::{Story, eventful};
 use crate::record::{Event, Obstacle, Summary};
 use crate::schema::{Dialect, Facets, SchemaSet};
@@ -68,7 +71,7 @@ fn run_json_keeps_its_published_schema() {
         code: Code::UNREACHABLE,
         message: "no connection".into(),
     }));
-    for story in [eventful(), Story::new(), hindered] {
+    for story in [eventful(), Story::new(), hindered, lifecycle()] {
         let run: Value = serde_json::from_str(&json(&story.summary()).unwrap()).unwrap();
         assert_eq!(validator.violations(&run), []);
         let mut found = Vec::new();
