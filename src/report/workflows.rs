@@ -3,6 +3,7 @@
 use super::screen::{LABEL, Screen, Tone};
 use super::standing::{Standing, StepView, WorkflowView, workflows};
 use super::text::{command, counted, cut, first_three, printable, wrap};
+use crate::code::Severity;
 use crate::record::Summary;
 
 /// How many workflows are shown with their steps; beyond, only those that did not pass.
@@ -61,7 +62,7 @@ fn tail(view: &StepView<'_>) -> String {
     match (&parts[..], view.spent) {
         ([answer, time, rest @ ..], Some(_)) => {
             let rest = rest.join(", ");
-            format!("{answer:<9}  {time:>8}  {rest}")
+            format!("{answer:<3}  {time:>8}  {rest}")
                 .trim_end()
                 .to_owned()
         }
@@ -278,11 +279,12 @@ impl Screen<'_> {
         }
     }
 
-    /// What was found in the answers of a step, and what its criteria have to say though they hold.
+    /// What was found in the answers of a step that matters, and what its criteria have to say though they hold.
     fn notes(&mut self, view: &StepView<'_>) {
         let findings: Vec<String> = view
             .findings
             .iter()
+            .filter(|row| row.severity > Severity::Note)
             .map(|row| format!("{} {} ({})", row.code, row.check, row.severity))
             .collect();
         if !findings.is_empty() {

@@ -43,7 +43,7 @@ pub(crate) fn criterion(condition: &str, holds: bool, actual: &[(&str, Value)]) 
     let actual = actual.iter();
     CriterionRun {
         condition: condition.into(),
-        location: location("pets.arazzo.yaml", "/workflows/criteria"),
+        location: location("scenarios/pets.arazzo.yaml", "/workflows/criteria"),
         holds,
         actual: actual
             .map(|(name, value)| ((*name).to_owned(), value.clone()))

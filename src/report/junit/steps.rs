@@ -15,6 +15,9 @@ const MOST_COMMAND: usize = 2000;
 /// How many characters of a value, an answer or a reason are shown.
 const MOST_VALUE: usize = 400;
 
+/// How many characters of a name stand in front of the number that tells it from an equal one.
+const MOST_NAME: usize = 480;
+
 /// What a step is known by in its suite: its number, its name and which run of the workflow it is of.
 type Known<'a> = (usize, &'a str, Option<&'a str>);
 
@@ -34,7 +37,8 @@ pub(super) fn suites(summary: &Summary) -> Vec<Suite> {
         let stem = stems.get(file).map_or(file, String::as_str);
         let cases = cases(summary, &runs);
         let spent = runs.iter().flat_map(|view| &view.steps);
-        let spent: f64 = spent.filter_map(|step| step.spent).sum();
+        let spent = spent.filter_map(|step| step.spent);
+        let spent = spent.fold(0.0, |sum, spent| sum + spent);
         Suite {
             name: names.unique(&format!("proofmark.run.{stem}.{workflow}")),
             file: Some(file.to_owned()),
@@ -133,7 +137,7 @@ fn of_step(summary: &Summary, name: String, visits: &[&StepView<'_>]) -> Case {
     let spent = visits.iter().filter_map(|visit| visit.spent);
     Case {
         name,
-        seconds: Some(spent.sum::<f64>() / 1000.0),
+        seconds: Some(spent.fold(0.0, |sum, spent| sum + spent) / 1000.0),
         failure,
         told: (!told.is_empty()).then(|| told.join("\n")),
         skipped: skipped.map(|visit| visit.parts().join(", ")),
@@ -189,7 +193,7 @@ fn block(visit: &StepView<'_>) -> String {
             .map(|reason| format!("reason: {}", short(reason))),
     );
     lines.push(format!(
-        "step: {} ({})",
+        "step: {}, {}",
         visit.step.location, visit.step.target
     ));
     lines.extend(visit.findings.iter().map(|row| found(row)));
@@ -287,7 +291,7 @@ impl Names {
         let mut number = 1;
         while !self.0.insert(unique.clone()) {
             number += 1;
-            unique = super::line(&format!("({number}) {name}"));
+            unique = format!("{} ({number})", cut(&super::line(name), MOST_NAME));
         }
         unique
     }
