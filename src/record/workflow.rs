@@ -179,14 +179,12 @@ impl StepReport {
         if findings.iter().any(|(_, severity)| fails(*severity)) {
             return false;
         }
-        match self.code {
-            Some(code) => fails(code.entry().severity),
-            // Criteria may have been made to matter less.
-            None => {
-                let told = findings.iter().any(|(code, _)| code.is_about_step());
-                !told && fails(Severity::Error)
-            }
+        if let Some(code) = self.code {
+            return fails(code.entry().severity);
         }
+        // Criteria may have been made to matter less.
+        let told = findings.iter().any(|(code, _)| code.is_about_step());
+        !told && fails(Severity::Error)
     }
 
     fn mask(&mut self, redactor: &Redactor) {

@@ -194,23 +194,20 @@ impl Screen<'_> {
         let word = self.word(view.standing);
         let step = printable(&view.step.step);
         let target = printable(&view.step.target);
-        let (before, column, tail) = match columns {
-            Some(columns) => {
-                let Columns {
-                    step: wide,
-                    target: wider,
-                    number,
-                } = columns;
-                let number = format!("{:>number$}", view.step.number);
-                let before = format!("{number} {step:<wide$}  {target:<wider$}  ");
-                (before, columns.before(), tail(view))
-            }
-            None => {
-                let number = format!("{:>2} ", view.step.number);
-                let column = 10 + number.len();
-                let parts = [vec![step, target], view.parts()].concat();
-                (number, column, parts.join(", "))
-            }
+        let (before, column, tail) = if let Some(columns) = columns {
+            let Columns {
+                step: wide,
+                target: wider,
+                number,
+            } = columns;
+            let number = format!("{:>number$}", view.step.number);
+            let before = format!("{number} {step:<wide$}  {target:<wider$}  ");
+            (before, columns.before(), tail(view))
+        } else {
+            let number = format!("{:>2} ", view.step.number);
+            let column = 10 + number.len();
+            let parts = [vec![step, target], view.parts()].concat();
+            (number, column, parts.join(", "))
         };
         let width = self.look.width.saturating_sub(column).max(20);
         let tail = printable(&tail);
