@@ -180,6 +180,13 @@ impl Scene {
         self
     }
 
+    /// A step of a scenario.
+    pub(crate) fn scripted(mut self) -> Self {
+        self.intent = Intent::Scripted;
+        self.phase = Phase::Scenario;
+        self
+    }
+
     pub(crate) fn after(mut self, history: Vec<Scene>) -> Self {
         self.phase = Phase::Stateful;
         self.history = history;

@@ -40,10 +40,23 @@ pub(super) enum Node {
         /// The judge of the node.
         check: Option<Box<Check>>,
     },
+    /// Instances that several choices allow together.
+    Conjunction(Box<Conjunction>),
     /// Instances of another node that the judge accepts.
     Filter(NodeId, Box<Check>),
     /// The instances of another node.
     Link(NodeId),
+}
+
+/// Choices that one place has to make all at once.
+#[derive(Debug)]
+pub(super) struct Conjunction {
+    /// What has no choice.
+    pub(super) base: NodeId,
+    /// The choices, each with its judge.
+    pub(super) choices: Vec<(NodeId, Check)>,
+    /// The judge of the node.
+    pub(super) check: Check,
 }
 
 /// The rules of an array.
@@ -120,6 +133,8 @@ pub(super) struct Arena {
     pub(super) nodes: Vec<Node>,
     pub(super) heights: Vec<u32>,
     pub(super) root: NodeId,
+    /// Whether there is a `oneOf`, so that it matters how its instances are found.
+    pub(super) excludes: bool,
 }
 
 /// The height of nodes without instances.
@@ -146,11 +161,12 @@ impl Arena {
     }
 
     fn measured(schema: &Canonical, exclusion: Exclusion) -> Self {
-        let (nodes, root) = compile(schema, exclusion);
+        let (nodes, root, excludes) = compile(schema, exclusion);
         let mut arena = Self {
             heights: vec![NEVER; nodes.len()],
             nodes,
             root,
+            excludes,
         };
         arena.measure();
         arena
@@ -241,6 +257,10 @@ impl Arena {
                 }
             }
             Node::Link(id) | Node::Filter(id, _) => self.height(*id),
+            Node::Conjunction(all) => {
+                let choices = all.choices.iter().map(|(id, _)| self.height(*id));
+                choices.fold(self.height(all.base), u32::max)
+            }
             Node::Union { branches, .. } => branches
                 .iter()
                 .map(|id| self.height(*id))

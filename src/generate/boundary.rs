@@ -102,10 +102,10 @@ impl<'a> Tour<'a> {
         ];
         let mut twins: Vec<Value> = Vec::new();
         for (number, mode) in (0..).zip(modes) {
-            if let Ok(value) = source.draw(&mut Dice::new(number), mode, None)
-                && !twins.contains(&value)
-            {
-                twins.push(value);
+            match source.draw(&mut Dice::new(number), mode, None) {
+                Ok(value) if !twins.contains(&value) => twins.push(value),
+                Err(_) if number > 0 && twins.is_empty() => break,
+                _ => {}
             }
         }
         // Where an edge can be shown in a small instance it is.

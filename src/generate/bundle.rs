@@ -5,12 +5,15 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
+use super::apart::set_apart;
 use crate::document::Pointer;
 use crate::schema::{Direction, Schema};
 
 /// How many nodes a bundle may have before it is refused, and how deep it may nest.
 const NODE_LIMIT: usize = 200_000;
 const DEPTH_LIMIT: usize = 256;
+/// How many branches a `oneOf` may have to be taken for one.
+const BRANCH_LIMIT: usize = 400;
 /// How deep the nesting of all its definitions together may be: a chain of references through them
 /// can be that deep.
 const CHAIN_LIMIT: usize = 25_000;
@@ -39,6 +42,10 @@ struct Bundler {
     pending: Vec<Schema>,
     marks: Marks,
     nodes: usize,
+    limit: usize,
+    /// Whether a member was closed off.
+    closes: bool,
+    branches: usize,
     /// The number and the depth of the definition that is copied.
     number: usize,
     depth: usize,
@@ -47,6 +54,8 @@ struct Bundler {
     /// Whether `unevaluatedProperties` and `unevaluatedItems` are kept, and whether there are any.
     keeps_unevaluated: bool,
     has_unevaluated: bool,
+    /// Parts of conjunctions that are definitions of their own.
+    apart: Vec<Value>,
 }
 
 /// A schema that stands for itself.
@@ -56,6 +65,10 @@ pub(super) struct Bundle {
     pub(super) value: Value,
     /// How deep a walk through all its definitions may get.
     pub(super) chain: usize,
+    /// Whether members are closed off by their marks.
+    pub(super) closes: bool,
+    /// The most branches that a `oneOf` in it has.
+    pub(super) branches: usize,
 }
 
 /// The bundle's own name for the schema that it was made for.
@@ -63,12 +76,21 @@ pub(super) const ROOT: &str = "s0";
 
 /// Bundles a schema.
 pub(super) fn bundle(schema: &Schema, marks: Marks) -> Result<Bundle, BundleError> {
-    let mut bundler = Bundler::new(marks, true);
+    bundle_within(schema, marks, NODE_LIMIT)
+}
+
+/// Bundles a schema, unless it has more schemas in it than this.
+pub(super) fn bundle_within(
+    schema: &Schema,
+    marks: Marks,
+    limit: usize,
+) -> Result<Bundle, BundleError> {
+    let mut bundler = Bundler::new(marks, true, limit);
     let found = bundler.bundle(schema)?;
     // What is unevaluated on a circle of references is a question that analysis may never come to
     // an end with. It is left to the validator.
     if bundler.has_unevaluated && is_circular(bundler.pending.len(), &bundler.references) {
-        return Bundler::new(marks, false).bundle(schema);
+        return Bundler::new(marks, false, limit).bundle(schema);
     }
     Ok(found)
 }
@@ -102,17 +124,21 @@ fn is_circular(nodes: usize, edges: &[(usize, usize)]) -> bool {
 }
 
 impl Bundler {
-    fn new(marks: Marks, keeps_unevaluated: bool) -> Self {
+    fn new(marks: Marks, keeps_unevaluated: bool, limit: usize) -> Self {
         Self {
             names: HashMap::new(),
             pending: Vec::new(),
             marks,
             nodes: 0,
+            limit,
+            closes: false,
+            branches: 0,
             number: 0,
             depth: 0,
             references: Vec::new(),
             keeps_unevaluated,
             has_unevaluated: false,
+            apart: Vec::new(),
         }
     }
 
@@ -129,8 +155,16 @@ impl Bundler {
                 return Err(BundleError::TooLarge);
             }
         }
+        let apart = self.apart.drain(..).enumerate();
+        definitions.extend(apart.map(|(number, part)| (format!("p{number}"), part)));
         let value = json!({ "$ref": format!("#/$defs/{ROOT}"), "$defs": definitions });
-        Ok(Bundle { value, chain })
+        let closes = self.closes;
+        Ok(Bundle {
+            value,
+            chain,
+            closes,
+            branches: self.branches,
+        })
     }
 
     fn name(&mut self, schema: &Schema) -> usize {
@@ -153,7 +187,7 @@ impl Bundler {
     ) -> Result<Value, BundleError> {
         self.nodes += 1;
         self.depth = self.depth.max(depth);
-        if self.nodes > NODE_LIMIT || depth > DEPTH_LIMIT {
+        if self.nodes > self.limit || depth > DEPTH_LIMIT {
             return Err(BundleError::TooLarge);
         }
         let Value::Object(members) = value else {
@@ -206,7 +240,17 @@ impl Bundler {
                 | "format" => argument.clone(),
                 _ => continue,
             };
-            copy.insert(keyword.clone(), made);
+            let branches = made.as_array().map_or(0, Vec::len);
+            let keyword = match keyword.as_str() {
+                // To set so many branches against each other is left to the validator.
+                "oneOf" if branches > BRANCH_LIMIT && !members.contains_key("anyOf") => "anyOf",
+                "oneOf" => {
+                    self.branches = self.branches.max(branches);
+                    "oneOf"
+                }
+                other => other,
+            };
+            copy.insert(keyword.to_owned(), made);
         }
         let encoded = members.get("contentEncoding").and_then(Value::as_str) == Some("base64");
         if encoded && !copy.contains_key("format") {
@@ -223,6 +267,7 @@ impl Bundler {
             }
         }
         self.open_required(origin, members, &mut copy);
+        set_apart(&mut copy, &mut self.apart);
         Ok(Value::Object(copy))
     }
 
@@ -239,6 +284,7 @@ impl Bundler {
         let mut copy = Map::new();
         for (name, member) in members {
             let closed = are_properties && self.is_closed(origin, member);
+            self.closes |= closed;
             let made = match self.schema(origin, member, depth + 1)? {
                 _ if closed => Value::Bool(false),
                 Value::Bool(true) if are_properties => nearly_anything(),

@@ -104,7 +104,7 @@ pub(super) fn narrowed(aim: &Aim, place: &Place) -> Option<Arena> {
         return None;
     }
     let marks = Marks::Obeyed;
-    narrow(&place.schema, marks, &[], |own| {
+    narrow(place, marks, &[], |own| {
         conditions(aim, place, own).map(|condition| vec![condition])
     })
 }

@@ -1,13 +1,15 @@
 //! Compilation: canonical schemas to the nodes of an arena.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jsonschema::JsonType;
 use jsonschema::canonical::{ArrayView, CanonicalKind, CanonicalView, Distinctness, ObjectView};
 use serde_json::{Number, Value, json};
 
 use super::algebra::{Canonical, Check, Matcher, followed, intersect, small, subtract};
-use super::arena::{Additional, Exclusion, Items, Members, Node, NodeId, Pattern, Wanted};
+use super::arena::{
+    Additional, Conjunction, Exclusion, Items, Members, Node, NodeId, Pattern, Wanted,
+};
 use super::number::NumberRange;
 use super::text::Text;
 
@@ -15,6 +17,8 @@ use super::text::Text;
 const NODE_LIMIT: usize = 50_000;
 /// How many conjunctions of schemas are made canonical in one compilation.
 const CONJUNCTION_LIMIT: usize = 5_000;
+/// How many times a branch is taken away from another in one compilation.
+const SUBTRACTION_LIMIT: usize = 4_000;
 
 struct Compiler {
     nodes: Vec<Node>,
@@ -22,16 +26,22 @@ struct Compiler {
     references: HashMap<String, NodeId>,
     conjunctions: HashMap<Canonical, NodeId>,
     exclusion: Exclusion,
+    /// Whether there is a `oneOf`.
+    excludes: bool,
+    /// How many more branches may be taken away from others.
+    subtractions: usize,
 }
 
-/// The nodes of a schema, and the number of its root.
-pub(super) fn compile(schema: &Canonical, exclusion: Exclusion) -> (Vec<Node>, NodeId) {
+/// The nodes of a schema, the number of its root, and whether there is a `oneOf`.
+pub(super) fn compile(schema: &Canonical, exclusion: Exclusion) -> (Vec<Node>, NodeId, bool) {
     let mut compiler = Compiler {
         nodes: Vec::new(),
         pending: Vec::new(),
         references: HashMap::new(),
         conjunctions: HashMap::new(),
         exclusion,
+        excludes: false,
+        subtractions: SUBTRACTION_LIMIT,
     };
     let root = compiler.place(schema);
     while let Some((id, schema)) = compiler.pending.pop() {
@@ -40,7 +50,7 @@ pub(super) fn compile(schema: &Canonical, exclusion: Exclusion) -> (Vec<Node>, N
             *slot = node;
         }
     }
-    (compiler.nodes, root)
+    (compiler.nodes, root, compiler.excludes)
 }
 
 impl Compiler {
@@ -119,13 +129,15 @@ impl Compiler {
         branches: &[Canonical],
         also: Option<&Canonical>,
     ) -> Node {
+        self.excludes = true;
         let made = branches.iter().enumerate().map(|(index, branch)| {
             let narrowed = also.and_then(|also| self.both(&followed(branch), also));
             let mut found = narrowed.unwrap_or_else(|| branch.clone());
             if self.exclusion == Exclusion::Computed {
                 found = followed(&found);
                 for (number, other) in branches.iter().enumerate() {
-                    if number != index && self.conjunctions.len() < CONJUNCTION_LIMIT {
+                    if number != index && self.subtractions > 0 {
+                        self.subtractions -= 1;
                         found = subtract(&found, &followed(other)).unwrap_or(found);
                     }
                 }
@@ -142,6 +154,7 @@ impl Compiler {
     fn all_of(&mut self, whole: &Canonical, parts: &[Canonical]) -> Node {
         let mut folded: Option<Canonical> = None;
         let mut union: Option<Canonical> = None;
+        let mut further: Vec<Canonical> = Vec::new();
         let mut exact = true;
         let mut pending: Vec<Canonical> = parts.iter().rev().cloned().collect();
         let mut seen = 0;
@@ -153,10 +166,8 @@ impl Compiler {
                 CanonicalView::AnyOf(_) | CanonicalView::OneOf(_) if union.is_none() => {
                     union = Some(part);
                 }
-                CanonicalView::AllOf(_)
-                | CanonicalView::AnyOf(_)
-                | CanonicalView::OneOf(_)
-                | CanonicalView::Not(_) => exact = false,
+                CanonicalView::AnyOf(_) | CanonicalView::OneOf(_) => further.push(part),
+                CanonicalView::AllOf(_) | CanonicalView::Not(_) => exact = false,
                 _ => match &folded {
                     None => folded = Some(part),
                     Some(before) => match self.both(before, &part) {
@@ -165,6 +176,10 @@ impl Compiler {
                     },
                 },
             }
+        }
+        if let Some(first) = union.take_if(|_| !further.is_empty()) {
+            further.insert(0, first);
+            return self.conjunction(whole, folded.as_ref(), &further);
         }
         match (union.as_ref().map(Canonical::view), folded) {
             (Some(CanonicalView::OneOf(branches)), folded) => {
@@ -193,6 +208,45 @@ impl Compiler {
             }
             _ => Node::Filter(self.reserve(None), Box::new(Check::new(whole.clone()))),
         }
+    }
+
+    /// Several unions that one place has to match.
+    fn conjunction(
+        &mut self,
+        whole: &Canonical,
+        folded: Option<&Canonical>,
+        unions: &[Canonical],
+    ) -> Node {
+        let choices = unions.iter().map(|union| {
+            let (CanonicalView::AnyOf(branches) | CanonicalView::OneOf(branches)) = union.view()
+            else {
+                return (self.place(union), Check::new(union.clone()));
+            };
+            let is_strict = union.kind() == CanonicalKind::OneOf;
+            self.excludes |= is_strict;
+            let made = branches.iter().map(|branch| {
+                let narrowed =
+                    folded.and_then(|folded| self.both(&followed(branch), &followed(folded)));
+                self.place_made(&narrowed.unwrap_or_else(|| branch.clone()))
+            });
+            let branches = made.collect();
+            let id = self.reserve(None);
+            if let Some(slot) = self.nodes.get_mut(id) {
+                let check = is_strict.then(|| Box::new(Check::new(union.clone())));
+                *slot = Node::Union { branches, check };
+            }
+            (id, Check::new(union.clone()))
+        });
+        let choices = choices.collect();
+        let base = match folded {
+            Some(folded) => self.place_made(folded),
+            None => self.reserve(None),
+        };
+        Node::Conjunction(Box::new(Conjunction {
+            base,
+            choices,
+            check: Check::new(whole.clone()),
+        }))
     }
 
     fn both(&self, one: &Canonical, other: &Canonical) -> Option<Canonical> {
@@ -292,11 +346,12 @@ impl Compiler {
                 (name.clone(), id)
             })
             .collect();
+        let wanted_names: HashSet<&String> = view.required.iter().collect();
         let optional = view
             .properties
             .iter()
             .filter(|(name, value)| {
-                !view.required.contains(name)
+                !wanted_names.contains(name)
                     && value.kind() != CanonicalKind::False
                     && is_name(name)
             })

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Invalid;
 use super::breach::{Proposal, proposals};
 use super::dice::Dice;
+use super::double::{as_doubles, is_same_double};
 use super::inverse::{Inverses, is_size};
 use super::site::{Rule, Site, sites};
 use super::source::{Reading, Source};
@@ -44,6 +45,8 @@ type Kind = std::mem::Discriminant<Value>;
 
 /// How many proposals of one site are judged.
 const PROPOSALS: usize = 16;
+/// How many violations of one proposal are looked at.
+const VIOLATIONS: usize = 64;
 /// How many inverse values are judged.
 const INVERSES: usize = 4;
 /// How many ways an inverse may have.
@@ -69,7 +72,9 @@ impl Breaker {
         let mut usage = Usage::default();
         let mut twins = twins(&self.source, dice, &mut usage);
         let mut rules = self.rules(&twins);
-        self.add_twins(&mut twins, &mut rules, dice, &mut usage);
+        if !twins.is_empty() {
+            self.add_twins(&mut twins, &mut rules, dice, &mut usage);
+        }
         let mut rules: Vec<(Rule, Vec<Found>)> = rules.into_iter().collect();
         dice.shuffle(&mut rules);
         // Where a list of values says more than their type, the type is not broken alone.
@@ -270,11 +275,19 @@ impl Breaker {
                 if seen.contains(&text) {
                     continue;
                 }
-                let violations = self.source.validator().violations(&value);
+                let judge = self.source.validator();
+                let violations = judge.first_violations(&value, VIOLATIONS);
                 let Some(violation) = violations.iter().find(|violation| target.is(violation))
                 else {
                     continue;
                 };
+                // What some readers take for something valid need not be refused.
+                let blurred = place
+                    .keyword(site.keyword)
+                    .is_some_and(|limit| is_same_double(site.keyword, limit, &proposal.value));
+                if blurred || as_doubles(&value).is_some_and(|read| self.source.is_valid(&read)) {
+                    continue;
+                }
                 let single = violations.len() == 1;
                 if !single && (doubtful.is_some() || task.is_done && !task.is_typed) {
                     continue;
@@ -367,11 +380,12 @@ fn twins(source: &Source, dice: &mut Dice, usage: &mut Usage) -> Vec<Value> {
     ];
     let mut twins: Vec<Value> = Vec::new();
     // Each takes choices that those before it did not take: what is not there cannot be broken.
-    for mode in modes {
-        if let Ok(value) = source.draw(dice, mode, Some(usage))
-            && !twins.contains(&value)
-        {
-            twins.push(value);
+    for (number, mode) in modes.into_iter().enumerate() {
+        match source.draw(dice, mode, Some(usage)) {
+            Ok(value) if !twins.contains(&value) => twins.push(value),
+            // What cannot be found in two ways is not looked for in more.
+            Err(_) if number > 0 && twins.is_empty() => break,
+            _ => {}
         }
     }
     twins.sort_by_cached_key(|twin| twin.to_string().len());

@@ -64,7 +64,7 @@ fn invert(site: &Site, place: &Place, variant: usize) -> Option<Arena> {
     } else {
         &[site.keyword]
     };
-    narrow(&place.schema, Marks::Ignored, removed, |own| {
+    narrow(place, Marks::Ignored, removed, |own| {
         turned(site, own.get(site.keyword)?, own, variant)
     })
 }

@@ -10,6 +10,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::algebra::Matcher;
+use super::bundle::Marks;
+use super::narrow::small;
 use crate::document::Pointer;
 use crate::schema::Schema;
 
@@ -32,6 +34,8 @@ pub(super) struct Place {
     prefix: Vec<PlaceId>,
     items: Option<PlaceId>,
     examples: OnceLock<Vec<Value>>,
+    /// The bundles to narrow, by whether marks are obeyed.
+    small: [OnceLock<Option<Value>>; 2],
 }
 
 /// All schemas that one schema leads to.
@@ -215,6 +219,12 @@ impl Place {
         self.schema.value().get(keyword)
     }
 
+    /// The schema as a bundle, if it is small enough to be narrowed.
+    pub(super) fn small(&self, marks: Marks) -> Option<&Value> {
+        let slot = &self.small[usize::from(marks == Marks::Ignored)];
+        slot.get_or_init(|| small(&self.schema, marks)).as_ref()
+    }
+
     /// The branches of `anyOf` or `oneOf`.
     pub(super) fn branches(&self, keyword: &str) -> &[PlaceId] {
         let union = self.unions.iter().find(|(name, _)| *name == keyword);
@@ -341,5 +351,6 @@ fn place(schema: &Schema, add: &mut dyn FnMut(&Schema) -> Option<PlaceId>) -> Pl
         prefix,
         items,
         examples: OnceLock::new(),
+        small: [OnceLock::new(), OnceLock::new()],
     }
 }

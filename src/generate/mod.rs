@@ -4,6 +4,7 @@
 //! valid, an *invalid* one breaks the keyword that its [`Mutation`] names.
 
 mod algebra;
+mod apart;
 mod arena;
 mod automaton;
 mod boundary;
@@ -16,16 +17,20 @@ mod decimal;
 mod deep;
 mod describe;
 mod dice;
+mod double;
 mod edge;
 mod edit;
+mod far;
 mod format;
 mod invalid;
 mod inverse;
+mod lookahead;
 mod map;
 mod narrow;
 mod number;
 mod overlap;
 mod sample;
+mod seen;
 mod site;
 mod source;
 mod strategy;
@@ -147,6 +152,11 @@ impl Generator {
         })
     }
 
+    /// Why the last attempt to make a valid instance failed, if any did.
+    pub fn failure(&self) -> Option<String> {
+        self.source.failure()
+    }
+
     /// The strategy that valid instances are drawn through. It shrinks through valid instances only.
     pub fn strategy(&self) -> InstanceStrategy {
         InstanceStrategy::new(self.source.clone())
@@ -188,6 +198,10 @@ impl Generator {
     /// Where no planned breach succeeds, small changes are tried; those are labelled with what the
     /// validator reports first.
     pub fn invalid(&self, seed: Seed, count: usize) -> Vec<Invalid> {
+        // What is no valid instance to begin with cannot be broken in one way.
+        if self.source.reading() == Reading::AnyBranch {
+            return Vec::new();
+        }
         let mut dice = Dice::new(seed.number());
         let found = self.breaker.invalid(&mut dice, count);
         if !found.is_empty() || self.source.reading() == Reading::AnyBranch {

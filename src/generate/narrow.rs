@@ -4,23 +4,33 @@ use serde_json::{Map, Value, json};
 
 use super::algebra::canonical;
 use super::arena::{Arena, Exclusion};
-use super::bundle::{Marks, ROOT, also, bundle};
+use super::bundle::{Marks, ROOT, also, bundle_within};
+use super::map::Place;
 use crate::schema::Schema;
 
 /// Narrowing can blow up: only done for schemas that are small, in bytes of their JSON.
 const SIZE_LIMIT: usize = 24_000;
+/// Nor for a `oneOf` of more branches, each of which is set against all others.
+const BRANCHES: usize = 100;
+/// So many schemas never are that small.
+const NODE_LIMIT: usize = SIZE_LIMIT / 2;
 
 /// What is left of a schema without the `removed` keywords and with the conditions that are made from
 /// its own keywords; `None` where that is nothing or cannot be computed.
 pub(super) fn narrow(
-    schema: &Schema,
+    place: &Place,
     marks: Marks,
     removed: &[&str],
     conditions: impl FnOnce(&Map<String, Value>) -> Option<Vec<Value>>,
 ) -> Option<Arena> {
-    let bundle = bundle(schema, marks).ok()?.value;
-    let is_small = bundle.to_string().len() <= SIZE_LIMIT;
-    is_small.then(|| within(bundle, removed, conditions))?
+    within(place.small(marks)?.clone(), removed, conditions)
+}
+
+/// The bundle of a schema that is small enough to be narrowed.
+pub(super) fn small(schema: &Schema, marks: Marks) -> Option<Value> {
+    let bundle = bundle_within(schema, marks, NODE_LIMIT).ok()?;
+    let is_small = bundle.branches <= BRANCHES && bundle.value.to_string().len() <= SIZE_LIMIT;
+    is_small.then_some(bundle.value)
 }
 
 /// As [`narrow`], for a schema that is bundled already.

@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 
 use super::decimal::{Decimal, power};
 use super::dice::Dice;
+use super::far::far;
 
 /// Which numbers are allowed.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +15,8 @@ pub(super) struct NumberRange {
     divisors: Vec<Decimal>,
     barred: Vec<Decimal>,
     whole: bool,
+    /// Numbers to try where bounds or divisors are beyond exact arithmetic.
+    far: Vec<Number>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +59,11 @@ impl NumberRange {
                 .filter_map(Decimal::read)
                 .collect(),
             whole: true,
+            far: far(
+                view.minimum.as_ref(),
+                view.maximum.as_ref(),
+                &view.multiple_of,
+            ),
         }
     }
 
@@ -71,6 +79,11 @@ impl NumberRange {
                 .filter_map(Decimal::read)
                 .collect(),
             whole: false,
+            far: far(
+                view.minimum.as_ref(),
+                view.maximum.as_ref(),
+                &view.multiple_of,
+            ),
         }
     }
 
@@ -103,6 +116,7 @@ impl NumberRange {
             divisors: divisor.and_then(Decimal::read).into_iter().collect(),
             barred: Vec::new(),
             whole: keyword("type") == Some(&Value::String("integer".to_owned())),
+            far: Vec::new(),
         }
     }
 
@@ -157,6 +171,9 @@ impl NumberRange {
 
     /// A number of the range; `None` when there is none that can be written exactly.
     pub(super) fn draw(&self, dice: &mut Dice) -> Option<Number> {
+        if !self.far.is_empty() {
+            return dice.pick(&self.far).cloned();
+        }
         let finer = if self.divisors.is_empty() {
             dice.below(3)
         } else {
@@ -175,6 +192,9 @@ impl NumberRange {
 
     /// The number of the range that is nearest to zero.
     pub(super) fn simplest(&self) -> Option<Number> {
+        if let Some(first) = self.far.first() {
+            return Some(first.clone());
+        }
         (0..12).find_map(|extra| {
             let grid = self.grid(extra)?;
             let nearest = 0.clamp(grid.first, grid.last);
@@ -323,6 +343,7 @@ mod tests {
                 .collect(),
             barred: Vec::new(),
             whole,
+            far: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::dice::Dice;
 const USUAL: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789ABCXYZ";
 
 /// The longest sample, in bytes.
-const LIMIT: usize = 1 << 16;
+const LIMIT: usize = 1 << 17;
 
 /// A pattern that samples are read off.
 #[derive(Debug)]

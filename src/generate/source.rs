@@ -5,7 +5,7 @@
 //! instance that the validator accepts is taken.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -30,6 +30,7 @@ pub(super) struct Source {
     canonical: [OnceLock<Result<Analysed, String>>; 2],
     levels: [OnceLock<Result<Arena, String>>; 4],
     simplest: OnceLock<Option<Value>>,
+    failure: Mutex<Option<String>>,
     map: OnceLock<Map>,
 }
 
@@ -59,6 +60,8 @@ const MINIMAL_WALKS: usize = 4;
 struct Analysed {
     schema: Canonical,
     chain: usize,
+    /// Whether members are closed off by their marks.
+    closes: bool,
 }
 
 /// The deepest chain that an ordinary stack is trusted to hold.
@@ -67,10 +70,15 @@ const ORDINARY_CHAIN: usize = 100;
 impl Analysed {
     fn new(
         chain: usize,
+        closes: bool,
         work: impl FnOnce() -> Result<Canonical, String> + Send,
     ) -> Result<Self, String> {
         let schema = run(chain, work)?;
-        Ok(Self { schema, chain })
+        Ok(Self {
+            schema,
+            chain,
+            closes,
+        })
     }
 
     fn run<T: Send>(&self, work: impl FnOnce() -> Result<T, String> + Send) -> Result<T, String> {
@@ -98,6 +106,7 @@ impl Source {
             canonical: std::array::from_fn(|_| OnceLock::new()),
             levels: std::array::from_fn(|_| OnceLock::new()),
             simplest: OnceLock::new(),
+            failure: Mutex::new(None),
             map: OnceLock::new(),
         };
         let mut first = None;
@@ -172,8 +181,11 @@ impl Source {
                 }
             };
             let mut fuel = FUEL;
+            let mut last_fuel = FUEL;
             for walk in 0..WALKS {
-                let mode = if walk + MINIMAL_WALKS >= WALKS && mode != Mode::Minimal {
+                let is_last = walk + MINIMAL_WALKS >= WALKS;
+                let fuel = if is_last { &mut last_fuel } else { &mut fuel };
+                let mode = if is_last && mode != Mode::Minimal {
                     // The last attempts are the simplest ones, in both ways.
                     if walk % 2 == 0 {
                         Mode::Minimal
@@ -188,8 +200,8 @@ impl Source {
                     (Some(usage), 0) => made.counting(usage),
                     _ => made,
                 };
-                let (found, steps) = made.limited(fuel).instance_and_steps();
-                fuel = fuel.saturating_sub(steps);
+                let (found, steps) = made.limited(*fuel).instance_and_steps();
+                *fuel = fuel.saturating_sub(steps);
                 match found {
                     Ok(value) if self.is_valid(&value) => {
                         // A series counts what it drew: it is seldom changed afterwards.
@@ -208,7 +220,15 @@ impl Source {
                 }
             }
         }
-        Err(GenerateError::Unsatisfiable(first.unwrap_or_default()))
+        let reason = first.unwrap_or_default();
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
+        Err(GenerateError::Unsatisfiable(reason))
+    }
+
+    /// Why the last draw failed, if any did.
+    pub(super) fn failure(&self) -> Option<String> {
+        let failure = self.failure.lock();
+        failure.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The instance with some of the author's examples and defaults in it, if that is valid.
@@ -242,10 +262,22 @@ impl Source {
             _ => (&self.levels[0], LEVELS[0]),
         };
         slot.get_or_init(|| {
+            let obeyed = self.canonical(Marks::Obeyed).as_ref();
+            let is_same = marks == Marks::Ignored && obeyed.is_ok_and(|found| !found.closes)
+                || exclusion == Exclusion::Computed && self.is_without_exclusion(level);
+            if is_same {
+                return Err("no other way to read the schema was found".to_owned());
+            }
             let found = self.canonical(marks).as_ref().map_err(Clone::clone)?;
             found.run(|| Arena::build(&found.schema, exclusion))
         })
         .as_ref()
+    }
+
+    /// Whether the level before this one has no `oneOf` in it.
+    fn is_without_exclusion(&self, level: usize) -> bool {
+        let before = level.checked_sub(1).map(|level| self.level(level));
+        matches!(before, Some(Ok(arena)) if !arena.excludes)
     }
 
     fn canonical(&self, marks: Marks) -> &Result<Analysed, String> {
@@ -253,9 +285,11 @@ impl Source {
             match bundle(&self.schema, marks) {
                 Ok(mut bundle) if self.reading == Reading::AnyBranch => {
                     widen(&mut bundle.value);
-                    Analysed::new(bundle.chain, || canonical(bundle.value))
+                    Analysed::new(bundle.chain, bundle.closes, || canonical(bundle.value))
                 }
-                Ok(bundle) => Analysed::new(bundle.chain, || canonical(bundle.value)),
+                Ok(bundle) => {
+                    Analysed::new(bundle.chain, bundle.closes, || canonical(bundle.value))
+                }
                 Err(BundleError::TooLarge) => {
                     Err("the schema is larger or deeper than what is analysed".to_owned())
                 }
@@ -268,7 +302,7 @@ impl Source {
                         &Pointer::root(),
                         self.schema.direction(),
                     );
-                    Analysed::new(usize::MAX, || {
+                    Analysed::new(usize::MAX, false, || {
                         canonical_at(root.value().clone(), self.schema.pointer().as_str())
                     })
                 }

@@ -12,6 +12,8 @@ use crate::schema::{Schema, Validator};
 
 /// How many candidates are judged.
 const CANDIDATES: usize = 4_000;
+/// How many violations are looked at.
+const REPORTED: usize = 500_000;
 /// How many nodes of a valid instance are changed, and how many names are tried as members.
 const NODES: usize = 64;
 const NAMES: usize = 24;
@@ -33,6 +35,7 @@ pub(super) fn strays(
     candidates.truncate(CANDIDATES);
     dice.shuffle(&mut candidates);
     let mut seen = HashSet::new();
+    let mut reported = 0usize;
     let (mut single, mut several) = (Vec::new(), Vec::new());
     for value in candidates {
         if single.len() >= count {
@@ -45,6 +48,10 @@ pub(super) fn strays(
         let Some(violation) = violations.first() else {
             continue;
         };
+        reported = reported.saturating_add(violations.len());
+        if reported > REPORTED && single.len() + several.len() >= count.min(1) {
+            break;
+        }
         let at = &violation.instance;
         let node = if at.is_root() {
             "the instance".to_owned()

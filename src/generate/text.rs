@@ -8,6 +8,7 @@ use serde_json::{Number, Value};
 use super::algebra::{Canonical, Check};
 use super::automaton::Automaton;
 use super::dice::Dice;
+use super::lookahead::plain;
 use super::sample::Sample;
 use super::{format, words};
 
@@ -47,11 +48,22 @@ impl Text {
                     && view.patterns.is_empty()
                     && view.excluded_patterns.is_empty()
                     && !lengths);
+        let mut patterns = Vec::new();
+        let mut excluded_patterns = view.excluded_patterns.clone();
+        for pattern in &view.patterns {
+            match plain(pattern) {
+                Some(found) => {
+                    patterns.extend(found.wanted);
+                    excluded_patterns.extend(found.barred);
+                }
+                None => patterns.push(pattern.clone()),
+            }
+        }
         Self {
             min,
             max,
-            patterns: view.patterns.clone(),
-            excluded_patterns: view.excluded_patterns.clone(),
+            patterns,
+            excluded_patterns,
             formats: view.formats.clone(),
             automaton: OnceLock::new(),
             samples: OnceLock::new(),

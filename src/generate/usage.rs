@@ -11,15 +11,17 @@ pub(super) struct Usage {
     choices: HashMap<NodeId, Vec<u32>>,
 }
 
-/// In so many of ten cases the least used choice is taken.
-const STEERED: usize = 8;
+/// In so many of twenty cases the least used choice is taken, as long as one was never used and after.
+const STEERED_FIRST: usize = 19;
+const STEERED: usize = 16;
 
 impl Usage {
     /// One of `count` choices: rather one of those that were used least.
     pub(super) fn choose(&mut self, id: NodeId, count: usize, dice: &mut Dice) -> usize {
         let used = self.counts(id, count);
-        let index = if dice.chance(STEERED, 10) {
-            let least = used.iter().take(count).min().copied().unwrap_or(0);
+        let least = used.iter().take(count).min().copied().unwrap_or(0);
+        let odds = if least == 0 { STEERED_FIRST } else { STEERED };
+        let index = if dice.chance(odds, 20) {
             let rare: Vec<usize> = (0..count)
                 .filter(|index| used.get(*index) == Some(&least))
                 .collect();

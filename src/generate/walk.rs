@@ -4,6 +4,7 @@
 //! out, a list is shorter, a union takes another branch. Fuel bounds the work of a walk.
 
 mod array;
+mod conjunction;
 mod object;
 
 use jsonschema::JsonType;
@@ -51,6 +52,9 @@ const DEPTH: u32 = 7;
 const SIZE: u32 = 3_000;
 /// How many steps a walk may take in all.
 const FUEL: u32 = 20_000;
+/// How many letters of a string are as much work as a step, and how many steps it is to find none.
+const LETTERS: usize = 32;
+const FAILURE: usize = 2_000;
 /// How many nodes may be drawn within each other: unions can nest without a container between.
 const NESTING: u32 = 256;
 /// How many unions may stand within each other at one place.
@@ -83,6 +87,10 @@ impl<'a> Walk<'a> {
     /// Takes what was used least before, and counts what is used.
     pub(super) fn counting(mut self, usage: &'a mut Usage) -> Self {
         self.usage = Some(usage);
+        if self.mode == Mode::Random {
+            // What stands within what is optional is reached soon only if that is there often.
+            self.density = self.dice.below(7).min(4);
+        }
         self
     }
 
@@ -132,6 +140,10 @@ impl<'a> Walk<'a> {
             Node::Text(text) => {
                 let minimal = self.mode == Mode::Minimal;
                 let found = text.draw(&mut self.dice, minimal);
+                let cost = found.as_ref().map_or(FAILURE, |text| text.len() / LETTERS);
+                let cost = u32::try_from(cost).unwrap_or(u32::MAX);
+                self.fuel = self.fuel.saturating_sub(cost);
+                self.made = self.made.saturating_add(cost);
                 found
                     .map_err(|reason| self.fail(reason))
                     .ok()
@@ -143,6 +155,7 @@ impl<'a> Walk<'a> {
             Node::Union { branches, check } => self.joined(id, |walk| {
                 walk.branch(id, branches, check.as_deref(), depth)
             }),
+            Node::Conjunction(all) => self.joined(id, |walk| walk.conjunction(all, depth)),
             Node::Filter(base, check) => self.joined(id, |walk| {
                 walk.judged(check, |walk| walk.value(*base, depth))
             }),

@@ -117,12 +117,28 @@ impl Lens<'_> {
                 Intent::Valid | Intent::Scripted => None,
                 Intent::Invalid(defect) => Some(view.redactor.text(&defect.to_string())),
             },
-            detail: view.redactor.text(&finding.detail),
+            detail: match verdict.case.phase {
+                // What the author of a scenario compares may be as short as a first name.
+                Phase::Scenario => view.redactor.words(&finding.detail),
+                _ => view.redactor.text(&finding.detail),
+            },
             request: view.request,
             response: view.response,
             failure: view.failure,
             curl: view.curl,
         }
+    }
+
+    /// The marked values of an exchange, as many as are looked for.
+    pub(super) fn marked(&self, verdict: &Verdict) -> Vec<String> {
+        let operation = self.spec.operations.get(&verdict.case.operation);
+        let mut marked = Vec::new();
+        self.sent(verdict, operation, &mut marked);
+        if let Some(response) = verdict.exchange.response() {
+            self.received(response, operation, &mut marked);
+        }
+        marked.truncate(VALUE_LIMIT);
+        marked
     }
 
     /// An exchange in words, for a finding of this code.
@@ -142,7 +158,7 @@ impl Lens<'_> {
         let plain = self.redactor.with_names(names);
         let mut redactor = plain.clone();
         for value in marked.iter().take(VALUE_LIMIT) {
-            redactor.add_if_telling(value);
+            redactor.add_marked(value);
         }
         // What the plan made up concerns nobody, and has to stay for the command to mean the same.
         // A sequence carries what the server told.
@@ -286,6 +302,43 @@ impl Lens<'_> {
         } else {
             instance.to_string()
         })
+    }
+}
+
+impl Example {
+    /// Masks what has become known since.
+    pub(super) fn mask(&mut self, redactor: &Redactor) {
+        for text in [&mut self.detail, &mut self.curl] {
+            *text = redactor.text(text);
+        }
+        for text in [&mut self.defect, &mut self.failure].into_iter().flatten() {
+            *text = redactor.text(text);
+        }
+        self.request.mask(redactor);
+        if let Some(response) = &mut self.response {
+            response.mask(redactor);
+        }
+    }
+}
+
+impl RequestExcerpt {
+    /// Masks what has become known since.
+    pub(super) fn mask(&mut self, redactor: &Redactor) {
+        self.path = redactor.path(&self.path);
+        let values = self.headers.iter_mut().map(|field| &mut field.value);
+        for text in values.chain(&mut self.body) {
+            *text = redactor.text(text);
+        }
+    }
+}
+
+impl ResponseExcerpt {
+    /// Masks what has become known since.
+    pub(super) fn mask(&mut self, redactor: &Redactor) {
+        let values = self.headers.iter_mut().map(|field| &mut field.value);
+        for text in values.chain(&mut self.body) {
+            *text = redactor.text(text);
+        }
     }
 }
 

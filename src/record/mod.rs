@@ -1,9 +1,12 @@
 //! The memory of a run: events, the sinks that take them, and the summary that is their fold.
 
 mod coverage;
+mod cut;
+mod escape;
 mod example;
 mod latency;
 mod marks;
+mod outcome;
 mod recorder;
 mod redact;
 mod step;
@@ -11,6 +14,7 @@ mod summary;
 mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
+mod values;
 mod workflow;
 mod workflows;
 

@@ -10,13 +10,12 @@ use super::coverage::Coverage;
 use super::example::{Example, Lens};
 use super::latency::Durations;
 use super::marks::marked_names;
+use super::outcome::{End, outcome};
 use super::redact::Redactor;
-use super::summary::{
-    Api, Counts, FindingRow, OperationRow, Outcome, SkippedRow, Summary, Timing, Tool,
-};
+use super::summary::{Api, Counts, FindingRow, OperationRow, SkippedRow, Summary, Timing, Tool};
 use super::tally::Tally;
 use super::workflows::Workflows;
-use super::{Event, Obstacle, Sink, Started, StepReport, StepRun, Verdict};
+use super::{Event, Obstacle, Sink, Started, StepReport, StepRun, Verdict, WorkflowReport};
 use crate::case::{Phase, Skip};
 use crate::check::{Finding, Fingerprint, clusters};
 use crate::code::{Code, Severity};
@@ -40,6 +39,9 @@ pub struct Recorder<'a> {
     elapsed: Duration,
     interrupted: Option<String>,
 }
+
+/// How many marked values of scenarios are remembered: each costs time with every text.
+const MOST_MARKED: usize = 2000;
 
 /// An operation: the number of its API description, and its id.
 type Key = (usize, OperationId);
@@ -136,11 +138,25 @@ impl<'a> Recorder<'a> {
             self.redactor.add_if_telling(secret.expose());
         }
         let verdicts = run.attempts.iter().map(|attempt| &attempt.verdict);
+        for verdict in verdicts.clone().flatten() {
+            self.learn(verdict);
+        }
         for verdict in verdicts.flatten() {
             self.judged(verdict);
         }
         let report = StepReport::new(run, &self.redactor, &|api| self.lens(api));
         self.workflows.add(run, report);
+    }
+
+    /// Notes the marked values of an exchange: later steps may carry them to where no schema marks
+    /// them.
+    fn learn(&mut self, verdict: &Verdict) {
+        let marked = self.lens(verdict.api).map(|lens| lens.marked(verdict));
+        for value in marked.into_iter().flatten() {
+            if self.redactor.marked() < MOST_MARKED {
+                self.redactor.add_marked(&value);
+            }
+        }
     }
 
     fn lens(&self, api: usize) -> Option<Lens<'_>> {
@@ -201,8 +217,14 @@ impl<'a> Recorder<'a> {
         let unproven = operations.iter().any(OperationRow::is_unproven);
         let matters = self.fails(Code::NEVER_SUCCEEDED.entry().severity);
         counts.failing += usize::from(unproven && matters);
-        counts.failing += self.workflows.failing_alone();
-        let (verdict, reason) = self.outcome(&counts);
+        counts.failing += self.workflows.failing_alone(
+            |severity| self.fails(severity),
+            |fingerprint| {
+                let found = self.findings.get(fingerprint);
+                found.is_some_and(|found| self.fails(found.finding.severity))
+            },
+        );
+        let (verdict, reason) = outcome(&counts, &self.end());
         let started = self.started.as_ref();
         Summary {
             version: "1.0",
@@ -228,7 +250,7 @@ impl<'a> Recorder<'a> {
             operations,
             clusters,
             findings,
-            workflows: self.workflows.reports.clone(),
+            workflows: self.workflow_reports(),
             skipped: self.skipped_rows(),
             diagnostics: self.diagnostics(),
             timing: self.timing(),
@@ -265,10 +287,28 @@ impl<'a> Recorder<'a> {
                     violated: finding.violated.clone(),
                     place: finding.place.clone(),
                     count: found.count,
-                    example: found.example.clone(),
+                    example: self.example(found),
                 }
             })
             .collect()
+    }
+
+    fn example(&self, found: &Found) -> Example {
+        let mut example = found.example.clone();
+        // Only scenarios carry values from one exchange to another.
+        if example.phase == Phase::Scenario {
+            example.mask(&self.redactor);
+        }
+        example
+    }
+
+    /// The workflows without what has become known since to be secret.
+    fn workflow_reports(&self) -> Vec<WorkflowReport> {
+        let mut reports = self.workflows.reports.clone();
+        for report in &mut reports {
+            report.mask(&self.redactor);
+        }
+        reports
     }
 
     /// The operations to report: the selected ones, and whatever was exercised beside them.
@@ -290,7 +330,7 @@ impl<'a> Recorder<'a> {
             .into_iter()
             .map(|key| {
                 let tally = self.tallies.get(key).unwrap_or(&nothing);
-                row(&key.1, operation(&self.specs, key), tally)
+                OperationRow::new(&key.1, operation(&self.specs, key), tally)
             })
             .collect()
     }
@@ -373,6 +413,16 @@ impl<'a> Recorder<'a> {
         diagnostics
     }
 
+    fn end(&self) -> End<'_> {
+        End {
+            obstacle: self.obstacles.first(),
+            interrupted: self.interrupted.as_deref(),
+            // What the author of a scenario asks for is proved by its criteria.
+            is_proven: !self.workflows.reports.is_empty()
+                || self.tallies.values().any(|tally| tally.succeeded),
+        }
+    }
+
     fn timing(&self) -> Timing {
         Timing {
             elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
@@ -389,74 +439,10 @@ impl<'a> Recorder<'a> {
             steps: self.workflows.timings.clone(),
         }
     }
-
-    fn outcome(&self, counts: &Counts) -> (Outcome, String) {
-        let hindered = self
-            .obstacles
-            .first()
-            .map(|obstacle| obstacle.message.clone());
-        if counts.failing > 0 {
-            let noun = if counts.failing == 1 {
-                "finding"
-            } else {
-                "findings"
-            };
-            let also =
-                hindered.map_or_else(String::new, |why| format!("; also not conclusive: {why}"));
-            return (Outcome::Failed, format!("{} {noun}{also}", counts.failing));
-        }
-        if let Some(why) = hindered {
-            return (Outcome::Inconclusive, why);
-        }
-        if let Some(why) = &self.interrupted {
-            return (Outcome::Inconclusive, format!("ended early: {why}"));
-        }
-        match (counts.cases, counts.answered) {
-            (0, _) => (Outcome::Empty, "nothing was sent".to_owned()),
-            (_, 0) => (Outcome::Inconclusive, "nothing was answered".to_owned()),
-            // A server that refuses everything refuses what is invalid, too.
-            _ if !self.tallies.values().any(|tally| tally.succeeded) => (
-                Outcome::Inconclusive,
-                "no valid request succeeded, so that no refusal proves anything".to_owned(),
-            ),
-            _ => (
-                Outcome::Passed,
-                "nothing was found that fails the run".to_owned(),
-            ),
-        }
-    }
 }
 
 fn operation<'a>(specs: &[&'a Spec], (api, id): &Key) -> Option<&'a Operation> {
     specs.get(*api)?.operations.get(id)
-}
-
-fn row(id: &OperationId, operation: Option<&Operation>, tally: &Tally) -> OperationRow {
-    let documented = operation.map(|operation| operation.responses.0.keys());
-    let (seen, unseen): (Vec<_>, Vec<_>) = documented
-        .into_iter()
-        .flatten()
-        .partition(|key| tally.responses.contains(key));
-    let words =
-        |keys: Vec<&crate::spec::ResponseKey>| keys.iter().map(ToString::to_string).collect();
-    OperationRow {
-        id: id.clone(),
-        method: operation.map_or_else(String::new, |operation| operation.method.clone()),
-        path: operation.map_or_else(String::new, |operation| operation.path.to_string()),
-        place: operation.map(|operation| operation.location.clone()),
-        exercised: !tally.statuses.is_empty(),
-        succeeded: tally.succeeded,
-        cases: tally.cases.clone(),
-        statuses: tally.statuses.clone(),
-        unanswered: tally.unanswered,
-        seen: words(seen),
-        unseen: words(unseen),
-        checks: tally
-            .checks
-            .iter()
-            .map(|(code, applied)| (code.name(), *applied))
-            .collect(),
-    }
 }
 
 impl Sink for Recorder<'_> {

@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
+use serde_json::{Map, Value};
 
+use super::cut::mask_cut;
+use super::values::Values;
 use crate::secret::Secret;
 use crate::spec::{ApiKeyPlace, SchemeKind, Spec};
 
@@ -20,34 +23,14 @@ pub(super) const MASK: &str = "***";
 #[derive(Clone, Default)]
 pub struct Redactor {
     /// The secrets and their Base64 forms.
-    values: BTreeSet<String>,
+    values: Values,
     /// Header fields that carry credentials, in lower case.
     headers: BTreeSet<String>,
     /// Query parameters that carry credentials.
     parameters: BTreeSet<String>,
+    /// Marked values, masked where they are all of a value or a word, however short they are.
+    marked: BTreeSet<String>,
 }
-
-/// How a text may hide a value.
-#[derive(Clone, Copy)]
-enum Escape {
-    None,
-    Percent,
-    Form,
-    Json,
-    Html,
-    Shell,
-    Printf,
-}
-
-const ESCAPES: [Escape; 7] = [
-    Escape::None,
-    Escape::Percent,
-    Escape::Form,
-    Escape::Json,
-    Escape::Html,
-    Escape::Shell,
-    Escape::Printf,
-];
 
 /// Header fields that carry credentials in any API.
 const CREDENTIAL_HEADERS: [&str; 8] = [
@@ -82,10 +65,10 @@ impl Redactor {
         for secret in secrets {
             // Where a secret travels it is masked whatever it is. By value only what cannot stand
             // anywhere by chance: a token `x` would mask half of every report.
-            redactor.add_if_telling(secret.expose());
+            redactor.add_marked(secret.expose());
             // `user:password`, as basic authentication has it: the password alone is secret, too.
             if let Some((_, password)) = secret.expose().split_once(':') {
-                redactor.add_if_telling(password);
+                redactor.add_marked(password);
             }
         }
         redactor
@@ -94,8 +77,10 @@ impl Redactor {
     /// Masks a value in any form.
     pub(super) fn add(&mut self, value: &str) {
         if !value.is_empty() {
-            self.values.insert(value.to_owned());
-            self.values.extend(base64_forms(value));
+            self.values.add(value.to_owned());
+            for form in base64_forms(value) {
+                self.values.add(form);
+            }
         }
     }
 
@@ -104,6 +89,19 @@ impl Redactor {
         if value.chars().count() >= 4 {
             self.add(value);
         }
+    }
+
+    /// Masks a value of which a document says that it is not to be shown. One that is short, such as
+    /// a first name, may stand in other words by chance: it is masked where it stands alone.
+    pub(super) fn add_marked(&mut self, value: &str) {
+        if !value.is_empty() && self.marked.insert(value.to_owned()) {
+            self.add_if_telling(value);
+        }
+    }
+
+    /// How many marked values it knows.
+    pub(super) fn marked(&self) -> usize {
+        self.marked.len()
     }
 
     /// Masks further header fields and query parameters by name.
@@ -119,22 +117,55 @@ impl Redactor {
 
     /// The text without secrets.
     pub fn text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        // Longer values first: one secret may be a part of another.
-        let mut values: Vec<&String> = self.values.iter().collect();
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        for escape in ESCAPES {
-            let mut units = None;
-            for value in &values {
-                let units_now = units.get_or_insert_with(|| unescape(&text, escape));
-                let spans = find(units_now, value.as_bytes());
-                if !spans.is_empty() {
-                    text = blot(&text, &spans);
-                    units = None;
+        self.values.mask(text)
+    }
+
+    /// The text without secrets, and without marked values that are words of it or that were cut.
+    pub(super) fn words(&self, text: &str) -> String {
+        let text = mask_cut(&self.text(text), &self.marked);
+        let is_part = |character: char| character.is_alphanumeric() || character == '_';
+        let mut clean = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let end = rest.find(|character| !is_part(character));
+            let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+            // A digit is too often something else.
+            let is_marked = word.contains(char::is_alphabetic) && self.marked.contains(word);
+            clean.push_str(if is_marked { MASK } else { word });
+            let end = after.find(is_part).unwrap_or(after.len());
+            clean.push_str(&after[..end]);
+            rest = &after[end..];
+        }
+        clean
+    }
+
+    /// The value without secrets and marked values.
+    pub(super) fn value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) if self.marked.contains(text) => MASK.into(),
+            Value::String(text) => self.words(text).into(),
+            Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
+            Value::Object(members) => Value::Object(self.members(members)),
+            // A secret may be a number.
+            Value::Number(number) => {
+                let text = number.to_string();
+                let masked = self.text(&text);
+                if masked == text && !self.marked.contains(&text) {
+                    value.clone()
+                } else {
+                    MASK.into()
                 }
             }
+            other => other.clone(),
         }
-        text
+    }
+
+    /// The members as [`Self::value`] has them.
+    pub(super) fn members(&self, members: &Map<String, Value>) -> Map<String, Value> {
+        let members = members.iter();
+        members
+            .map(|(name, value)| (self.text(name), self.value(value)))
+            .collect()
     }
 
     /// A header field's value without secrets; a scheme such as `Bearer` stays.
@@ -195,139 +226,10 @@ fn base64_forms(value: &str) -> Vec<String> {
     forms
 }
 
-/// One byte of meaning, and where in the text it stands.
-struct Unit {
-    byte: u8,
-    start: usize,
-    end: usize,
-}
-
-/// What a text means, byte by byte.
-fn unescape(text: &str, escape: Escape) -> Vec<Unit> {
-    let mut units = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let start = text.len() - rest.len();
-        let (meaning, length) =
-            read_escape(rest, escape).unwrap_or_else(|| (first, first.len_utf8()));
-        let end = start + length;
-        let mut buffer = [0; 4];
-        // Percent and octal escapes are bytes, not characters.
-        let is_byte = match escape {
-            Escape::Percent | Escape::Form => first == '%' && length == 3,
-            Escape::Printf => first == '\\' && length == 4,
-            _ => false,
-        };
-        match u8::try_from(u32::from(meaning)) {
-            Ok(byte) if is_byte => units.push(Unit { byte, start, end }),
-            _ => units.extend(meaning.encode_utf8(&mut buffer).bytes().map(|byte| Unit {
-                byte,
-                start,
-                end,
-            })),
-        }
-        rest = &rest[length..];
-    }
-    units
-}
-
-/// The character that an escape at the start of the text means, and the escape's length in bytes.
-fn read_escape(text: &str, escape: Escape) -> Option<(char, usize)> {
-    let hex = |range: std::ops::Range<usize>| u32::from_str_radix(text.get(range)?, 16).ok();
-    match escape {
-        Escape::None => None,
-        Escape::Form if text.starts_with('+') => Some((' ', 1)),
-        Escape::Percent | Escape::Form => {
-            text.strip_prefix('%')?;
-            Some((char::from_u32(hex(1..3)?)?, 3))
-        }
-        Escape::Json => {
-            let escaped = text.strip_prefix('\\')?.chars().next()?;
-            let meaning = match escaped {
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                'b' => '\u{8}',
-                'f' => '\u{c}',
-                '"' | '\\' | '/' | '\'' => escaped,
-                'u' => {
-                    let high = hex(2..6)?;
-                    if let Some(meaning) = char::from_u32(high) {
-                        return Some((meaning, 6));
-                    }
-                    let low = text
-                        .get(6..8)
-                        .filter(|mark| *mark == "\\u")
-                        .and(hex(8..12))?;
-                    let code =
-                        0x10000 + (high.checked_sub(0xd800)? << 10) + low.checked_sub(0xdc00)?;
-                    return Some((char::from_u32(code)?, 12));
-                }
-                _ => return None,
-            };
-            Some((meaning, 2))
-        }
-        Escape::Html => [
-            ("&amp;", '&'),
-            ("&lt;", '<'),
-            ("&gt;", '>'),
-            ("&quot;", '"'),
-            ("&#34;", '"'),
-            ("&apos;", '\''),
-            ("&#39;", '\''),
-            ("&#x27;", '\''),
-        ]
-        .into_iter()
-        .find(|(entity, _)| text.starts_with(entity))
-        .map(|(entity, meaning)| (meaning, entity.len())),
-        Escape::Printf if text.starts_with("%%") => Some(('%', 2)),
-        Escape::Printf => {
-            text.strip_prefix('\\')?;
-            let byte = u8::from_str_radix(text.get(1..4)?, 8).ok()?;
-            Some((char::from(byte), 4))
-        }
-        Escape::Shell => text.starts_with(r"'\''").then_some(('\'', 4)),
-    }
-}
-
-/// Where a value stands.
-fn find(units: &[Unit], value: &[u8]) -> Vec<(usize, usize)> {
-    if value.is_empty() || units.len() < value.len() {
-        return Vec::new();
-    }
-    let mut spans: Vec<(usize, usize)> = Vec::new();
-    for window in units.windows(value.len()) {
-        let same = window
-            .iter()
-            .zip(value)
-            .all(|(unit, byte)| unit.byte == *byte);
-        if let (true, Some(first), Some(last)) = (same, window.first(), window.last()) {
-            match spans.last_mut() {
-                Some(span) if first.start <= span.1 => span.1 = span.1.max(last.end),
-                _ => spans.push((first.start, last.end)),
-            }
-        }
-    }
-    spans
-}
-
-/// The text with the spans masked.
-fn blot(text: &str, spans: &[(usize, usize)]) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut at = 0;
-    for (start, end) in spans {
-        clean.push_str(text.get(at..*start).unwrap_or_default());
-        clean.push_str(MASK);
-        at = *end;
-    }
-    clean.push_str(text.get(at..).unwrap_or_default());
-    clean
-}
-
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Redactor")
-            .field("values", &self.values.len())
+            .field("marked", &self.marked.len())
             .field("headers", &self.headers)
             .field("parameters", &self.parameters)
             .finish()

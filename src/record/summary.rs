@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{Coverage, Example, Latency, Obstacle, WorkflowReport};
+use super::tally::Tally;
+use super::{Coverage, Example, Latency, Obstacle, WorkflowKey, WorkflowReport};
 use crate::case::Phase;
 use crate::check::{Blame, Cluster, Fingerprint, Violated};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Location};
 use crate::seed::Seed;
-use crate::spec::OperationId;
+use crate::spec::{Operation, OperationId, ResponseKey};
 
 /// All that a run has to say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -229,8 +230,9 @@ pub struct Timing {
 /// How long an attempt at a step took.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StepTiming {
-    /// The workflow, as [`WorkflowReport::name`] says it.
-    pub workflow: String,
+    /// The workflow.
+    #[serde(flatten)]
+    pub key: WorkflowKey,
     /// The `stepId`.
     pub step: String,
     /// Which attempt, from 1.
@@ -266,6 +268,34 @@ impl Summary {
 }
 
 impl OperationRow {
+    /// What was counted about an operation.
+    pub(super) fn new(id: &OperationId, operation: Option<&Operation>, tally: &Tally) -> Self {
+        let documented = operation.map(|operation| operation.responses.0.keys());
+        let (seen, unseen): (Vec<_>, Vec<_>) = documented
+            .into_iter()
+            .flatten()
+            .partition(|key| tally.responses.contains(key));
+        let words = |keys: Vec<&ResponseKey>| keys.iter().map(ToString::to_string).collect();
+        Self {
+            id: id.clone(),
+            method: operation.map_or_else(String::new, |operation| operation.method.clone()),
+            path: operation.map_or_else(String::new, |operation| operation.path.to_string()),
+            place: operation.map(|operation| operation.location.clone()),
+            exercised: !tally.statuses.is_empty(),
+            succeeded: tally.succeeded,
+            cases: tally.cases.clone(),
+            statuses: tally.statuses.clone(),
+            unanswered: tally.unanswered,
+            seen: words(seen),
+            unseen: words(unseen),
+            checks: tally
+                .checks
+                .iter()
+                .map(|(code, applied)| (code.name(), *applied))
+                .collect(),
+        }
+    }
+
     /// Whether valid requests were answered and none of them with success.
     pub fn is_unproven(&self) -> bool {
         let valid: usize = self.cases.values().map(|sides| sides.valid).sum();

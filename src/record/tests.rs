@@ -1,5 +1,7 @@
 //! Stories to put the summary and its renderings to the test.
 
+pub(crate) mod scenario;
+
 use std::time::Duration;
 
 use super::{
@@ -52,33 +54,8 @@ impl Story {
     }
 
     pub(crate) fn judged(self, scene: &Scene) -> Self {
-        let step = scene.step();
-        let milliseconds = 10 * self.events.len() as u64;
-        let mut exchange = step.exchange;
-        exchange.timing = http::Timing {
-            intended: Duration::ZERO,
-            sent: Duration::from_millis(2),
-            finished: Duration::from_millis(milliseconds),
-        };
-        let mut prepared = Prepared::open(exchange.request.clone());
-        if exchange.request.header("authorization").is_some() {
-            prepared.secret_headers.push("Authorization".into());
-            prepared.secrets.push(WireSecret {
-                place: ApiKeyPlace::Header,
-                name: "Authorization".into(),
-                variable: "PROOFMARK_TOKEN".into(),
-                prefix: "Bearer ".into(),
-            });
-        }
-        self.event(Event::Judged(Box::new(Verdict {
-            api: 0,
-            before: Vec::new(),
-            case: step.case,
-            prepared,
-            exchange,
-            findings: scene.judge(all()),
-            applied: scene.with_subject(|subject| applied(subject, all())),
-        })))
+        let verdict = verdict(scene, 10 * self.events.len() as u64);
+        self.event(Event::Judged(Box::new(verdict)))
     }
 
     pub(crate) fn skipped(self, operation: &str, reason: &str) -> Self {
@@ -108,6 +85,36 @@ impl Story {
     fn reversed(mut self) -> Self {
         self.events.reverse();
         self
+    }
+}
+
+/// What comes of a scene whose answer is complete after so many milliseconds.
+pub(super) fn verdict(scene: &Scene, milliseconds: u64) -> Verdict {
+    let step = scene.step();
+    let mut exchange = step.exchange;
+    exchange.timing = http::Timing {
+        intended: Duration::ZERO,
+        sent: Duration::from_millis(2),
+        finished: Duration::from_millis(milliseconds),
+    };
+    let mut prepared = Prepared::open(exchange.request.clone());
+    if exchange.request.header("authorization").is_some() {
+        prepared.secret_headers.push("Authorization".into());
+        prepared.secrets.push(WireSecret {
+            place: ApiKeyPlace::Header,
+            name: "Authorization".into(),
+            variable: "PROOFMARK_TOKEN".into(),
+            prefix: "Bearer ".into(),
+        });
+    }
+    Verdict {
+        api: 0,
+        before: Vec::new(),
+        case: step.case,
+        prepared,
+        exchange,
+        findings: scene.judge(all()),
+        applied: scene.with_subject(|subject| applied(subject, all())),
     }
 }
 

@@ -107,13 +107,25 @@ impl WorkflowReport {
             location: started.location.clone(),
             outcome: StepOutcome::NotReached,
             reason: None,
-            inputs: redacted(&started.inputs, redactor),
+            inputs: redactor.members(&started.inputs),
             steps: Vec::new(),
             outputs: Map::new(),
         }
     }
 
-    /// A name that no other workflow of the run has.
+    /// Masks what has become known since.
+    pub(super) fn mask(&mut self, redactor: &Redactor) {
+        if let Some(reason) = &mut self.reason {
+            *reason = redactor.words(reason);
+        }
+        self.inputs = redactor.members(&self.inputs);
+        self.outputs = redactor.members(&self.outputs);
+        for step in &mut self.steps {
+            step.mask(redactor);
+        }
+    }
+
+    /// The `workflowId`, and which of its runs it is.
     pub fn name(&self) -> String {
         match &self.key.run {
             Some(run) => format!("{} ({run})", self.key.workflow),
@@ -136,23 +148,24 @@ impl StepReport {
             location: run.location.clone(),
             outcome: run.outcome,
             code: run.code,
-            reason: run.reason.as_ref().map(|reason| redactor.text(reason)),
+            reason: run.reason.as_ref().map(|reason| redactor.words(reason)),
             attempts: run
                 .attempts
                 .iter()
                 .map(|attempt| AttemptReport::new(attempt, redactor, lens))
                 .collect(),
-            outputs: redacted(&run.outputs, redactor),
+            outputs: redactor.members(&run.outputs),
         }
     }
 
-    /// Whether it failed for another reason than what an answer showed, so that no finding says so.
-    pub(super) fn fails_alone(&self) -> bool {
-        let shown = self
-            .attempts
-            .last()
-            .is_some_and(|attempt| !attempt.findings.is_empty());
-        self.outcome == StepOutcome::Failed && !shown
+    fn mask(&mut self, redactor: &Redactor) {
+        if let Some(reason) = &mut self.reason {
+            *reason = redactor.words(reason);
+        }
+        self.outputs = redactor.members(&self.outputs);
+        for attempt in &mut self.attempts {
+            attempt.mask(redactor);
+        }
     }
 }
 
@@ -170,7 +183,7 @@ impl AttemptReport {
         let criteria = attempt.criteria.iter();
         let criteria = criteria.map(|run| CriterionReport::new(run, values));
         let criteria = criteria.collect();
-        let then = attempt.then.clone();
+        let then = attempt.then.as_ref().map(|then| values.words(then));
         let Some((verdict, view)) = shown else {
             return Self {
                 case: None,
@@ -200,9 +213,37 @@ impl AttemptReport {
             then,
         }
     }
+
+    fn mask(&mut self, redactor: &Redactor) {
+        if let Some(request) = &mut self.request {
+            request.mask(redactor);
+        }
+        if let Some(response) = &mut self.response {
+            response.mask(redactor);
+        }
+        let texts = [&mut self.failure, &mut self.curl];
+        for text in texts.into_iter().flatten() {
+            *text = redactor.text(text);
+        }
+        if let Some(then) = &mut self.then {
+            *then = redactor.words(then);
+        }
+        for criterion in &mut self.criteria {
+            criterion.mask(redactor);
+        }
+    }
 }
 
 impl CriterionReport {
+    fn mask(&mut self, redactor: &Redactor) {
+        for (name, value) in &mut self.actual {
+            *value = seen(name, value, redactor);
+        }
+        for text in self.notes.iter_mut().chain(&mut self.error) {
+            *text = redactor.words(text);
+        }
+    }
+
     fn new(run: &CriterionRun, redactor: &Redactor) -> Self {
         let actual = run.actual.iter();
         Self {
@@ -210,37 +251,20 @@ impl CriterionReport {
             location: run.location.clone(),
             holds: run.holds,
             actual: actual
-                .map(|(name, value)| (name.clone(), mask(value, redactor)))
+                .map(|(name, value)| (name.clone(), seen(name, value, redactor)))
                 .collect(),
-            notes: run.notes.iter().map(|note| redactor.text(note)).collect(),
-            error: run.error.as_ref().map(|error| redactor.text(error)),
+            notes: run.notes.iter().map(|note| redactor.words(note)).collect(),
+            error: run.error.as_ref().map(|error| redactor.words(error)),
         }
     }
 }
 
-/// The members without secrets.
-pub(super) fn redacted(members: &Map<String, Value>, redactor: &Redactor) -> Map<String, Value> {
-    let members = members.iter();
-    members
-        .map(|(name, value)| (name.clone(), mask(value, redactor)))
-        .collect()
-}
-
-fn mask(value: &Value, redactor: &Redactor) -> Value {
-    match value {
-        Value::String(text) => redactor.text(text).into(),
-        Value::Array(items) => items.iter().map(|item| mask(item, redactor)).collect(),
-        Value::Object(members) => Value::Object(redacted(members, redactor)),
-        // A secret may be a number.
-        Value::Number(number) => {
-            let text = number.to_string();
-            let masked = redactor.text(&text);
-            if masked == text {
-                value.clone()
-            } else {
-                masked.into()
-            }
-        }
-        other => other.clone(),
+/// The value of an expression, fit to be shown. A status is never a secret, though a secret may be the
+/// same number.
+fn seen(expression: &str, value: &Value, redactor: &Redactor) -> Value {
+    if expression == "$statusCode" {
+        value.clone()
+    } else {
+        redactor.value(value)
     }
 }

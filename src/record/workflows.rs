@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::step::{StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted};
-use super::workflow::redacted;
+use super::step::{StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted};
 use super::{Redactor, StepReport, StepTiming, WorkflowReport};
+use crate::check::Fingerprint;
+use crate::code::Severity;
 
 /// What has been told of workflows so far.
 #[derive(Default)]
@@ -23,7 +24,6 @@ impl Workflows {
             return;
         };
         workflow.steps.push(report);
-        let name = workflow.name();
         let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
         for (index, attempt) in run.attempts.iter().enumerate() {
             let service = attempt.verdict.as_ref().map(|verdict| {
@@ -31,7 +31,7 @@ impl Workflows {
                 milliseconds(timing.service_time())
             });
             self.timings.push(StepTiming {
-                workflow: name.clone(),
+                key: run.key.clone(),
                 step: run.step.clone(),
                 attempt: index + 1,
                 waited_ms: milliseconds(attempt.waited),
@@ -43,15 +43,37 @@ impl Workflows {
     pub(super) fn end(&mut self, ended: &WorkflowEnded, redactor: &Redactor) {
         if let Some(workflow) = self.latest(&ended.key) {
             workflow.outcome = ended.outcome;
-            workflow.reason = ended.reason.as_ref().map(|reason| redactor.text(reason));
-            workflow.outputs = redacted(&ended.outputs, redactor);
+            workflow.reason = ended.reason.as_ref().map(|reason| redactor.words(reason));
+            workflow.outputs = redactor.members(&ended.outputs);
         }
     }
 
-    /// How many steps failed without a finding that says so.
-    pub(super) fn failing_alone(&self) -> usize {
-        let steps = self.reports.iter().flat_map(|workflow| &workflow.steps);
-        steps.filter(|step| step.fails_alone()).count()
+    /// How many failures are told by no finding that fails the run: of steps of which no answer shows
+    /// why, and of workflows of which no step does. `fails` says whether a severity fails the run,
+    /// `told` whether a finding does.
+    pub(super) fn failing_alone(
+        &self,
+        fails: impl Fn(Severity) -> bool,
+        told: impl Fn(&Fingerprint) -> bool,
+    ) -> usize {
+        let failed = |outcome| outcome == StepOutcome::Failed;
+        let workflow_fails_alone = |workflow: &WorkflowReport| {
+            let steps = &workflow.steps;
+            failed(workflow.outcome) && !steps.iter().any(|step| failed(step.outcome))
+        };
+        let step_fails_alone = |step: &&StepReport| {
+            let severity = step
+                .code
+                .map_or(Severity::Error, |code| code.entry().severity);
+            let findings = step.attempts.iter().flat_map(|attempt| &attempt.findings);
+            failed(step.outcome) && fails(severity) && !findings.clone().any(&told)
+        };
+        let alone = self.reports.iter().map(|workflow| {
+            let steps = workflow.steps.iter().filter(step_fails_alone).count();
+            let itself = workflow_fails_alone(workflow) && fails(Severity::Error);
+            steps + usize::from(itself)
+        });
+        alone.sum()
     }
 
     fn latest(&mut self, key: &WorkflowKey) -> Option<&mut WorkflowReport> {

@@ -1,7 +1,9 @@
 //! Declarations: which properties the instances of a schema have, through references and the
 //! keywords that combine schemas for one instance, and with which marks.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -25,7 +27,14 @@ pub(super) struct Declarations<'a> {
     survey: &'a Survey,
     /// Whether any schema has the mark of a direction.
     marked: [bool; 2],
+    /// What was found for whole schemas: the names of their properties, and of those that do not
+    /// travel in a direction.
+    names: RefCell<HashMap<Place, Option<Names<'a>>>>,
+    absent: RefCell<HashMap<(Place, bool), Names<'a>>>,
 }
+
+/// Names of properties.
+type Names<'a> = Rc<HashSet<&'a str>>;
 
 impl<'a> Declarations<'a> {
     pub(super) fn new(documents: &'a [(Document, Dialect)], survey: &'a Survey) -> Self {
@@ -33,6 +42,8 @@ impl<'a> Declarations<'a> {
             documents,
             survey,
             marked: [false; 2],
+            names: RefCell::default(),
+            absent: RefCell::default(),
         };
         for direction in [Direction::Request, Direction::Response] {
             declarations.marked[direction as usize] = survey
@@ -50,16 +61,27 @@ impl<'a> Declarations<'a> {
             return false;
         }
         let (whole, is_condition) = self.whole(schema);
-        let mut absent = false;
-        if !is_condition {
-            self.combined(&whole, |place, members| {
-                let properties = members.get("properties").and_then(Value::as_object);
-                if properties.is_some_and(|properties| properties.contains_key(name)) {
-                    let property = (place.0, place.1.join("properties").join(name));
-                    absent |= self.is_marked(&property, direction);
-                }
-            });
+        !is_condition && self.absent(whole, direction).contains(name)
+    }
+
+    /// The properties of a whole schema that do not travel in this direction.
+    fn absent(&self, whole: Place, direction: Direction) -> Names<'a> {
+        let key = (whole, direction == Direction::Request);
+        if let Some(known) = self.absent.borrow().get(&key) {
+            return known.clone();
         }
+        let mut absent = HashSet::new();
+        self.combined(&key.0, |place, members| {
+            if let Some(Value::Object(properties)) = members.get("properties") {
+                let list = place.1.join("properties");
+                let names = properties.keys().map(String::as_str);
+                absent.extend(
+                    names.filter(|name| self.is_marked(&(place.0, list.join(name)), direction)),
+                );
+            }
+        });
+        let absent = Rc::new(absent);
+        self.absent.borrow_mut().insert(key, absent.clone());
         absent
     }
 
@@ -97,17 +119,22 @@ impl<'a> Declarations<'a> {
 
     /// The names of all properties that the instances of a schema may have; `None` if that cannot be
     /// told from names, or if there are none.
-    pub(super) fn names(&self, schema: &Place) -> Option<HashSet<&'a str>> {
+    pub(super) fn names(&self, schema: &Place) -> Option<Names<'a>> {
+        let (whole, _) = self.whole(schema);
+        if let Some(known) = self.names.borrow().get(&whole) {
+            return known.clone();
+        }
         let mut names = HashSet::new();
         let mut is_open = false;
-        let (whole, _) = self.whole(schema);
         self.combined(&whole, |_, members| {
             is_open |= members.contains_key("patternProperties");
             if let Some(Value::Object(properties)) = members.get("properties") {
                 names.extend(properties.keys().map(String::as_str));
             }
         });
-        (!names.is_empty() && !is_open).then_some(names)
+        let found = (!names.is_empty() && !is_open).then(|| Rc::new(names));
+        self.names.borrow_mut().insert(whole, found.clone());
+        found
     }
 
     /// Calls `see` with a schema and every other that describes the same instance from there.

@@ -7,39 +7,49 @@ use serde_json::{Map, Value};
 
 use super::declared::Declarations;
 use super::survey::{Place, Survey};
-use super::{Dialect, dialect_mix, keyword, validate};
+use super::{Dialect, dialect_mix, effort, keyword, validate};
 use crate::code::Code;
 use crate::document::{Diagnostic, Document, Pointer};
 
 /// How alike a name must be to be taken for the one that was meant (Jaro-Winkler).
 const ALIKE: f64 = 0.85;
 
+/// How many names of one schema are compared with each other.
+const COMPARED: usize = 100_000;
+
 /// The defects of all schemas of the documents, each with the schema that has it.
-pub(super) fn defects(
-    documents: &[(Document, Dialect)],
-    survey: &Survey,
+pub(super) fn defects<'a>(
+    documents: &'a [(Document, Dialect)],
+    survey: &'a Survey,
+    declarations: &Declarations<'a>,
 ) -> Vec<(Place, Diagnostic)> {
     let mut finder = Finder {
         documents,
-        declarations: Declarations::new(documents, survey),
+        declarations,
         patterns: HashMap::new(),
         found: Vec::new(),
     };
     for place in &survey.schemas {
         finder.look(place);
     }
+    for place in effort::excessive(documents, survey) {
+        let limit = effort::LIMIT;
+        let message = format!("to judge one value by this asks more than {limit} schemas");
+        let hint = "its `allOf`, `anyOf`, ... name the same schemas again and again".to_owned();
+        finder.report(place, Code::INVALID_SCHEMA, place, message, Some(hint));
+    }
     finder.found
 }
 
-struct Finder<'a> {
+struct Finder<'a, 'b> {
     documents: &'a [(Document, Dialect)],
-    declarations: Declarations<'a>,
+    declarations: &'b Declarations<'a>,
     /// Whether a pattern can be compiled.
     patterns: HashMap<&'a str, bool>,
     found: Vec<(Place, Diagnostic)>,
 }
 
-impl<'a> Finder<'a> {
+impl<'a> Finder<'a, '_> {
     /// Reports a defect of a schema at a node of it.
     fn report(
         &mut self,
@@ -141,12 +151,14 @@ impl<'a> Finder<'a> {
             return;
         };
         let list: Pointer = place.1.join("required");
+        let mut compared = COMPARED;
         for (index, name) in required.iter().enumerate() {
             let Some(name) = name.as_str().filter(|name| !names.contains(name)) else {
                 continue;
             };
-            let meant = names
-                .iter()
+            let near = names.iter().take(compared);
+            compared = compared.saturating_sub(names.len());
+            let meant = near
                 .map(|other| (strsim::jaro_winkler(name, other), *other))
                 .filter(|(likeness, _)| *likeness >= ALIKE)
                 .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)));

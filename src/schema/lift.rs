@@ -24,6 +24,7 @@ pub(super) use shift::{is_plain_reference, moves};
 pub(super) fn lift(
     documents: &[(Document, Dialect)],
     survey: &Survey,
+    declarations: &Declarations<'_>,
     moves: &Moves,
     faults: &Faults,
     formats: &Formats,
@@ -33,7 +34,6 @@ pub(super) fn lift(
         .iter()
         .map(|(document, _)| document.value.clone())
         .collect();
-    let declarations = Declarations::new(documents, survey);
     for place in &survey.schemas {
         let (number, pointer) = place;
         let Some((_, dialect)) = documents.get(*number) else {

@@ -10,6 +10,7 @@ mod declared;
 mod defect;
 mod dialect;
 mod dialect_mix;
+mod effort;
 mod facet;
 mod fault;
 mod formats;

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
+use super::declared::Declarations;
 use super::fault::Faults;
 use super::moves::Moves;
 use super::reference::VIEW;
@@ -86,13 +87,15 @@ impl SchemaSetBuilder {
             survey.refuse_dynamic();
             Scopes::default()
         });
-        let defects = defect::defects(&self.documents, &survey);
+        let declarations = Declarations::new(&self.documents, &survey);
+        let defects = defect::defects(&self.documents, &survey, &declarations);
         let faults = Faults::new(&self.documents, &survey, &defects);
         let moves = lift::moves(&self.documents, &survey);
         let view = |direction| {
             let mut views = lift::lift(
                 &self.documents,
                 &survey,
+                &declarations,
                 &moves,
                 &faults,
                 &self.formats,
@@ -100,8 +103,8 @@ impl SchemaSetBuilder {
             );
             let scoped = scopes.views(&views, &moves);
             views.extend(scoped);
-            let wrapped = views.into_iter().map(|view| json!({ VIEW: view }));
-            wrapped.map(Arc::new).collect()
+            let wrap = |view| Value::Object(Map::from_iter([(VIEW.to_owned(), view)]));
+            views.into_iter().map(wrap).map(Arc::new).collect()
         };
         Arc::new(SchemaSet {
             views: [view(Direction::Request), view(Direction::Response)],

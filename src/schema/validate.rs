@@ -137,6 +137,15 @@ impl Validator {
             .collect()
     }
 
+    /// The first ways in which the instance is invalid, at most so many.
+    pub fn first_violations(&self, instance: &Value, limit: usize) -> Vec<Violation> {
+        self.compiled
+            .iter_errors(instance)
+            .take(limit)
+            .map(|error| self.violation(&error))
+            .collect()
+    }
+
     /// The first way in which the instance is invalid.
     pub fn first_violation(&self, instance: &Value) -> Option<Violation> {
         self.compiled

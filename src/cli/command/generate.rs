@@ -42,7 +42,8 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
     let schema = source.schema(&pointer(fragment)?, arguments.direction.into())?;
     let mut made = 0;
     let mut chunk = String::new();
-    for line in lines(&schema, arguments.mode, arguments.seed, arguments.count)? {
+    let (generator, lines) = lines(&schema, arguments.mode, arguments.seed, arguments.count)?;
+    for line in lines {
         made += 1;
         chunk.push_str(&json(&line)?);
         chunk.push('\n');
@@ -55,20 +56,20 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
     }
     terminal::stream(&chunk).map_err(output)?;
     if made == 0 && arguments.count > 0 {
-        return Err(Failure::new(Exit::Nothing, nothing(arguments.mode)));
+        let reason = nothing(arguments.mode, generator.as_ref());
+        return Err(Failure::new(Exit::Nothing, reason));
     }
     Ok(Exit::Success)
 }
 
+/// What makes instances, unless nothing satisfies the schema, and those that were asked for.
+type Made = (Option<Generator>, Box<dyn Iterator<Item = Line>>);
+
 /// The instances that were asked for.
-fn lines(
-    schema: &Schema,
-    mode: Kind,
-    seed: Seed,
-    count: usize,
-) -> Result<Box<dyn Iterator<Item = Line>>, Failure> {
+fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, Failure> {
     let generator = Generator::new(schema);
-    Ok(match mode {
+    let maker = generator.as_ref().ok().cloned();
+    let lines: Box<dyn Iterator<Item = Line>> = match mode {
         Kind::Valid => {
             let generator = generator.map_err(|error| failure(&error))?;
             Box::new(generator.series(seed).take(count).map(Line::valid))
@@ -88,15 +89,22 @@ fn lines(
             let generator = generator.map_err(|error| failure(&error))?;
             Box::new(generator.boundary(count).into_iter().map(Line::boundary))
         }
-    })
+    };
+    Ok((maker, lines))
 }
 
 /// Why there are no instances.
-fn nothing(mode: Kind) -> &'static str {
-    match mode {
-        Kind::Valid => "no valid instance found",
-        Kind::Boundary => "no instance found at an edge: the schema seems to have none",
-        Kind::Invalid => "no invalid instance found: the schema seems to accept everything",
+fn nothing(mode: Kind, generator: Option<&Generator>) -> String {
+    let reason = generator.and_then(Generator::failure);
+    match (mode, reason) {
+        (Kind::Invalid, _) => {
+            "no invalid instance found: the schema seems to accept everything".to_owned()
+        }
+        (_, Some(reason)) => format!("no valid instance found: {reason}"),
+        (Kind::Valid, None) => "no valid instance found".to_owned(),
+        (Kind::Boundary, None) => {
+            "no instance found at an edge: the schema seems to have none".to_owned()
+        }
     }
 }
 

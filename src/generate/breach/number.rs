@@ -2,9 +2,12 @@
 
 use serde_json::{Number, Value};
 
-use super::super::decimal::Decimal;
+use super::super::decimal::{Decimal, power};
 use super::super::map::Place;
 use super::Proposal;
+
+/// How many binary digits a binary64 number has.
+const DOUBLE_DIGITS: u32 = 53;
 
 /// Numbers just beyond a bound, or between two multiples.
 pub(super) fn proposals(
@@ -28,25 +31,25 @@ pub(super) fn proposals(
         |number: Decimal| Decimal::new(number.at(number.scale()).unwrap_or(1), number.scale() + 1);
     let found: Vec<Option<Decimal>> = match keyword {
         "minimum" | "exclusiveMinimum" => {
-            let below = multiple(limit, step, -1);
+            let outside = sum(limit, Decimal::whole(1), -blur(limit)).unwrap_or(limit);
             let exact = (keyword == "exclusiveMinimum").then_some(limit);
             vec![
                 exact,
-                below,
-                sum(limit, step, -1),
-                sum(limit, tenth(step), -1),
-                sum(limit, step, -1000),
+                multiple(outside, step, -1),
+                sum(outside, step, -1),
+                sum(outside, tenth(step), -1),
+                sum(outside, step, -1000),
             ]
         }
         "maximum" | "exclusiveMaximum" => {
-            let above = multiple(limit, step, 1);
+            let outside = sum(limit, Decimal::whole(1), blur(limit)).unwrap_or(limit);
             let exact = (keyword == "exclusiveMaximum").then_some(limit);
             vec![
                 exact,
-                above,
-                sum(limit, step, 1),
-                sum(limit, tenth(step), 1),
-                sum(limit, step, 1000),
+                multiple(outside, step, 1),
+                sum(outside, step, 1),
+                sum(outside, tenth(step), 1),
+                sum(outside, step, 1000),
             ]
         }
         _ => {
@@ -68,6 +71,19 @@ pub(super) fn proposals(
         .filter_map(Decimal::number)
         .map(|number| Proposal::from(Value::Number(number)))
         .collect()
+}
+
+/// How far from a limit a number has to be so that readers that know binary64 only (RFC 8259 section
+/// 6) see the difference: four of their steps, nothing where they are exact.
+fn blur(limit: Decimal) -> i128 {
+    let size = limit
+        .at(limit.scale())
+        .zip(power(limit.scale()))
+        .map_or(0, |(digits, one)| (digits / one).unsigned_abs());
+    let bits = size.checked_ilog2().unwrap_or(0);
+    bits.checked_sub(DOUBLE_DIGITS - 1)
+        .filter(|steps| *steps > 0)
+        .map_or(0, |steps| 4 << steps)
 }
 
 /// `number + count * step`.

@@ -79,7 +79,8 @@ fn both_sides_of_scalars_are_listed() {
                 json!(i64::MAX),
                 json!(i64::MAX - 1),
             ],
-            &[json!(u64::from(u32::MAX) * (1 << 31) + (1 << 31))],
+            // Out of range for readers of doubles, too.
+            &[json!((1u64 << 63) + 4096)],
         ),
         (
             json!({"type": ["integer", "null"], "format": "int32"}),

@@ -338,6 +338,75 @@ fn is_excepted(schema: &Schema, keyword: &str, valid: bool) -> bool {
     }
 }
 
+/// What a hundred instances can be asked to show: members of lists that are not too long, optional
+/// members, branches and booleans.
+fn is_asked_of_series(schema: &Schema, keyword: &str, what: &str) -> bool {
+    let count = |keyword: &str| schema.value()[keyword].as_array().map_or(0, Vec::len);
+    match keyword {
+        "enum" => count("enum") <= 40,
+        "oneOf" | "anyOf" => count(keyword) <= 40 && !is_blurred(schema),
+        // What another part of an `allOf` requires is never absent.
+        "properties" => !(what.starts_with("no ") && schema.pointer().as_str().contains("/allOf/")),
+        "type" => true,
+        _ => false,
+    }
+}
+
+#[test]
+fn a_hundred_valid_instances_reach_every_choice() {
+    let (mut asked_for, mut missed) = (0, BTreeSet::new());
+    let documents = [
+        ("users-api.yaml", Dialect::Draft202012),
+        ("petstore-3.0.yaml", Dialect::OpenApi30),
+    ];
+    for (document, dialect) in documents {
+        for (name, root) in components_of(document, dialect, Direction::Request) {
+            let places = Places::new(&root);
+            let mut open: Vec<Vec<Obligation>> = places
+                .0
+                .iter()
+                .map(|(schema, _)| {
+                    let all = asked(schema, true).into_iter();
+                    all.filter(|(keyword, what)| is_asked_of_series(schema, keyword, what))
+                        .collect()
+                })
+                .collect();
+            let count: usize = open.iter().map(Vec::len).sum();
+            // Where there is more than a hundred instances can hold.
+            if count > 300 {
+                continue;
+            }
+            asked_for += count;
+            for instance in Generator::new(&root)
+                .unwrap()
+                .series(Seed::new(1))
+                .take(100)
+            {
+                let nodes = places.nodes(&instance);
+                for ((nodes, (schema, _)), open) in nodes.iter().zip(&places.0).zip(&mut open) {
+                    open.retain(|(keyword, what)| {
+                        !nodes.iter().any(|node| shows(schema, keyword, what, node))
+                    });
+                }
+            }
+            for ((schema, _), open) in places.0.iter().zip(open) {
+                let at = schema.pointer();
+                missed.extend(
+                    open.iter()
+                        .map(|(keyword, what)| format!("{name} {at} {keyword} {what}")),
+                );
+            }
+        }
+    }
+    let few = missed.len() * 1_000 <= asked_for;
+    let missed: Vec<String> = missed.into_iter().collect();
+    assert!(
+        asked_for > 3_000 && few,
+        "{asked_for}\n{}",
+        missed.join("\n")
+    );
+}
+
 #[test]
 fn boundary_lists_reach_both_sides_of_nearly_every_keyword() {
     let (mut valid, mut invalid) = ((0, 0), (0, 0));

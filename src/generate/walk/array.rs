@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::arena::{Items, Node};
+use super::super::seen::Seen;
 use super::{Mode, TRIES, Walk};
-use crate::document::equal;
 
 /// The most items that a schema may require.
 const ITEM_LIMIT: usize = 10_000;
@@ -32,9 +32,10 @@ impl Walk<'_> {
             return None;
         }
         let length = self.length(items, wanted, depth);
-        let mut found: Vec<Value> = Vec::with_capacity(length);
+        let mut found: Vec<Value> = Vec::new();
+        let seen = &mut Seen::default();
         for node in items.prefix.iter().take(length) {
-            match self.item(*node, items, &found, depth) {
+            match self.item(*node, items, seen, depth) {
                 Some(item) => found.push(item),
                 None => return (found.len() >= items.min).then_some(Value::Array(found)),
             }
@@ -46,7 +47,7 @@ impl Walk<'_> {
                 .filter(|item| wanted.check.accepts(item))
                 .count();
             for _ in present..wanted.min {
-                found.push(self.item(wanted.node, items, &found, depth)?);
+                found.push(self.item(wanted.node, items, seen, depth)?);
             }
         }
         let finite = match self.arena.node(items.rest) {
@@ -60,9 +61,9 @@ impl Walk<'_> {
                 // Of few values each is taken once, in any order.
                 Some(values) => std::iter::from_fn(|| order.pop())
                     .filter_map(|index| values.get(index))
-                    .find(|value| !found.iter().any(|item| equal(item, value)))
+                    .find(|value| seen.add(value))
                     .cloned(),
-                None => self.filler(items, &found, depth),
+                None => self.filler(items, &found, seen, depth),
             };
             match item {
                 Some(item) => found.push(item),
@@ -99,9 +100,15 @@ impl Walk<'_> {
     }
 
     /// An item beyond those that are wanted; it does not use up the last place of a limited one.
-    fn filler(&mut self, items: &Items, found: &[Value], depth: u32) -> Option<Value> {
+    fn filler(
+        &mut self,
+        items: &Items,
+        found: &[Value],
+        seen: &mut Seen,
+        depth: u32,
+    ) -> Option<Value> {
         (0..TRIES).find_map(|_| {
-            let item = self.item(items.rest, items, found, depth)?;
+            let item = self.item(items.rest, items, seen, depth)?;
             let fits = items.wanted.iter().all(|wanted| {
                 wanted.max.is_none_or(|max| {
                     !wanted.check.accepts(&item)
@@ -116,17 +123,17 @@ impl Walk<'_> {
         })
     }
 
-    fn item(&mut self, node: usize, items: &Items, found: &[Value], depth: u32) -> Option<Value> {
+    fn item(&mut self, node: usize, items: &Items, seen: &mut Seen, depth: u32) -> Option<Value> {
         let tries = if items.distinct { 16 } else { 1 };
         (0..tries).find_map(|_| {
             let item = self.value(node, depth + 1)?;
-            let repeated = items.distinct && found.iter().any(|other| equal(other, &item));
+            let repeated = items.distinct && !seen.add(&item);
             if repeated && self.mode == Mode::Minimal {
                 // A minimal walk repeats itself: look further.
                 self.mode = Mode::Random;
                 let other = self.value(node, depth + 1);
                 self.mode = Mode::Minimal;
-                return other.filter(|item| !found.iter().any(|other| equal(other, item)));
+                return other.filter(|item| seen.add(item));
             }
             (!repeated).then_some(item)
         })

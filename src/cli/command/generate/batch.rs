@@ -155,9 +155,11 @@ fn made(
         return Ok(Vec::new());
     };
     let schema = known.source.schema(&at, direction.into())?;
-    let made: Vec<Line> = lines(&schema, request.mode, request.seed, request.count)?.collect();
+    let (generator, lines) = lines(&schema, request.mode, request.seed, request.count)?;
+    let made: Vec<Line> = lines.collect();
     if made.is_empty() && request.count > 0 {
-        return Err(Failure::new(Exit::Nothing, nothing(request.mode)));
+        let reason = nothing(request.mode, generator.as_ref());
+        return Err(Failure::new(Exit::Nothing, reason));
     }
     Ok(made)
 }
