@@ -31,6 +31,13 @@ pub(super) fn draft(
 ) -> Result<Drafted, String> {
     let mut inputs = Inputs::default();
     for parameter in workflow.parameters_of(step) {
+        // What all steps share is for those whose paths have it.
+        if parameter.place == Some(ParameterPlace::Path)
+            && workflow.parameters.contains(parameter)
+            && operation.parameter(Place::Path, &parameter.name).is_none()
+        {
+            continue;
+        }
         let value = parameter.value.value.render(scope);
         let value =
             value.map_err(|error| format!("in the parameter `{}`, {error}", parameter.name))?;

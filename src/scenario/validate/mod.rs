@@ -43,8 +43,10 @@ impl Suite {
                 own.append(&mut check.found);
             }
             own.sort_by_key(|diagnostic| diagnostic.location.span.map(|span| span.start));
-            // What workflows share is looked at once for each.
-            own.dedup();
+            // What is shared, in `components` or by an alias, is looked at more than once.
+            own.dedup_by(|one, other| {
+                one.location.span == other.location.span && one.message == other.message
+            });
             found.append(&mut own);
         }
         found
