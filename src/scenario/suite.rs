@@ -1,7 +1,7 @@
 //! Suites: scenario files with the API descriptions and the other scenario files that they use.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -180,7 +180,7 @@ impl Suite {
                 );
                 return Used::Nothing;
             }
-            None => folder.join(source.url.strip_prefix("file://").unwrap_or(&source.url)),
+            None => tidy(&folder.join(source.url.strip_prefix("file://").unwrap_or(&source.url))),
         };
         match source.kind.or_else(|| sniff(&path)) {
             Some(SourceKind::AsyncApi) => Used::Nothing,
@@ -265,6 +265,20 @@ impl Suite {
 /// The path in a form in which equal files are equal.
 fn same(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The path without `..` behind a name, for people to read.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for component in path.components() {
+        let is_back = component == Component::ParentDir;
+        if is_back && matches!(tidy.components().next_back(), Some(Component::Normal(_))) {
+            tidy.pop();
+        } else {
+            tidy.push(component);
+        }
+    }
+    tidy
 }
 
 fn is_remote(url: &str) -> bool {
