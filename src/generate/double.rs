@@ -38,8 +38,8 @@ pub(super) fn is_blurred(keyword: &str, bound: &Value, value: &Value) -> bool {
     };
     let distance = (value - bound).abs();
     match keyword {
-        "minimum" | "maximum" => distance == 0.0 || is_wide(bound) && distance <= near(bound),
-        "exclusiveMinimum" | "exclusiveMaximum" => is_wide(bound) && distance <= near(bound),
+        "minimum" | "maximum" => distance == 0.0 || is_wide(bound) && distance < near(bound),
+        "exclusiveMinimum" | "exclusiveMaximum" => is_wide(bound) && distance < near(bound),
         _ => false,
     }
 }

@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn schemas_that_multiply_are_refused_with_a_reason() {
         let twice = |keyword: &'static str| move |part: Value| json!({ keyword: [part, part] });
-        let links: [(&str, Box<dyn Fn(Value) -> Value>); 5] = [
+        type Link = Box<dyn Fn(Value) -> Value>;
+        let links: [(&str, Link); 5] = [
             ("allOf", Box::new(twice("allOf"))),
             ("anyOf", Box::new(twice("anyOf"))),
             ("oneOf", Box::new(twice("oneOf"))),
