@@ -62,9 +62,7 @@ fn of_one(
                     *valid_left -= usize::from(planner.add(case));
                 }
             }
-            Boundary::Invalid(invalid)
-                if *invalid_left > 0 && target.is_clear(&invalid.value) =>
-            {
+            Boundary::Invalid(invalid) if *invalid_left > 0 && target.is_clear(&invalid.value) => {
                 let (inputs, defect) = target.broken(twin, invalid);
                 let added = add(planner, source, Phase::Boundary, inputs, defect, seed);
                 *invalid_left -= usize::from(added);
