@@ -1,6 +1,6 @@
 //! Invalid instances: a valid one with one edit that breaks one keyword, confirmed by the validator.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -84,6 +84,13 @@ impl Breaker {
             let place = self.source.map().place(*place);
             let has = |keyword: &str| place.is_some_and(|place| place.keyword(keyword).is_some());
             *keyword != "type" || !has("enum") && !has("const")
+        });
+        // A few instances should break many keywords, and most rules are about types.
+        let mut met: HashMap<&str, usize> = HashMap::new();
+        rules.sort_by_cached_key(|((_, keyword, _), _)| {
+            let times = met.entry(keyword).or_default();
+            *times += 1;
+            *times
         });
         let rules = rules.into_iter().map(|(_, places)| Task::new(places));
         let mut found = Vec::new();

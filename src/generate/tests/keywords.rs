@@ -326,3 +326,26 @@ fn descriptions_read_as_sentences() {
     the instance is an array, not an object
     ");
 }
+
+#[test]
+fn a_few_invalid_instances_break_many_keywords() {
+    let properties: serde_json::Map<String, Value> = (0..40)
+        .map(|number| (format!("p{number}"), json!({"type": "integer"})))
+        .chain([
+            ("a".to_owned(), json!({"type": "string", "maxLength": 3})),
+            ("b".to_owned(), json!({"type": "string", "pattern": "^x+$"})),
+            ("c".to_owned(), json!({"enum": ["u", "v"]})),
+        ])
+        .collect();
+    let value = json!({"type": "object", "properties": properties, "required": ["a", "b", "c"]});
+    let generator = generator(&value);
+    for seed in 0..5 {
+        let found = generator.invalid(Seed::new(seed), 6);
+        let keywords: std::collections::BTreeSet<&str> = found
+            .iter()
+            .map(|invalid| &*invalid.mutation.keyword)
+            .collect();
+        let wanted = ["enum", "maxLength", "pattern", "required", "type"];
+        assert!(keywords.iter().eq(&wanted), "{keywords:?}");
+    }
+}
