@@ -136,6 +136,8 @@ fn a_draft_passes_on_what_is_created() {
               - name: currency
                 in: query
                 value: $inputs.currency
+            successCriteria:
+              - condition: $statusCode >= 200 && $statusCode < 300
           - stepId: getShopsShopIdOrdersOrderId
             operationPath: "{$sourceDescriptions.api.url}#/paths/~1shops~1{shopId}~1orders~1{orderId}/get"
             parameters:
@@ -162,9 +164,8 @@ fn a_draft_passes_on_what_is_created() {
               - condition: $statusCode == 200
     "#);
     insta::assert_snapshot!(found(&scenario, folder.path()).join("\n"), @r"
-    /tmp/.tmpqiiDzo/draft.arazzo.yaml:42:11: note[PM732] no documented answer of `place order` mentions `bill` / known: `order`
-    /tmp/.tmpqiiDzo/draft.arazzo.yaml:36:11: warning[PM728] other runners draw no body, and there is no `payload` / write a whole `payload` beside it
-    /tmp/.tmpqiiDzo/draft.arazzo.yaml:43:9: warning[PM728] `getShopsShopIdOrders` has no criteria / other runners let any documented status pass, an error too: add `$statusCode == 200`
+    draft.arazzo.yaml:42:11: note[PM732] no documented answer of `place order` mentions `bill` / known: `order`
+    draft.arazzo.yaml:36:11: warning[PM728] other runners draw no body, and there is no `payload` / write a whole `payload` beside it
     ");
 }
 

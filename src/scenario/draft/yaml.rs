@@ -128,7 +128,7 @@ mod tests {
             Document::parse("a.yaml", &write(&value)).unwrap().value,
             value
         );
-        insta::assert_snapshot!(write(&value), @r#"
+        insta::assert_snapshot!(write(&value), @r##"
     a: []
     b: {}
     c:
@@ -152,7 +152,7 @@ mod tests {
               w: {}
     $e: "{$inputs.a}"
     "": "#"
-    "#);
+    "##);
     }
 
     fn values() -> impl Strategy<Value = Value> {
