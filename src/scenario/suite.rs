@@ -1,7 +1,7 @@
 //! Suites: scenario files with the API descriptions and the other scenario files that they use.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -180,7 +180,10 @@ impl Suite {
                 );
                 return Used::Nothing;
             }
-            None => folder.join(source.url.strip_prefix("file://").unwrap_or(&source.url)),
+            None => {
+                let url = source.url.strip_prefix("file://").unwrap_or(&source.url);
+                short(&folder.join(url))
+            }
         };
         match source.kind.or_else(|| sniff(&path)) {
             Some(SourceKind::AsyncApi) => Used::Nothing,
@@ -265,6 +268,24 @@ impl Suite {
 /// The path in a form in which equal files are equal.
 fn same(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The path without `folder/..`, if that is the same file.
+fn short(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        let is_folder = matches!(short.components().next_back(), Some(Component::Normal(_)));
+        if part == Component::ParentDir && is_folder {
+            short.pop();
+        } else {
+            short.push(part);
+        }
+    }
+    if same(&short) == same(path) {
+        short
+    } else {
+        path.to_owned()
+    }
 }
 
 fn is_remote(url: &str) -> bool {

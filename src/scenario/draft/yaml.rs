@@ -80,7 +80,8 @@ fn scalar(text: &str) -> String {
         |character: char| character.is_ascii_alphanumeric() || "_-./$# =<>&{}".contains(character);
     let starts_well = text
         .starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '_' | '$' | '/'));
-    let is_plain = starts_well
+    let is_way = text.starts_with("./") || text.starts_with("../");
+    let is_plain = (starts_well || is_way)
         && text.chars().all(is_safe)
         && !text.contains(" #")
         && !text.ends_with(' ')
