@@ -80,6 +80,12 @@ impl Code {
         self.entry().name
     }
 
+    /// Whether it says why a step of a scenario failed (PM310 to PM319), so that the step tells all
+    /// about it.
+    pub fn is_about_step(self) -> bool {
+        (310..320).contains(&self.0)
+    }
+
     /// The code with this number (`PM103`, `103`) or name (`response-schema`).
     pub fn find(text: &str) -> Option<Self> {
         let digits = text
@@ -119,6 +125,14 @@ mod tests {
         }
         let names: std::collections::BTreeSet<_> = ALL.iter().map(|entry| entry.name).collect();
         assert_eq!(names.len(), ALL.len());
+    }
+
+    #[test]
+    fn codes_about_steps_are_told_from_codes_about_state() {
+        assert!(Code::CRITERION_FAILED.is_about_step() && Code::TOO_MANY_STEPS.is_about_step());
+        assert!(
+            !Code::CREATED_NOT_FOUND.is_about_step() && !Code::AUTH_NOT_ENFORCED.is_about_step()
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) enum Command {
     Check(Box<Check>),
     /// Run the workflows of scenario files (Arazzo) and judge every answer
     Run(Box<run::Run>),
-    /// Show the requests that `check` would send; sends nothing
+    /// Show the requests that `check`, or `run` with scenario files, would send; sends nothing
     Plan(Plan),
     /// Serve answers made from a document, without state
     Mock(Serve),
@@ -234,9 +234,15 @@ pub(crate) struct Check {
 /// `plan`.
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
+    /// Scenario files, to see what `run` would send
+    #[arg(value_name = "SCENARIO")]
+    pub files: Vec<PathBuf>,
     /// What to send.
     #[command(flatten)]
     pub selection: Selection,
+    /// Which workflows, with which inputs.
+    #[command(flatten)]
+    pub choice: run::Choice,
 }
 
 /// `mock`.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::check::Finding;
 use crate::code::Severity;
 use crate::record::{Event, Sink};
 
@@ -15,8 +16,11 @@ const INTERVAL: Duration = Duration::from_secs(10);
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     planned: usize,
-    sent: usize,
+    /// How many cases were sent, or steps run.
+    done: usize,
     findings: usize,
+    /// What is under way.
+    now: String,
     last: Instant,
 }
 
@@ -31,9 +35,37 @@ impl Progress {
                 bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
             }),
             planned: 0,
-            sent: 0,
+            done: 0,
             findings: 0,
+            now: String::new(),
             last: Instant::now(),
+        }
+    }
+
+    fn count(&mut self, findings: &[Finding]) {
+        let errors = findings.iter();
+        let errors = errors.filter(|finding| finding.severity == Severity::Error);
+        self.findings += errors.count();
+    }
+
+    /// One more is done.
+    fn step(&mut self, what: &str) -> io::Result<()> {
+        self.done += 1;
+        self.show();
+        if self.bar.is_none() && self.last.elapsed() >= INTERVAL {
+            self.last = Instant::now();
+            let planned = self.planned.max(self.done);
+            let message = self.message();
+            writeln!(io::stderr(), "{} of {planned} {what}, {message}", self.done)?;
+        }
+        Ok(())
+    }
+
+    fn show(&self) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(self.planned.max(self.done) as u64);
+            bar.set_position(self.done as u64);
+            bar.set_message(format!("{}, {}", self.now, self.message()));
         }
     }
 
@@ -57,26 +89,23 @@ impl Sink for Progress {
                 }
             }
             Event::Judged(verdict) => {
-                self.sent += 1;
-                self.findings += verdict
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.severity == Severity::Error)
-                    .count();
-                if let Some(bar) = &self.bar {
-                    bar.set_length(self.planned.max(self.sent) as u64);
-                    bar.set_position(self.sent as u64);
-                    bar.set_message(format!("{}, {}", verdict.case.operation, self.message()));
-                } else if self.last.elapsed() >= INTERVAL {
-                    self.last = Instant::now();
-                    let planned = self.planned.max(self.sent);
-                    writeln!(
-                        io::stderr(),
-                        "{} of {planned} cases sent, {}",
-                        self.sent,
-                        self.message()
-                    )?;
+                self.now = verdict.case.operation.to_string();
+                self.count(&verdict.findings);
+                self.step("cases sent")?;
+            }
+            Event::WorkflowStarted(started) => {
+                self.now.clone_from(&started.key.workflow);
+                self.show();
+            }
+            Event::Step(run) => {
+                self.now = format!("{}/{}", run.key.workflow, run.step);
+                let mut attempts = run.attempts.iter().rev();
+                if let Some(verdict) = attempts.find_map(|attempt| attempt.verdict.as_ref()) {
+                    self.count(&verdict.findings);
                 }
+                self.findings += usize::from(run.code.is_some());
+                // Steps that were not reached are done, too.
+                self.step("steps done")?;
             }
             Event::Finished { .. } => {
                 if let Some(bar) = &self.bar {

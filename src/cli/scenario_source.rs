@@ -1,20 +1,28 @@
 //! Scenario files: how they are opened, and how their defects are shown.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::arguments::run::Choice;
+use super::config::Config;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::paint::Paint;
 use super::picture;
 use super::source::counted;
+use super::target::Target;
 use super::terminal::{self, Terminal};
 use crate::code::Severity;
-use crate::document::Diagnostic;
-use crate::scenario::{Suite, SuiteError, SuiteOptions};
+use crate::document::{Diagnostic, Document};
+use crate::scenario::{Given, Selection, Suite, SuiteError, SuiteOptions};
 
 /// Opens scenario files and what they use.
-pub(crate) fn open(files: &[PathBuf], options: SuiteOptions) -> Result<Suite, Failure> {
-    Suite::open(files, &options).map_err(|error| match &error {
+pub(crate) fn open(files: &[PathBuf], options: &SuiteOptions) -> Result<Suite, Failure> {
+    Suite::open(files, options).map_err(|error| match &error {
         SuiteError::Document { error, text } => {
             let place = match error.span {
                 Some(span) => {
@@ -97,4 +105,87 @@ pub(crate) fn failure(suite: &Suite, wrong: &[Diagnostic]) -> Failure {
         );
     }
     Failure::unusable(message)
+}
+
+/// How files are opened.
+pub(crate) fn options(choice: &Choice, spec: Option<&Path>, config: &Config) -> SuiteOptions {
+    let own = choice.sources.iter();
+    let mut replaced: IndexMap<String, _> = own
+        .map(|(name, file)| (name.clone(), file.into()))
+        .collect();
+    if let Some(spec) = spec {
+        replaced.insert(String::new(), spec.to_owned());
+    }
+    SuiteOptions {
+        formats: config.patterns.clone(),
+        replaced,
+    }
+}
+
+/// The workflows that are wanted; one that is not there is refused.
+pub(crate) fn choose(suite: &Suite, choice: &Choice) -> Result<Selection, Failure> {
+    let selection = Selection {
+        workflows: choice.workflows.clone(),
+        tags: choice.tags.clone(),
+    };
+    let known: Vec<&str> = suite
+        .workflows()
+        .map(|(_, workflow)| &*workflow.id)
+        .collect();
+    for name in &selection.workflows {
+        if known.contains(&&**name) {
+            continue;
+        }
+        let failure = Failure::new(Exit::Nothing, format!("there is no workflow `{name}`"));
+        let nearest = known
+            .iter()
+            .max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
+        return Err(match nearest {
+            Some(near) if strsim::jaro(near, name) > 0.7 => {
+                failure.help(format!("did you mean `{near}`?"))
+            }
+            _ => failure.help(format!("there are: {}", known.join(", "))),
+        });
+    }
+    Ok(selection)
+}
+
+/// The inputs from file, flags and targets.
+pub(crate) fn given<'t>(
+    choice: &Choice,
+    targets: impl Iterator<Item = &'t Target>,
+) -> Result<Given, Failure> {
+    let mut given = Given::default();
+    for target in targets {
+        given.all.extend(target.inputs.clone());
+    }
+    if let Some(path) = &choice.inputs_file {
+        for (name, value) in read(path)? {
+            given.all.insert(name, value);
+        }
+    }
+    for (name, value) in &given.all {
+        // Inputs of one workflow stand below its name.
+        if let Value::Object(members) = value {
+            given.of_workflow.insert(name.clone(), members.clone());
+        }
+    }
+    given.texts.extend(choice.inputs.iter().cloned());
+    Ok(given)
+}
+
+fn read(path: &Path) -> Result<Map<String, Value>, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::unusable(format!("`{shown}` cannot be read: {error}")))?;
+    let document = Document::parse(&path.to_string_lossy(), &text).map_err(|error| {
+        let line = error.span.map_or(1, |span| span.start.line);
+        Failure::unusable(format!("{shown}:{line}: {error}"))
+    })?;
+    match document.value {
+        Value::Object(members) => Ok(members),
+        _ => Err(Failure::unusable(format!(
+            "`{shown}` is no object of inputs by name"
+        ))),
+    }
 }

@@ -220,8 +220,8 @@ impl<'a> Recorder<'a> {
         counts.failing += self.workflows.failing_alone(
             |severity| self.fails(severity),
             |fingerprint| {
-                let found = self.findings.get(fingerprint);
-                found.is_some_and(|found| self.fails(found.finding.severity))
+                let finding = &self.findings.get(fingerprint)?.finding;
+                Some((finding.code, finding.severity))
             },
         );
         let (verdict, reason) = outcome(&counts, &self.end());

@@ -232,7 +232,7 @@ impl std::fmt::Debug for Redactor {
             .field("marked", &self.marked.len())
             .field("headers", &self.headers)
             .field("parameters", &self.parameters)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::tally::Tally;
-use super::{Coverage, Example, Latency, Obstacle, WorkflowKey, WorkflowReport};
+use super::{Coverage, Example, Latency, Obstacle, StepReport, WorkflowKey, WorkflowReport};
 use crate::case::Phase;
 use crate::check::{Blame, Cluster, Fingerprint, Violated};
 use crate::code::{Code, Severity};
@@ -257,6 +257,18 @@ impl Summary {
     /// The operations to which valid requests were sent and never succeeded (PM904).
     pub fn unproven(&self) -> impl Iterator<Item = &OperationRow> {
         self.operations.iter().filter(|row| row.is_unproven())
+    }
+
+    /// Whether a step fails the run: by what was found in its answers, or alone.
+    pub fn fails_by(&self, step: &StepReport) -> bool {
+        let finding = |fingerprint: &Fingerprint| {
+            let row = self.finding(fingerprint)?;
+            Some((row.code, row.severity))
+        };
+        let findings = step.attempts.iter().flat_map(|attempt| &attempt.findings);
+        let mut found = findings.filter_map(finding);
+        found.any(|(_, severity)| self.fails(severity))
+            || step.fails_alone(|severity| self.fails(severity), finding)
     }
 
     /// The row of a fingerprint.

@@ -9,7 +9,7 @@ use super::step::{Attempt, CriterionRun, StepOutcome, StepRun, WorkflowKey, Work
 use super::{Redactor, RequestExcerpt, ResponseExcerpt};
 use crate::case::CaseId;
 use crate::check::Fingerprint;
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::document::Location;
 
 /// One run of a workflow.
@@ -125,6 +125,12 @@ impl WorkflowReport {
         }
     }
 
+    /// Whether it failed though none of its steps did.
+    pub fn fails_alone(&self) -> bool {
+        let failed = |outcome| outcome == StepOutcome::Failed;
+        failed(self.outcome) && !self.steps.iter().any(|step| failed(step.outcome))
+    }
+
     /// The `workflowId`, and which of its runs it is.
     pub fn name(&self) -> String {
         match &self.key.run {
@@ -156,6 +162,29 @@ impl StepReport {
                 .collect(),
             outputs: redactor.members(&run.outputs),
         }
+    }
+
+    /// Whether it fails the run and no finding that does so says why. `fails` says whether a severity
+    /// fails the run, `finding` what a finding is.
+    pub(super) fn fails_alone(
+        &self,
+        fails: impl Fn(Severity) -> bool,
+        finding: impl Fn(&Fingerprint) -> Option<(Code, Severity)>,
+    ) -> bool {
+        if self.outcome != StepOutcome::Failed {
+            return false;
+        }
+        let findings = self.attempts.iter().flat_map(|attempt| &attempt.findings);
+        let findings: Vec<_> = findings.filter_map(finding).collect();
+        if findings.iter().any(|(_, severity)| fails(*severity)) {
+            return false;
+        }
+        if let Some(code) = self.code {
+            return fails(code.entry().severity);
+        }
+        // Criteria may have been made to matter less.
+        let told = findings.iter().any(|(code, _)| code.is_about_step());
+        !told && fails(Severity::Error)
     }
 
     fn mask(&mut self, redactor: &Redactor) {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::step::{StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted};
+use super::step::{StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted};
 use super::{Redactor, StepReport, StepTiming, WorkflowReport};
 use crate::check::Fingerprint;
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 
 /// What has been told of workflows so far.
 #[derive(Default)]
@@ -48,30 +48,18 @@ impl Workflows {
         }
     }
 
-    /// How many failures are told by no finding that fails the run: of steps of which no answer shows
-    /// why, and of workflows of which no step does. `fails` says whether a severity fails the run,
-    /// `told` whether a finding does.
+    /// How many steps fail the run alone, see [`StepReport::fails_alone`], and how many workflows
+    /// though none of their steps failed.
     pub(super) fn failing_alone(
         &self,
         fails: impl Fn(Severity) -> bool,
-        told: impl Fn(&Fingerprint) -> bool,
+        finding: impl Fn(&Fingerprint) -> Option<(Code, Severity)>,
     ) -> usize {
-        let failed = |outcome| outcome == StepOutcome::Failed;
-        let workflow_fails_alone = |workflow: &WorkflowReport| {
-            let steps = &workflow.steps;
-            failed(workflow.outcome) && !steps.iter().any(|step| failed(step.outcome))
-        };
-        let step_fails_alone = |step: &&StepReport| {
-            let severity = step
-                .code
-                .map_or(Severity::Error, |code| code.entry().severity);
-            let findings = step.attempts.iter().flat_map(|attempt| &attempt.findings);
-            failed(step.outcome) && fails(severity) && !findings.clone().any(&told)
-        };
         let alone = self.reports.iter().map(|workflow| {
-            let steps = workflow.steps.iter().filter(step_fails_alone).count();
-            let itself = workflow_fails_alone(workflow) && fails(Severity::Error);
-            steps + usize::from(itself)
+            let steps = workflow.steps.iter();
+            let steps = steps.filter(|step| step.fails_alone(&fails, &finding));
+            let itself = workflow.fails_alone() && fails(Severity::Error);
+            steps.count() + usize::from(itself)
         });
         alone.sum()
     }

@@ -3,11 +3,15 @@
 
 mod json;
 mod junit;
+mod screen;
+mod standing;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod text;
+mod workflows;
 
 pub use json::{SCHEMA, json};
 pub use junit::junit;
-pub use terminal::{Look, terminal};
+pub use screen::Look;
+pub use terminal::terminal;

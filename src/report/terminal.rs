@@ -1,20 +1,10 @@
 //! The last screen: what came of the run, for a person at a terminal.
 
-use super::text::{command, counted, cut, first_three, printable, wrap};
+use super::screen::{LABEL, Look, Screen, Tone};
+use super::text::{command, counted, cut, first_three, printable};
 use crate::check::{Blame, Cluster};
 use crate::code::{Code, Severity};
 use crate::record::{Example, Outcome, Summary};
-
-/// How the screen looks.
-#[derive(Debug, Clone)]
-pub struct Look {
-    /// Whether to use ANSI colours. Nothing is said by colour alone.
-    pub colour: bool,
-    /// How wide lines may be, in characters. Commands are never broken.
-    pub width: usize,
-    /// Where the reports were written.
-    pub reports: Vec<String>,
-}
 
 /// How many clusters are shown in full.
 const MOST: usize = 20;
@@ -28,24 +18,6 @@ const MOST_SKIPPED: usize = 6;
 /// How many lines of detail one cluster shows.
 const DETAIL_LINES: usize = 4;
 
-/// The width of the labels on the left.
-const LABEL: usize = 11;
-
-/// What a piece of text is, to be coloured.
-#[derive(Clone, Copy)]
-enum Tone {
-    Good,
-    Bad,
-    Doubtful,
-    Strong,
-    Faint,
-}
-
-struct Screen<'a> {
-    look: &'a Look,
-    text: String,
-}
-
 /// The summary as text.
 pub fn terminal(summary: &Summary, look: &Look) -> String {
     let mut screen = Screen {
@@ -53,6 +25,7 @@ pub fn terminal(summary: &Summary, look: &Look) -> String {
         text: String::new(),
     };
     screen.verdict(summary);
+    screen.workflows(summary);
     screen.findings(summary);
     screen.gaps(summary);
     screen.numbers(summary);
@@ -60,41 +33,6 @@ pub fn terminal(summary: &Summary, look: &Look) -> String {
 }
 
 impl Screen<'_> {
-    fn paint(&self, tone: Tone, text: &str) -> String {
-        let code = match tone {
-            _ if !self.look.colour => return text.to_owned(),
-            Tone::Good => "1;32",
-            Tone::Bad => "1;31",
-            Tone::Doubtful => "1;33",
-            Tone::Strong => "1",
-            Tone::Faint => "2",
-        };
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
-    }
-
-    fn line(&mut self, text: &str) {
-        self.text.push_str(text.trim_end());
-        self.text.push('\n');
-    }
-
-    /// A label, and text beside it that is wrapped.
-    fn entry(&mut self, indent: usize, label: &str, text: &str) {
-        let column = indent + LABEL;
-        let width = self.look.width.saturating_sub(column).max(20);
-        let text = printable(text);
-        for (index, line) in wrap(&text, width).iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            let label = self.paint(Tone::Faint, &format!("{label:<LABEL$}"));
-            self.line(&format!("{:indent$}{label}{line}", ""));
-        }
-    }
-
-    fn heading(&mut self, text: &str) {
-        self.text.push('\n');
-        let text = self.paint(Tone::Strong, text);
-        self.line(&text);
-    }
-
     fn verdict(&mut self, summary: &Summary) {
         let tone = match summary.verdict {
             Outcome::Passed => Tone::Good,
@@ -129,6 +67,7 @@ impl Screen<'_> {
             .clusters
             .iter()
             .filter(|cluster| cluster.blame != Blame::Document)
+            .filter(|cluster| !is_told(summary, cluster))
             .collect();
         if clusters.is_empty() {
             return;
@@ -230,6 +169,7 @@ impl Screen<'_> {
             .clusters
             .iter()
             .filter(|cluster| cluster.blame == Blame::Document)
+            .filter(|cluster| !is_told(summary, cluster))
             .collect();
         let defects = summary
             .diagnostics
@@ -262,6 +202,7 @@ impl Screen<'_> {
 
     fn numbers(&mut self, summary: &Summary) {
         self.text.push('\n');
+        self.steps(summary);
         let coverage = &summary.coverage;
         let share = |share: crate::record::Share| format!("{}/{}", share.exercised, share.total);
         self.entry(
@@ -296,18 +237,8 @@ impl Screen<'_> {
             );
             self.entry(0, &Code::NEVER_SUCCEEDED.to_string(), &text);
         }
+        self.sent(summary);
         let counts = &summary.counts;
-        self.entry(
-            0,
-            "sent",
-            &format!(
-                "{}: {} valid, {} invalid; {} answered",
-                counted(counts.cases, "case"),
-                counts.valid,
-                counts.invalid,
-                counts.answered
-            ),
-        );
         if !counts.statuses.is_empty() {
             let statuses: Vec<String> = counts
                 .statuses
@@ -348,4 +279,41 @@ impl Screen<'_> {
             self.entry(0, "reports", &reports);
         }
     }
+    fn sent(&mut self, summary: &Summary) {
+        let counts = &summary.counts;
+        let kinds = [
+            (counts.valid, "valid"),
+            (counts.invalid, "invalid"),
+            (counts.scripted, "scripted"),
+        ];
+        let scripted = counts.scripted > 0;
+        let kinds: Vec<String> = kinds
+            .into_iter()
+            .filter(|(count, kind)| *count > 0 || !scripted && *kind != "scripted")
+            .map(|(count, kind)| format!("{count} {kind}"))
+            .collect();
+        let cases = counted(counts.cases, "case");
+        let text = format!(
+            "{cases}: {}; {} answered",
+            kinds.join(", "),
+            counts.answered
+        );
+        self.entry(0, "sent", &text);
+    }
+}
+
+/// Whether the steps of workflows tell all about a cluster.
+fn is_told(summary: &Summary, cluster: &Cluster) -> bool {
+    let steps = summary
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.steps);
+    let mut attempts = steps.flat_map(|step| &step.attempts);
+    cluster.code.is_about_step()
+        && attempts.any(|attempt| {
+            let findings = &attempt.findings;
+            findings
+                .iter()
+                .any(|told| cluster.fingerprints.contains(told))
+        })
 }

@@ -1,5 +1,7 @@
 //! Renderings of the same eventful run, and what must never be in any of them.
 
+mod scenario;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quick_xml::Reader;
@@ -11,6 +13,7 @@ use crate::check::tests::Scene;
 use crate::code::{Code, Severity};
 use crate::document::Document;
 use crate::http::TransportError;
+use crate::record::tests::scenario::lifecycle;
 use crate::record::tests::{Story, eventful};
 use crate::record::{Event, Obstacle, Summary};
 use crate::schema::{Dialect, Facets, SchemaSet};
@@ -68,7 +71,7 @@ fn run_json_keeps_its_published_schema() {
         code: Code::UNREACHABLE,
         message: "no connection".into(),
     }));
-    for story in [eventful(), Story::new(), hindered] {
+    for story in [eventful(), Story::new(), hindered, lifecycle()] {
         let run: Value = serde_json::from_str(&json(&story.summary()).unwrap()).unwrap();
         assert_eq!(validator.violations(&run), []);
         let mut found = Vec::new();
@@ -173,10 +176,15 @@ fn a_good_run_is_short() {
 
 #[test]
 fn colours_add_nothing() {
-    let summary = eventful().summary();
-    let plain = terminal(&summary, &look(100));
+    for story in [eventful(), lifecycle()] {
+        colours_add_nothing_to(&story.summary());
+    }
+}
+
+fn colours_add_nothing_to(summary: &Summary) {
+    let plain = terminal(summary, &look(100));
     let coloured = terminal(
-        &summary,
+        summary,
         &Look {
             colour: true,
             ..look(100)
@@ -201,8 +209,11 @@ fn colours_add_nothing() {
 
 #[test]
 fn only_commands_and_long_words_are_wider_than_the_terminal() {
-    for width in [60, 80, 200] {
-        for line in terminal(&eventful().summary(), &look(width)).lines() {
+    for (story, width) in [eventful, lifecycle]
+        .into_iter()
+        .flat_map(|story| [(story, 60), (story, 80), (story, 200)])
+    {
+        for line in terminal(&story().summary(), &look(width)).lines() {
             let unbreakable = !line.trim_start().contains(' ') || line.contains("curl");
             assert!(line.chars().count() <= width || unbreakable, "{line}");
         }
@@ -299,12 +310,10 @@ fn junit_has_a_suite_for_each_operation_and_a_case_for_each_check() {
     "##);
 }
 
-#[test]
-fn junit_names_are_unique_and_its_counts_add_up() {
-    let text = xml(&eventful().summary());
-    let mut reader = Reader::from_str(&text);
-    let mut names = std::collections::BTreeSet::new();
-    let (mut cases, mut failures, mut claimed) = (0, 0, None);
+/// The names of all test cases, and how many failed; holds the file's own counts against them.
+fn junit_cases(text: &str) -> (Vec<(String, String)>, usize) {
+    let mut reader = Reader::from_str(text);
+    let (mut names, mut failures, mut skipped, mut claimed) = (Vec::new(), 0, 0, None);
     loop {
         match reader.read_event().unwrap() {
             XmlEvent::Eof => break,
@@ -313,21 +322,29 @@ fn junit_names_are_unique_and_its_counts_add_up() {
                     let value = element.try_get_attribute(name).unwrap().unwrap().value;
                     String::from_utf8(value.into_owned()).unwrap()
                 };
+                let counts = ["tests", "failures", "skipped"];
                 match element.name().as_ref() {
-                    b"testsuites" => claimed = Some((attribute("tests"), attribute("failures"))),
-                    b"testcase" => {
-                        cases += 1;
-                        assert!(names.insert((attribute("classname"), attribute("name"))));
-                    }
+                    b"testsuites" => claimed = Some(counts.map(attribute)),
+                    b"testcase" => names.push((attribute("classname"), attribute("name"))),
                     b"failure" => failures += 1,
+                    b"skipped" => skipped += 1,
                     _ => {}
                 }
             }
             _ => {}
         }
     }
-    assert_eq!(claimed, Some((cases.to_string(), failures.to_string())));
+    let counted = [names.len(), failures, skipped].map(|count| count.to_string());
+    assert_eq!(claimed, Some(counted));
+    (names, failures)
+}
+
+#[test]
+fn junit_names_are_unique_and_its_counts_add_up() {
+    let (mut names, failures) = junit_cases(&xml(&eventful().summary()));
     assert_eq!(failures, 3);
+    names.sort();
+    assert!(names.is_sorted_by(|one, other| one < other), "{names:?}");
 }
 
 #[test]

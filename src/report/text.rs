@@ -48,6 +48,19 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     format!("{}...", kept.trim_end())
 }
 
+/// At most so many bytes, the last ones `...` if there were more.
+pub(super) fn cut_bytes(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let mut end = most.saturating_sub(3);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let kept = text.get(..end).unwrap_or_default();
+    format!("{}...", kept.trim_end())
+}
+
 /// Words in lines of at most `width` characters; a longer word has a line of its own.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -101,6 +114,8 @@ mod tests {
     fn text_is_cut_and_wrapped_by_characters() {
         assert_eq!(cut("äöüäöü", 6), "äöüäöü");
         assert_eq!(cut("äöüäöüä", 6), "äöü...");
+        assert_eq!(cut_bytes("äöü", 6), "äöü");
+        assert_eq!(cut_bytes("äöüä", 7), "äö...");
         assert_eq!(
             wrap("one two  three\nfour", 7),
             ["one two", "three", "four"]

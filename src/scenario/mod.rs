@@ -14,6 +14,7 @@ mod judge;
 mod limited;
 mod link;
 mod planned;
+mod preview;
 mod request;
 mod run;
 mod secrecy;
@@ -31,6 +32,7 @@ pub use draft::{DraftError, DraftOptions, draft};
 pub use inputs::{Given, InputError};
 pub use link::Called;
 pub use planned::{Planned, Selection};
+pub use preview::{Preview, PreviewStep};
 pub use run::run;
 pub use suite::{Api, ScenarioFile, Suite, SuiteError, SuiteOptions, Used};
 

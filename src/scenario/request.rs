@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::body;
 use super::security::{brought, is_credential};
-use super::{Lane, body};
 use crate::arazzo::{Parameter, ParameterPlace, Scope, Step, Workflow};
 use crate::case::{Authority, Case, Inputs, scripted};
 use crate::secret::Secret;
@@ -21,12 +21,12 @@ pub(super) struct Drafted {
 }
 
 /// The request of a step, from the values that are known now. An error says what is missing or wrong.
-pub(super) fn draft<T>(
+pub(super) fn draft(
     spec: &Spec,
     operation: &Operation,
     (workflow, step): (&Workflow, &Step),
     scope: &Scope<'_>,
-    lane: &Lane<'_, T>,
+    authority: &Authority,
     seed: Seed,
 ) -> Result<Drafted, String> {
     let mut inputs = Inputs::default();
@@ -45,7 +45,7 @@ pub(super) fn draft<T>(
     }
     let drawn = body::draw(operation, step.body.as_ref(), scope, seed)?;
     inputs.body = drawn.body;
-    let brought = brought(spec, workflow, step, scope, &lane.authority);
+    let brought = brought(spec, workflow, step, scope, authority);
     for (key, text) in brought.written {
         inputs.undeclared.entry(key).or_insert(text);
     }

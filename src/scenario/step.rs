@@ -171,7 +171,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let seed = frame.seed.derive(&step.id, 0);
         let scope = self.scope(frame, None, None);
         let names = (frame.workflow, step);
-        let drafted = draft(spec, operation, names, &scope, lane, seed);
+        let drafted = draft(spec, operation, names, &scope, &lane.authority, seed);
         let Drafted {
             case,
             authority,

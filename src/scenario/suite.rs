@@ -180,10 +180,7 @@ impl Suite {
                 );
                 return Used::Nothing;
             }
-            None => {
-                let url = source.url.strip_prefix("file://").unwrap_or(&source.url);
-                short(&folder.join(url))
-            }
+            None => tidy(&folder.join(source.url.strip_prefix("file://").unwrap_or(&source.url))),
         };
         match source.kind.or_else(|| sniff(&path)) {
             Some(SourceKind::AsyncApi) => Used::Nothing,
@@ -270,22 +267,18 @@ fn same(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// The path without `folder/..`, if that is the same file.
-fn short(path: &Path) -> PathBuf {
-    let mut short = PathBuf::new();
-    for part in path.components() {
-        let is_folder = matches!(short.components().next_back(), Some(Component::Normal(_)));
-        if part == Component::ParentDir && is_folder {
-            short.pop();
+/// The path without `..` behind a name, for people to read.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for component in path.components() {
+        let is_back = component == Component::ParentDir;
+        if is_back && matches!(tidy.components().next_back(), Some(Component::Normal(_))) {
+            tidy.pop();
         } else {
-            short.push(part);
+            tidy.push(component);
         }
     }
-    if same(&short) == same(path) {
-        short
-    } else {
-        path.to_owned()
-    }
+    tidy
 }
 
 fn is_remote(url: &str) -> bool {

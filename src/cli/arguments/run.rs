@@ -26,6 +26,31 @@ pub(crate) struct Run {
     /// The document to take for the source descriptions, instead of what their `url` says
     #[arg(short, long, env = "PROOFMARK_SPEC", value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// Which workflows, with which inputs.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// The fault to build into the embedded sandbox, to see red
+    #[arg(
+        long,
+        env = "PROOFMARK_FAULT",
+        value_name = "NAME",
+        conflicts_with = "target"
+    )]
+    pub fault: Option<String>,
+    /// How many steps are run in all, so that loops end
+    #[arg(long, env = "PROOFMARK_MAX_STEPS", default_value = "2000", value_parser = positive, value_name = "N")]
+    pub max_steps: usize,
+    /// Where every random choice comes from; equal seeds give equal requests
+    #[arg(long, env = "PROOFMARK_SEED", default_value = "1", value_name = "N")]
+    pub seed: Seed,
+    /// How it is reached.
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// Which workflows of scenario files, with which inputs.
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
     /// The file to take for one source description
     #[arg(long = "source", value_parser = pair, value_name = "NAME=FILE")]
     pub sources: Vec<(String, String)>,
@@ -51,23 +76,6 @@ pub(crate) struct Run {
         value_name = "TAG"
     )]
     pub tags: Vec<String>,
-    /// The fault to build into the embedded sandbox, to see red
-    #[arg(
-        long,
-        env = "PROOFMARK_FAULT",
-        value_name = "NAME",
-        conflicts_with = "target"
-    )]
-    pub fault: Option<String>,
-    /// How many steps are run in all, so that loops end
-    #[arg(long, env = "PROOFMARK_MAX_STEPS", default_value = "2000", value_parser = positive, value_name = "N")]
-    pub max_steps: usize,
-    /// Where every random choice comes from; equal seeds give equal requests
-    #[arg(long, env = "PROOFMARK_SEED", default_value = "1", value_name = "N")]
-    pub seed: Seed,
-    /// How it is reached.
-    #[command(flatten)]
-    pub reach: Reach,
 }
 
 /// `name=value`.

@@ -8,12 +8,16 @@ use crate::cli::arguments::Plan;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::scenario_source;
 use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
 use crate::secret::Secret;
 
 /// Prints the planned cases, one line each.
 pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
+    if !arguments.files.is_empty() {
+        return scenarios(arguments, config, terminal);
+    }
     let source = source::load(arguments.selection.spec.as_deref(), &config.patterns)?;
     source::announce(&source.spec, terminal);
     let options = check::plan_options(&source.spec, &arguments.selection)?;
@@ -70,4 +74,67 @@ pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Res
     } else {
         Exit::Success
     })
+}
+
+/// Prints what the steps of scenario files would send.
+fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
+    let spec = arguments.selection.spec.as_deref();
+    let options = scenario_source::options(&arguments.choice, spec, config);
+    let suite = scenario_source::open(&arguments.files, &options)?;
+    scenario_source::announce(&suite, terminal);
+    let selection = scenario_source::choose(&suite, &arguments.choice)?;
+    let given = scenario_source::given(&arguments.choice, std::iter::empty())?;
+    let seed = arguments.selection.seed;
+    let planned = suite
+        .plan(&selection, &given, seed)
+        .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
+    let authority = Authority {
+        fallback: Some(Secret::new("not-sent")),
+        ..Authority::default()
+    };
+    let mut page = String::new();
+    let mut count = 0;
+    for preview in suite.preview(&planned, &authority, seed) {
+        let run = preview
+            .key
+            .run
+            .iter()
+            .fold(String::new(), |_, run| format!(" ({run})"));
+        let _ = writeln!(page, "## {}{run}", preview.key.workflow);
+        for (index, step) in preview.steps.iter().enumerate() {
+            let _ = writeln!(page, "# {:02} {} {}", index + 1, step.step, step.target);
+            for condition in &step.criteria {
+                let _ = writeln!(page, "#    {condition}");
+            }
+            match &step.request {
+                None => {}
+                Some(Ok(prepared)) => {
+                    count += 1;
+                    let line = curl(prepared, "$PROOFMARK_TARGET");
+                    let _ = writeln!(page, "{}", shown(&line));
+                }
+                Some(Err(reason)) => {
+                    let _ = writeln!(page, "#    cannot be made: {reason}");
+                }
+            }
+        }
+    }
+    crate::cli::print(&page)?;
+    terminal::note(&format!(
+        "{} of {}, as far as they are known before the first answer; nothing was sent",
+        counted(count, "request"),
+        counted(planned.len(), "workflow"),
+    ));
+    Ok(if planned.is_empty() {
+        Exit::Nothing
+    } else {
+        Exit::Success
+    })
+}
+
+/// A line with its placeholders in plain sight.
+fn shown(line: &str) -> String {
+    line.replace("%3Csteps.", "<steps.")
+        .replace("%3Cworkflows.", "<workflows.")
+        .replace("%3E", ">")
 }

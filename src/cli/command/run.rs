@@ -1,12 +1,9 @@
 //! `proofmark run`: the workflows of scenario files, every answer judged.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
 
 use crate::cli::arguments::run::Run;
 use crate::cli::config::Config;
@@ -17,11 +14,10 @@ use crate::cli::progress::Progress;
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{embedded, environment, scenario_source};
-use crate::document::Document;
 use crate::http::Client;
 use crate::probe::Stop;
 use crate::record::{Recorder, Redactor};
-use crate::scenario::{self, Called, Given, Lane, Options, Planned, Selection, Suite};
+use crate::scenario::{self, Called, Lane, Options, Planned, Suite};
 use crate::secret::Secret;
 use crate::spec::Spec;
 
@@ -38,18 +34,16 @@ struct Server {
 
 /// Runs scenario files against targets, or against embedded sandboxes.
 pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
-    let suite = scenario_source::open(&arguments.files, options(arguments, config))?;
+    let options = scenario_source::options(&arguments.choice, arguments.spec.as_deref(), config);
+    let suite = scenario_source::open(&arguments.files, &options)?;
     scenario_source::announce(&suite, terminal);
-    let selection = Selection {
-        workflows: arguments.workflows.clone(),
-        tags: arguments.tags.clone(),
-    };
-    choose(&suite, &selection)?;
+    let selection = scenario_source::choose(&suite, &arguments.choice)?;
     gate::prepare(&arguments.reach)?;
     let runtime = gate::runtime()?;
     runtime.block_on(async {
         let servers = servers(&suite, arguments, config).await?;
-        let given = given(arguments, &servers)?;
+        let targets = servers.iter().map(|server| &server.target);
+        let given = scenario_source::given(&arguments.choice, targets)?;
         let planned = suite
             .plan(&selection, &given, arguments.seed)
             .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
@@ -60,44 +54,6 @@ pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Resu
         introduce(&suite, &planned, &servers, arguments);
         execute(&suite, &planned, &servers, arguments, terminal).await
     })
-}
-
-fn options(arguments: &Run, config: &Config) -> scenario::SuiteOptions {
-    let own = arguments.sources.iter();
-    let mut replaced: IndexMap<String, _> = own
-        .map(|(name, file)| (name.clone(), file.into()))
-        .collect();
-    if let Some(spec) = &arguments.spec {
-        replaced.insert(String::new(), spec.clone());
-    }
-    scenario::SuiteOptions {
-        formats: config.patterns.clone(),
-        replaced,
-    }
-}
-
-/// Refuses a selection that means nothing.
-fn choose(suite: &Suite, selection: &Selection) -> Result<(), Failure> {
-    let known: Vec<&str> = suite
-        .workflows()
-        .map(|(_, workflow)| &*workflow.id)
-        .collect();
-    for name in &selection.workflows {
-        if known.contains(&&**name) {
-            continue;
-        }
-        let failure = Failure::new(Exit::Nothing, format!("there is no workflow `{name}`"));
-        let nearest = known
-            .iter()
-            .max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
-        return Err(match nearest {
-            Some(near) if strsim::jaro(near, name) > 0.7 => {
-                failure.help(format!("did you mean `{near}`?"))
-            }
-            _ => failure.help(format!("there are: {}", known.join(", "))),
-        });
-    }
-    Ok(())
 }
 
 /// The server of each API description.
@@ -156,43 +112,6 @@ async fn servers(suite: &Suite, arguments: &Run, config: &Config) -> Result<Vec<
         servers.push(server);
     }
     Ok(servers)
-}
-
-/// The inputs from file, flags and targets.
-fn given(arguments: &Run, servers: &[Server]) -> Result<Given, Failure> {
-    let mut given = Given::default();
-    for server in servers {
-        given.all.extend(server.target.inputs.clone());
-    }
-    if let Some(path) = &arguments.inputs_file {
-        for (name, value) in read(path)? {
-            given.all.insert(name, value);
-        }
-    }
-    for (name, value) in &given.all {
-        // Inputs of one workflow stand below its name.
-        if let Value::Object(members) = value {
-            given.of_workflow.insert(name.clone(), members.clone());
-        }
-    }
-    given.texts.extend(arguments.inputs.iter().cloned());
-    Ok(given)
-}
-
-fn read(path: &Path) -> Result<Map<String, Value>, Failure> {
-    let shown = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::unusable(format!("`{shown}` cannot be read: {error}")))?;
-    let document = Document::parse(&path.to_string_lossy(), &text).map_err(|error| {
-        let line = error.span.map_or(1, |span| span.start.line);
-        Failure::unusable(format!("{shown}:{line}: {error}"))
-    })?;
-    match document.value {
-        Value::Object(members) => Ok(members),
-        _ => Err(Failure::unusable(format!(
-            "`{shown}` is no object of inputs by name"
-        ))),
-    }
 }
 
 /// Refuses steps that a target does not allow, before anything is sent.

@@ -43,7 +43,7 @@ pub(crate) fn criterion(condition: &str, holds: bool, actual: &[(&str, Value)]) 
     let actual = actual.iter();
     CriterionRun {
         condition: condition.into(),
-        location: location("pets.arazzo.yaml", "/workflows/criteria"),
+        location: location("scenarios/pets.arazzo.yaml", "/workflows/criteria"),
         holds,
         actual: actual
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
@@ -85,6 +85,20 @@ impl Play {
             waited: Duration::from_millis(1000 * self.0.attempts.len() as u64),
         });
         self.0.outcome = StepOutcome::Passed;
+        self
+    }
+
+    fn criteria(mut self, criteria: &[CriterionRun]) -> Self {
+        self.0.attempts.last_mut().unwrap().criteria = criteria.to_vec();
+        self
+    }
+
+    /// Makes what was found matter more or less.
+    fn weighing(mut self, severity: Severity) -> Self {
+        let attempt = self.0.attempts.last_mut().unwrap();
+        for finding in &mut attempt.verdict.as_mut().unwrap().findings {
+            finding.severity = severity;
+        }
         self
     }
 
@@ -334,6 +348,12 @@ fn a_step_that_fails_fails_the_run_whatever_else_was_found() {
         ..story(refused(), missing)
     };
     assert_eq!(never.summary().verdict, Outcome::Passed);
+    // Criteria that were made to matter less.
+    let less = story(refused(), |mut play| {
+        play = play.criteria(&[criterion("$statusCode == 200", false, &[])]);
+        play.failed("429").weighing(Severity::Warning)
+    });
+    assert_eq!(less.summary().verdict, Outcome::Passed);
     let key = key("a.yaml", "w", None);
     let end = (StepOutcome::Failed, Some("its inputs break their schema"));
     let alone = Story::new()

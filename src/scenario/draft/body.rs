@@ -22,7 +22,8 @@ pub(super) fn write(operation: &Operation) -> Result<Option<Value>, DraftError> 
         return Ok(None);
     };
     // Where the document names a range, one of its media types is sent.
-    let name = MediaRange::parse(name).map_or_else(|_| name.to_owned(), sent);
+    let name = MediaRange::parse(name)
+        .map_or_else(|_| name.to_owned(), |range| range.concrete().to_string());
     let payload = match (media.examples.first(), &media.schema) {
         (Some(example), _) => example.value.clone(),
         _ if !body.required => return Ok(None),
@@ -75,8 +76,4 @@ fn illustrate(schema: &Schema, value: &mut Value) {
             }
         }
     }
-}
-
-fn sent(range: MediaRange) -> String {
-    range.concrete().to_string()
 }

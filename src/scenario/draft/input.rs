@@ -37,16 +37,14 @@ impl<'a> Inputs<'a> {
     pub(super) fn expression(&mut self, operation: &Operation, parameter: &Parameter) -> String {
         let key = resource_key(&operation.path, parameter.place, &parameter.name);
         let known = self.known.iter().find(|(_, (known, _))| *known == key);
-        let name = match known {
-            Some((name, _)) => name.clone(),
-            None => {
-                let name = self.name(parameter, &key);
-                let schema = self.input(parameter, &key);
-                self.known.insert(name.clone(), (key, schema));
-                name
-            }
-        };
-        format!("$inputs.{name}")
+        if let Some((name, _)) = known {
+            return format!("$inputs.{name}");
+        }
+        let name = self.name(parameter, &key);
+        let schema = self.input(parameter, &key);
+        let expression = format!("$inputs.{name}");
+        self.known.insert(name, (key, schema));
+        expression
     }
 
     /// A name that is not taken: that of the parameter, that with what it belongs to, or one with a

@@ -7,7 +7,7 @@ use super::super::{Suite, SuiteOptions};
 use super::*;
 use crate::arazzo::portability;
 
-const API: &str = r#"
+const API: &str = r"
 openapi: 3.1.0
 info: {title: Shop, version: '1'}
 components:
@@ -53,7 +53,7 @@ paths:
       operationId: readCustomer
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
       responses: {'200': {description: found}}
-"#;
+";
 
 fn drafted(spec: &Spec, url: &str) -> String {
     let operations: Vec<&Operation> = spec.operations.values().collect();

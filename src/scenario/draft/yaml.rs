@@ -1,5 +1,7 @@
 //! Writing YAML as people write it: blocks, and quotes only where they are needed.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 /// A value as a YAML document.
@@ -97,7 +99,10 @@ fn scalar(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             other if other == ' ' || is_printable(other) => quoted.push(other),
-            other => quoted.push_str(&format!("\\U{:08X}", u32::from(other))),
+            other => {
+                // Writing to a string cannot fail.
+                let _ = write!(quoted, "\\U{:08X}", u32::from(other));
+            }
         }
     }
     quoted.push('"');

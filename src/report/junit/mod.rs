@@ -11,51 +11,66 @@
 //! </testsuites>
 //! ```
 //!
-//! One suite for each operation, one test case for each check that was applied to it: names are the
+//! A run of scenarios has one suite for each workflow and one test case for each step; any other run
+//! one suite for each operation and one test case for each check that was applied to it. Names are the
 //! same for every seed, so that histories and "newly failed" work. What does not fail the run is
 //! told in `system-out`.
+
+mod operations;
+mod steps;
 
 use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::text::{counted, cut};
-use crate::record::{FindingRow, OperationRow, Summary};
+use super::text::{cut, cut_bytes};
+use crate::record::Summary;
 
-/// How many characters of text one test case holds: some readers refuse large files.
+/// How many bytes of text one test case holds: some readers refuse large files.
 const MOST: usize = 4096;
 
 type Xml = Writer<Vec<u8>>;
 
 /// One test case.
-struct Case<'a> {
-    name: &'a str,
-    failing: Vec<&'a FindingRow>,
-    told: Vec<&'a FindingRow>,
+struct Case {
+    name: String,
+    seconds: Option<f64>,
+    failure: Option<Failure>,
+    told: Option<String>,
     skipped: Option<String>,
 }
 
-/// One suite: an operation.
-struct Suite<'a> {
+/// Why a test case failed.
+struct Failure {
+    kind: String,
+    message: String,
+    text: String,
+}
+
+/// One suite: an operation, or a workflow.
+struct Suite {
     name: String,
-    file: Option<&'a str>,
+    file: Option<String>,
     seconds: f64,
-    cases: Vec<Case<'a>>,
+    cases: Vec<Case>,
 }
 
 /// The summary as JUnit XML.
 pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
-    let suites: Vec<Suite<'_>> = summary
-        .operations
-        .iter()
-        .map(|row| suite(summary, row))
-        .filter(|suite| !suite.cases.is_empty())
-        .collect();
+    let is_scenario = !summary.workflows.is_empty();
+    let suites = if is_scenario {
+        steps::suites(summary)
+    } else {
+        operations::suites(summary)
+    };
     let errors = summary.obstacles.len();
     let cases = || suites.iter().flat_map(|suite| &suite.cases);
     let tests = (cases().count() + errors).to_string();
-    let failures = cases().filter(|case| case.fails()).count().to_string();
+    let failures = cases()
+        .filter(|case| case.failure.is_some())
+        .count()
+        .to_string();
     let skipped = cases().filter(|case| case.skipped.is_some()).count();
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -67,7 +82,8 @@ pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
         .with_attribute(("skipped", &*skipped.to_string()))
         .with_attribute(("time", &*seconds(milliseconds(summary.timing.elapsed_ms))))
         .write_inner_content(|xml| {
-            obstacles(xml, summary)?;
+            let command = if is_scenario { "run" } else { "check" };
+            obstacles(xml, summary, &format!("proofmark.{command}"))?;
             suites.iter().try_for_each(|suite| write_suite(xml, suite))
         })?;
     let mut bytes = xml.into_inner();
@@ -75,76 +91,14 @@ pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn suite<'a>(summary: &'a Summary, row: &'a OperationRow) -> Suite<'a> {
-    let of_check = |name: &str, failing: bool| {
-        summary
-            .findings
-            .iter()
-            .filter(|finding| {
-                finding.operation == row.id
-                    && finding.check == name
-                    && summary.fails(finding.severity) == failing
-            })
-            .collect()
-    };
-    let mut cases: Vec<Case<'_>> = row
-        .checks
-        .keys()
-        .map(|name| Case {
-            name,
-            failing: of_check(name, true),
-            told: of_check(name, false),
-            skipped: None,
-        })
-        .collect();
-    if cases.is_empty() {
-        let reasons: Vec<&str> = summary
-            .skipped
-            .iter()
-            .filter(|skipped| skipped.operations.contains(&row.id))
-            .map(|skipped| skipped.reason.as_str())
-            .collect();
-        let reason = if reasons.is_empty() {
-            "not exercised".to_owned()
-        } else {
-            format!("not exercised: {}", reasons.join("; "))
-        };
-        cases.push(Case {
-            name: "not-exercised",
-            failing: Vec::new(),
-            told: Vec::new(),
-            skipped: Some(reason),
-        });
-    }
-    let spent = summary
-        .timing
-        .operations
-        .get(&row.id)
-        .map_or(0.0, |latency| {
-            f64::from(u32::try_from(latency.count).unwrap_or(u32::MAX)) * latency.mean_ms / 1000.0
-        });
-    Suite {
-        name: format!("proofmark.check.{}", row.id),
-        file: row.place.as_ref().map(|place| &*place.document),
-        seconds: spent,
-        cases,
-    }
-}
-
-impl Case<'_> {
-    fn fails(&self) -> bool {
-        !self.failing.is_empty()
-    }
-}
-
 /// What kept the run from being conclusive is an error, not a failure.
-fn obstacles(xml: &mut Xml, summary: &Summary) -> io::Result<()> {
+fn obstacles(xml: &mut Xml, summary: &Summary, suite: &str) -> io::Result<()> {
     if summary.obstacles.is_empty() {
         return Ok(());
     }
     let count = summary.obstacles.len().to_string();
     xml.create_element("testsuite")
-        .with_attribute(("name", "proofmark.check"))
+        .with_attribute(("name", suite))
         .with_attribute(("tests", &*count))
         .with_attribute(("failures", "0"))
         .with_attribute(("errors", &*count))
@@ -153,7 +107,7 @@ fn obstacles(xml: &mut Xml, summary: &Summary) -> io::Result<()> {
         .write_inner_content(|xml| {
             summary.obstacles.iter().try_for_each(|obstacle| {
                 xml.create_element("testcase")
-                    .with_attribute(("classname", "proofmark.check"))
+                    .with_attribute(("classname", suite))
                     .with_attribute(("name", obstacle.code.name()))
                     .write_inner_content(|xml| {
                         xml.create_element("error")
@@ -168,8 +122,12 @@ fn obstacles(xml: &mut Xml, summary: &Summary) -> io::Result<()> {
     Ok(())
 }
 
-fn write_suite(xml: &mut Xml, suite: &Suite<'_>) -> io::Result<()> {
-    let failures = suite.cases.iter().filter(|case| case.fails()).count();
+fn write_suite(xml: &mut Xml, suite: &Suite) -> io::Result<()> {
+    let failures = suite
+        .cases
+        .iter()
+        .filter(|case| case.failure.is_some())
+        .count();
     let skipped = suite
         .cases
         .iter()
@@ -191,16 +149,20 @@ fn write_suite(xml: &mut Xml, suite: &Suite<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn write_case(xml: &mut Xml, suite: &Suite<'_>, case: &Case<'_>) -> io::Result<()> {
-    let name = line(&suite.name);
+fn write_case(xml: &mut Xml, suite: &Suite, case: &Case) -> io::Result<()> {
+    let class = line(&suite.name);
+    let name = line(&case.name);
     let mut element = xml
         .create_element("testcase")
-        .with_attribute(("classname", &*name))
-        .with_attribute(("name", case.name));
-    if let Some(file) = suite.file {
+        .with_attribute(("classname", &*class))
+        .with_attribute(("name", &*name));
+    if let Some(file) = &suite.file {
         element = element.with_attribute(("file", &*line(file)));
     }
-    if case.failing.is_empty() && case.told.is_empty() && case.skipped.is_none() {
+    if let Some(spent) = case.seconds {
+        element = element.with_attribute(("time", &*seconds(spent)));
+    }
+    if case.failure.is_none() && case.told.is_none() && case.skipped.is_none() {
         element.write_empty()?;
         return Ok(());
     }
@@ -210,51 +172,24 @@ fn write_case(xml: &mut Xml, suite: &Suite<'_>, case: &Case<'_>) -> io::Result<(
                 .with_attribute(("message", &*line(reason)))
                 .write_empty()?;
         }
-        if let Some(first) = case.failing.first() {
-            let message = match case.failing.len() - 1 {
-                0 => first.title.clone(),
-                more => format!("{} (and {more} more)", first.title),
-            };
+        if let Some(failure) = &case.failure {
             xml.create_element("failure")
-                .with_attribute(("type", case.name))
-                .with_attribute(("message", &*line(&message)))
-                .write_text_content(BytesText::new(&told(&case.failing)))?;
+                .with_attribute(("type", &*failure.kind))
+                .with_attribute(("message", &*line(&failure.message)))
+                .write_text_content(BytesText::new(&text(&failure.text)))?;
         }
-        if !case.told.is_empty() {
+        if let Some(told) = &case.told {
             xml.create_element("system-out")
-                .write_text_content(BytesText::new(&told(&case.told)))?;
+                .write_text_content(BytesText::new(&text(told)))?;
         }
         Ok(())
     })?;
     Ok(())
 }
 
-/// The findings as text.
-fn told(findings: &[&FindingRow]) -> String {
-    let blocks: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            let mut lines = vec![format!(
-                "{} {} {}: {}",
-                finding.severity, finding.code, finding.check, finding.title
-            )];
-            lines.extend(
-                finding
-                    .place
-                    .as_ref()
-                    .map(|place| format!("document: {place}")),
-            );
-            lines.push(format!("seen in {}", counted(finding.count, "answer")));
-            let example = &finding.example;
-            if !example.detail.is_empty() {
-                lines.push(example.detail.clone());
-            }
-            lines.push(format!("case {} ({})", example.case, example.phase.name()));
-            lines.push(example.curl.clone());
-            lines.join("\n")
-        })
-        .collect();
-    cut(&legal(&blocks.join("\n\n")), MOST)
+/// The text, fit for an element.
+fn text(text: &str) -> String {
+    cut_bytes(&legal(text), MOST)
 }
 
 /// The text on one line, fit for an attribute.
