@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::encode::identify;
 use super::proof::{Flaw, arrives, flaws};
 use super::resource::{Resources, documented};
-use super::source::Source;
+use super::source::{Generators, Source};
 use super::{Case, CaseId, Inputs, Intent, Phase, boundary, examples, invalid, protocol, valid};
 use crate::http::Request;
 use crate::seed::Seed;
@@ -100,11 +100,18 @@ pub fn plan_while(spec: &Spec, options: &PlanOptions, goes_on: &dyn Fn() -> bool
         .filter(|operation| options.operations.contains(&operation.id))
         .collect();
     operations.sort_by_key(|operation| operation.method == "DELETE");
+    let generators = Generators::shared();
     for operation in operations {
         if !goes_on() {
             break;
         }
-        match Source::new(spec, operation, &options.resources, &documented) {
+        match Source::new(
+            spec,
+            operation,
+            &options.resources,
+            &documented,
+            &generators,
+        ) {
             Ok(source) => planner.operation(&source),
             Err(reason) => planner.skip(operation, planner.first_phase(), reason),
         }

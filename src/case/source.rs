@@ -1,9 +1,11 @@
 //! Sources: where the values of an operation's parameters and bodies come from.
 
 mod body;
+mod generators;
 mod parameter;
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -17,6 +19,7 @@ use crate::seed::Seed;
 use crate::spec::{Operation, Place, Spec};
 
 pub(super) use body::BodySource;
+pub(super) use generators::Generators;
 pub(super) use parameter::{ParameterSource, can_be_sent};
 
 /// How many values are drawn before a parameter or body counts as one that cannot be sent.
@@ -44,24 +47,24 @@ pub(super) struct Source<'a> {
     pub(super) left_out: Vec<String>,
 }
 
-/// A generator that is compiled when it is first needed.
-type LazyGenerator = OnceCell<Result<Generator, String>>;
+/// A generator that is looked up when it is first needed.
+struct LazyGenerator {
+    cell: OnceCell<Result<Generator, String>>,
+    generators: Rc<Generators>,
+}
 
-fn generator<'g>(cell: &'g LazyGenerator, schema: &Schema) -> Result<&'g Generator, String> {
-    let strict = || {
-        let generator = Generator::new(schema)?;
-        generator.minimal(Seed::new(0)).map(|_| generator)
-    };
-    cell.get_or_init(|| {
-        // Where nothing matches exactly one branch, something that matches any has to do.
-        strict().or_else(|error| {
-            let lenient = Generator::of_any_branch(schema).ok();
-            let lenient = lenient.filter(|generator| generator.minimal(Seed::new(0)).is_ok());
-            lenient.ok_or_else(|| error.to_string())
-        })
-    })
-    .as_ref()
-    .map_err(Clone::clone)
+impl LazyGenerator {
+    fn new(generators: &Rc<Generators>) -> Self {
+        Self {
+            cell: OnceCell::new(),
+            generators: generators.clone(),
+        }
+    }
+
+    fn of(&self, schema: &Schema) -> Result<&Generator, String> {
+        let made = self.cell.get_or_init(|| self.generators.of(schema));
+        made.as_ref().map_err(Clone::clone)
+    }
 }
 
 impl<'a> Source<'a> {
@@ -71,13 +74,15 @@ impl<'a> Source<'a> {
         operation: &'a Operation,
         resources: &Resources,
         documented: &Resources,
+        generators: &Rc<Generators>,
     ) -> Result<Self, String> {
         if let Some(place) = operation.unreadable.first() {
             return Err(format!("a part of its request cannot be read: {place}"));
         }
         let parameters = generated(spec, operation)
             .map(|parameter| {
-                ParameterSource::new(&operation.path, parameter, resources, documented)
+                let generator = LazyGenerator::new(generators);
+                ParameterSource::new(&operation.path, parameter, resources, documented, generator)
             })
             .collect();
         let mut source = Self {
@@ -87,18 +92,18 @@ impl<'a> Source<'a> {
             bodies: Vec::new(),
             left_out: Vec::new(),
         };
-        source.add_bodies()?;
+        source.add_bodies(generators)?;
         Ok(source)
     }
 
-    fn add_bodies(&mut self) -> Result<(), String> {
+    fn add_bodies(&mut self, generators: &Rc<Generators>) -> Result<(), String> {
         let Some(body) = &self.operation.body else {
             return Ok(());
         };
         let method = &self.operation.method;
         if takes_body(method) {
             for (name, media) in &body.content {
-                match BodySource::new(name, media) {
+                match BodySource::new(name, media, LazyGenerator::new(generators)) {
                     Ok(source) => self.bodies.push(source),
                     Err(reason) => self.left_out.push(reason),
                 }

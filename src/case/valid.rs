@@ -2,7 +2,7 @@
 
 use super::plan::{Planner, proved};
 use super::resource::{Resources, documented};
-use super::source::{Breadth, Source};
+use super::source::{Breadth, Generators, Source};
 use super::{Body, Case, Inputs, Phase};
 use crate::seed::Seed;
 use crate::spec::{Operation, Spec};
@@ -16,7 +16,13 @@ pub fn valid(
     seed: Seed,
     resources: &Resources,
 ) -> Result<Case, String> {
-    let source = Source::new(spec, operation, resources, &documented(spec))?;
+    let source = Source::new(
+        spec,
+        operation,
+        resources,
+        &documented(spec),
+        &Generators::shared(),
+    )?;
     let make = |seed: Seed| {
         let body = match source.bodies.first() {
             Some(body) => body.series(seed.derive("body", 0), 1).into_iter().next(),

@@ -53,6 +53,12 @@ impl Decimal {
             .checked_mul(power(scale.checked_sub(self.scale)?)?)
     }
 
+    /// Whether the number is so far from zero that not every whole number there is a double.
+    pub(super) fn is_wide(self) -> bool {
+        let whole = power(self.scale).and_then(|one| self.digits.checked_div(one));
+        whole.is_some_and(|whole| whole.unsigned_abs() > 1 << 53)
+    }
+
     /// How many digits stand behind the point.
     pub(super) fn scale(self) -> u32 {
         self.scale

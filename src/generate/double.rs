@@ -30,11 +30,31 @@ pub(super) fn as_doubles(value: &Value) -> Option<Value> {
     }
 }
 
-/// Whether a number that is beyond an inclusive bound is read as the bound itself.
-pub(super) fn is_same_double(keyword: &str, bound: &Value, value: &Value) -> bool {
-    let is_bound = matches!(keyword, "minimum" | "maximum");
-    is_bound && bound.is_number() && bound.as_f64() == value.as_f64()
+/// Whether a number that is beyond a bound need not be so for a reader of doubles: those of an
+/// inclusive bound that are read as the bound itself, and those near one that is no double.
+pub(super) fn is_blurred(keyword: &str, bound: &Value, value: &Value) -> bool {
+    let (Some(bound), Some(value)) = (bound.as_f64(), value.as_f64()) else {
+        return false;
+    };
+    let distance = (value - bound).abs();
+    match keyword {
+        "minimum" | "maximum" => distance == 0.0 || is_wide(bound) && distance < near(bound),
+        "exclusiveMinimum" | "exclusiveMaximum" => is_wide(bound) && distance < near(bound),
+        _ => false,
+    }
 }
+
+fn is_wide(bound: f64) -> bool {
+    bound.abs() > EXACT
+}
+
+/// Two steps between the doubles around a number.
+fn near(bound: f64) -> f64 {
+    bound.abs() * f64::EPSILON * 2.0
+}
+
+/// Beyond this not every whole number is a double.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole number as it is read, if it is read as another one. Fractions are left alone: nothing that
 /// can be written down is exactly the double that it is read as.

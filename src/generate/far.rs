@@ -5,6 +5,9 @@ use serde_json::Number;
 
 use super::decimal::Decimal;
 
+/// Numbers with larger exponents have too many digits to be written down by everything they meet.
+const EXPONENT_LIMIT: i64 = 5_000;
+
 /// Numbers at and beyond a limit that is too large to be computed with; none where every limit is
 /// readable, or where numbers near zero keep it.
 pub(super) fn far(
@@ -12,7 +15,9 @@ pub(super) fn far(
     maximum: Option<&Number>,
     divisors: &[Number],
 ) -> Vec<Number> {
-    let is_far = |number: &&Number| Decimal::read(number).is_none() && exponent(number) > 0;
+    let is_far = |number: &&Number| {
+        Decimal::read(number).is_none() && (1..EXPONENT_LIMIT).contains(&exponent(number))
+    };
     let is_negative = |number: &Number| number.to_string().starts_with('-');
     let low = minimum.filter(is_far).filter(|number| !is_negative(number));
     let high = maximum.filter(is_far).filter(|number| is_negative(number));

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Invalid;
 use super::breach::{Proposal, proposals};
 use super::dice::Dice;
-use super::double::{as_doubles, is_same_double};
+use super::double::{as_doubles, is_blurred};
 use super::inverse::{Inverses, is_size};
 use super::site::{Rule, Site, sites};
 use super::source::{Reading, Source};
@@ -56,6 +56,8 @@ const SITES: usize = 8;
 /// How many twins are added for the rules that they have, and how many of them in a row may have none.
 const MORE_TWINS: usize = 16;
 const VAIN_TWINS: usize = 3;
+/// With so many rules no more are looked for.
+const RULES: usize = 5_000;
 /// How many rounds over all rules are made.
 const ROUNDS: usize = 64;
 
@@ -183,7 +185,7 @@ impl Breaker {
     ) {
         let mut in_vain = 0;
         for _ in 0..MORE_TWINS {
-            if in_vain == VAIN_TWINS {
+            if in_vain == VAIN_TWINS || rules.len() > RULES {
                 break;
             }
             let Ok(value) = self.source.draw(dice, Mode::Random, Some(usage)) else {
@@ -284,7 +286,7 @@ impl Breaker {
                 // What some readers take for something valid need not be refused.
                 let blurred = place
                     .keyword(site.keyword)
-                    .is_some_and(|limit| is_same_double(site.keyword, limit, &proposal.value));
+                    .is_some_and(|limit| is_blurred(site.keyword, limit, &proposal.value));
                 if blurred || as_doubles(&value).is_some_and(|read| self.source.is_valid(&read)) {
                     continue;
                 }

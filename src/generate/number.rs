@@ -255,7 +255,9 @@ impl NumberRange {
             .map(|bound| bound.at.scale())
             .chain(self.divisors.iter().map(|divisor| divisor.scale()));
         let scale = scales.max().unwrap_or(0);
-        let scale = if self.divisors.is_empty() && !self.whole {
+        // What lies between whole numbers out there is nothing that is sent, nor read back.
+        let is_wide = bounds.iter().flatten().any(|bound| bound.at.is_wide());
+        let scale = if self.divisors.is_empty() && !self.whole && !is_wide {
             scale + extra
         } else {
             scale

@@ -135,7 +135,7 @@ impl<'a> Recorder<'a> {
 
     fn step(&mut self, run: &StepRun) {
         for secret in &run.secrets {
-            self.redactor.add_if_telling(secret.expose());
+            self.redactor.add_marked(secret.expose());
         }
         let verdicts = run.attempts.iter().map(|attempt| &attempt.verdict);
         for verdict in verdicts.clone().flatten() {

@@ -3,6 +3,7 @@
 use super::screen::{LABEL, Screen, Tone};
 use super::standing::{Standing, StepView, WorkflowView, workflows};
 use super::text::{command, counted, cut, first_three, printable, wrap};
+use crate::check::Blame;
 use crate::code::Severity;
 use crate::record::Summary;
 
@@ -282,6 +283,8 @@ impl Screen<'_> {
             .findings
             .iter()
             .filter(|row| row.severity > Severity::Note)
+            // Gaps of the document are told once, with all their operations.
+            .filter(|row| row.blame != Blame::Document)
             .map(|row| format!("{} {} ({})", row.code, row.check, row.severity))
             .collect();
         if !findings.is_empty() {

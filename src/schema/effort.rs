@@ -135,10 +135,12 @@ mod tests {
         json!({ "$ref": format!("#/$defs/a{depth}"), "$defs": definitions })
     }
 
+    type Link = Box<dyn Fn(Value) -> Value>;
+
     #[test]
     fn schemas_that_multiply_are_refused_with_a_reason() {
         let twice = |keyword: &'static str| move |part: Value| json!({ keyword: [part, part] });
-        let links: [(&str, Box<dyn Fn(Value) -> Value>); 5] = [
+        let links: [(&str, Link); 5] = [
             ("allOf", Box::new(twice("allOf"))),
             ("anyOf", Box::new(twice("anyOf"))),
             ("oneOf", Box::new(twice("oneOf"))),

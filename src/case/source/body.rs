@@ -1,10 +1,8 @@
 //! Bodies of one media type: examples and generated instances, as far as they can be sent.
 
-use std::cell::OnceCell;
-
 use serde_json::{Value, json};
 
-use super::{DRAWS, LazyGenerator, generator};
+use super::{DRAWS, LazyGenerator};
 use crate::case::Body;
 use crate::generate::Generator;
 use crate::seed::Seed;
@@ -23,14 +21,18 @@ pub(in crate::case) struct BodySource<'a> {
 }
 
 impl<'a> BodySource<'a> {
-    pub(super) fn new(name: &'a str, media: &'a MediaType) -> Result<Self, String> {
+    pub(super) fn new(
+        name: &'a str,
+        media: &'a MediaType,
+        generator: LazyGenerator,
+    ) -> Result<Self, String> {
         let range = MediaRange::parse(name).map_err(|error| error.to_string())?;
         let mut source = Self {
             name,
             media,
             examples: Vec::new(),
             generated: is_generated(&range.concrete()),
-            generator: OnceCell::new(),
+            generator,
         };
         source.examples = media
             .examples
@@ -100,7 +102,9 @@ impl<'a> BodySource<'a> {
     /// The generator; `None` where the document leaves the instances open.
     pub(in crate::case) fn generator(&self) -> Result<Option<&Generator>, String> {
         match &self.media.schema {
-            Some(schema) if self.generated => generator(&self.generator, schema)
+            Some(schema) if self.generated => self
+                .generator
+                .of(schema)
                 .map(Some)
                 .map_err(|reason| format!("body `{}`: {reason}", self.name)),
             _ => Ok(None),

@@ -1,10 +1,8 @@
 //! Values of one parameter: known ones and generated ones, as far as they can be sent.
 
-use std::cell::OnceCell;
-
 use serde_json::Value;
 
-use super::{DRAWS, LazyGenerator, generator};
+use super::{DRAWS, LazyGenerator};
 use crate::case::resource::{Resources, known};
 use crate::generate::Generator;
 use crate::seed::Seed;
@@ -24,6 +22,7 @@ impl<'a> ParameterSource<'a> {
         parameter: &'a Parameter,
         resources: &Resources,
         documented: &Resources,
+        generator: LazyGenerator,
     ) -> Self {
         let known = known(path, parameter, resources, documented).into_iter();
         Self {
@@ -31,7 +30,7 @@ impl<'a> ParameterSource<'a> {
             known: known
                 .filter(|value| can_be_sent(parameter, value).is_ok())
                 .collect(),
-            generator: OnceCell::new(),
+            generator,
         }
     }
 
@@ -77,7 +76,7 @@ impl<'a> ParameterSource<'a> {
     }
 
     pub(in crate::case) fn generator(&self) -> Result<&Generator, String> {
-        generator(&self.generator, &self.parameter.schema)
+        self.generator.of(&self.parameter.schema)
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn proposals(
     let found: Vec<Option<Decimal>> = match keyword {
         "minimum" | "exclusiveMinimum" => {
             let outside = sum(limit, Decimal::whole(1), -blur(limit)).unwrap_or(limit);
-            let exact = (keyword == "exclusiveMinimum").then_some(limit);
+            let exact = (keyword == "exclusiveMinimum" && blur(limit) == 0).then_some(limit);
             vec![
                 exact,
                 multiple(outside, step, -1),
@@ -43,7 +43,7 @@ pub(super) fn proposals(
         }
         "maximum" | "exclusiveMaximum" => {
             let outside = sum(limit, Decimal::whole(1), blur(limit)).unwrap_or(limit);
-            let exact = (keyword == "exclusiveMaximum").then_some(limit);
+            let exact = (keyword == "exclusiveMaximum" && blur(limit) == 0).then_some(limit);
             vec![
                 exact,
                 multiple(outside, step, 1),

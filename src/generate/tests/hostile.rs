@@ -188,7 +188,7 @@ fn attempt(name: &str, value: &Value) -> Result<Vec<Value>, String> {
         }
         (valid, generator.failure())
     });
-    // Only what does not end at all comes near: unoptimised, beside other tests, on a slow machine.
+    // Unoptimised, beside other tests: what does not end does not end in an hour either.
     let limit = Duration::from_secs(120);
     assert!(started.elapsed() < limit, "{name}: {:?}", started.elapsed());
     match made {
@@ -265,7 +265,7 @@ fn what_is_too_large_to_be_made_is_refused_with_a_reason() {
         ),
         (
             "format",
-            json!({"type": "string", "format": "uri", "minLength": 100_000}),
+            json!({"type": "string", "format": "uri", "minLength": 10_000}),
             "format `uri`",
         ),
         (
@@ -303,7 +303,7 @@ fn what_is_merely_large_is_made() {
             json!({"if": {"properties": {"kind": {"const": kind}}}, "then": then})
         })
         .collect();
-    let dependent: serde_json::Map<String, Value> = (0..60)
+    let dependent: serde_json::Map<String, Value> = (0..20)
         .map(|number| {
             let next = json!({"required": [format!("m{}", number + 1)]});
             (format!("m{number}"), next)

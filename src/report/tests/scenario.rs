@@ -33,7 +33,6 @@ fn the_terminal_shows_each_step_and_why_it_failed() {
             criterion  `$response.body#/tags[0] == 'dog'` cannot be evaluated: a path stands after the
                        pointer
                        scenarios/pets.arazzo.yaml:4:3
-            found      PM701 undeclared-rejection (warning)
             attempt    1 of 2: 429, retry after 1 s (1 of 2)
             answer     404 {"id": "7", "name": "Rex"}
             again      curl -X GET --path-as-is http://127.0.0.1:8080/pets/1
