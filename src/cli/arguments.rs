@@ -1,6 +1,7 @@
 //! What can be typed. Every flag can also be given as `PROOFMARK_<FLAG>`.
 
 pub(crate) mod generate;
+pub(crate) mod new;
 pub(crate) mod run;
 
 use std::net::IpAddr;
@@ -48,8 +49,11 @@ pub(crate) enum Command {
     Mock(Serve),
     /// Serve a document with state, as its behaviour file says
     Sandbox(Sandbox),
-    /// Report the defects of documents
+    /// Report the defects of OpenAPI documents and scenario files
     Lint(Lint),
+    /// Write a file to start from
+    #[command(subcommand)]
+    New(new::New),
     /// Make instances of a schema: valid ones, and invalid ones that break one keyword each
     Generate(generate::Generate),
     /// Explain a finding code, or list them all

@@ -64,6 +64,7 @@ fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<E
         Command::Mock(arguments) => command::serve::mock(&arguments, &config()?, terminal),
         Command::Sandbox(arguments) => command::serve::sandbox(&arguments, &config()?, terminal),
         Command::Lint(arguments) => command::lint::run(&arguments, &config()?, terminal),
+        Command::New(what) => command::new::run(&what, &config()?),
         Command::Generate(arguments) => command::generate::run(&arguments, &config()?),
         // What explains must not stumble over what is to be explained.
         Command::Explain(arguments) => command::explain::run(&arguments),

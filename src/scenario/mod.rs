@@ -6,6 +6,7 @@
 
 mod action;
 mod body;
+mod draft;
 mod feed;
 mod frame;
 mod inputs;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use crate::case::Authority;
 use crate::seed::Seed;
 
+pub use draft::{DraftError, DraftOptions, draft};
 pub use inputs::{Given, InputError};
 pub use link::Called;
 pub use planned::{Planned, Selection};

@@ -6,7 +6,7 @@ use super::reach::{Lack, Reach};
 use super::{Check, Site};
 use crate::arazzo::{Access, Criterion, Expression, Placed, Section, suggest};
 use crate::code::{Code, Severity};
-use crate::document::Location;
+use crate::document::{Location, Pointer};
 use crate::spec::{Response, ResponseKey, Spec};
 use crate::wire::MediaRange;
 
@@ -58,7 +58,7 @@ impl<'a> Check<'a> {
     ) {
         match expression {
             Expression::Response(Section::Body { pointer, access }) => {
-                let pointer = pointer.iter().flat_map(|pointer| pointer.tokens());
+                let pointer = pointer.iter().flat_map(Pointer::tokens);
                 let mut tokens: Vec<String> = pointer.map(std::borrow::Cow::into_owned).collect();
                 tokens.extend(access.iter().map(|access| match access {
                     Access::Member(name) => name.clone(),

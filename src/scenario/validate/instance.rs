@@ -121,7 +121,7 @@ mod tests {
     use crate::document::Document;
     use crate::schema::{Dialect, SchemaSet};
 
-    const SCHEMA: &str = r#"
+    const SCHEMA: &str = r"
 type: object
 required: [id, kind]
 additionalProperties: false
@@ -134,7 +134,7 @@ properties:
   inner: {type: object, required: [y], minProperties: 1, properties: {y: {type: string}}}
 if: {properties: {kind: {const: a}}, required: [kind]}
 then: {required: [count]}
-"#;
+";
 
     #[test]
     fn only_what_is_certain_is_reported() {

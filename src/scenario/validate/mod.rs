@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Called, Suite};
-use crate::arazzo::{Description, Step, Target, Workflow};
+use crate::arazzo::{Description, GenerateMode, Step, Target, Workflow};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Location, Pointer};
 use crate::spec::{Operation, Spec};
@@ -173,10 +173,13 @@ impl<'a> Check<'a> {
 }
 
 impl Site<'_> {
-    /// The statuses that its criteria leave open; without criteria, success.
+    /// The statuses that its criteria leave open; without criteria, success, or the refusal of what is
+    /// generated to be refused.
     fn statuses(&self) -> BTreeSet<u16> {
         if self.step.criteria.is_empty() {
-            return (200..300).collect();
+            let generate = self.step.body.as_ref().and_then(|body| body.generate);
+            let is_invalid = generate.is_some_and(|one| one.mode == GenerateMode::Invalid);
+            return if is_invalid { 400..500 } else { 200..300 }.collect();
         }
         let all = (100..600).collect::<BTreeSet<u16>>();
         self.step

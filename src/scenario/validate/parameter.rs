@@ -99,21 +99,18 @@ impl<'a> Check<'a> {
         let declared = || sites.iter().flat_map(|site| &site.operation.parameters);
         let elsewhere = declared()
             .find(|other| other.place != place && is_named(other.place, &other.name, name));
-        let hint = match elsewhere {
-            Some(other) => Some(format!("it is declared with `in: {}`", other.place)),
-            None => {
-                let known = declared().filter(|other| other.place == place);
-                let mut known: Vec<&str> = known.map(|other| other.name.as_str()).collect();
-                known.sort_unstable();
-                known.dedup();
-                let hint = suggest::hint(name, known);
-                // Fields that a description does not mention are common.
-                let is_near = hint.as_ref().is_some_and(|hint| hint.starts_with("did"));
-                if place == Place::Header && !is_near {
-                    return;
-                }
-                hint
+        let hint = if let Some(other) = elsewhere {
+            Some(format!("it is declared with `in: {}`", other.place))
+        } else {
+            let known = declared().filter(|other| other.place == place);
+            let mut known: Vec<&str> = known.map(|other| other.name.as_str()).collect();
+            known.sort_unstable();
+            known.dedup();
+            // Fields that a description does not mention are common.
+            if place == Place::Header && suggest::nearest(name, known.iter().copied()).is_none() {
+                return;
             }
+            suggest::hint(name, known)
         };
         let message = match sites {
             [_] => format!("`{}` has no {place} parameter `{name}`", site.operation.id),

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::super::{Suite, SuiteOptions};
 
-const API: &str = r#"
+const API: &str = r"
 openapi: 3.1.0
 info: {title: Pets, version: '1'}
 components:
@@ -50,7 +50,7 @@ paths:
     delete:
       operationId: deletePet
       responses: {'204': {description: gone}}
-"#;
+";
 
 /// What is found in a file with these workflows, the first line of which is line 5.
 fn found(workflows: &str) -> String {
