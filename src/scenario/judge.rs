@@ -122,12 +122,10 @@ pub(super) fn conclude(
 }
 
 /// Gives findings the severities that the author wishes, the nearest wish first.
-pub(super) fn weigh<'a>(
-    verdict: &mut Verdict,
-    checks: impl Iterator<Item = &'a Severities> + Clone,
-) {
+pub(super) fn weigh<'a>(verdict: &mut Verdict, checks: impl Iterator<Item = &'a Severities>) {
+    let checks: Vec<&Severities> = checks.collect();
     verdict.findings.retain_mut(|finding| {
-        let mut own = checks.clone().filter_map(|own| own.0.get(&finding.code));
+        let mut own = checks.iter().filter_map(|own| own.0.get(&finding.code));
         match own.next() {
             Some(Some(severity)) => {
                 finding.severity = *severity;
