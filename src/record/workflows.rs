@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::step::{StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted};
 use super::{Redactor, StepReport, StepTiming, WorkflowReport};
 use crate::check::Fingerprint;
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 
 /// What has been told of workflows so far.
 #[derive(Default)]
@@ -66,7 +66,10 @@ impl Workflows {
                 .code
                 .map_or(Severity::Error, |code| code.entry().severity);
             let findings = step.attempts.iter().flat_map(|attempt| &attempt.findings);
-            failed(step.outcome) && fails(severity) && !findings.clone().any(&told)
+            // That the server cannot be reached is an obstacle, and says nothing about the contract.
+            let is_obstacle = step.code == Some(Code::UNREACHABLE);
+            let is_told = findings.clone().any(&told);
+            failed(step.outcome) && fails(severity) && !is_told && !is_obstacle
         };
         let alone = self.reports.iter().map(|workflow| {
             let steps = workflow.steps.iter().filter(step_fails_alone).count();

@@ -5,7 +5,9 @@
 //! but does not change its way.
 
 mod action;
+mod again;
 mod body;
+mod callee;
 mod feed;
 mod frame;
 mod inputs;
@@ -19,6 +21,8 @@ mod secrecy;
 mod security;
 mod step;
 mod suite;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::time::Duration;

@@ -31,6 +31,12 @@ pub(super) fn draft<T>(
 ) -> Result<Drafted, String> {
     let mut inputs = Inputs::default();
     for parameter in workflow.parameters_of(step) {
+        // What all steps share may be meant for the others.
+        let is_foreign = parameter.place == Some(ParameterPlace::Path)
+            && operation.parameter(Place::Path, &parameter.name).is_none();
+        if is_foreign && !step.parameters.contains(parameter) {
+            continue;
+        }
         let value = parameter.value.value.render(scope);
         let value =
             value.map_err(|error| format!("in the parameter `{}`, {error}", parameter.name))?;
