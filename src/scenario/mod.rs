@@ -8,6 +8,7 @@ mod action;
 mod again;
 mod body;
 mod callee;
+mod clean_up;
 mod feed;
 mod frame;
 mod inputs;

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::action::Next;
+use super::clean_up::waits_for;
 use super::frame::Frame;
 use super::{Called, Lane, Options, Planned, Suite};
 use crate::arazzo::{Workflow, WorkflowValues};
@@ -46,7 +47,7 @@ pub(super) struct Runner<'s, 'r, T> {
     /// The same for steps that clean up.
     cleaning_left: usize,
     /// Whether steps that always run are being run.
-    is_cleaning: bool,
+    pub(super) is_cleaning: bool,
     /// Answers of operations that take credentials, and how many of them were 401 or 403.
     pub(super) answers: usize,
     pub(super) refusals: usize,
@@ -260,40 +261,6 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         Ok(None)
     }
 
-    /// Runs the steps that always run and have not run yet, as far as what they refer to is known.
-    async fn clean_up(&mut self, frame: &mut Frame<'s>) -> io::Result<()> {
-        let steps = frame.workflow.steps.iter().enumerate();
-        let was_cleaning = std::mem::replace(&mut self.is_cleaning, true);
-        for (index, step) in steps {
-            let runs = step.always && !frame.ran.contains(&index) && self.over().is_none();
-            if runs && waits_for(frame, index).is_none() && self.resolves(frame, step) {
-                // Where it leads does not matter any more.
-                self.step(frame, index).await?;
-            }
-        }
-        self.is_cleaning = was_cleaning;
-        Ok(())
-    }
-
-    /// Whether a step's references to other steps have values.
-    fn resolves(&self, frame: &Frame<'s>, step: &crate::arazzo::Step) -> bool {
-        let parameters = frame.workflow.parameters_of(step);
-        let payload = step.body.iter().filter_map(|body| body.payload.as_ref());
-        let templates = parameters
-            .map(|parameter| &parameter.value)
-            .chain(payload)
-            .map(|placed| &placed.value);
-        let mut named = templates
-            .flat_map(crate::arazzo::Template::expressions)
-            .filter_map(|(_, expression)| match expression.refers() {
-                Some(crate::arazzo::Reference::StepOutput(..)) => Some(expression),
-                _ => None,
-            });
-        let file = self.suite.files.get(frame.file);
-        let scope = frame.scope(file, self.known.get(&frame.file), None, None);
-        named.all(|expression| expression.evaluate(&scope).is_ok())
-    }
-
     /// Tells of the steps that were not reached.
     fn leave(&mut self, frame: &Frame<'s>, reason: Option<&str>) -> io::Result<()> {
         for (index, step) in frame.workflow.steps.iter().enumerate() {
@@ -397,7 +364,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
     }
 
     /// Why nothing more is begun, if that is so. What cleans up is begun even when the run is stopped.
-    fn over(&mut self) -> Option<String> {
+    pub(super) fn over(&mut self) -> Option<String> {
         self.look();
         match self.ended.as_ref()? {
             Ended::Stopped(reason) if !self.is_cleaning => Some(reason.clone()),
@@ -457,20 +424,6 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         })?;
         Ok(ended)
     }
-}
-
-/// The step that another one needs and that has not run (Arazzo 1.1).
-fn waits_for(frame: &Frame<'_>, index: usize) -> Option<String> {
-    let step = frame.workflow.steps.get(index)?;
-    let mut own = step
-        .depends_on
-        .iter()
-        .filter(|name| name.workflow.is_none());
-    let missing = own.find(|name| !frame.steps.contains_key(&name.id))?;
-    Some(format!(
-        "step `{}` depends on `{}`, which has not run",
-        step.id, missing.id
-    ))
 }
 
 fn started<T>(

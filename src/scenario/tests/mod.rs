@@ -10,6 +10,7 @@ mod plan;
 mod request;
 mod retry;
 mod secret;
+mod source;
 mod story;
 mod workflow;
 
