@@ -35,6 +35,18 @@ pub enum ParameterPlace {
     QueryString,
 }
 
+impl Parameter {
+    /// Whether another one is about the same: names of header fields ignore case (RFC 9110 section 5.1).
+    pub fn is_same(&self, other: &Self) -> bool {
+        let is_named = if self.place == Some(ParameterPlace::Header) {
+            self.name.eq_ignore_ascii_case(&other.name)
+        } else {
+            self.name == other.name
+        };
+        is_named && self.place == other.place
+    }
+}
+
 impl ParameterPlace {
     /// The word for it in files.
     pub fn name(self) -> &'static str {

@@ -72,7 +72,7 @@ impl Workflow {
     pub fn parameters_of<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = &'a Parameter> {
         let calls = matches!(step.target, Target::Workflow(_));
         let shared = self.parameters.iter().filter(move |shared| {
-            let is_own = |own: &Parameter| own.name == shared.name && own.place == shared.place;
+            let is_own = |own: &Parameter| own.is_same(shared);
             shared.place.is_none() == calls && !step.parameters.iter().any(is_own)
         });
         step.parameters.iter().chain(shared)

@@ -29,7 +29,7 @@ impl Default for Patience {
 
 impl Patience {
     /// Takes a wait from what is left; `false` if that is too little.
-    fn take(&self, wait: Duration) -> bool {
+    pub fn take(&self, wait: Duration) -> bool {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let granted = wait <= *left;
         *left = left.saturating_sub(wait);
@@ -59,7 +59,7 @@ impl<T: Transport> Probe<'_, T> {
 }
 
 /// How long a throttling answer asks to wait (RFC 9110 section 10.2.3, in seconds), if it is one.
-fn throttled(response: &Response) -> Option<Duration> {
+pub fn throttled(response: &Response) -> Option<Duration> {
     match (response.status, retry_after(response)) {
         (429 | 503, Some(wait)) => Some(wait.min(LONGEST_WAIT)),
         (429, None) => Some(Duration::from_secs(1)),

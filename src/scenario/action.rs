@@ -1,15 +1,12 @@
 //! Actions: where a workflow goes on after a step, and how a step is tried again.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::frame::Frame;
 use super::run::Runner;
 use super::step::Tried;
-use crate::arazzo::{Action, Call, Destination, Retry, Step, Then, WorkflowName};
+use crate::arazzo::{Action, Call, Destination, Step, Then, WorkflowName};
 use crate::http::Transport;
-use crate::probe::retry_after;
 
 /// Where a workflow goes on after a step.
 pub(super) enum Next {
@@ -25,43 +22,26 @@ pub(super) enum Next {
     Break,
 }
 
-/// The longest wait before a step is tried again.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
-
 impl<'s, T: Transport> Runner<'s, '_, T> {
-    /// The first action whose criteria hold.
-    pub(super) fn action(
-        &self,
-        frame: &Frame<'s>,
-        step: &'s Step,
-        tried: &Tried,
-    ) -> Option<&'s Action> {
-        self.choose(frame, step, tried, &[])
-    }
-
+    /// The first action that may be taken and whose criteria hold.
     pub(super) fn choose(
         &self,
         frame: &Frame<'s>,
         step: &'s Step,
         tried: &Tried,
-        spent: &[&str],
+        may: impl Fn(&Action) -> bool,
     ) -> Option<&'s Action> {
         let scope = self.scope(frame, tried.call.as_ref(), tried.called.as_ref());
         let workflow = frame.workflow;
-        let actions: Vec<&Action> = if tried.failure.is_none() {
-            workflow.success_actions_of(step).collect()
+        let mut actions: Box<dyn Iterator<Item = &'s Action>> = if tried.is_passed() {
+            Box::new(workflow.success_actions_of(step))
         } else {
-            workflow.failure_actions_of(step).collect()
+            Box::new(workflow.failure_actions_of(step))
         };
-        let holds = |action: &Action| {
+        actions.find(|action| {
             let mut criteria = action.criteria.iter();
-            criteria.all(|criterion| criterion.value.judge(&scope).holds)
-        };
-        let mut open = actions.into_iter().filter(|action| {
-            let is_spent = retry(action).is_some() && spent.contains(&&*action.name);
-            !is_spent
-        });
-        open.find(|action| holds(action))
+            may(action) && criteria.all(|criterion| criterion.value.judge(&scope).holds)
+        })
     }
 
     /// Where an action leads, and how to say so.
@@ -71,7 +51,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         action: Option<&'s Action>,
         tried: &Tried,
     ) -> (Next, Option<String>) {
-        let failed = tried.failure.is_some();
+        let failed = !tried.is_passed();
         let Some(action) = action else {
             return (if failed { Next::Break } else { Next::Follow }, None);
         };
@@ -81,7 +61,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 Next::End,
                 Some(format!("action `{name}` ends the workflow")),
             ),
-            // It is over, or the limit is 0.
+            // There is no time for it.
             Then::Retry(_) => (Next::Break, None),
             Then::GoTo(Destination::Step { id, .. }) => match frame.workflow.step(id) {
                 Some((index, _)) => {
@@ -114,19 +94,4 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             })
             .collect()
     }
-}
-
-pub(super) fn retry(action: &Action) -> Option<&Retry> {
-    match &action.then {
-        Then::Retry(retry) => Some(retry),
-        _ => None,
-    }
-}
-
-/// How long to wait: what the answer asks for, else what the action says.
-pub(super) fn wait(retry: &Retry, tried: &Tried) -> Duration {
-    let verdict = tried.attempt.verdict.as_deref();
-    let response = verdict.and_then(|verdict| verdict.exchange.response());
-    let asked = response.and_then(retry_after);
-    asked.unwrap_or(retry.after).min(LONGEST_WAIT)
 }

@@ -77,6 +77,30 @@ pub(super) fn inputs(
             inputs.insert(name.clone(), value);
         }
     }
+    complete(workflow, &mut inputs, seed)?;
+    match objection(workflow, &inputs) {
+        None => Ok(inputs),
+        Some(reason) => Err(InputError {
+            workflow: workflow.id.clone(),
+            hint: missing(workflow, &inputs).map(|name| {
+                format!("`--input {name}=...`, or `inputs` of the target in proofmark.toml")
+            }),
+            reason,
+            location: workflow
+                .inputs
+                .as_ref()
+                .map_or_else(|| workflow.location.clone(), Schema::location),
+        }),
+    }
+}
+
+/// Adds the inputs that are drawn, and the defaults of the others.
+pub(super) fn complete(
+    workflow: &Workflow,
+    inputs: &mut Map<String, Value>,
+    seed: Seed,
+) -> Result<(), InputError> {
+    let declared = workflow.declared_inputs();
     for name in &workflow.generate {
         let Some(schema) = declared.schemas.get(&name.value) else {
             continue;
@@ -94,21 +118,8 @@ pub(super) fn inputs(
         })?;
         inputs.insert(name.value.clone(), drawn);
     }
-    declared.fill(&mut inputs);
-    match objection(workflow, &inputs) {
-        None => Ok(inputs),
-        Some(reason) => Err(InputError {
-            workflow: workflow.id.clone(),
-            hint: missing(workflow, &inputs).map(|name| {
-                format!("`--input {name}=...`, or `inputs` of the target in proofmark.toml")
-            }),
-            reason,
-            location: workflow
-                .inputs
-                .as_ref()
-                .map_or_else(|| workflow.location.clone(), Schema::location),
-        }),
-    }
+    declared.fill(inputs);
+    Ok(())
 }
 
 /// What a workflow has against inputs.

@@ -5,7 +5,10 @@
 //! but does not change its way.
 
 mod action;
+mod again;
 mod body;
+mod callee;
+mod clean_up;
 mod draft;
 mod feed;
 mod frame;
@@ -21,6 +24,8 @@ mod secrecy;
 mod security;
 mod step;
 mod suite;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::time::Duration;

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::Suite;
 use super::feed::rows;
 use super::inputs::{Given, inputs};
-use super::{Called, Suite};
-use crate::arazzo::{Destination, Pick, Then, Workflow};
-use crate::code::Code;
-use crate::document::Diagnostic;
+use crate::arazzo::{Pick, Target, Workflow};
+use crate::code::{Code, Severity};
+use crate::document::{Diagnostic, Location};
 use crate::secret::Secret;
 use crate::seed::Seed;
 
@@ -51,6 +51,7 @@ impl Suite {
             seed,
             planned: Vec::new(),
             seen: HashSet::new(),
+            checked: HashSet::new(),
             wrong: Vec::new(),
         };
         for (file, workflow) in self.selected(selection) {
@@ -65,12 +66,12 @@ impl Suite {
 
     /// The workflows that a selection means.
     pub fn selected(&self, selection: &Selection) -> Vec<(usize, &Workflow)> {
-        let called = self.called_workflows();
+        let entries = self.entries();
         let wanted = |(file, workflow): &(usize, &Workflow)| {
             let by_name = selection.workflows.contains(&workflow.id);
             let by_tag = workflow.tags.iter().any(|tag| selection.tags.contains(tag));
             match (selection.workflows.is_empty(), selection.tags.is_empty()) {
-                (true, true) => !called.contains(&(*file, workflow.id.clone())),
+                (true, true) => entries.contains(&(*file, workflow.id.clone())),
                 (false, true) => by_name,
                 (true, false) => by_tag,
                 (false, false) => by_name && by_tag,
@@ -79,36 +80,31 @@ impl Suite {
         self.workflows().filter(wanted).collect()
     }
 
-    /// The workflows that others call: by a step, or by an action.
-    fn called_workflows(&self) -> BTreeSet<(usize, String)> {
-        let mut called = BTreeSet::new();
-        for (file, workflow) in self.workflows() {
-            for step in &workflow.steps {
-                if let Ok(Called::Workflow(other, callee)) = self.called(file, step) {
-                    called.insert((other, callee.id.clone()));
-                }
-                let actions = workflow
-                    .success_actions_of(step)
-                    .chain(workflow.failure_actions_of(step));
-                for action in actions {
-                    let leads = match &action.then {
-                        Then::GoTo(Destination::Workflow(name)) => Some(name),
-                        Then::Retry(retry) => match &retry.first {
-                            Some(Destination::Workflow(name)) => Some(name),
-                            _ => None,
-                        },
-                        _ => None,
-                    };
-                    let found = leads.and_then(|name| self.workflow(file, name).ok());
-                    if let Some((other, callee)) = found {
-                        called.insert((other, callee.id.clone()));
-                    }
-                }
+    /// The workflows of files that were asked for, without those that others lead to. Of a file in which
+    /// each leads to another one, the first.
+    fn entries(&self) -> BTreeSet<(usize, String)> {
+        let called: BTreeSet<(usize, &str)> = self
+            .workflows()
+            .flat_map(|(file, workflow)| {
+                let callees = self.callees(file, workflow).into_iter();
+                // One that leads to itself is still where somebody begins.
+                let others = callees
+                    .filter(move |(other, callee)| (*other, &callee.id) != (file, &workflow.id));
+                others.map(|(other, callee)| (other, &*callee.id))
+            })
+            .collect();
+        let mut entries = BTreeSet::new();
+        for (number, file) in self.files.iter().enumerate() {
+            let all = || file.description.workflows.keys();
+            let mut own: Vec<&String> = all()
+                .filter(|id| !called.contains(&(number, &***id)))
+                .collect();
+            if own.is_empty() {
+                own.extend(all().next());
             }
-            // One that leads to itself is still where somebody begins.
-            called.remove(&(file, workflow.id.clone()));
+            entries.extend(own.into_iter().map(|id| (number, id.clone())));
         }
-        called
+        entries
     }
 
     /// The values of inputs that must not be shown.
@@ -140,6 +136,7 @@ struct Plan<'a> {
     seed: Seed,
     planned: Vec<Planned>,
     seen: HashSet<(usize, String)>,
+    checked: HashSet<(usize, String)>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -148,35 +145,11 @@ impl Plan<'_> {
         if !self.seen.insert((file, workflow.id.clone())) {
             return;
         }
-        if let Some(defect) = &workflow.unusable {
-            // What is wrong there is told already.
-            let message = format!("workflow `{}` cannot be run", workflow.id);
-            let told = self
-                .suite
-                .diagnostics
-                .iter()
-                .find(|told| told.location == *defect);
-            self.wrong.push(match told {
-                Some(told) => told.clone(),
-                None => Diagnostic::new(Code::UNREADABLE_SCENARIO_NODE, defect.clone(), message),
-            });
-            return;
-        }
-        for name in &workflow.depends_on {
-            match self.suite.workflow(file, name) {
-                Ok((other, needed)) => self.add(other, needed),
-                Err(diagnostic) => self.wrong.push(*diagnostic),
-            }
-        }
-        for step in &workflow.steps {
-            if let Err(diagnostic) = self.suite.called(file, step) {
-                self.wrong.push(*diagnostic);
-            }
-        }
+        self.check(file, workflow);
         let rows = match self.rows(file, workflow) {
             Ok(rows) => rows,
             Err(diagnostic) => {
-                self.wrong.push(diagnostic);
+                self.refuse(diagnostic);
                 return;
             }
         };
@@ -190,12 +163,69 @@ impl Plan<'_> {
                     inputs,
                     run,
                 }),
-                Err(error) => {
-                    self.wrong.push(error.into());
+                Err(mut error) => {
+                    if let Some(run) = &run {
+                        error.reason = format!("{run} of its feed: {}", error.reason);
+                    }
+                    self.refuse(error.into());
                     // The same is wrong with every row, or enough to begin with.
                     return;
                 }
             }
+        }
+    }
+
+    /// Looks for what is wrong in a workflow and in those that it leads to, and plans what they need.
+    fn check(&mut self, file: usize, workflow: &Workflow) {
+        if !self.checked.insert((file, workflow.id.clone())) {
+            return;
+        }
+        if let Some(defect) = &workflow.unusable {
+            self.defects(workflow, defect);
+        }
+        for name in &workflow.depends_on {
+            match self.suite.workflow(file, name) {
+                Ok((other, needed)) => self.add(other, needed),
+                Err(diagnostic) => self.refuse(*diagnostic),
+            }
+        }
+        for step in &workflow.steps {
+            let is_told = matches!(step.target, Target::Unreadable) && workflow.unusable.is_some();
+            if let Err(diagnostic) = self.suite.called(file, step)
+                && !is_told
+            {
+                self.refuse(*diagnostic);
+            }
+        }
+        for (other, callee) in self.suite.callees(file, workflow) {
+            self.check(other, callee);
+        }
+    }
+
+    /// Tells what makes a workflow unusable.
+    fn defects(&mut self, workflow: &Workflow, defect: &Location) {
+        let own = &workflow.location;
+        let errors = self.suite.diagnostics.iter().filter(|told| {
+            let is_own = told.location.document == own.document
+                && own.pointer.contains(&told.location.pointer);
+            told.severity == Severity::Error && (is_own || told.location == *defect)
+        });
+        let errors: Vec<Diagnostic> = errors.cloned().collect();
+        if errors.is_empty() {
+            let message = format!("workflow `{}` cannot be run", workflow.id);
+            let code = Code::UNREADABLE_SCENARIO_NODE;
+            self.refuse(Diagnostic::new(code, defect.clone(), message));
+        }
+        for error in errors {
+            self.refuse(error);
+        }
+    }
+
+    /// Notes what must be mended, once for each place.
+    fn refuse(&mut self, diagnostic: Diagnostic) {
+        let is_known = |known: &Diagnostic| known.location == diagnostic.location;
+        if !self.wrong.iter().any(is_known) {
+            self.wrong.push(diagnostic);
         }
     }
 

@@ -46,8 +46,17 @@ pub(super) fn draft(
     let drawn = body::draw(operation, step.body.as_ref(), scope, seed)?;
     inputs.body = drawn.body;
     let brought = brought(spec, workflow, step, scope, authority);
-    for (key, text) in brought.written {
-        inputs.undeclared.entry(key).or_insert(text);
+    for ((place, name), text) in brought.written {
+        let (name, text) = match place {
+            Place::Path | Place::Header if is_field_value(&text) => (name, text),
+            Place::Path | Place::Header => {
+                return Err(format!(
+                    "the header field `{name}` cannot hold its credential"
+                ));
+            }
+            Place::Query | Place::Cookie => (encode_component(&name), encode_component(&text)),
+        };
+        inputs.undeclared.entry((place, name)).or_insert(text);
     }
     let case = scripted(spec, &operation.id, drawn.intent, inputs, seed)
         .map_err(|error| error.to_string())?;

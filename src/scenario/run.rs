@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::action::Next;
+use super::clean_up::waits_for;
 use super::frame::Frame;
 use super::{Called, Lane, Options, Planned, Suite};
 use crate::arazzo::{Workflow, WorkflowValues};
@@ -22,8 +23,10 @@ use crate::record::{
 use crate::seed::Seed;
 use crate::spec::OperationId;
 
-/// How many workflows may call each other to get somewhere.
-const MOST_NESTED: usize = 32;
+/// How many workflows, or steps that are run before others are tried again, may stand in each other.
+pub(super) const MOST_NESTED: usize = 32;
+/// How many steps may clean up when no others may be run any more.
+const MOST_CLEANING: usize = 100;
 /// How often it is looked whether a wait should end.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -41,6 +44,10 @@ pub(super) struct Runner<'s, 'r, T> {
     /// What came of them.
     outcomes: HashMap<(usize, String), StepOutcome>,
     steps_left: usize,
+    /// The same for steps that clean up.
+    cleaning_left: usize,
+    /// Whether steps that always run are being run.
+    pub(super) is_cleaning: bool,
     /// Answers of operations that take credentials, and how many of them were 401 or 403.
     pub(super) answers: usize,
     pub(super) refusals: usize,
@@ -77,6 +84,8 @@ pub async fn run<T: Transport>(
         known: HashMap::new(),
         outcomes: HashMap::new(),
         steps_left: options.max_steps,
+        cleaning_left: MOST_CLEANING,
+        is_cleaning: false,
         answers: 0,
         refusals: 0,
         ended: None,
@@ -105,16 +114,21 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let seed = self.options.seed.derive(&workflow.id, 0).derive(label, 0);
         let inputs = planned.inputs.clone();
         let frame = Frame::new((planned.file, workflow), key, inputs, seed, 0);
+        let reason = self.waits_for_workflow(planned.file, workflow);
+        self.workflow(frame, reason).await?;
+        Ok(())
+    }
+
+    /// Why a workflow cannot be run because of another one that it needs.
+    fn waits_for_workflow(&self, file: usize, workflow: &Workflow) -> Option<String> {
         let failed = workflow.depends_on.iter().find(|name| {
-            let found = self.suite.workflow(planned.file, name);
+            let found = self.suite.workflow(file, name);
             let outcome = found.ok().and_then(|(file, workflow)| {
                 self.outcomes.get(&(file, workflow.id.clone())).copied()
             });
             outcome != Some(StepOutcome::Passed)
         });
-        let reason = failed.map(|name| format!("it depends on `{name}`, which did not pass"));
-        self.workflow(frame, reason).await?;
-        Ok(())
+        failed.map(|name| format!("it depends on `{name}`, which did not pass"))
     }
 
     /// Runs a workflow that another one calls.
@@ -138,7 +152,10 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             let reason = format!("more than {MOST_NESTED} workflows call each other");
             return Ok(refused(Code::TOO_MANY_STEPS, reason));
         }
-        workflow.declared_inputs().fill(&mut inputs);
+        let seed: Seed = caller.seed.derive(&at, 0).derive(&workflow.id, 0);
+        if let Err(error) = super::inputs::complete(workflow, &mut inputs, seed) {
+            return Ok(refused(Code::INPUTS_REFUSED, error.reason));
+        }
         if let Some(reason) = super::inputs::objection(workflow, &inputs) {
             return Ok(refused(Code::INPUTS_REFUSED, reason));
         }
@@ -151,9 +168,9 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             workflow: workflow.id.clone(),
             run: Some(path),
         };
-        let seed: Seed = caller.seed.derive(&at, 0).derive(&workflow.id, 0);
         let frame = Frame::new((file, workflow), key, inputs, seed, caller.depth + 1);
-        self.workflow(frame, None).await
+        let reason = self.waits_for_workflow(file, workflow);
+        self.workflow(frame, reason).await
     }
 
     /// Runs a workflow, unless there is a reason not to.
@@ -244,38 +261,6 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         Ok(None)
     }
 
-    /// Runs the steps that always run and have not run yet, as far as what they refer to is known.
-    async fn clean_up(&mut self, frame: &mut Frame<'s>) -> io::Result<()> {
-        let steps = frame.workflow.steps.iter().enumerate();
-        for (index, step) in steps {
-            let runs = step.always && !frame.ran.contains(&index);
-            if runs && self.resolves(frame, step) && !self.is_unreachable() {
-                // Where it leads does not matter any more.
-                self.step(frame, index).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a step's references to other steps have values.
-    fn resolves(&self, frame: &Frame<'s>, step: &crate::arazzo::Step) -> bool {
-        let parameters = frame.workflow.parameters_of(step);
-        let payload = step.body.iter().filter_map(|body| body.payload.as_ref());
-        let templates = parameters
-            .map(|parameter| &parameter.value)
-            .chain(payload)
-            .map(|placed| &placed.value);
-        let mut named = templates
-            .flat_map(crate::arazzo::Template::expressions)
-            .filter_map(|(_, expression)| match expression.refers() {
-                Some(crate::arazzo::Reference::StepOutput(..)) => Some(expression),
-                _ => None,
-            });
-        let file = self.suite.files.get(frame.file);
-        let scope = frame.scope(file, self.known.get(&frame.file), None, None);
-        named.all(|expression| expression.evaluate(&scope).is_ok())
-    }
-
     /// Tells of the steps that were not reached.
     fn leave(&mut self, frame: &Frame<'s>, reason: Option<&str>) -> io::Result<()> {
         for (index, step) in frame.workflow.steps.iter().enumerate() {
@@ -284,7 +269,9 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             }
             let reason = match (reason, &frame.failure) {
                 (Some(reason), _) => reason.to_owned(),
-                (None, Some(_)) if step.always => "what it refers to is not known".to_owned(),
+                (None, Some(_)) if step.always && !self.is_unreachable() => {
+                    "what it refers to is not known".to_owned()
+                }
                 (None, Some(failure)) => format!("not reached: {failure}"),
                 (None, None) => "the flow did not lead here".to_owned(),
             };
@@ -348,8 +335,13 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
 
     /// Takes one of the steps that may still be run.
     pub(super) fn takes_step(&mut self) -> bool {
-        let takes = self.steps_left > 0;
-        self.steps_left = self.steps_left.saturating_sub(1);
+        let left = if self.is_cleaning && self.steps_left == 0 {
+            &mut self.cleaning_left
+        } else {
+            &mut self.steps_left
+        };
+        let takes = *left > 0;
+        *left = left.saturating_sub(1);
         takes
     }
 
@@ -361,27 +353,34 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         self.ended.get_or_insert(ended);
     }
 
-    fn is_unreachable(&self) -> bool {
+    pub(super) fn is_unreachable(&self) -> bool {
         matches!(self.ended, Some(Ended::Unreachable(_)))
     }
 
+    /// Whether there is no time to try anything again.
     pub(super) fn is_over(&mut self) -> bool {
-        self.over().is_some()
+        self.look();
+        self.ended.is_some()
     }
 
-    /// Why nothing more is begun, if that is so.
-    fn over(&mut self) -> Option<String> {
+    /// Why nothing more is begun, if that is so. What cleans up is begun even when the run is stopped.
+    pub(super) fn over(&mut self) -> Option<String> {
+        self.look();
+        match self.ended.as_ref()? {
+            Ended::Stopped(reason) if !self.is_cleaning => Some(reason.clone()),
+            Ended::Unreachable(reason) => Some(format!("the server cannot be reached: {reason}")),
+            _ => None,
+        }
+    }
+
+    /// Looks whether the run is to end.
+    fn look(&mut self) {
         if self.stop.is_asked() {
             self.end(Ended::Stopped("it was interrupted".to_owned()));
         } else if let Some(limit) = self.options.max_time
             && self.start.elapsed() >= limit
         {
             self.end(Ended::Stopped(format!("the time was up after {limit:?}")));
-        }
-        match self.ended.as_ref()? {
-            Ended::Stopped(reason) => Some(reason.clone()),
-            Ended::Unreachable(reason) => Some(format!("the server cannot be reached: {reason}")),
-            _ => None,
         }
     }
 
@@ -427,20 +426,6 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
     }
 }
 
-/// The step that another one needs and that has not run (Arazzo 1.1).
-fn waits_for(frame: &Frame<'_>, index: usize) -> Option<String> {
-    let step = frame.workflow.steps.get(index)?;
-    let mut own = step
-        .depends_on
-        .iter()
-        .filter(|name| name.workflow.is_none());
-    let missing = own.find(|name| !frame.steps.contains_key(&name.id))?;
-    Some(format!(
-        "step `{}` depends on `{}`, which has not run",
-        step.id, missing.id
-    ))
-}
-
 fn started<T>(
     suite: &Suite,
     lanes: &[Lane<'_, T>],
@@ -448,12 +433,9 @@ fn started<T>(
     options: &Options,
 ) -> Started {
     let mut operations: Vec<(usize, OperationId)> = Vec::new();
-    for each in planned {
-        let file = suite.files.get(each.file);
-        let workflow = file.and_then(|file| file.description.workflow(&each.workflow));
-        let steps = workflow.into_iter().flat_map(|workflow| &workflow.steps);
-        for step in steps {
-            if let Ok(Called::Operation(api, operation)) = suite.called(each.file, step) {
+    for (file, workflow) in suite.reached(planned) {
+        for step in &workflow.steps {
+            if let Ok(Called::Operation(api, operation)) = suite.called(file, step) {
                 operations.push((api, operation.id.clone()));
             }
         }

@@ -41,6 +41,9 @@ pub(super) fn brought(
         let Some(values) = values(security, scope) else {
             continue;
         };
+        // A password is a secret without its user's name, too.
+        let password = text(&values, &["password"]);
+        brought.secrets.extend(password.map(Secret::new));
         match &security.scheme {
             SchemeReference::Named { name, .. } => {
                 let kind = spec.schemes.get(name).map(|scheme| &scheme.kind);

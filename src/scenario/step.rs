@@ -1,20 +1,21 @@
 //! Steps: sends what a step says until it succeeds or gives up, and says where the flow goes on.
 
-use std::collections::HashMap;
 use std::io;
+use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::action::{Next, retry, wait};
+use super::action::Next;
+use super::again::Count;
 use super::frame::Frame;
-use super::judge::{conclude, criteria, judged, weigh};
+use super::judge::{conclude, criteria, judged};
 use super::limited::Limited;
 use super::request::{Drafted, draft};
 use super::run::{Finished, Runner};
 use super::secrecy::secrets_among;
 use super::{Called, Lane};
-use crate::arazzo::{Action, Call, Destination, Scope, Step, Workflow};
+use crate::arazzo::{Call, Scope, Step, Workflow};
 use crate::code::Code;
 use crate::http::{Transport, TransportError};
 use crate::probe::{Ended, Probe};
@@ -52,7 +53,18 @@ impl Failure {
 
 impl<'s, T: Transport> Runner<'s, '_, T> {
     /// Runs one step with all its attempts.
-    pub(super) async fn step(&mut self, frame: &mut Frame<'s>, index: usize) -> io::Result<Next> {
+    pub(super) fn step<'f>(
+        &'f mut self,
+        frame: &'f mut Frame<'s>,
+        index: usize,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Next>> + 'f>>
+    where
+        's: 'f,
+    {
+        Box::pin(self.attempts(frame, index))
+    }
+
+    async fn attempts(&mut self, frame: &mut Frame<'s>, index: usize) -> io::Result<Next> {
         let (suite, workflow) = (self.suite, frame.workflow);
         let Some(step) = workflow.steps.get(index) else {
             return Ok(Next::End);
@@ -60,7 +72,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         frame.ran.insert(index);
         let mut attempts = Vec::new();
         let mut secrets = Vec::new();
-        let mut used: HashMap<&str, u32> = HashMap::new();
+        let mut count = Count::default();
         let mut waited = Duration::ZERO;
         loop {
             let called = suite.called(frame.file, step);
@@ -80,38 +92,29 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             tried.attempt.waited = waited;
             secrets.append(&mut tried.secrets);
             let outputs = self.outputs(frame, step, &mut tried);
-            let is_retriable = tried.failure.is_some() && !self.is_over();
-            let action = self.action(frame, step, &tried);
-            if let Some((action, retry)) = action
-                .filter(|_| is_retriable)
-                .and_then(|action| Some((action, retry(action)?)))
-            {
-                let count = used.entry(&action.name).or_default();
-                if *count < retry.limit {
-                    *count += 1;
-                    let wait = wait(retry, &tried);
-                    tried.attempt.then = Some(format!(
-                        "action `{}` tries again in {} s ({} of {})",
-                        action.name,
-                        wait.as_secs_f64(),
-                        count,
-                        retry.limit
-                    ));
+            let action = self.action(frame, step, &tried, &count);
+            if let Some(again) = self.again(action, &tried, &mut count) {
+                self.pause(again.wait).await;
+                if let Some(first) = again.first.filter(|_| !self.is_over()) {
+                    let call = tried.call.as_ref();
+                    self.first(frame, (index, step), first, call).await?;
+                }
+                if !self.is_over() {
+                    tried.attempt.then = Some(again.then);
+                    self.pass_over(frame, step, &mut tried.attempt);
                     attempts.push(tried.attempt);
-                    self.pause(wait).await;
-                    waited = wait;
-                    if let Some(first) = &retry.first {
-                        self.first(frame, (index, step), action, first).await?;
-                    }
+                    waited = again.wait;
                     continue;
                 }
             }
-            // An action that may not try again any more leaves the choice to those behind it.
-            let spent: Vec<&str> = used.keys().copied().collect();
-            let action = self.choose(frame, step, &tried, &spent);
             let (next, then) = self.next(frame, action, &tried);
             tried.attempt.then = then;
-            let code = tried.failure.as_ref().and_then(|failure| failure.code);
+            let failure = tried.failure.as_ref();
+            let code = failure.and_then(|failure| match failure.code {
+                // Whatever failed last, this is why.
+                _ if self.is_unreachable() => Some(Code::UNREACHABLE),
+                code => code,
+            });
             let reason = tried.failure.map(|failure| failure.reason);
             if let Some(reason) = &reason {
                 let told = format!("step `{}`: {reason}", step.id);
@@ -123,14 +126,6 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 StepOutcome::Passed
             };
             if let Some(verdict) = &mut tried.attempt.verdict {
-                let checks = [
-                    Some(&step.checks),
-                    Some(&workflow.checks),
-                    suite
-                        .files
-                        .get(frame.file)
-                        .map(|file| &file.description.checks),
-                ];
                 let names = (&*workflow.id, step);
                 conclude(
                     verdict,
@@ -139,7 +134,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                     reason.as_deref(),
                     code,
                 );
-                weigh(verdict, checks.into_iter().flatten());
+                self.weigh(frame, step, verdict);
             }
             attempts.push(tried.attempt);
             secrets.extend(secrets_among(&frame.secret, &step.id, &outputs));
@@ -193,7 +188,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             authority: &authority,
             transport: &transport,
         };
-        let sent = probe.send_patiently(case, &[], &self.patience).await;
+        let sent = probe.send(case, &[]).await;
         let verdict = match sent {
             Ok(verdict) => verdict,
             Err(skip) => {
@@ -286,31 +281,6 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         })
     }
 
-    /// What is run before a step is tried again.
-    async fn first(
-        &mut self,
-        frame: &mut Frame<'s>,
-        (index, step): (usize, &'s Step),
-        action: &'s Action,
-        first: &'s Destination,
-    ) -> io::Result<()> {
-        match first {
-            Destination::Step { id, .. } => {
-                if let Some((other, _)) = frame.workflow.step(id).filter(|(at, _)| *at != index) {
-                    Box::pin(self.step(frame, other)).await?;
-                }
-            }
-            Destination::Workflow(name) => {
-                let inputs = self.action_inputs(frame, action, None);
-                if let Ok((file, callee)) = self.suite.workflow(frame.file, name) {
-                    let caller = (&*frame, format!("{:02} {} retry", index + 1, step.id));
-                    self.nested(caller, (file, callee), inputs).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// The outputs of a step that succeeded; one that has no value fails it.
     fn outputs(&self, frame: &Frame<'s>, step: &Step, tried: &mut Tried) -> Map<String, Value> {
         let mut outputs = tried.called.clone().unwrap_or_default();
@@ -390,6 +360,15 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
 }
 
 impl Tried {
+    pub(super) fn is_passed(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Which kind of failure it is, if no answer shows it.
+    pub(super) fn code(&self) -> Option<Code> {
+        self.failure.as_ref()?.code
+    }
+
     fn nothing(failure: Failure) -> Self {
         Self {
             attempt: Attempt {

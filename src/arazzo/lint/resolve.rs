@@ -132,7 +132,17 @@ impl Lint<'_> {
             return;
         };
         let mut names = field.candidates().map(|(name, _)| name);
-        if !names.any(|name| step.outputs.contains_key(name)) {
+        // Those of the workflow that a step calls are the step's, too.
+        let called = match &step.target {
+            Target::Workflow(name) if name.source.is_none() => self.description.workflow(&name.id),
+            _ => None,
+        };
+        let is_elsewhere = matches!(&step.target, Target::Workflow(name) if name.source.is_some());
+        let is_declared = names.any(|name| {
+            let of_called = called.is_some_and(|called| called.outputs.contains_key(name));
+            step.outputs.contains_key(name) || of_called
+        });
+        if !is_declared && !is_elsewhere {
             let hint = suggest::hint(&field.name, step.outputs.keys().map(String::as_str));
             let hint = hint.or_else(|| Some(format!("add it under `outputs` of `{id}`")));
             let message = format!("step `{id}` declares no output `{}`", field.name);

@@ -1,6 +1,5 @@
 //! `proofmark run`: the workflows of scenario files, every answer judged.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -116,31 +115,18 @@ async fn servers(suite: &Suite, arguments: &Run, config: &Config) -> Result<Vec<
 
 /// Refuses steps that a target does not allow, before anything is sent.
 fn permit(suite: &Suite, planned: &[Planned], servers: &[Server]) -> Result<(), Failure> {
-    let mut seen = BTreeSet::new();
-    let mut pending: Vec<(usize, String)> = planned
-        .iter()
-        .map(|each| (each.file, each.workflow.clone()))
-        .collect();
-    while let Some((file, id)) = pending.pop() {
-        if !seen.insert((file, id.clone())) {
-            continue;
-        }
-        let found = suite.files.get(file);
-        let workflow = found.and_then(|file| file.description.workflow(&id));
-        for step in workflow.into_iter().flat_map(|workflow| &workflow.steps) {
-            match suite.called(file, step) {
-                Ok(Called::Workflow(other, callee)) => pending.push((other, callee.id.clone())),
-                Ok(Called::Operation(api, operation)) if !operation.is_safe() => {
-                    let server = servers.get(api);
-                    if let Some(server) = server.filter(|server| !server.target.scripted_writes) {
-                        return Err(Failure::unusable(format!(
-                            "{}: step `{}` sends {}, and the target `{}` allows no writes",
-                            step.location, step.id, operation.method, server.target.name
-                        ))
-                        .help("a target says `writes = \"scenario\"`; one of kind production needs --confirm-host, too"));
-                    }
-                }
-                _ => {}
+    for (file, workflow) in suite.reached(planned) {
+        for step in &workflow.steps {
+            let Ok(Called::Operation(api, operation)) = suite.called(file, step) else {
+                continue;
+            };
+            let server = servers.get(api).filter(|_| !operation.is_safe());
+            if let Some(server) = server.filter(|server| !server.target.scripted_writes) {
+                return Err(Failure::unusable(format!(
+                    "{}: step `{}` sends {}, and the target `{}` allows no writes",
+                    step.location, step.id, operation.method, server.target.name
+                ))
+                .help("a target says `writes = \"scenario\"`; one of kind production needs --confirm-host, too"));
             }
         }
     }

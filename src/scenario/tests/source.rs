@@ -1,0 +1,123 @@
+//! Source descriptions: several API descriptions, and other scenario files.
+
+use super::{HEAD, play};
+
+#[test]
+fn workflows_of_other_files_are_called_and_needed() {
+    let other = format!(
+        "{HEAD}
+- workflowId: login
+  inputs: {{type: object, required: [user], properties: {{user: {{type: string, default: ann}}}}}}
+  steps: [{{stepId: s, operationId: login, outputs: {{token: $response.body#/token}}}}]
+  outputs: {{token: $steps.s.outputs.token, user: $inputs.user}}
+"
+    );
+    let play = |workflows: &str| {
+        play("", &["200 {\"token\":\"t\"}"])
+            .with_file(
+                "a.yaml",
+                &format!(
+                    "
+arazzo: 1.0.1
+info: {{title: t, version: '1'}}
+sourceDescriptions:
+- {{name: api, url: api.yaml, type: openapi}}
+- {{name: shared, url: shared.yaml, type: arazzo}}
+workflows:{workflows}"
+                ),
+            )
+            .with_file("shared.yaml", &other)
+            .told()
+    };
+    insta::assert_snapshot!(
+        play(
+            "
+- workflowId: w
+  steps:
+  - stepId: call
+    workflowId: $sourceDescriptions.shared.login
+    parameters: [{name: user, value: bob}]
+  - stepId: use
+    operationId: listPets
+    parameters: [{name: X-Trace, in: header, value: $steps.call.outputs.token}]
+"
+        ),
+        @r#"
+        w: passed
+          call (nothing sent), {"token":"t","user":"bob"}
+          use GET /pets 200,
+        login (w/01 call): passed {"token":"t","user":"bob"}
+          s POST /login 200, {"token":"t"}
+        warning[PM107] status 2XX has a body, the document declares none
+        warning[PM107] status 2XX has a body, the document declares none
+        "#
+    );
+    insta::assert_snapshot!(
+        play(
+            "
+- workflowId: w
+  dependsOn: [$sourceDescriptions.shared.login]
+  steps: [{stepId: use, operationId: listPets}]
+"
+        ),
+        @r#"
+        login: passed {"token":"t","user":"ann"}
+          s POST /login 200, {"token":"t"}
+        w: passed
+          use GET /pets 200,
+        warning[PM107] status 2XX has a body, the document declares none
+        warning[PM107] status 2XX has a body, the document declares none
+        "#
+    );
+}
+
+#[test]
+fn two_apis_have_a_server_each() {
+    let second = "
+openapi: 3.0.3
+info: {title: Shops, version: '1'}
+paths:
+  /shops: {get: {operationId: listShops, responses: {'200': {description: them}}}}
+  /pets: {get: {operationId: listPets, responses: {'200': {description: them}}}}
+";
+    let play = |steps: &str| {
+        play("", &["200"])
+            .with_file("shops.yaml", second)
+            .with_file(
+                "a.yaml",
+                &format!(
+                    "
+arazzo: 1.0.1
+info: {{title: t, version: '1'}}
+sourceDescriptions:
+- {{name: api, url: api.yaml, type: openapi}}
+- {{name: shops, url: ./shops.yaml, type: openapi}}
+workflows:
+- workflowId: w
+  steps:{steps}"
+                ),
+            )
+    };
+    insta::assert_snapshot!(
+        play(
+            "
+  - {stepId: a, operationId: listShops}
+  - {stepId: b, operationId: $sourceDescriptions.api.listPets}
+  - {stepId: c, operationPath: '{$sourceDescriptions.shops.url}#/paths/~1pets/get'}
+  - {stepId: d, operationId: getStock}
+"
+        )
+        .told(),
+        @r"
+        w: passed
+          a GET /shops 200,
+          b GET /pets 200,
+          c GET /pets 200,
+          d GET /stock 200,
+        "
+    );
+    insta::assert_snapshot!(
+        play("\n  - {stepId: a, operationId: listPets}").refused(),
+        @"a.yaml:10:17: error[PM721] several sources have an operation `listPets` / say which: `$sourceDescriptions.NAME.listPets`"
+    );
+}
