@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::arazzo::Workflow;
+use crate::code::Code;
 use crate::document::{Diagnostic, Location};
 use crate::generate::Generator;
 use crate::schema::Schema;
@@ -20,32 +21,6 @@ pub struct Given {
     pub texts: IndexMap<String, String>,
 }
 
-/// The inputs of a workflow are not what it takes.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{location}: workflow `{workflow}`: {reason}")]
-pub struct InputError {
-    /// The workflow.
-    pub workflow: String,
-    /// What is wrong, a lower-case fragment.
-    pub reason: String,
-    /// What to do about it.
-    pub hint: Option<String>,
-    /// The schema of the inputs, or the workflow.
-    pub location: Location,
-}
-
-impl From<InputError> for Diagnostic {
-    fn from(error: InputError) -> Self {
-        let code = crate::code::Code::INPUTS_REFUSED;
-        let message = format!("workflow `{}`: {}", error.workflow, error.reason);
-        let diagnostic = Self::new(code, error.location, message);
-        match error.hint {
-            Some(hint) => diagnostic.with_hint(hint),
-            None => diagnostic,
-        }
-    }
-}
-
 /// The inputs of a workflow. A row of its feed counts more than what was given, that more than what is
 /// drawn, and that more than the schema's defaults.
 pub(super) fn inputs(
@@ -53,7 +28,7 @@ pub(super) fn inputs(
     given: &Given,
     row: Option<&Map<String, Value>>,
     seed: Seed,
-) -> Result<Map<String, Value>, InputError> {
+) -> Result<Map<String, Value>, Box<Diagnostic>> {
     let declared = workflow.declared_inputs();
     let mut inputs = Map::new();
     let takes = |name: &str| declared.is_open || declared.schemas.contains_key(name);
@@ -80,17 +55,17 @@ pub(super) fn inputs(
     complete(workflow, &mut inputs, seed)?;
     match objection(workflow, &inputs) {
         None => Ok(inputs),
-        Some(reason) => Err(InputError {
-            workflow: workflow.id.clone(),
-            hint: missing(workflow, &inputs).map(|name| {
-                format!("`--input {name}=...`, or `inputs` of the target in proofmark.toml")
-            }),
-            reason,
-            location: workflow
-                .inputs
-                .as_ref()
-                .map_or_else(|| workflow.location.clone(), Schema::location),
-        }),
+        Some(reason) => {
+            let schema = workflow.inputs.as_ref();
+            let location = schema.map_or_else(|| workflow.location.clone(), Schema::location);
+            let diagnostic = refused(workflow, location, &reason);
+            Err(Box::new(match missing(workflow, &inputs) {
+                Some(name) => diagnostic.with_hint(format!(
+                    "`--input {name}=...`, or `inputs` of the target in proofmark.toml"
+                )),
+                None => diagnostic,
+            }))
+        }
     }
 }
 
@@ -99,7 +74,7 @@ pub(super) fn complete(
     workflow: &Workflow,
     inputs: &mut Map<String, Value>,
     seed: Seed,
-) -> Result<(), InputError> {
+) -> Result<(), Box<Diagnostic>> {
     let declared = workflow.declared_inputs();
     for name in &workflow.generate {
         let Some(schema) = declared.schemas.get(&name.value) else {
@@ -110,16 +85,19 @@ pub(super) fn complete(
         }
         let drawn = Generator::new(schema)
             .and_then(|generator| generator.valid(seed.derive(&name.value, 0)));
-        let drawn = drawn.map_err(|error| InputError {
-            workflow: workflow.id.clone(),
-            reason: format!("the input `{}` cannot be drawn: {error}", name.value),
-            hint: None,
-            location: name.location.clone(),
+        let drawn = drawn.map_err(|error| {
+            let reason = format!("the input `{}` cannot be drawn: {error}", name.value);
+            Box::new(refused(workflow, name.location.clone(), &reason))
         })?;
         inputs.insert(name.value.clone(), drawn);
     }
     declared.fill(inputs);
     Ok(())
+}
+
+fn refused(workflow: &Workflow, location: Location, reason: &str) -> Diagnostic {
+    let message = format!("workflow `{}`: {reason}", workflow.id);
+    Diagnostic::new(Code::INPUTS_REFUSED, location, message)
 }
 
 /// What a workflow has against inputs.

@@ -34,7 +34,7 @@ use crate::case::Authority;
 use crate::seed::Seed;
 
 pub use draft::{DraftError, DraftOptions, draft};
-pub use inputs::{Given, InputError};
+pub use inputs::Given;
 pub use link::Called;
 pub use planned::{Planned, Selection};
 pub use preview::{Preview, PreviewStep};

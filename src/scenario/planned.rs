@@ -53,6 +53,11 @@ impl Suite {
             seen: HashSet::new(),
             checked: HashSet::new(),
             wrong: Vec::new(),
+            errors: self
+                .check()
+                .into_iter()
+                .filter(|found| found.severity == Severity::Error)
+                .collect(),
         };
         for (file, workflow) in self.selected(selection) {
             plan.add(file, workflow);
@@ -130,6 +135,9 @@ impl Suite {
     }
 }
 
+/// A row of a feed with its name; neither without a feed.
+type Row = (Option<String>, Option<Map<String, Value>>);
+
 struct Plan<'a> {
     suite: &'a Suite,
     given: &'a Given,
@@ -138,6 +146,8 @@ struct Plan<'a> {
     seen: HashSet<(usize, String)>,
     checked: HashSet<(usize, String)>,
     wrong: Vec<Diagnostic>,
+    /// What keeps steps from being sent.
+    errors: Vec<Diagnostic>,
 }
 
 impl Plan<'_> {
@@ -149,7 +159,7 @@ impl Plan<'_> {
         let rows = match self.rows(file, workflow) {
             Ok(rows) => rows,
             Err(diagnostic) => {
-                self.refuse(diagnostic);
+                self.refuse(*diagnostic);
                 return;
             }
         };
@@ -165,9 +175,9 @@ impl Plan<'_> {
                 }),
                 Err(mut error) => {
                     if let Some(run) = &run {
-                        error.reason = format!("{run} of its feed: {}", error.reason);
+                        error.message = format!("{run} of its feed: {}", error.message);
                     }
-                    self.refuse(error.into());
+                    self.refuse(*error);
                     // The same is wrong with every row, or enough to begin with.
                     return;
                 }
@@ -195,6 +205,13 @@ impl Plan<'_> {
                 && !is_told
             {
                 self.refuse(*diagnostic);
+            }
+        }
+        for error in self.errors.clone() {
+            let own = &workflow.location;
+            let at = &error.location;
+            if at.document == own.document && own.pointer.contains(&at.pointer) {
+                self.refuse(error);
             }
         }
         for (other, callee) in self.suite.callees(file, workflow) {
@@ -230,12 +247,7 @@ impl Plan<'_> {
     }
 
     /// One run for each row of the feed, or one.
-    #[expect(clippy::type_complexity, reason = "read at once by its only caller")]
-    fn rows(
-        &self,
-        file: usize,
-        workflow: &Workflow,
-    ) -> Result<Vec<(Option<String>, Option<Map<String, Value>>)>, Diagnostic> {
+    fn rows(&self, file: usize, workflow: &Workflow) -> Result<Vec<Row>, Box<Diagnostic>> {
         let Some(feed) = &workflow.feed else {
             return Ok(vec![(None, None)]);
         };
@@ -243,11 +255,8 @@ impl Plan<'_> {
         let folder = Path::new(name).parent().unwrap_or(Path::new(""));
         let found = rows(feed, folder).map_err(|error| {
             let message = format!("the feed cannot be read: {error}");
-            Diagnostic::new(
-                Code::UNREADABLE_SCENARIO_NODE,
-                feed.location.clone(),
-                message,
-            )
+            let code = Code::UNREADABLE_SCENARIO_NODE;
+            Box::new(Diagnostic::new(code, feed.location.clone(), message))
         })?;
         let numbered = found
             .into_iter()

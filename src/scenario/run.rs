@@ -154,7 +154,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         }
         let seed: Seed = caller.seed.derive(&at, 0).derive(&workflow.id, 0);
         if let Err(error) = super::inputs::complete(workflow, &mut inputs, seed) {
-            return Ok(refused(Code::INPUTS_REFUSED, error.reason));
+            return Ok(refused(Code::INPUTS_REFUSED, error.message));
         }
         if let Some(reason) = super::inputs::objection(workflow, &inputs) {
             return Ok(refused(Code::INPUTS_REFUSED, reason));

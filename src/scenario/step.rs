@@ -140,9 +140,9 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             secrets.extend(secrets_among(&frame.secret, &step.id, &outputs));
             frame.steps.insert(step.id.clone(), outputs.clone());
             let run = StepRun {
-                secrets,
-                reason,
                 code,
+                reason,
+                secrets,
                 ..self.told(frame, index, outcome, attempts, outputs)
             };
             self.tell(&Event::Step(Box::new(run)))?;
