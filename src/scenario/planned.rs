@@ -175,7 +175,9 @@ impl Plan<'_> {
                 }),
                 Err(mut error) => {
                     if let Some(run) = &run {
-                        error.message = format!("{run} of its feed: {}", error.message);
+                        let reason = error.message.split_once(": ");
+                        let (whose, reason) = reason.unwrap_or(("", &error.message));
+                        error.message = format!("{whose}: {run} of its feed: {reason}");
                     }
                     self.refuse(*error);
                     // The same is wrong with every row, or enough to begin with.

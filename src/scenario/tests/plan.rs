@@ -164,3 +164,29 @@ fn what_is_wrong_elsewhere_does_not_matter() {
     play.selection.workflows = vec!["good".to_owned()];
     assert_eq!(play.run().summary.exit_code, 0);
 }
+
+#[test]
+fn what_lint_calls_an_error_is_refused_before_anything_is_sent() {
+    for (workflows, expected) in [
+        (
+            "
+- workflowId: w
+  steps: [{stepId: a, operationId: getPet}]
+",
+            "`getPet` needs the path parameter `id`",
+        ),
+        (
+            "
+- workflowId: outer
+  steps: [{stepId: call, workflowId: inner}]
+- workflowId: inner
+  inputs: {type: object, required: [n]}
+  steps: [{stepId: a, operationId: listPets}]
+",
+            "an input of workflow `inner` is missing",
+        ),
+    ] {
+        let found = refused(workflows);
+        assert!(found.contains(expected), "{found}");
+    }
+}

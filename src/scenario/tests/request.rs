@@ -120,7 +120,6 @@ fn parameters_go_where_they_belong() {
             "GET /stock?key=own",
         ),
         // What cannot be sent.
-        ("getPet", "", "the path parameter `id` has no value"),
         (
             "listPets",
             "{name: X-Trace, in: header, value: \"a\\nb\"}",

@@ -122,23 +122,6 @@ fn a_call_with_inputs_that_the_workflow_does_not_take_sends_nothing() {
           call (nothing sent), failed [PM313] workflow `inner`: the input `n` breaks `type`: value is not of type "integer"
         "#
     );
-    insta::assert_snapshot!(
-        play(
-            "
-- workflowId: outer
-  steps: [{stepId: call, workflowId: inner, onFailure: [{name: poll, type: retry, retryLimit: 2}]}]
-- workflowId: inner
-  inputs: {type: object, required: [n]}
-  steps: [{stepId: a, operationId: listPets}]
-",
-            &["200"]
-        )
-        .told(),
-        @r"
-        outer: failed, step `call`: workflow `inner`: the input `n` is missing
-          call (nothing sent), failed [PM313] workflow `inner`: the input `n` is missing
-        "
-    );
 }
 
 #[test]
