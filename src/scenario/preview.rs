@@ -36,7 +36,7 @@ pub struct PreviewStep {
 }
 
 impl Suite {
-    /// The requests of planned workflows as [`super::run`] would send them with the same seed, as far
+    /// The requests of planned workflows as [`super::run()`] would send them with the same seed, as far
     /// as they are known before the first answer. An output of a step is `<steps.ID.outputs.NAME>`.
     pub fn preview(&self, planned: &[Planned], authority: &Authority, seed: Seed) -> Vec<Preview> {
         let mut known: IndexMap<usize, IndexMap<String, WorkflowValues>> = IndexMap::new();
