@@ -7,6 +7,7 @@ mod gate;
 mod generate;
 mod readme;
 mod refusals;
+mod scenario;
 mod seeds;
 mod support;
 mod users_document;
