@@ -13,8 +13,8 @@ use crate::document::Diagnostic;
 use crate::scenario::{Suite, SuiteError, SuiteOptions};
 
 /// Opens scenario files and what they use.
-pub(crate) fn open(files: &[PathBuf], options: SuiteOptions) -> Result<Suite, Failure> {
-    Suite::open(files, &options).map_err(|error| match &error {
+pub(crate) fn open(files: &[PathBuf], options: &SuiteOptions) -> Result<Suite, Failure> {
+    Suite::open(files, options).map_err(|error| match &error {
         SuiteError::Document { error, text } => {
             let place = match error.span {
                 Some(span) => {

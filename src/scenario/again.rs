@@ -140,7 +140,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             Some(&frame.workflow.checks),
             file.map(|file| &file.description.checks),
         ];
-        weigh(verdict, checks.into_iter().flatten());
+        weigh(verdict, &checks.into_iter().flatten());
     }
 
     /// Runs what is run before a step is tried again.

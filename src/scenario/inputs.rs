@@ -53,7 +53,7 @@ pub(super) fn inputs(
     given: &Given,
     row: Option<&Map<String, Value>>,
     seed: Seed,
-) -> Result<Map<String, Value>, InputError> {
+) -> Result<Map<String, Value>, Box<InputError>> {
     let declared = workflow.declared_inputs();
     let mut inputs = Map::new();
     let takes = |name: &str| declared.is_open || declared.schemas.contains_key(name);
@@ -80,7 +80,7 @@ pub(super) fn inputs(
     complete(workflow, &mut inputs, seed)?;
     match objection(workflow, &inputs) {
         None => Ok(inputs),
-        Some(reason) => Err(InputError {
+        Some(reason) => Err(Box::new(InputError {
             workflow: workflow.id.clone(),
             hint: missing(workflow, &inputs).map(|name| {
                 format!("`--input {name}=...`, or `inputs` of the target in proofmark.toml")
@@ -90,7 +90,7 @@ pub(super) fn inputs(
                 .inputs
                 .as_ref()
                 .map_or_else(|| workflow.location.clone(), Schema::location),
-        }),
+        })),
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn complete(
     workflow: &Workflow,
     inputs: &mut Map<String, Value>,
     seed: Seed,
-) -> Result<(), InputError> {
+) -> Result<(), Box<InputError>> {
     let declared = workflow.declared_inputs();
     for name in &workflow.generate {
         let Some(schema) = declared.schemas.get(&name.value) else {
@@ -110,11 +110,13 @@ pub(super) fn complete(
         }
         let drawn = Generator::new(schema)
             .and_then(|generator| generator.valid(seed.derive(&name.value, 0)));
-        let drawn = drawn.map_err(|error| InputError {
-            workflow: workflow.id.clone(),
-            reason: format!("the input `{}` cannot be drawn: {error}", name.value),
-            hint: None,
-            location: name.location.clone(),
+        let drawn = drawn.map_err(|error| {
+            Box::new(InputError {
+                workflow: workflow.id.clone(),
+                reason: format!("the input `{}` cannot be drawn: {error}", name.value),
+                hint: None,
+                location: name.location.clone(),
+            })
         })?;
         inputs.insert(name.value.clone(), drawn);
     }

@@ -124,7 +124,7 @@ pub(super) fn conclude(
 /// Gives findings the severities that the author wishes, the nearest wish first.
 pub(super) fn weigh<'a>(
     verdict: &mut Verdict,
-    checks: impl Iterator<Item = &'a Severities> + Clone,
+    checks: &(impl Iterator<Item = &'a Severities> + Clone),
 ) {
     verdict.findings.retain_mut(|finding| {
         let mut own = checks.clone().filter_map(|own| own.0.get(&finding.code));

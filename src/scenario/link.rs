@@ -62,13 +62,14 @@ impl Suite {
     ) -> Result<(usize, &Workflow), Box<Diagnostic>> {
         let number = match &name.source {
             None => file,
-            Some(source) => match self.used(file, source, &name.location)? {
-                Used::File(number) => number,
-                _ => {
+            Some(source) => {
+                let used = self.used(file, source, &name.location)?;
+                let Used::File(number) = used else {
                     let message = format!("the source `{source}` is no scenario file");
                     return Err(refusal(Code::UNKNOWN_NAME, &name.location, message, None));
-                }
-            },
+                };
+                number
+            }
         };
         let found = self.files.get(number);
         let workflows = found.map(|file| &file.description.workflows);
@@ -120,13 +121,11 @@ impl Suite {
         location: &Location,
     ) -> Result<Vec<usize>, Box<Diagnostic>> {
         if let Some(source) = source {
-            return match self.used(file, source, location)? {
-                Used::Api(number) => Ok(vec![number]),
-                _ => {
-                    let message = format!("the source `{source}` is no API description");
-                    Err(refusal(Code::UNKNOWN_NAME, location, message, None))
-                }
-            };
+            if let Used::Api(number) = self.used(file, source, location)? {
+                return Ok(vec![number]);
+            }
+            let message = format!("the source `{source}` is no API description");
+            return Err(refusal(Code::UNKNOWN_NAME, location, message, None));
         }
         let sources = self.files.get(file).into_iter();
         let mut found: Vec<usize> = sources

@@ -149,7 +149,7 @@ impl Plan<'_> {
         let rows = match self.rows(file, workflow) {
             Ok(rows) => rows,
             Err(diagnostic) => {
-                self.refuse(diagnostic);
+                self.refuse(*diagnostic);
                 return;
             }
         };
@@ -167,7 +167,7 @@ impl Plan<'_> {
                     if let Some(run) = &run {
                         error.reason = format!("{run} of its feed: {}", error.reason);
                     }
-                    self.refuse(error.into());
+                    self.refuse((*error).into());
                     // The same is wrong with every row, or enough to begin with.
                     return;
                 }
@@ -235,7 +235,7 @@ impl Plan<'_> {
         &self,
         file: usize,
         workflow: &Workflow,
-    ) -> Result<Vec<(Option<String>, Option<Map<String, Value>>)>, Diagnostic> {
+    ) -> Result<Vec<(Option<String>, Option<Map<String, Value>>)>, Box<Diagnostic>> {
         let Some(feed) = &workflow.feed else {
             return Ok(vec![(None, None)]);
         };
@@ -243,11 +243,8 @@ impl Plan<'_> {
         let folder = Path::new(name).parent().unwrap_or(Path::new(""));
         let found = rows(feed, folder).map_err(|error| {
             let message = format!("the feed cannot be read: {error}");
-            Diagnostic::new(
-                Code::UNREADABLE_SCENARIO_NODE,
-                feed.location.clone(),
-                message,
-            )
+            let code = Code::UNREADABLE_SCENARIO_NODE;
+            Box::new(Diagnostic::new(code, feed.location.clone(), message))
         })?;
         let numbered = found
             .into_iter()

@@ -140,9 +140,9 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             secrets.extend(secrets_among(&frame.secret, &step.id, &outputs));
             frame.steps.insert(step.id.clone(), outputs.clone());
             let run = StepRun {
-                secrets,
-                reason,
                 code,
+                reason,
+                secrets,
                 ..self.told(frame, index, outcome, attempts, outputs)
             };
             self.tell(&Event::Step(Box::new(run)))?;
@@ -249,7 +249,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             reason,
             code,
             outputs,
-        } = self.nested(caller, (file, callee), inputs).await?;
+        } = self.nested(caller, (file, callee), Ok(inputs)).await?;
         let failure = (outcome != StepOutcome::Passed).then(|| Failure {
             code: code.or(Some(Code::CALLED_WORKFLOW_FAILED)),
             reason: match reason {

@@ -232,7 +232,7 @@ impl Suite {
                         let line = error.span.map_or(1, |span| span.start.line);
                         format!("{}:{line}: {error}", path.display())
                     }
-                    other => other.to_string(),
+                    other @ LoadError::File(_) => other.to_string(),
                 };
                 self.complain(
                     source,

@@ -131,7 +131,7 @@ fn scenario(path: &Path, is_portable: bool, config: &Config) -> Result<Linted, F
         formats: config.patterns.clone(),
         ..SuiteOptions::default()
     };
-    let suite = scenario_source::open(&[path.to_owned()], options)?;
+    let suite = scenario_source::open(&[path.to_owned()], &options)?;
     let mut found = suite.diagnostics.clone();
     found.extend(suite.check());
     let mut all = Vec::new();

@@ -37,7 +37,7 @@ struct Server {
 
 /// Runs scenario files against targets, or against embedded sandboxes.
 pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
-    let suite = scenario_source::open(&arguments.files, options(arguments, config))?;
+    let suite = scenario_source::open(&arguments.files, &options(arguments, config))?;
     scenario_source::announce(&suite, terminal);
     let selection = Selection {
         workflows: arguments.workflows.clone(),
