@@ -15,7 +15,7 @@ pub(super) enum Next {
     /// With another step of the same workflow.
     Step(usize),
     /// With another workflow, and not back.
-    Workflow(WorkflowName, Map<String, Value>),
+    Workflow(WorkflowName, Result<Map<String, Value>, String>),
     /// Nowhere: an action ended it.
     End,
     /// Nowhere: the step failed, and no action says what to do.
@@ -78,19 +78,22 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         }
     }
 
-    /// The inputs that an action gives to the workflow that it leads to.
+    /// The inputs that an action gives to the workflow that it leads to. An error says which has no
+    /// value.
     pub(super) fn action_inputs(
         &self,
         frame: &Frame<'s>,
         action: &Action,
         call: Option<&Call>,
-    ) -> Map<String, Value> {
+    ) -> Result<Map<String, Value>, String> {
         let scope = self.scope(frame, call, None);
         let parameters = action.parameters.iter();
         parameters
-            .filter_map(|parameter| {
-                let value = parameter.value.value.render(&scope).ok()?;
-                Some((parameter.name.clone(), value))
+            .map(|parameter| {
+                let name = &parameter.name;
+                let value = parameter.value.value.render(&scope);
+                let value = value.map_err(|error| format!("in the parameter `{name}`, {error}"))?;
+                Ok((name.clone(), value))
             })
             .collect()
     }

@@ -136,7 +136,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         &mut self,
         (caller, at): (&Frame<'s>, String),
         (file, workflow): (usize, &'s Workflow),
-        mut inputs: Map<String, Value>,
+        inputs: Result<Map<String, Value>, String>,
     ) -> io::Result<Finished> {
         let path = match &caller.key.run {
             Some(run) => format!("{run} > {}/{at}", caller.key.workflow),
@@ -152,6 +152,10 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             let reason = format!("more than {MOST_NESTED} workflows call each other");
             return Ok(refused(Code::TOO_MANY_STEPS, reason));
         }
+        let mut inputs = match inputs {
+            Ok(inputs) => inputs,
+            Err(reason) => return Ok(refused(Code::STEP_NOT_SENT, reason)),
+        };
         let seed: Seed = caller.seed.derive(&at, 0).derive(&workflow.id, 0);
         if let Err(error) = super::inputs::complete(workflow, &mut inputs, seed) {
             return Ok(refused(Code::INPUTS_REFUSED, error.message));

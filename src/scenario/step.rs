@@ -249,7 +249,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             reason,
             code,
             outputs,
-        } = self.nested(caller, (file, callee), inputs).await?;
+        } = self.nested(caller, (file, callee), Ok(inputs)).await?;
         let failure = (outcome != StepOutcome::Passed).then(|| Failure {
             code: code.or(Some(Code::CALLED_WORKFLOW_FAILED)),
             reason: match reason {

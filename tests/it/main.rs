@@ -9,6 +9,7 @@ mod lint;
 mod new;
 mod readme;
 mod refusals;
+mod scenario;
 mod scenarios;
 mod seeds;
 mod support;

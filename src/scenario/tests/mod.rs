@@ -6,6 +6,7 @@ mod criteria;
 mod ending;
 mod flow;
 mod input;
+mod laws;
 mod plan;
 mod request;
 mod retry;

@@ -342,6 +342,28 @@ fn a_workflow_hands_over_to_another_one_and_does_not_come_back() {
 }
 
 #[test]
+fn a_hand_over_needs_its_values() {
+    insta::assert_snapshot!(
+        play(
+            "
+- workflowId: w
+  steps:
+  - stepId: a
+    operationId: listPets
+    onSuccess: [{name: over, type: goto, workflowId: other, parameters: [{name: n, value: $response.body#/n}]}]
+- {workflowId: other, steps: [{stepId: c, operationId: listPets}]}
+",
+            &["200"]
+        )
+        .told(),
+        @r"
+        w: failed, in the parameter `n`, `$response.body#/n` has no value: the response has no body
+          a GET /pets 200 <action `over` goes on with workflow `other`>,
+        "
+    );
+}
+
+#[test]
 fn what_takes_over_after_a_failure_does_not_mend_it() {
     insta::assert_snapshot!(
         play(
