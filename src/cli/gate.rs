@@ -25,6 +25,15 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::unusable(format!("the runtime cannot be started: {error}")))
 }
 
+/// Says that a token has no effect: an embedded sandbox issues its own.
+pub(crate) fn ignored_token(reach: &Reach) {
+    if reach.token.is_some() {
+        terminal::note(
+            "note: the token is not used: without --target the embedded sandbox issues its own\n",
+        );
+    }
+}
+
 /// The client for a target.
 pub(crate) fn client(
     target: &Target,

@@ -150,6 +150,41 @@ pub(crate) fn choose(suite: &Suite, choice: &Choice) -> Result<Selection, Failur
     Ok(selection)
 }
 
+/// Refuses inputs that none of the workflows takes.
+pub(crate) fn all_taken(suite: &Suite, given: &Given, choice: &Choice) -> Result<(), Failure> {
+    let declared: Vec<_> = suite
+        .files
+        .iter()
+        .flat_map(|file| file.description.workflows.values())
+        .map(|workflow| (&workflow.id, workflow.declared_inputs()))
+        .collect();
+    let takes = |name: &str| {
+        declared
+            .iter()
+            .any(|(id, inputs)| inputs.is_open || inputs.schemas.contains_key(name) || *id == name)
+    };
+    // What a target gives may be meant for other files.
+    let from_file = given.from_file.iter();
+    let names = choice.inputs.iter().map(|(name, _)| name).chain(from_file);
+    for name in names {
+        if takes(name) {
+            continue;
+        }
+        let failure = Failure::unusable(format!("no workflow takes an input `{name}`"));
+        let known = declared
+            .iter()
+            .flat_map(|(_, inputs)| inputs.schemas.keys());
+        let nearest = known.max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
+        return Err(match nearest {
+            Some(near) if strsim::jaro(near, name) > 0.7 => {
+                failure.help(format!("did you mean `{near}`?"))
+            }
+            _ => failure.help("`inputs` of a workflow name those that it takes"),
+        });
+    }
+    Ok(())
+}
+
 /// The inputs from file, flags and targets.
 pub(crate) fn given<'t>(
     choice: &Choice,
@@ -161,6 +196,7 @@ pub(crate) fn given<'t>(
     }
     if let Some(path) = &choice.inputs_file {
         for (name, value) in read(path)? {
+            given.from_file.push(name.clone());
             given.all.insert(name, value);
         }
     }

@@ -20,6 +20,13 @@ fn is_set(mark: &Value) -> bool {
     !matches!(mark, Value::Null | Value::Bool(false))
 }
 
+/// The scalars of an instance that its schema marks.
+pub fn marked_values(instance: &Value, schema: &Schema) -> Vec<String> {
+    let mut found = Vec::new();
+    mask(&mut instance.clone(), schema, &mut found);
+    found
+}
+
 /// Masks the marked values of an instance; what they were is added to `found`.
 pub(super) fn mask(instance: &mut Value, schema: &Schema, found: &mut Vec<String>) {
     walk(instance, &Facets::of(schema), found);

@@ -31,8 +31,9 @@ use crate::http::Exchange;
 pub use coverage::{Coverage, KeywordCount, Share};
 pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
 pub use latency::Latency;
+pub use marks::marked_values;
 pub use recorder::Recorder;
-pub use redact::Redactor;
+pub use redact::{Redactor, carries_credentials};
 pub use step::{
     Attempt, CriterionRun, StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted,
 };

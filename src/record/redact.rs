@@ -44,6 +44,14 @@ const CREDENTIAL_HEADERS: [&str; 8] = [
     "x-csrf-token",
 ];
 
+/// Whether a header field carries credentials, whatever a document says.
+pub fn carries_credentials(header: &str) -> bool {
+    let known = CREDENTIAL_HEADERS.iter();
+    known
+        .into_iter()
+        .any(|name| header.eq_ignore_ascii_case(name))
+}
+
 impl Redactor {
     /// A redactor for the secrets of a target and for the places where the document's security
     /// schemes put credentials.
@@ -94,7 +102,10 @@ impl Redactor {
     /// Masks a value of which a document says that it is not to be shown. One that is short, such as
     /// a first name, may stand in other words by chance: it is masked where it stands alone.
     pub(super) fn add_marked(&mut self, value: &str) {
-        if !value.is_empty() && self.marked.insert(value.to_owned()) {
+        // What JSON says with these words stands everywhere.
+        let is_word_of_json = matches!(value, "null" | "true" | "false");
+        let is_telling = !value.is_empty() && !is_word_of_json;
+        if is_telling && self.marked.insert(value.to_owned()) {
             self.add_if_telling(value);
         }
     }

@@ -17,6 +17,8 @@ pub struct Given {
     pub all: Map<String, Value>,
     /// Those for one workflow, by `workflowId`; they come before the others.
     pub of_workflow: IndexMap<String, Map<String, Value>>,
+    /// The names among them that somebody wrote for this run.
+    pub from_file: Vec<String>,
     /// Those that were given as text: they become what the input's schema wants.
     pub texts: IndexMap<String, String>,
 }

@@ -11,6 +11,7 @@ use super::inputs::{Given, inputs};
 use crate::arazzo::{Pick, Target, Workflow};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Location};
+use crate::record::marked_values;
 use crate::secret::Secret;
 use crate::seed::Seed;
 
@@ -62,6 +63,7 @@ impl Suite {
         for (file, workflow) in self.selected(selection) {
             plan.add(file, workflow);
         }
+        plan.strays();
         if plan.wrong.is_empty() {
             Ok(plan.planned)
         } else {
@@ -129,6 +131,10 @@ impl Suite {
                         other => Secret::new(other.to_string()),
                     });
                 }
+            }
+            if let Some(schema) = &workflow.inputs {
+                let inputs = Value::Object(each.inputs.clone());
+                secrets.extend(marked_values(&inputs, schema).into_iter().map(Secret::new));
             }
         }
         secrets
@@ -218,6 +224,31 @@ impl Plan<'_> {
         }
         for (other, callee) in self.suite.callees(file, workflow) {
             self.check(other, callee);
+        }
+    }
+
+    /// Tells of errors that stand in no workflow that can be read, such as one with the name of another.
+    /// What is shared matters to those only who use it.
+    fn strays(&mut self) {
+        let files = self.suite.files.iter().filter(|file| file.is_asked_for);
+        let workflows: Vec<&Location> = files
+            .flat_map(|file| file.description.workflows.values())
+            .map(|workflow| &workflow.location)
+            .collect();
+        let is_stray = |told: &&Diagnostic| {
+            let at = &told.location;
+            let pointer = at.pointer.as_str();
+            let is_shared = ["/sourceDescriptions/", "/components/"]
+                .iter()
+                .any(|place| pointer.starts_with(place));
+            let is_own = workflows.iter().any(|workflow| {
+                workflow.document == at.document && workflow.pointer.contains(&at.pointer)
+            });
+            told.severity == Severity::Error && !is_shared && !is_own
+        };
+        let strays = self.suite.diagnostics.iter().filter(is_stray).cloned();
+        for stray in strays.collect::<Vec<_>>() {
+            self.refuse(stray);
         }
     }
 

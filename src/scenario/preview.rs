@@ -9,6 +9,7 @@ use super::{Called, Planned, Suite};
 use crate::arazzo::{Step, Workflow, WorkflowValues};
 use crate::case::{Authority, Prepared, encode};
 use crate::record::WorkflowKey;
+use crate::secret::Secret;
 use crate::seed::Seed;
 
 /// What a workflow would send.
@@ -33,6 +34,8 @@ pub struct PreviewStep {
     pub request: Option<Result<Box<Prepared>, String>>,
     /// The conditions of its criteria.
     pub criteria: Vec<String>,
+    /// The credentials that it brings along: not to be shown.
+    pub secrets: Vec<Secret>,
 }
 
 impl Suite {
@@ -95,6 +98,7 @@ impl Suite {
             step: step.id.clone(),
             target: String::new(),
             request: None,
+            secrets: Vec::new(),
             criteria: criteria
                 .map(|criterion| criterion.value.condition().to_owned())
                 .collect(),
@@ -114,6 +118,7 @@ impl Suite {
                 let seed = frame.seed.derive(&step.id, 0);
                 let drafted = draft(spec, operation, names, &scope, authority, seed);
                 let prepared = drafted.and_then(|drafted| {
+                    preview.secrets = drafted.secrets;
                     encode(spec, &drafted.case, &drafted.authority)
                         .map_err(|error| error.to_string())
                 });

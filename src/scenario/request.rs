@@ -4,9 +4,11 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::body;
+use super::secrecy::credentials_in;
 use super::security::{brought, is_credential};
 use crate::arazzo::{Parameter, ParameterPlace, Scope, Step, Workflow};
 use crate::case::{Authority, Case, Inputs, scripted};
+use crate::record::carries_credentials;
 use crate::secret::Secret;
 use crate::seed::Seed;
 use crate::spec::{Operation, Place, Spec};
@@ -30,6 +32,7 @@ pub(super) fn draft(
     seed: Seed,
 ) -> Result<Drafted, String> {
     let mut inputs = Inputs::default();
+    let mut secrets = Vec::new();
     for parameter in workflow.parameters_of(step) {
         // What all steps share is for those whose paths have it.
         if parameter.place == Some(ParameterPlace::Path)
@@ -41,6 +44,12 @@ pub(super) fn draft(
         let value = parameter.value.value.render(scope);
         let value =
             value.map_err(|error| format!("in the parameter `{}`, {error}", parameter.name))?;
+        let is_header = parameter.place == Some(ParameterPlace::Header);
+        let is_credential = is_credential(spec, Place::Header, &parameter.name)
+            || carries_credentials(&parameter.name);
+        if is_header && is_credential {
+            secrets.extend(credentials_in(&text(&value)));
+        }
         add(&mut inputs, spec, operation, parameter, value)?;
     }
     let drawn = body::draw(operation, step.body.as_ref(), scope, seed)?;
@@ -63,7 +72,10 @@ pub(super) fn draft(
     Ok(Drafted {
         case,
         authority: brought.authority,
-        secrets: brought.secrets,
+        secrets: {
+            secrets.extend(brought.secrets);
+            secrets
+        },
     })
 }
 

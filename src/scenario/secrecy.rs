@@ -2,16 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::arazzo::{Reference, Workflow};
+use crate::arazzo::{ParameterPlace, Reference, Workflow};
+use crate::record::carries_credentials;
 use crate::secret::Secret;
 use serde_json::{Map, Value};
 
-/// The outputs of steps that a workflow uses as credentials (`x-security`), as step and name.
+/// The outputs of steps that a workflow uses as credentials, as step and name: for `x-security`, or in a
+/// header field for them.
 pub(super) fn secret_outputs(workflow: &Workflow) -> BTreeSet<(String, String)> {
     let steps = workflow.steps.iter().flat_map(|step| &step.security);
     let securities = workflow.security.iter().chain(steps);
     let values = securities.flat_map(|security| security.values.values());
+    let own = workflow.steps.iter().flat_map(|step| &step.parameters);
+    let fields = workflow.parameters.iter().chain(own).filter(|parameter| {
+        let is_header = parameter.place == Some(ParameterPlace::Header);
+        is_header && carries_credentials(&parameter.name)
+    });
     values
+        .chain(fields.map(|parameter| &parameter.value))
         .flat_map(|value| value.value.expressions())
         .filter_map(|(_, expression)| match expression.refers() {
             Some(Reference::StepOutput(step, field)) => Some((step, field)),
@@ -38,4 +46,11 @@ pub(super) fn secrets_among(
         .filter_map(|(_, value)| value.as_str())
         .map(Secret::new)
         .collect()
+}
+
+/// The credentials in the value of a header field: all of it, and what stands behind the scheme.
+pub(super) fn credentials_in(value: &str) -> Vec<Secret> {
+    let behind = value.split_once(' ').map(|(_, rest)| rest.trim());
+    let parts = std::iter::once(value).chain(behind);
+    parts.map(Secret::new).collect()
 }

@@ -35,11 +35,11 @@ pub(crate) fn run(
     let spec = Arc::new(spec);
     let runtime = gate::runtime()?;
     runtime.block_on(async {
-        let served = match &arguments.target {
-            Some(_) => None,
-            None => {
-                Some(embedded::start(&spec, path.as_deref(), arguments.fault.as_deref()).await?)
-            }
+        let served = if arguments.target.is_none() {
+            gate::ignored_token(&arguments.reach);
+            Some(embedded::start(&spec, path.as_deref(), arguments.fault.as_deref()).await?)
+        } else {
+            None
         };
         let (target, base) = if let Some(served) = &served {
             (served.target(), embedded::BASE.to_owned())

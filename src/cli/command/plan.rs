@@ -11,7 +11,9 @@ use crate::cli::failure::Failure;
 use crate::cli::scenario_source;
 use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
+use crate::record::Redactor;
 use crate::secret::Secret;
+use crate::spec::Spec;
 
 /// Prints the planned cases, one line each.
 pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -84,6 +86,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     scenario_source::announce(&suite, terminal);
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
     let given = scenario_source::given(&arguments.choice, std::iter::empty())?;
+    scenario_source::all_taken(&suite, &given, &arguments.choice)?;
     let seed = arguments.selection.seed;
     let planned = suite
         .plan(&selection, &given, seed)
@@ -94,7 +97,13 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     };
     let mut page = String::new();
     let mut count = 0;
-    for preview in suite.preview(&planned, &authority, seed) {
+    let previews = suite.preview(&planned, &authority, seed);
+    let steps = previews.iter().flat_map(|preview| &preview.steps);
+    let mut secrets: Vec<Secret> = suite.secrets(&planned);
+    secrets.extend(steps.flat_map(|step| step.secrets.iter().cloned()));
+    let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
+    let redactor = Redactor::new(&specs, &secrets);
+    for preview in previews {
         let run = preview
             .key
             .run
@@ -119,7 +128,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
             }
         }
     }
-    crate::cli::print(&page)?;
+    crate::cli::print(&redactor.text(&page))?;
     terminal::note(&format!(
         "{} of {}, as far as they are known before the first answer; nothing was sent",
         counted(count, "request"),

@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Resu
         let servers = servers(&suite, arguments, config).await?;
         let targets = servers.iter().map(|server| &server.target);
         let given = scenario_source::given(&arguments.choice, targets)?;
+        scenario_source::all_taken(&suite, &given, &arguments.choice)?;
         let planned = suite
             .plan(&selection, &given, arguments.seed)
             .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
@@ -99,6 +100,7 @@ async fn servers(suite: &Suite, arguments: &Run, config: &Config) -> Result<Vec<
                 .help(format!("`-t {}=TARGET`", api.source)));
             }
             None => {
+                gate::ignored_token(&arguments.reach);
                 let fault = arguments.fault.as_deref();
                 let served = embedded::start(&api.spec, Some(&api.path), fault).await?;
                 Server {

@@ -177,3 +177,32 @@ fn a_secret_that_is_handed_to_a_called_workflow_stays_one() {
     let told = serde_json::to_string(&played.summary).unwrap();
     assert!(!told.contains("top-secret-1"), "{told}");
 }
+
+#[test]
+fn credentials_in_header_parameters_and_nested_passwords_are_masked() {
+    let played = play(
+        "
+- workflowId: w
+  inputs: {type: object, properties: {c: {type: object, properties: {pw: {type: string, format: password}}}}}
+  steps:
+  - {stepId: login, operationId: login, outputs: {tok: $response.body#/token}}
+  - stepId: use
+    operationId: listPets
+    parameters:
+    - {name: Authorization, in: header, value: 'Bearer {$steps.login.outputs.tok}'}
+    - {name: X-Api-Key, in: header, value: key-4711-plain}
+    - {name: q, in: query, value: '{$inputs.c.pw}'}
+",
+        &["200 {\"token\":\"captured-token-99\"}", "200"],
+    )
+    .with_input("c", json!({"pw": "nested-password-7"}))
+    .run();
+    insta::assert_snapshot!(played.requests(), @r"
+    POST /login
+    GET /pets?q=nested-password-7 Authorization=Bearer captured-token-99 X-Api-Key=key-4711-plain
+    ");
+    let told = serde_json::to_string(&played.summary).unwrap();
+    for secret in ["captured-token-99", "key-4711-plain", "nested-password-7"] {
+        assert!(!told.contains(secret), "{secret} in {told}");
+    }
+}
