@@ -75,7 +75,10 @@ pub(super) struct Items {
 /// Items that must be there, and how often.
 #[derive(Debug)]
 pub(super) struct Wanted {
+    /// Such items behind the prefix.
     pub(super) node: NodeId,
+    /// Such items within the prefix, by place; only where there are none behind it.
+    pub(super) within: Vec<NodeId>,
     pub(super) check: Check,
     pub(super) min: usize,
     pub(super) max: Option<usize>,
@@ -269,6 +272,11 @@ impl Arena {
             Node::Items(items) => {
                 let rest = (items.min > items.prefix.len()).then_some(items.rest);
                 let wanted = items.wanted.iter().filter(|wanted| wanted.min > 0);
+                let lowest = |wanted: &Wanted| {
+                    let places = wanted.within.iter().copied().chain([wanted.node]);
+                    let lowest = places.min_by_key(|id| self.height(*id));
+                    lowest.unwrap_or(wanted.node)
+                };
                 deepest(
                     &mut items
                         .prefix
@@ -276,7 +284,7 @@ impl Arena {
                         .copied()
                         .take(items.min)
                         .chain(rest)
-                        .chain(wanted.map(|wanted| wanted.node)),
+                        .chain(wanted.map(lowest)),
                 )
             }
             Node::Members(members) => {

@@ -17,6 +17,8 @@ const BRANCH_LIMIT: usize = 400;
 /// How deep the nesting of all its definitions together may be: a chain of references through them
 /// can be that deep.
 const CHAIN_LIMIT: usize = 25_000;
+/// The deepest chain of definitions that an ordinary stack is trusted to hold.
+pub(super) const CHAIN: usize = 100;
 
 /// Whether members that do not travel in the schema's direction are closed off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

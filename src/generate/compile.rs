@@ -6,19 +6,21 @@ use jsonschema::JsonType;
 use jsonschema::canonical::{ArrayView, CanonicalKind, CanonicalView, Distinctness, ObjectView};
 use serde_json::{Number, Value, json};
 
-use super::algebra::{Canonical, Check, Matcher, followed, intersect, small, subtract};
+use super::algebra::{Canonical, Check, Matcher, followed, intersect, small};
 use super::arena::{
     Additional, Conjunction, Exclusion, Items, Members, Node, NodeId, Pattern, Wanted,
 };
 use super::number::NumberRange;
+use super::remainder::Subtractions;
 use super::text::Text;
 
 /// How many nodes an arena may have; further ones accept everything and are left to the validator.
 const NODE_LIMIT: usize = 50_000;
 /// How many conjunctions of schemas are made canonical in one compilation.
 const CONJUNCTION_LIMIT: usize = 5_000;
-/// How many times a branch is taken away from another in one compilation.
-const SUBTRACTION_LIMIT: usize = 4_000;
+
+/// How many places of a tuple are looked at for an item that `contains` wants.
+const PREFIX: usize = 64;
 
 struct Compiler {
     nodes: Vec<Node>,
@@ -28,8 +30,7 @@ struct Compiler {
     exclusion: Exclusion,
     /// Whether there is a `oneOf`.
     excludes: bool,
-    /// How many more branches may be taken away from others.
-    subtractions: usize,
+    subtractions: Subtractions,
 }
 
 /// The nodes of a schema, the number of its root, and whether there is a `oneOf`.
@@ -41,7 +42,7 @@ pub(super) fn compile(schema: &Canonical, exclusion: Exclusion) -> (Vec<Node>, N
         conjunctions: HashMap::new(),
         exclusion,
         excludes: false,
-        subtractions: SUBTRACTION_LIMIT,
+        subtractions: Subtractions::default(),
     };
     let root = compiler.place(schema);
     while let Some((id, schema)) = compiler.pending.pop() {
@@ -130,22 +131,28 @@ impl Compiler {
         also: Option<&Canonical>,
     ) -> Node {
         self.excludes = true;
-        let made = branches.iter().enumerate().map(|(index, branch)| {
+        let mut made: Vec<NodeId> = Vec::new();
+        for (number, branch) in branches.iter().enumerate() {
             let narrowed = also.and_then(|also| self.both(&followed(branch), also));
-            let mut found = narrowed.unwrap_or_else(|| branch.clone());
-            if self.exclusion == Exclusion::Computed {
-                found = followed(&found);
-                for (number, other) in branches.iter().enumerate() {
-                    if number != index && self.subtractions > 0 {
-                        self.subtractions -= 1;
-                        found = subtract(&found, &followed(other)).unwrap_or(found);
-                    }
+            let found = narrowed.unwrap_or_else(|| branch.clone());
+            let left = (self.exclusion == Exclusion::Computed)
+                .then(|| self.subtractions.remainder(&found, number, branches))
+                .flatten();
+            made.push(match left.as_deref() {
+                None => self.place_made(&found),
+                Some([]) => self.never(),
+                Some([only]) => self.place_made(only),
+                Some(pieces) => {
+                    let branches = pieces.iter().map(|piece| self.place_made(piece)).collect();
+                    self.filled(Node::Union {
+                        branches,
+                        check: None,
+                    })
                 }
-            }
-            self.place_made(&found)
-        });
+            });
+        }
         Node::Union {
-            branches: made.collect(),
+            branches: made,
             check: checked(whole),
         }
     }
@@ -269,13 +276,28 @@ impl Compiler {
             .contains
             .iter()
             .map(|contains| {
-                let narrowed = view
-                    .items
-                    .as_ref()
-                    .filter(|_| !nothing_more)
-                    .and_then(|items| self.both(&followed(&contains.schema), &followed(items)));
+                let narrowed = match &view.items {
+                    Some(items) => self.both(&followed(&contains.schema), &followed(items)),
+                    None => None,
+                };
+                let is_elsewhere = nothing_more
+                    || narrowed
+                        .as_ref()
+                        .is_some_and(|found| found.kind() == CanonicalKind::False);
+                let prefix = view.prefix_items.iter().take(PREFIX);
+                let within = prefix.filter(|_| is_elsewhere).map(|item| {
+                    let both = self.both(&followed(item), &followed(&contains.schema));
+                    self.place_made(&both.unwrap_or_else(|| item.clone()))
+                });
+                let within = within.collect();
+                let node = if is_elsewhere {
+                    self.never()
+                } else {
+                    self.place_made(&narrowed.unwrap_or_else(|| contains.schema.clone()))
+                };
                 Wanted {
-                    node: self.place_made(&narrowed.unwrap_or_else(|| contains.schema.clone())),
+                    node,
+                    within,
                     check: Check::new(contains.schema.clone()),
                     min: size(contains.min_contains.as_ref()).unwrap_or(1),
                     max: size(contains.max_contains.as_ref()),
@@ -400,9 +422,13 @@ impl Compiler {
     }
 
     fn never(&mut self) -> NodeId {
+        self.filled(Node::Never)
+    }
+
+    fn filled(&mut self, node: Node) -> NodeId {
         let id = self.reserve(None);
         if let Some(slot) = self.nodes.get_mut(id) {
-            *slot = Node::Never;
+            *slot = node;
         }
         id
     }

@@ -6,6 +6,7 @@
 mod algebra;
 mod apart;
 mod arena;
+mod attempt;
 mod automaton;
 mod boundary;
 mod breach;
@@ -29,6 +30,7 @@ mod map;
 mod narrow;
 mod number;
 mod overlap;
+mod remainder;
 mod sample;
 mod seen;
 mod site;

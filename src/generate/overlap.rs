@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::algebra::canonical;
 use super::arena::{Arena, Exclusion};
-use super::bundle::{Marks, bundle};
+use super::attempt::Attempts;
+use super::bundle::{CHAIN, Marks, bundle};
 use super::dice::Dice;
 use super::narrow::within;
 use super::tree::weight;
@@ -181,8 +182,11 @@ pub fn contradiction(schema: &Schema, budget: &mut Budget) -> Option<String> {
     if bundle.chain > CHAIN {
         return None;
     }
-    Arena::contradiction(&canonical(bundle.value).ok()?, Exclusion::Tried)
+    let reason = Arena::contradiction(&canonical(bundle.value.clone()).ok()?, Exclusion::Tried)?;
+    let judge = schema.validator().ok()?;
+    let attempts = Attempts::new(bundle.value, bundle.chain);
+    let found = attempts.find(&mut Dice::new(0), Mode::Random, |value| {
+        judge.is_valid(value)
+    });
+    found.is_none().then_some(reason)
 }
-
-/// The deepest chain of definitions that is followed without a stack of its own.
-const CHAIN: usize = 100;

@@ -2,17 +2,18 @@
 //!
 //! A schema has several arenas: the natural one, one that computes what `oneOf` leaves over, and
 //! both again with the members that do not travel in its direction. The first that gives an
-//! instance that the validator accepts is taken.
+//! instance that the validator accepts is taken; where none does, instances are tried.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::GenerateError;
 use super::algebra::{Canonical, canonical, canonical_at};
 use super::arena::{Arena, Exclusion};
-use super::bundle::{BundleError, Marks, also, bundle};
+use super::attempt::{Attempts, widen};
+use super::bundle::{BundleError, CHAIN, Marks, bundle};
 use super::deep::deep;
 use super::dice::Dice;
 use super::map::{Map, Place};
@@ -29,6 +30,7 @@ pub(super) struct Source {
     validator: Arc<Validator>,
     canonical: [OnceLock<Result<Analysed, String>>; 2],
     levels: [OnceLock<Result<Arena, String>>; 4],
+    attempts: OnceLock<Option<Attempts>>,
     simplest: OnceLock<Option<Value>>,
     failure: Mutex<Option<String>>,
     map: OnceLock<Map>,
@@ -64,9 +66,6 @@ struct Analysed {
     closes: bool,
 }
 
-/// The deepest chain that an ordinary stack is trusted to hold.
-const ORDINARY_CHAIN: usize = 100;
-
 impl Analysed {
     fn new(
         chain: usize,
@@ -90,7 +89,7 @@ fn run<T: Send>(
     chain: usize,
     work: impl FnOnce() -> Result<T, String> + Send,
 ) -> Result<T, String> {
-    if chain <= ORDINARY_CHAIN {
+    if chain <= CHAIN {
         return work();
     }
     deep(work).unwrap_or_else(|| Err("the schema is too deep to be analysed".to_owned()))
@@ -105,6 +104,7 @@ impl Source {
             validator: schema.validator()?,
             canonical: std::array::from_fn(|_| OnceLock::new()),
             levels: std::array::from_fn(|_| OnceLock::new()),
+            attempts: OnceLock::new(),
             simplest: OnceLock::new(),
             failure: Mutex::new(None),
             map: OnceLock::new(),
@@ -117,6 +117,9 @@ impl Source {
                     first.get_or_insert(reason);
                 }
             }
+        }
+        if source.attempt(&mut Dice::new(0), Mode::Minimal).is_some() {
+            return Ok(source);
         }
         Err(GenerateError::Unsatisfiable(
             first.cloned().unwrap_or_default(),
@@ -220,9 +223,23 @@ impl Source {
                 }
             }
         }
+        if let Some(found) = self.attempt(dice, mode) {
+            return Ok(found);
+        }
         let reason = first.unwrap_or_default();
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
         Err(GenerateError::Unsatisfiable(reason))
+    }
+
+    /// A valid instance that is found by trying.
+    fn attempt(&self, dice: &mut Dice, mode: Mode) -> Option<Value> {
+        let attempts = self.attempts.get_or_init(|| {
+            let bundle = bundle(&self.schema, Marks::Obeyed).ok()?;
+            Some(Attempts::new(bundle.value, bundle.chain))
+        });
+        attempts
+            .as_ref()?
+            .find(dice, mode, |value| self.is_valid(value))
     }
 
     /// Why the last draw failed, if any did.
@@ -284,7 +301,7 @@ impl Source {
         self.canonical[usize::from(marks == Marks::Ignored)].get_or_init(|| {
             match bundle(&self.schema, marks) {
                 Ok(mut bundle) if self.reading == Reading::AnyBranch => {
-                    widen(&mut bundle.value);
+                    widen(&mut bundle.value, false);
                     Analysed::new(bundle.chain, bundle.closes, || canonical(bundle.value))
                 }
                 Ok(bundle) => {
@@ -308,24 +325,6 @@ impl Source {
                 }
             }
         })
-    }
-}
-
-/// Makes every `oneOf` an `anyOf`. A bundle holds nothing but schemas, constants and names.
-fn widen(bundle: &mut Value) {
-    match bundle {
-        Value::Array(items) => items.iter_mut().for_each(widen),
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                if !matches!(name.as_str(), "const" | "enum") {
-                    widen(member);
-                }
-            }
-            if let Some(branches @ Value::Array(_)) = members.shift_remove("oneOf") {
-                also(members, json!({ "anyOf": branches }));
-            }
-        }
-        _ => {}
     }
 }
 

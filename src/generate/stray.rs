@@ -81,7 +81,7 @@ pub(super) fn strays(
 }
 
 /// Values of every kind.
-fn plain() -> Vec<Value> {
+pub(super) fn plain() -> Vec<Value> {
     vec![
         json!(null),
         json!(true),

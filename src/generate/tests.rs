@@ -13,6 +13,7 @@ mod keywords;
 mod laws;
 mod obligations;
 mod overlaps;
+mod remainders;
 mod suite;
 
 /// The schema that a JSON value is.

@@ -134,3 +134,54 @@ fn any_branch_is_taken_where_none_matches_alone() {
     assert!(lenient.invalid(Seed::new(1), 5).is_empty());
     assert!(lenient.boundary(50).iter().all(Boundary::is_valid));
 }
+
+#[test]
+fn what_only_seems_to_contradict_itself_has_instances() {
+    for (value, instance) in [
+        (
+            json!({"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}, "contains": {"type": "string"}}),
+            json!(["a"]),
+        ),
+        (
+            json!({"prefixItems": [{"type": "null"}, {"type": "string"}], "items": false, "contains": {"const": "x"}, "type": "array"}),
+            json!([null, "x"]),
+        ),
+        (
+            json!({"oneOf": [{"oneOf": [{"const": [1]}, {}, {}]}, {}]}),
+            json!(true),
+        ),
+        (
+            json!({"oneOf": [{"not": {"enum": [1.5, [1]]}}, {}]}),
+            json!(1.5),
+        ),
+        (
+            json!({"type": "object", "additionalProperties": {"type": "integer"}, "not": {"const": {"a": 1}}}),
+            json!({}),
+        ),
+        (
+            json!({"type": "number", "multipleOf": 2.5, "not": {"enum": [0, [1]]}}),
+            json!(2.5),
+        ),
+        (
+            json!({"not": {"patternProperties": {"b$": {"type": "boolean"}}}}),
+            json!({"b": 1}),
+        ),
+    ] {
+        let schema = schema(&value);
+        let validator = schema.validator().unwrap();
+        assert!(validator.is_valid(&instance), "{value}");
+        assert_eq!(
+            contradiction(&schema, &mut Budget::of_document()),
+            None,
+            "{value}"
+        );
+        let generator = Generator::new(&schema).unwrap_or_else(|error| panic!("{value}: {error}"));
+        let found: Vec<Value> = generator.series(Seed::new(1)).take(3).collect();
+        assert_eq!(found.len(), 3, "{value}");
+        assert!(
+            found.iter().all(|found| validator.is_valid(found)),
+            "{value}"
+        );
+        assert!(validator.is_valid(&generator.minimal(Seed::new(1)).unwrap()));
+    }
+}

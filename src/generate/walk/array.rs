@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::arena::{Items, Node};
+use super::super::arena::{Items, NEVER, Node, NodeId};
 use super::super::seen::Seen;
 use super::{Mode, TRIES, Walk};
 
@@ -31,11 +31,15 @@ impl Walk<'_> {
         if wanted > ITEM_LIMIT {
             return None;
         }
-        let length = self.length(items, wanted, depth);
+        let places = self.places(items);
+        let least = places.iter().map(|(place, _)| place + 1).max();
+        let length = self.length(items, wanted, depth).max(least.unwrap_or(0));
         let mut found: Vec<Value> = Vec::new();
         let seen = &mut Seen::default();
-        for node in items.prefix.iter().take(length) {
-            match self.item(*node, items, seen, depth) {
+        for (place, node) in items.prefix.iter().take(length).enumerate() {
+            let wanted = places.iter().find(|(taken, _)| *taken == place);
+            let node = wanted.map_or(*node, |(_, node)| *node);
+            match self.item(node, items, seen, depth) {
                 Some(item) => found.push(item),
                 None => return (found.len() >= items.min).then_some(Value::Array(found)),
             }
@@ -74,6 +78,26 @@ impl Walk<'_> {
             self.dice.shuffle(tail);
         }
         (found.len() >= items.min).then_some(Value::Array(found))
+    }
+
+    /// Places of the prefix for what is wanted and cannot stand behind it.
+    fn places(&mut self, items: &Items) -> Vec<(usize, NodeId)> {
+        let mut found: Vec<(usize, NodeId)> = Vec::new();
+        for wanted in &items.wanted {
+            let open = wanted.within.iter().copied().enumerate();
+            let mut open: Vec<(usize, NodeId)> = open
+                .take(items.max.unwrap_or(usize::MAX))
+                .filter(|(place, node)| {
+                    self.arena.height(*node) != NEVER
+                        && found.iter().all(|(taken, _)| taken != place)
+                })
+                .collect();
+            if self.mode != Mode::Minimal {
+                self.dice.shuffle(&mut open);
+            }
+            found.extend(open.into_iter().take(wanted.min));
+        }
+        found
     }
 
     fn length(&mut self, items: &Items, wanted: usize, depth: u32) -> usize {
