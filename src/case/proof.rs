@@ -182,10 +182,17 @@ fn body_judgement(spec: &Spec, operation: &Operation, request: &Request) -> Judg
     let Some((content_type, media)) = sent_media(operation, request) else {
         return Judgement::Invalid;
     };
-    match (body_readings(content_type, media, bytes), &media.schema) {
+    let judged = match (body_readings(content_type, media, bytes), &media.schema) {
         (Err(_), _) => Judgement::Invalid,
         (Ok(_), None) => Judgement::Valid,
         (Ok(readings), Some(schema)) => judgement(spec, schema, &readings),
+    };
+    // Zero bytes may pass for no body at all (RFC 9110 section 6.4): only what holds in both readings
+    // is certain.
+    match (bytes.is_empty(), declared.required) {
+        (true, true) => Judgement::Invalid,
+        (true, false) => judged.min(Judgement::Ambiguous),
+        (false, _) => judged,
     }
 }
 

@@ -103,7 +103,7 @@ impl<'a> Source<'a> {
         let method = &self.operation.method;
         if takes_body(method) {
             for (name, media) in &body.content {
-                match BodySource::new(name, media, LazyGenerator::new(generators)) {
+                match BodySource::new(name, media, body.required, LazyGenerator::new(generators)) {
                     Ok(source) => self.bodies.push(source),
                     Err(reason) => self.left_out.push(reason),
                 }

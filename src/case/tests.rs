@@ -13,6 +13,8 @@ use crate::http::Request;
 use crate::seed::Seed;
 use crate::spec::{OperationId, Place, Spec};
 
+mod empty;
+
 fn open(path: &str) -> Spec {
     Spec::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
@@ -328,6 +330,26 @@ fn what_cannot_be_made_is_skipped_with_the_reason() {
             .iter()
             .all(|case| { request(&spec, case).method != "GET" || case.inputs.body.is_none() })
     );
+}
+
+#[test]
+fn the_limits_of_contains_are_broken() {
+    let spec = spec(
+        "  /a:\n    post:\n      operationId: a\n      requestBody: {required: true, content: {application/json: {schema: {type: array, contains: {const: 1}, minContains: 2, maxContains: 3}}}}\n      responses: {'204': {description: d}}\n",
+    );
+    let plan = plan(&spec, &options(&spec, 20));
+    for wanted in ["minContains", "maxContains"] {
+        for phase in [Phase::Boundary, Phase::Invalid] {
+            let found = plan.cases.iter().any(|case| {
+                let broken = match &case.intent {
+                    Intent::Invalid(Defect::Body(mutation)) => &*mutation.keyword,
+                    _ => "",
+                };
+                case.phase == phase && broken == wanted
+            });
+            assert!(found, "{wanted} {phase:?}");
+        }
+    }
 }
 
 #[test]

@@ -174,6 +174,10 @@ impl Validator {
         };
         let set = self.schema.set();
         violation.schema = set.location(view, &pointer);
+        if let Some(limit @ ("minContains" | "maxContains")) = pointer.last().as_deref() {
+            // Reported as `contains`, whose limits they are.
+            limit.clone_into(&mut violation.keyword);
+        }
         if let Some(keyword) = pointer.parent().filter(is_dependent_required) {
             // Reported as `required` at the number of the missing name, whatever it depends on.
             violation.schema = set.location(view, &keyword);
@@ -294,6 +298,29 @@ mod tests {
             ("format", "/id")
         );
         assert_eq!(wrong.schema.to_string(), "s.yaml:6:26");
+    }
+
+    #[test]
+    fn the_limits_of_contains_are_keywords_of_their_own() {
+        let text = "contains: {const: 1}\nminContains: 2\nmaxContains: 2\n";
+        for dialect in [Dialect::Draft201909, Dialect::Draft202012] {
+            let document = Document::parse("s.yaml", text).unwrap();
+            let schema = SchemaSet::of_schema(document, dialect);
+            let validator = schema.validator().unwrap();
+            for (instance, keyword, place) in [
+                (serde_json::json!([1]), "minContains", "s.yaml:2:1"),
+                (serde_json::json!([1, 1, 1]), "maxContains", "s.yaml:3:1"),
+            ] {
+                let violation = validator.first_violation(&instance).unwrap();
+                assert_eq!(violation.keyword, keyword);
+                assert_eq!(violation.schema.to_string(), place);
+            }
+        }
+        let document = Document::parse("s.yaml", "contains: {const: 1}\n").unwrap();
+        let schema = SchemaSet::of_schema(document, Dialect::Draft202012);
+        let validator = schema.validator().unwrap();
+        let violation = validator.first_violation(&serde_json::json!([])).unwrap();
+        assert_eq!(violation.keyword, "contains");
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(in crate::case) struct BodySource<'a> {
     pub(in crate::case) media: &'a MediaType,
     /// The documented examples that can be sent.
     pub(in crate::case) examples: Vec<&'a Value>,
+    /// Whether the operation asks for a body.
+    required: bool,
     /// Whether instances are made from the schema.
     generated: bool,
     generator: LazyGenerator,
@@ -24,6 +26,7 @@ impl<'a> BodySource<'a> {
     pub(super) fn new(
         name: &'a str,
         media: &'a MediaType,
+        required: bool,
         generator: LazyGenerator,
     ) -> Result<Self, String> {
         let range = MediaRange::parse(name).map_err(|error| error.to_string())?;
@@ -31,6 +34,7 @@ impl<'a> BodySource<'a> {
             name,
             media,
             examples: Vec::new(),
+            required,
             generated: is_generated(&range.concrete()),
             generator,
         };
@@ -70,10 +74,16 @@ impl<'a> BodySource<'a> {
         let made = match self.generator() {
             Err(reason) => Err(reason),
             Ok(None) => self.first_sendable(std::iter::once(Ok(self.anything()))),
-            Ok(Some(generator)) => self.first_sendable((0..DRAWS).map(|draw| {
-                let drawn = generator.minimal(seed.derive("draw", draw));
-                drawn.map_err(|error| error.to_string())
-            })),
+            Ok(Some(generator)) => {
+                let minimal = (0..DRAWS).map(|draw| {
+                    let drawn = generator.minimal(seed.derive("draw", draw));
+                    drawn.map_err(|error| error.to_string())
+                });
+                // What is smallest may be too little: a form without a part, no bytes at all.
+                let larger = generator.series(seed.derive("larger", 0)).map(Ok);
+                let larger = larger.take(usize::try_from(DRAWS).unwrap_or(usize::MAX));
+                self.first_sendable(minimal.chain(larger))
+            }
         };
         made.or_else(|reason| example().ok_or(reason))
     }
@@ -126,9 +136,13 @@ impl<'a> BodySource<'a> {
     }
 
     fn can_be_sent(&self, value: &Value) -> Result<(), String> {
-        encode_body(self.name, self.media, value)
-            .map(|_| ())
-            .map_err(|error| error.to_string())
+        let (_, bytes) =
+            encode_body(self.name, self.media, value).map_err(|error| error.to_string())?;
+        // Zero bytes may pass for no body at all (RFC 9110 section 6.4).
+        if self.required && bytes.is_empty() {
+            return Err("a required body needs at least one byte".to_owned());
+        }
+        Ok(())
     }
 
     /// An instance where no schema asks for anything.
