@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    nothing at or above --fail-on
-  1    findings: the contract does not hold
+  1    findings: the contract does not hold; or defects of the document
   2    usage, configuration or document unusable; nothing was sent
   3    not conclusive: target unreachable, or credentials refused throughout
   4    nothing was selected or executed

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod cut;
+mod defects;
 mod escape;
 mod example;
 mod latency;

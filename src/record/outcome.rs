@@ -1,9 +1,13 @@
 //! What comes of a run, from what was counted.
 
+use super::defects::told;
 use super::{Counts, Obstacle, Outcome};
+use crate::document::Diagnostic;
 
 /// How a run ended.
 pub(super) struct End<'a> {
+    /// The diagnostics of the document that fail it.
+    pub(super) defects: &'a [Diagnostic],
     /// What kept it from being conclusive.
     pub(super) obstacle: Option<&'a Obstacle>,
     /// Why it ended early, if it did.
@@ -15,14 +19,16 @@ pub(super) struct End<'a> {
 /// What came of the run, and why.
 pub(super) fn outcome(counts: &Counts, end: &End<'_>) -> (Outcome, String) {
     let hindered = end.obstacle.map(|obstacle| &obstacle.message);
-    if counts.failing > 0 {
-        let noun = if counts.failing == 1 {
-            "finding"
-        } else {
-            "findings"
-        };
-        let also = hindered.map_or_else(String::new, |why| format!("; also not conclusive: {why}"));
-        return (Outcome::Failed, format!("{} {noun}{also}", counts.failing));
+    let findings = match counts.failing {
+        0 => None,
+        1 => Some("1 finding".to_owned()),
+        count => Some(format!("{count} findings")),
+    };
+    let failing: Vec<String> = findings.into_iter().chain(told(end.defects)).collect();
+    if !failing.is_empty() {
+        let also = hindered.map(|why| format!("also not conclusive: {why}"));
+        let reasons: Vec<String> = failing.into_iter().chain(also).collect();
+        return (Outcome::Failed, reasons.join("; "));
     }
     if let Some(why) = hindered {
         return (Outcome::Inconclusive, why.clone());
@@ -41,4 +47,48 @@ pub(super) fn outcome(counts: &Counts, end: &End<'_>) -> (Outcome, String) {
         _ => (Outcome::Passed, "nothing was found that fails the run"),
     };
     (outcome, reason.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::Code;
+    use crate::document::Document;
+
+    #[test]
+    fn defects_of_the_document_count_like_findings() {
+        let document = Document::parse("s.yaml", "type: integer").unwrap();
+        let location = document.location(&crate::document::Pointer::default());
+        let defect = Diagnostic::new(Code::UNSATISFIABLE_SCHEMA, location, "nothing fits");
+        let defects = [defect];
+        let unreachable = Obstacle {
+            code: Code::UNREACHABLE,
+            message: "no connection".into(),
+        };
+        for (failing, cases, obstacle, reason) in [
+            (0, 5, None, "1 error in the document"),
+            (0, 0, None, "1 error in the document"),
+            (2, 5, None, "2 findings; 1 error in the document"),
+            (
+                0,
+                5,
+                Some(&unreachable),
+                "1 error in the document; also not conclusive: no connection",
+            ),
+        ] {
+            let counts = Counts {
+                failing,
+                cases,
+                answered: cases,
+                ..Counts::default()
+            };
+            let end = End {
+                defects: &defects,
+                obstacle,
+                interrupted: None,
+                is_proven: true,
+            };
+            assert_eq!(outcome(&counts, &end), (Outcome::Failed, reason.to_owned()));
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::coverage::Coverage;
+use super::defects::defects;
 use super::example::{Example, Lens};
 use super::latency::Durations;
 use super::marks::marked_names;
@@ -19,6 +20,7 @@ use super::{Event, Obstacle, Sink, Started, StepReport, StepRun, Verdict, Workfl
 use crate::case::{Phase, Skip};
 use crate::check::{Finding, Fingerprint, clusters};
 use crate::code::{Code, Severity};
+use crate::document::Diagnostic;
 use crate::spec::{Operation, OperationId, Spec};
 
 /// Folds events into a [`Summary`]. It can be asked for one at any time, for example when a run is
@@ -224,7 +226,12 @@ impl<'a> Recorder<'a> {
                 Some((finding.code, finding.severity))
             },
         );
-        let (verdict, reason) = outcome(&counts, &self.end());
+        let skipped = self.skipped_rows();
+        let idle = operations.iter().any(|row| row.is_idle(&skipped));
+        let matters = self.fails(Code::NOT_EXERCISED.entry().severity);
+        counts.failing += usize::from(idle && matters);
+        let defects = self.defects();
+        let (verdict, reason) = outcome(&counts, &self.end(&defects));
         let started = self.started.as_ref();
         Summary {
             version: "1.0",
@@ -251,8 +258,9 @@ impl<'a> Recorder<'a> {
             clusters,
             findings,
             workflows: self.workflow_reports(),
-            skipped: self.skipped_rows(),
+            skipped,
             diagnostics: self.diagnostics(),
+            defects,
             timing: self.timing(),
         }
     }
@@ -404,17 +412,32 @@ impl<'a> Recorder<'a> {
             .collect()
     }
 
-    fn diagnostics(&self) -> Vec<crate::document::Diagnostic> {
+    fn diagnostics(&self) -> Vec<Diagnostic> {
         let all = self.specs.iter().flat_map(|spec| &spec.diagnostics);
-        let mut diagnostics: Vec<_> = all.cloned().collect();
-        for diagnostic in &mut diagnostics {
-            diagnostic.message = self.redactor.text(&diagnostic.message);
-        }
-        diagnostics
+        all.map(|one| self.redacted(one)).collect()
     }
 
-    fn end(&self) -> End<'_> {
+    fn redacted(&self, diagnostic: &Diagnostic) -> Diagnostic {
+        Diagnostic {
+            message: self.redactor.text(&diagnostic.message),
+            ..diagnostic.clone()
+        }
+    }
+
+    /// The diagnostics that fail the run. Scenarios say themselves what has to work.
+    fn defects(&self) -> Vec<Diagnostic> {
+        let started = self.started.as_ref();
+        let started = started.filter(|_| self.workflows.reports.is_empty());
+        let (Some(least), Some(started)) = (self.fail_on, started) else {
+            return Vec::new();
+        };
+        let found = defects(&self.specs, &started.operations, least);
+        found.map(|one| self.redacted(one)).collect()
+    }
+
+    fn end<'b>(&'b self, defects: &'b [Diagnostic]) -> End<'b> {
         End {
+            defects,
             obstacle: self.obstacles.first(),
             interrupted: self.interrupted.as_deref(),
             // What the author of a scenario asks for is proved by its criteria.

@@ -61,6 +61,9 @@ pub struct Summary {
     pub skipped: Vec<SkippedRow>,
     /// The defects of the document.
     pub diagnostics: Vec<Diagnostic>,
+    /// Those of them that fail the run.
+    #[serde(skip)]
+    pub defects: Vec<Diagnostic>,
     /// All that depends on the clock.
     pub timing: Timing,
 }
@@ -115,7 +118,8 @@ pub struct Counts {
     pub statuses: BTreeMap<u16, usize>,
     /// Clusters by severity.
     pub clusters: BTreeMap<Severity, usize>,
-    /// Clusters that fail the run.
+    /// Clusters that fail the run, and what is said of operations as a whole. Defects of the document
+    /// are not counted here.
     pub failing: usize,
     /// What was not exercised.
     pub skipped: usize,
@@ -259,6 +263,12 @@ impl Summary {
         self.operations.iter().filter(|row| row.is_unproven())
     }
 
+    /// The operations of which nothing was sent, for reasons that are told (PM903).
+    pub fn idle(&self) -> impl Iterator<Item = &OperationRow> {
+        let rows = self.operations.iter();
+        rows.filter(|row| row.is_idle(&self.skipped))
+    }
+
     /// Whether a step fails the run: by what was found in its answers, or alone.
     pub fn fails_by(&self, step: &StepReport) -> bool {
         let finding = |fingerprint: &Fingerprint| {
@@ -306,6 +316,12 @@ impl OperationRow {
                 .map(|(code, applied)| (code.name(), *applied))
                 .collect(),
         }
+    }
+
+    /// Whether nothing was sent, for a reason that is told.
+    pub(super) fn is_idle(&self, skipped: &[SkippedRow]) -> bool {
+        let mut skipped = skipped.iter();
+        self.cases.is_empty() && skipped.any(|row| row.operations.contains(&self.id))
     }
 
     /// Whether valid requests were answered and none of them with success.

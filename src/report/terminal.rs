@@ -1,7 +1,7 @@
 //! The last screen: what came of the run, for a person at a terminal.
 
 use super::screen::{LABEL, Look, Screen, Tone};
-use super::text::{command, counted, cut, first_three, printable};
+use super::text::{command, counted, cut, first, first_three, printable};
 use crate::check::{Blame, Cluster};
 use crate::code::{Code, Severity};
 use crate::record::{Example, Outcome, Summary};
@@ -14,6 +14,9 @@ const MOST_ALIKE: usize = 4;
 
 /// How many reasons for leaving something out are shown.
 const MOST_SKIPPED: usize = 6;
+
+/// How many operations to which nothing was sent are named.
+const MOST_IDLE: usize = 20;
 
 /// How many lines of detail one cluster shows.
 const DETAIL_LINES: usize = 4;
@@ -236,6 +239,16 @@ impl Screen<'_> {
                 first_three(&names)
             );
             self.entry(0, &Code::NEVER_SUCCEEDED.to_string(), &text);
+        }
+        let idle: Vec<_> = summary.idle().map(|row| row.id.as_str()).collect();
+        if !idle.is_empty() {
+            let text = format!(
+                "{} nothing was sent to {}: {}",
+                Code::NOT_EXERCISED.entry().severity,
+                counted(idle.len(), "operation"),
+                first(MOST_IDLE, &idle)
+            );
+            self.entry(0, &Code::NOT_EXERCISED.to_string(), &text);
         }
         self.sent(summary);
         let counts = &summary.counts;

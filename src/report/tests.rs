@@ -147,6 +147,7 @@ fn the_terminal_tells_what_to_repair() {
     coverage   operations 4/5 exercised, 2/5 succeeded, documented responses 3/12 seen, parameters 2/5
                sent
     PM904      warning no valid request ever succeeded in 1 operation: updatePet
+    PM903      note nothing was sent to 1 operation: open
     sent       11 cases: 7 valid, 4 invalid; 10 answered
     statuses   200 x 4, 201 x 1, 400 x 1, 405 x 1, 422 x 1, 429 x 2
     skipped    2 x no valid instance found (open)

@@ -82,8 +82,13 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// The first three, and how many there are beside them.
 pub(super) fn first_three<T: ToString>(all: &[T]) -> String {
-    let named: Vec<String> = all.iter().take(3).map(ToString::to_string).collect();
-    match all.len().saturating_sub(3) {
+    first(3, all)
+}
+
+/// The first few names, and how many more there are.
+pub(super) fn first<T: ToString>(most: usize, all: &[T]) -> String {
+    let named: Vec<String> = all.iter().take(most).map(ToString::to_string).collect();
+    match all.len().saturating_sub(most) {
         0 => named.join(", "),
         more => format!("{} and {more} more", named.join(", ")),
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
 
 mod commands;
+mod document;
 mod faults;
 mod gate;
 mod generate;

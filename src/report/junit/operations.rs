@@ -1,13 +1,58 @@
 //! Test cases of operations: one for each check that was applied.
 
+use std::collections::BTreeMap;
+
 use super::super::text::counted;
 use super::{Case, Failure, Suite};
+use crate::code::Code;
+use crate::document::Diagnostic;
 use crate::record::{FindingRow, OperationRow, Summary};
 
-/// One suite for each operation.
+/// One suite for the defects of the document that fail the run, and one for each operation.
 pub(super) fn suites(summary: &Summary) -> Vec<Suite> {
-    let suites = summary.operations.iter().map(|row| suite(summary, row));
+    let operations = summary.operations.iter().map(|row| suite(summary, row));
+    let suites = std::iter::once(document(summary)).chain(operations);
     suites.filter(|suite| !suite.cases.is_empty()).collect()
+}
+
+fn document(summary: &Summary) -> Suite {
+    let mut kinds: BTreeMap<Code, Vec<&Diagnostic>> = BTreeMap::new();
+    for defect in &summary.defects {
+        kinds.entry(defect.code).or_default().push(defect);
+    }
+    let cases = kinds.into_iter().map(|(code, defects)| {
+        let lines = defects.iter().map(|defect| {
+            let (severity, place) = (defect.severity, &defect.location);
+            format!("{severity} {code} {place}: {}", defect.message)
+        });
+        let lines: Vec<String> = lines.collect();
+        let first = defects.first().map_or("", |defect| &*defect.message);
+        Case {
+            name: code.name().to_owned(),
+            seconds: None,
+            failure: Some(Failure {
+                kind: code.name().to_owned(),
+                message: counted_more(first, defects.len()),
+                text: lines.join("\n"),
+            }),
+            told: None,
+            skipped: None,
+        }
+    });
+    Suite {
+        name: "proofmark.document".to_owned(),
+        file: Some(summary.api.document.clone()),
+        seconds: 0.0,
+        cases: cases.collect(),
+    }
+}
+
+/// The first of so many texts, and how many more there are.
+fn counted_more(first: &str, count: usize) -> String {
+    match count.saturating_sub(1) {
+        0 => first.to_owned(),
+        more => format!("{first} (and {more} more)"),
+    }
 }
 
 fn suite(summary: &Summary, row: &OperationRow) -> Suite {
@@ -75,10 +120,7 @@ fn failure(check: &str, failing: &[&FindingRow]) -> Option<Failure> {
     let first = failing.first()?;
     Some(Failure {
         kind: check.to_owned(),
-        message: match failing.len() - 1 {
-            0 => first.title.clone(),
-            more => format!("{} (and {more} more)", first.title),
-        },
+        message: counted_more(&first.title, failing.len()),
         text: told(failing),
     })
 }
