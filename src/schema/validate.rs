@@ -54,8 +54,9 @@ pub struct Violation {
 /// Keywords whose schemas count under a condition.
 const CONDITIONAL: [&str; 3] = ["then", "else", "dependentSchemas"];
 
-/// How large a compiled pattern may be, in bytes: enough for `^.{0,300000}$`.
-pub(crate) const PATTERN_BYTES: usize = 512 << 20;
+/// How large a compiled pattern may be, in bytes. `^.{0,262144}$` takes four times as much each time it
+/// is compiled, which one line of a document must not cost whoever reads it.
+pub(crate) const PATTERN_BYTES: usize = 64 << 20;
 
 /// How deep unions within unions are looked into for branches that overlap.
 const OVERLAP_DEPTH: usize = 8;

@@ -104,6 +104,7 @@ fn defects_of_2020_12_are_found_at_their_nodes() {
     pattern: '^[^]$'
         /pattern PM704 `^[^]$` has syntax of ECMA 262 that is not supported
     pattern: '^.{0,262144}$'
+        /pattern PM704 `^.{0,262144}$` is a larger regular expression than is supported / let `minLength` and `maxLength` count the characters
     pattern: '/^a$/'
     pattern: '(?<!a)(b)\1'
     pattern: 1
