@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::failure::Failure;
-use crate::schema::Formats;
+use crate::schema::{FormatError, Formats};
 
 /// The file.
 #[derive(Debug, Default, Deserialize)]
@@ -122,11 +122,19 @@ impl Config {
                     key.trim().trim_matches(['"', '\'']) == name
                 });
                 let line = key.map_or(String::new(), |line| format!("line {}: ", line + 1));
+                let help = match error {
+                    FormatError::Standard(_) => {
+                        "give it a name of its own, and write that in the schemas"
+                    }
+                    FormatError::Pattern(_) => {
+                        "a format is an ECMA 262 regular expression, as `pattern` in a schema is"
+                    }
+                };
                 Failure::unusable(format!(
                     "`{}` cannot be used: {line}format `{name}`: {error}",
                     path.display()
                 ))
-                .help("a format is an ECMA 262 regular expression, as `pattern` in a schema is")
+                .help(help)
             })?;
         }
         path.parent()
@@ -205,6 +213,13 @@ mod tests {
             "{}",
             failure.message
         );
+    }
+
+    #[test]
+    fn a_format_of_the_standard_is_not_given_another_meaning() {
+        let failure = read("[formats]\niata = '^[A-Z]{3}$'\nemail = '^x$'\n").unwrap_err();
+        let expected = "line 3: format `email`: `email` is a format of JSON Schema";
+        assert!(failure.message.contains(expected), "{}", failure.message);
     }
 
     #[test]

@@ -8,11 +8,10 @@ use jsonschema::canonical::{CanonicalKind, CanonicalView, options};
 use jsonschema::{Draft, PatternOptions};
 use serde_json::{Map, Value, json};
 
+use crate::schema::PATTERN_BYTES;
+
 /// A schema in canonical form: what instances it accepts, without how that was written.
 pub(super) type Canonical = jsonschema::canonical::CanonicalSchema;
-
-/// How large compiled patterns may be, in bytes; as large as the validator's.
-const PATTERN_BYTES: usize = 64 << 20;
 
 /// Keywords that are left out, in this order, when the canonical form cannot express a schema. What
 /// is left accepts more, so that the validator has to filter.

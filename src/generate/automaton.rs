@@ -61,26 +61,28 @@ impl Automaton {
         min: usize,
         max: Option<usize>,
     ) -> Option<Self> {
-        let whole: Vec<String> = patterns
-            .iter()
-            .map(|pattern| Some(format!("^(?:{})$", translate(pattern)?)))
-            .collect::<Option<_>>()?;
-        let searched: Vec<String> = patterns
-            .iter()
-            .map(|pattern| translate(pattern))
-            .collect::<Option<_>>()?;
-        let barred: Vec<String> = excluded
-            .iter()
-            .map(|pattern| translate(pattern))
-            .collect::<Option<_>>()?;
         // A string that matches as a whole is what authors have in mind, and a smaller automaton:
         // where even that costs too much, a search would cost more.
-        let alphabet = Alphabet::new(whole.iter().chain(&barred))?;
-        let rules = rules(&whole, &barred)?;
+        let all = Patterns::read(patterns, excluded)?;
+        let alphabet = all.alphabet()?;
+        let whole = all.whole();
+        let rules = rules(&whole, &all.barred)?;
         Self::of_rules(&rules, &alphabet, min, max).or_else(|| {
-            let rules = self::rules(&searched, &barred)?;
+            let rules = self::rules(&all.searched, &all.barred)?;
             Self::of_rules(&rules, &alphabet, min, max)
         })
+    }
+
+    /// As [`Automaton::build`], where what stands around a match matters as much as the match.
+    pub(super) fn search(
+        patterns: &[String],
+        excluded: &[String],
+        min: usize,
+        max: Option<usize>,
+    ) -> Option<Self> {
+        let all = Patterns::read(patterns, excluded)?;
+        let rules = rules(&all.searched, &all.barred)?;
+        Self::of_rules(&rules, &all.alphabet()?, min, max)
     }
 
     fn of_rules(
@@ -158,6 +160,33 @@ impl Automaton {
             at = *next;
         }
         Some(text)
+    }
+}
+
+/// The patterns in the syntax of the `regex` family.
+struct Patterns {
+    searched: Vec<String>,
+    barred: Vec<String>,
+}
+
+impl Patterns {
+    fn read(patterns: &[String], excluded: &[String]) -> Option<Self> {
+        let read = |list: &[String]| list.iter().map(|pattern| translate(pattern)).collect();
+        let (searched, barred): (Option<_>, Option<_>) = (read(patterns), read(excluded));
+        Some(Self {
+            searched: searched?,
+            barred: barred?,
+        })
+    }
+
+    /// Those that are wanted, so that they match nothing less than the text.
+    fn whole(&self) -> Vec<String> {
+        let whole = |pattern: &String| format!("^(?:{pattern})$");
+        self.searched.iter().map(whole).collect()
+    }
+
+    fn alphabet(&self) -> Option<Alphabet> {
+        Alphabet::new(self.searched.iter().chain(&self.barred))
     }
 }
 

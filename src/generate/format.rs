@@ -1,11 +1,13 @@
 //! Formats: strings that have a format, and strings that nearly do.
 
+mod language;
 mod network;
 mod time;
 mod wrong;
 
 use super::dice::Dice;
 
+pub(super) use language::automata;
 pub(super) use wrong::wrong;
 
 /// A string of the format; `None` for formats that say nothing about a string's characters.

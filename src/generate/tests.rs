@@ -8,6 +8,7 @@ mod arbitrary;
 mod boundary;
 mod customer;
 mod drafts;
+mod formats;
 mod hostile;
 mod keywords;
 mod laws;

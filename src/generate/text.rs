@@ -21,6 +21,8 @@ pub(super) struct Text {
     excluded_patterns: Vec<String>,
     formats: Vec<String>,
     automaton: OnceLock<Option<Automaton>>,
+    /// The formats as automata, with the patterns and the lengths.
+    of_formats: OnceLock<Vec<Automaton>>,
     /// The patterns, for strings that are no automaton's.
     samples: OnceLock<Vec<Sample>>,
     /// The judge of strings that are no automaton's.
@@ -31,6 +33,10 @@ pub(super) struct Text {
 
 /// The longest string that is made, in characters.
 pub(super) const LENGTH_LIMIT: usize = 1 << 17;
+
+/// How often a usual string of a format is tried before one is made for the patterns and lengths:
+/// seldom, so that the few usual ones that fit are not all that is ever made.
+const USUAL_TRIES: usize = 8;
 
 impl Text {
     /// The strings of a string node.
@@ -66,6 +72,7 @@ impl Text {
             excluded_patterns,
             formats: view.formats.clone(),
             automaton: OnceLock::new(),
+            of_formats: OnceLock::new(),
             samples: OnceLock::new(),
             judge: OnceLock::new(),
             check: (!simple).then(|| Check::new(schema.clone())),
@@ -85,13 +92,8 @@ impl Text {
                 .as_ref()
                 .is_none_or(|check| check.accepts(&Value::String(text.clone())))
         };
-        for format in &self.formats {
-            let known = (0..24)
-                .filter_map(|_| format::draw(format, dice))
-                .find(accepts);
-            if let Some(text) = known {
-                return Ok(text);
-            }
+        if let Some(text) = self.formatted(dice, minimal, accepts) {
+            return Ok(text);
         }
         if self.patterns.is_empty() && self.excluded_patterns.is_empty() {
             return (0..32)
@@ -122,6 +124,42 @@ impl Text {
             None => self.sampled(dice),
         }
         .ok_or_else(|| self.reason())
+    }
+
+    /// A string of the formats: a usual one if one of them fits soon, else one of those that the
+    /// patterns and the lengths leave.
+    fn formatted(
+        &self,
+        dice: &mut Dice,
+        minimal: bool,
+        accepts: impl Fn(&String) -> bool,
+    ) -> Option<String> {
+        let usual = |dice: &mut Dice, tries: usize| {
+            self.formats.iter().find_map(|format| {
+                (0..tries)
+                    .filter_map(|_| format::draw(format, dice))
+                    .find(&accepts)
+            })
+        };
+        if let Some(text) = usual(dice, USUAL_TRIES) {
+            return Some(text);
+        }
+        let automata = self.of_formats.get_or_init(|| {
+            let (patterns, excluded) = (&self.patterns, &self.excluded_patterns);
+            format::automata(&self.formats, patterns, excluded, self.min, self.max)
+        });
+        let found = automata.iter().find_map(|automaton| {
+            (0..64)
+                .filter_map(|attempt| {
+                    if minimal && attempt == 0 {
+                        automaton.shortest(dice)
+                    } else {
+                        automaton.draw(dice)
+                    }
+                })
+                .find(&accepts)
+        });
+        found.or_else(|| usual(dice, 24))
     }
 
     /// Strings from a pattern's own syntax: for patterns too large or too rich for an automaton.
@@ -156,7 +194,17 @@ impl Text {
         match (&*self.patterns, &*self.formats) {
             ([], []) => "no string of the right length was found".to_owned(),
             (patterns, []) => format!("no string was found for the pattern `{}`", shown(patterns)),
-            ([], formats) => format!("no string was found for the format `{}`", shown(formats)),
+            ([], formats) => {
+                let lengths = match (self.min, self.max) {
+                    (0, None) => String::new(),
+                    (min, None) => format!(" with at least {min} characters"),
+                    (min, Some(max)) => format!(" with {min} to {max} characters"),
+                };
+                format!(
+                    "no string was found for the format `{}`{lengths}",
+                    shown(formats)
+                )
+            }
             (patterns, formats) => format!(
                 "no string was found for the pattern `{}` and the format `{}`",
                 shown(patterns),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::declared::Declarations;
 use super::survey::{Place, Survey};
+use super::validate::Unusable;
 use super::{Dialect, dialect_mix, effort, keyword, validate};
 use crate::code::Code;
 use crate::document::{Diagnostic, Document, Pointer};
@@ -44,8 +45,8 @@ pub(super) fn defects<'a>(
 struct Finder<'a, 'b> {
     documents: &'a [(Document, Dialect)],
     declarations: &'b Declarations<'a>,
-    /// Whether a pattern can be compiled.
-    patterns: HashMap<&'a str, bool>,
+    /// Why a pattern cannot be compiled.
+    patterns: HashMap<&'a str, Option<Unusable>>,
     found: Vec<(Place, Diagnostic)>,
 }
 
@@ -128,16 +129,26 @@ impl<'a> Finder<'a, '_> {
     }
 
     fn pattern(&mut self, schema: &Place, pattern: &'a str, at: &Place) {
-        let compiles = *self
+        let unusable = *self
             .patterns
             .entry(pattern)
-            .or_insert_with(|| validate::compiles(pattern));
-        if !compiles {
-            let message = format!("`{pattern}` is not a regular expression of ECMA 262");
-            let is_flagged = pattern.starts_with('/') && pattern.rfind('/') > Some(0);
-            let hint = is_flagged.then(|| "write it without the slashes around it".to_owned());
-            self.report(schema, Code::INVALID_SCHEMA, at, message, hint);
-        }
+            .or_insert_with(|| validate::unusable(pattern));
+        let Some(unusable) = unusable else { return };
+        let is_flagged = pattern.starts_with('/') && pattern.rfind('/') > Some(0);
+        let (fault, hint) = match unusable {
+            Unusable::Malformed => (
+                "is not a regular expression of ECMA 262",
+                is_flagged.then_some("write it without the slashes around it"),
+            ),
+            Unusable::TooLarge => (
+                "is a larger regular expression than is supported",
+                Some("let `minLength` and `maxLength` count the characters"),
+            ),
+            Unusable::Unsupported => ("has syntax of ECMA 262 that is not supported", None),
+        };
+        let message = format!("`{pattern}` {fault}");
+        let hint = hint.map(str::to_owned);
+        self.report(schema, Code::INVALID_SCHEMA, at, message, hint);
     }
 
     fn required(&mut self, place: &Place, members: &Map<String, Value>) {

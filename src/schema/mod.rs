@@ -39,11 +39,12 @@ use crate::document::{Location, Pointer};
 
 pub use dialect::Dialect;
 pub use facet::Facets;
-pub use formats::Formats;
+pub use formats::{FormatError, Formats};
 pub use kind::{NodeKind, methods};
 pub use set::{SchemaSet, SchemaSetBuilder};
 pub use survey::{BrokenReference, Place, Unavailable, Unresolved};
 pub use surveyor::Open;
+pub(crate) use validate::PATTERN_BYTES;
 pub use validate::{SchemaError, Validator, Violation};
 
 /// Which way an instance travels; decides about `readOnly` and `writeOnly` properties.

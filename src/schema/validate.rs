@@ -54,6 +54,10 @@ pub struct Violation {
 /// Keywords whose schemas count under a condition.
 const CONDITIONAL: [&str; 3] = ["then", "else", "dependentSchemas"];
 
+/// How large a compiled pattern may be, in bytes. `^.{0,262144}$` takes four times as much each time it
+/// is compiled, which one line of a document must not cost whoever reads it.
+pub(crate) const PATTERN_BYTES: usize = 64 << 20;
+
 /// How deep unions within unions are looked into for branches that overlap.
 const OVERLAP_DEPTH: usize = 8;
 
@@ -83,12 +87,35 @@ fn options<'a>() -> ValidationOptions<'a> {
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
-        .with_pattern_options(PatternOptions::fancy_regex().size_limit(64 << 20))
+        .with_pattern_options(PatternOptions::fancy_regex().size_limit(PATTERN_BYTES))
 }
 
-/// Whether a `pattern` can be compiled.
-pub(super) fn compiles(pattern: &str) -> bool {
-    options().build(&json!({ "pattern": pattern })).is_ok()
+/// Why a `pattern` cannot be compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It is not a regular expression of ECMA 262.
+    Malformed,
+    /// It is one, but what it compiles to exceeds [`PATTERN_BYTES`].
+    TooLarge,
+    /// It is one, in syntax that the regular expression engine does not know.
+    Unsupported,
+}
+
+/// Why a `pattern` cannot be compiled; `None` if it can.
+pub(super) fn unusable(pattern: &str) -> Option<Unusable> {
+    if options().build(&json!({ "pattern": pattern })).is_ok() {
+        return None;
+    }
+    let translated = jsonschema_regex::to_rust_regex(pattern).ok();
+    // What the engine can read it can compile, unless that takes too much.
+    let is_read = translated.is_some_and(|pattern| regex_syntax::parse(&pattern).is_ok());
+    Some(if is_read {
+        Unusable::TooLarge
+    } else if jsonschema_regex::is_valid_ecma_regex(pattern) {
+        Unusable::Unsupported
+    } else {
+        Unusable::Malformed
+    })
 }
 
 /// Compiles a schema.

@@ -43,6 +43,10 @@ fn defects_of_2020_12_are_found_at_their_nodes() {
         "multipleOf: 0.00",
         "uniqueItems: 'yes'",
         "pattern: '[a'",
+        "pattern: '^(.{1,1000}){1000}$'",
+        "pattern: '^(?<y>\\d{2})-\\k<y>$'",
+        "pattern: '^[^]$'",
+        "pattern: '^.{0,262144}$'",
         "pattern: '/^a$/'",
         "pattern: '(?<!a)(b)\\1'",
         "pattern: 1",
@@ -93,6 +97,14 @@ fn defects_of_2020_12_are_found_at_their_nodes() {
         /uniqueItems PM704 `uniqueItems` must be `true` or `false`
     pattern: '[a'
         /pattern PM704 `[a` is not a regular expression of ECMA 262
+    pattern: '^(.{1,1000}){1000}$'
+        /pattern PM704 `^(.{1,1000}){1000}$` is a larger regular expression than is supported / let `minLength` and `maxLength` count the characters
+    pattern: '^(?<y>\d{2})-\k<y>$'
+        /pattern PM704 `^(?<y>\d{2})-\k<y>$` has syntax of ECMA 262 that is not supported
+    pattern: '^[^]$'
+        /pattern PM704 `^[^]$` has syntax of ECMA 262 that is not supported
+    pattern: '^.{0,262144}$'
+        /pattern PM704 `^.{0,262144}$` is a larger regular expression than is supported / let `minLength` and `maxLength` count the characters
     pattern: '/^a$/'
     pattern: '(?<!a)(b)\1'
     pattern: 1
