@@ -102,7 +102,8 @@ components:
         let lines = |selected: &[&str]| -> Vec<usize> {
             let selected = selected.iter().map(|id| (0, OperationId::new(*id)));
             let selected: Vec<_> = selected.collect();
-            let found = defects(&[&spec], &selected, Severity::Error);
+            let specs = [&spec];
+            let found = defects(&specs, &selected, Severity::Error);
             let lines = found.map(|defect| defect.location.span.unwrap().start.line);
             lines.collect::<BTreeSet<_>>().into_iter().collect()
         };
