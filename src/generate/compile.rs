@@ -132,11 +132,15 @@ impl Compiler {
     ) -> Node {
         self.excludes = true;
         let mut made: Vec<NodeId> = Vec::new();
+        let reserve = self.subtractions.reserve();
         for (number, branch) in branches.iter().enumerate() {
             let narrowed = also.and_then(|also| self.both(&followed(branch), also));
             let found = narrowed.unwrap_or_else(|| branch.clone());
             let left = (self.exclusion == Exclusion::Computed)
-                .then(|| self.subtractions.remainder(&found, number, branches))
+                .then(|| {
+                    self.subtractions
+                        .remainder(&found, number, branches, reserve)
+                })
                 .flatten();
             made.push(match left.as_deref() {
                 None => self.place_made(&found),

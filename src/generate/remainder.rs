@@ -6,10 +6,16 @@
 use super::algebra::{Canonical, followed, subtract};
 use jsonschema::canonical::{CanonicalKind, CanonicalView};
 
-/// How many subtractions one compilation may cost.
-const SUBTRACTION_LIMIT: usize = 2_000;
+/// How many small subtractions one compilation may cost, and which part of what is left of them the
+/// branches of one `oneOf` may.
+const SUBTRACTION_LIMIT: usize = 6_000;
+const SHARE: usize = 4;
 /// The most pieces of a remainder that are kept between subtractions.
-const PIECES: usize = 8;
+const PIECES: usize = 4;
+/// Up to what size, in bytes of its JSON, a schema is small: one to be taken away from others, and
+/// one that it is taken away from.
+const SMALL_OTHER: usize = 160;
+const SMALL_PIECE: usize = 2_048;
 
 /// What may still be subtracted in one compilation.
 #[derive(Debug)]
@@ -22,35 +28,44 @@ impl Default for Subtractions {
 }
 
 impl Subtractions {
+    /// What has to be left when the branches of one more `oneOf` are done.
+    pub(super) fn reserve(&self) -> usize {
+        self.0 - self.0 / SHARE
+    }
+
     /// Pieces of what `branch`, the one of this number, accepts and no other of `branches` does; none
-    /// where nothing is left. `None` where that would be too much work.
+    /// where nothing is left. `None` where that would leave less than `reserve`.
     pub(super) fn remainder(
         &mut self,
         branch: &Canonical,
         number: usize,
         branches: &[Canonical],
+        reserve: usize,
     ) -> Option<Vec<Canonical>> {
-        // Fewer pieces of more branches.
-        let pairs = branches.len().saturating_mul(branches.len()).max(1);
-        let most = (SUBTRACTION_LIMIT / pairs).clamp(1, PIECES);
-        let others = branches.iter().enumerate();
-        let others = others.filter(|(index, _)| *index != number);
-        if self.0 < branches.len() {
-            return None;
-        }
         let mut pieces = vec![followed(branch)];
-        for (_, other) in others {
+        for (index, other) in branches.iter().enumerate() {
+            if index == number {
+                continue;
+            }
             let other = followed(other);
+            // Every rule of what is taken away makes a piece, and pieces are compared in pairs.
+            let rules = 1 + size(&other) / SMALL_OTHER;
             let mut left: Vec<Canonical> = Vec::new();
             for piece in pieces {
-                self.0 = self.0.saturating_sub(1);
+                let cost = rules * rules * (1 + size(&piece) / SMALL_PIECE);
+                self.0 = self.0.checked_sub(cost).filter(|left| *left >= reserve)?;
                 split(subtract(&piece, &other).unwrap_or(piece), &mut left);
             }
-            left.truncate(most);
+            left.truncate(PIECES);
             pieces = left;
         }
         Some(pieces)
     }
+}
+
+/// The size of a schema, in bytes of its JSON.
+fn size(schema: &Canonical) -> usize {
+    schema.to_json_schema().to_string().len()
 }
 
 /// Adds the branches of a union, or the schema itself if it is none.

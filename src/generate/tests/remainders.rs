@@ -51,3 +51,23 @@ fn many_branches_that_overlap_have_instances_soon() {
         assert!(taken < Duration::from_secs(20), "{name} took {taken:?}");
     }
 }
+
+#[test]
+fn many_and_wide_branches_that_overlap_answer_soon() {
+    let wide = |number: usize| {
+        let members: serde_json::Map<String, Value> = (0..30)
+            .map(|member| (format!("f{number}_{member}"), json!({"type": "integer"})))
+            .collect();
+        json!({"type": "object", "properties": members})
+    };
+    let narrow = |number: usize| json!({"type": "object", "properties": {format!("v{number}"): {"type": "integer"}}});
+    for (name, value) in [("wide", one_of(30, wide)), ("many", one_of(200, narrow))] {
+        let started = Instant::now();
+        let found = Generator::new(&schema(&value)).map(|made| made.valid(Seed::new(1)).is_ok());
+        let taken = started.elapsed();
+        assert!(
+            taken < Duration::from_secs(20),
+            "{name} took {taken:?}, {found:?}"
+        );
+    }
+}
