@@ -100,8 +100,19 @@ paths:
     refuses(
         &files,
         &["check", "-s", "a.yaml"],
+        1,
+        &[
+            "FAILED  1 error in the document",
+            "PM702",
+            "operations 1/2 exercised",
+        ],
+    );
+    // What is not selected does not count.
+    refuses(
+        &files,
+        &["check", "-s", "a.yaml", "-o", "good"],
         0,
-        &["PM702", "operations 1/2 exercised"],
+        &["operations 1/1 exercised"],
     );
 }
 
