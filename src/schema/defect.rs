@@ -9,7 +9,7 @@ use super::declared::Declarations;
 use super::survey::{Place, Survey};
 use super::validate::Unusable;
 use super::{Dialect, dialect_mix, effort, keyword, validate};
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Document, Pointer};
 
 /// How alike a name must be to be taken for the one that was meant (Jaro-Winkler).
@@ -149,6 +149,12 @@ impl<'a> Finder<'a, '_> {
         let message = format!("`{pattern}` {fault}");
         let hint = hint.map(str::to_owned);
         self.report(schema, Code::INVALID_SCHEMA, at, message, hint);
+        // What is legal and beyond us is no fault of the document.
+        if unusable != Unusable::Malformed
+            && let Some((_, diagnostic)) = self.found.last_mut()
+        {
+            diagnostic.severity = Severity::Warning;
+        }
     }
 
     fn required(&mut self, place: &Place, members: &Map<String, Value>) {

@@ -1,7 +1,7 @@
 //! What is said about schemas that cannot be used, and that the judge cannot use them either.
 
 use super::super::{Dialect, SchemaSet};
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::document::Document;
 
 fn defects(dialect: Dialect, text: &str) -> Vec<String> {
@@ -199,4 +199,23 @@ fn defects_of_openapi_30_are_found_at_their_nodes() {
         /items/type PM704 `type` must be one of `string`, `number`, `integer`, `boolean`, `array`, `object`, `null`, or a list of them
     properties: {$ref: {type: object}}
     "#);
+}
+
+#[test]
+fn legal_patterns_that_are_beyond_us_are_no_errors() {
+    for (pattern, severity) in [
+        ("[a", Severity::Error),
+        ("^[^]$", Severity::Warning),
+        ("^(.{1,1000}){1000}$", Severity::Warning),
+    ] {
+        let document = Document::from_value("s", serde_json::json!({ "pattern": pattern }));
+        let schema = SchemaSet::of_schema(document, Dialect::Draft202012);
+        let found: Vec<Severity> = schema
+            .set()
+            .defects()
+            .iter()
+            .map(|defect| defect.severity)
+            .collect();
+        assert_eq!(found, [severity], "{pattern}");
+    }
 }
