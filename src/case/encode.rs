@@ -6,7 +6,7 @@ use super::{Body, Case, CaseId, Inputs, Intent, Phase, Prepared};
 use crate::http::Request;
 use crate::seed::Seed;
 use crate::spec::{ApiKeyPlace, Operation, OperationId, Parameter, Place, Spec};
-use crate::wire::{MediaRange, Pieces, WireError, best_match, encode_body, encode_parameter};
+use crate::wire::{MediaRange, Pieces, WireError, declared, encode_body, encode_parameter};
 
 /// Why a case cannot be put on the wire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,11 +74,8 @@ pub fn encode(spec: &Spec, case: &Case, authority: &Authority) -> Result<Prepare
                 .body
                 .as_ref()
                 .and_then(|body| {
-                    body.content.get(media_type).or_else(|| {
-                        let range = MediaRange::parse(media_type).ok()?;
-                        let keys = body.content.keys().map(String::as_str);
-                        body.content.get(best_match(keys, &range)?)
-                    })
+                    let named = body.content.get(media_type);
+                    named.or_else(|| declared(&body.content, media_type))
                 })
                 .ok_or_else(undeclared)?;
             let (sent, bytes) = encode_body(media_type, media, value).map_err(EncodeError::Body)?;

@@ -8,7 +8,7 @@ use crate::schema::Schema;
 use crate::spec::{
     ApiKeyPlace, MediaType, Operation, Parameter, PathTemplate, Place, Segment, Spec,
 };
-use crate::wire::{MediaRange, Received, best_match, body_readings, parameter_readings};
+use crate::wire::{Received, body_readings, declared, parameter_readings};
 
 use super::encode::carries;
 use super::{Defect, Intent, credentials};
@@ -120,10 +120,8 @@ fn sent_media<'a>(
     request: &'a Request,
 ) -> Option<(&'a str, &'a MediaType)> {
     let content_type = request.header("content-type")?;
-    let range = MediaRange::parse(content_type).ok()?;
     let content = &operation.body.as_ref()?.content;
-    let key = best_match(content.keys().map(String::as_str), &range)?;
-    Some((content_type, content.get(key)?))
+    Some((content_type, declared(content, content_type)?))
 }
 
 /// Header fields that belong to the connection (RFC 9110 section 7.6.1) or to the framing of messages: the

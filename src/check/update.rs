@@ -11,7 +11,7 @@ use super::{Check, Finding, Step, Subject};
 use crate::code::Code;
 use crate::schema::Schema;
 use crate::spec::Spec;
-use crate::wire::{MediaRange, best_match};
+use crate::wire::{MediaRange, declared};
 
 /// PM301: members that a PUT or PATCH wrote are not read back.
 ///
@@ -52,9 +52,8 @@ fn written(step: &Step) -> Option<Value> {
 /// The schema of what was written.
 fn written_as<'a>(spec: &'a Spec, step: &Step) -> Option<&'a Schema> {
     let body = spec.operations.get(&step.case.operation)?.body.as_ref()?;
-    let media = MediaRange::parse(step.exchange.request.header("content-type")?).ok()?;
-    let name = best_match(body.content.keys().map(String::as_str), &media)?;
-    body.content.get(name)?.schema.as_ref()
+    let content_type = step.exchange.request.header("content-type")?;
+    declared(&body.content, content_type)?.schema.as_ref()
 }
 
 /// The schema of what is read.

@@ -102,14 +102,9 @@ impl Embedded {
 pub(crate) fn find(name: &str, spec: &Spec) -> Result<Fault, Failure> {
     let Some(fault) = Fault::find(name) else {
         let names = Fault::all().iter().map(|fault| fault.name());
-        let nearest = names.max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
         let failure = Failure::unusable(format!("there is no fault `{name}`"));
-        return Err(match nearest {
-            Some(nearest) if strsim::jaro(nearest, name) > 0.7 => {
-                failure.help(format!("did you mean `{nearest}`?"))
-            }
-            _ => failure.help("`proofmark sandbox --list-faults` lists them"),
-        });
+        let otherwise = "`proofmark sandbox --list-faults` lists them";
+        return Err(failure.suggest(name, names, otherwise));
     };
     if fault.applies(spec) {
         Ok(fault)

@@ -30,6 +30,28 @@ impl Failure {
         }
     }
 
+    /// Suggests the known name that is most like the written one; where none is like it, helps
+    /// otherwise.
+    #[must_use]
+    pub(crate) fn suggest<'n>(
+        self,
+        written: &str,
+        known: impl Iterator<Item = &'n str>,
+        otherwise: impl Into<String>,
+    ) -> Self {
+        /// The least likeness of two names for one to be suggested for the other.
+        const ALIKE: f64 = 0.7;
+        let nearest = known.max_by(|one, other| {
+            strsim::jaro(one, written).total_cmp(&strsim::jaro(other, written))
+        });
+        match nearest {
+            Some(name) if strsim::jaro(name, written) > ALIKE => {
+                self.help(format!("did you mean `{name}`?"))
+            }
+            _ => self.help(otherwise),
+        }
+    }
+
     /// Adds what the user can do.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {

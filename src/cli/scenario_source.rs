@@ -12,8 +12,7 @@ use super::config::Config;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::paint::Paint;
-use super::picture;
-use super::source::counted;
+use super::source::{self, counted};
 use super::target::Target;
 use super::terminal::{self, Terminal};
 use crate::code::Severity;
@@ -23,24 +22,7 @@ use crate::scenario::{Given, Selection, Suite, SuiteError, SuiteOptions};
 /// Opens scenario files and what they use.
 pub(crate) fn open(files: &[PathBuf], options: &SuiteOptions) -> Result<Suite, Failure> {
     Suite::open(files, options).map_err(|error| match &error {
-        SuiteError::Document { error, text } => {
-            let place = match error.span {
-                Some(span) => {
-                    format!("{}:{}:{}", error.name, span.start.line, span.start.column)
-                }
-                None => error.name.to_string(),
-            };
-            let mut message = format!("{}\n  --> {place}", error.message);
-            if let Some(span) = error.span {
-                message.push('\n');
-                picture::source(&mut message, text, span, Paint::plain());
-            }
-            let failure = Failure::unusable(message.trim_end());
-            match &error.hint {
-                Some(hint) => failure.help(hint),
-                None => failure,
-            }
-        }
+        SuiteError::Document { error, text } => source::unreadable(error, text),
         SuiteError::Unusable(diagnostic) => {
             let failure = Failure::unusable(format!(
                 "{}\n  --> {}",
@@ -57,15 +39,8 @@ pub(crate) fn open(files: &[PathBuf], options: &SuiteOptions) -> Result<Suite, F
 
 /// A diagnostic with the source line that it is about.
 pub(crate) fn picture(suite: &Suite, diagnostic: &Diagnostic, paint: Paint) -> String {
-    let documents = suite.files.iter().flat_map(|file| {
-        let schemas = &file.description.schemas;
-        (0..schemas.len()).map(|number| schemas.document(number))
-    });
-    let text = documents
-        .filter(|document| document.name == diagnostic.location.document)
-        .map(|document| &*document.text)
-        .next();
-    picture::diagnostic(diagnostic, text, paint)
+    let sets = suite.files.iter().map(|file| &*file.description.schemas);
+    source::pictured(sets, diagnostic, paint)
 }
 
 /// Says on standard error how many defects the files have, and shows the errors among them.
@@ -137,15 +112,8 @@ pub(crate) fn choose(suite: &Suite, choice: &Choice) -> Result<Selection, Failur
             continue;
         }
         let failure = Failure::new(Exit::Nothing, format!("there is no workflow `{name}`"));
-        let nearest = known
-            .iter()
-            .max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
-        return Err(match nearest {
-            Some(near) if strsim::jaro(near, name) > 0.7 => {
-                failure.help(format!("did you mean `{near}`?"))
-            }
-            _ => failure.help(format!("there are: {}", known.join(", "))),
-        });
+        let otherwise = format!("there are: {}", known.join(", "));
+        return Err(failure.suggest(name, known.iter().copied(), otherwise));
     }
     Ok(selection)
 }
@@ -174,13 +142,9 @@ pub(crate) fn all_taken(suite: &Suite, given: &Given, choice: &Choice) -> Result
         let known = declared
             .iter()
             .flat_map(|(_, inputs)| inputs.schemas.keys());
-        let nearest = known.max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
-        return Err(match nearest {
-            Some(near) if strsim::jaro(near, name) > 0.7 => {
-                failure.help(format!("did you mean `{near}`?"))
-            }
-            _ => failure.help("`inputs` of a workflow name those that it takes"),
-        });
+        let known = known.map(String::as_str);
+        let otherwise = "`inputs` of a workflow name those that it takes";
+        return Err(failure.suggest(name, known, otherwise));
     }
     Ok(())
 }

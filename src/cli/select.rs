@@ -39,14 +39,11 @@ pub(crate) fn select(
 fn unknown(spec: &Spec, pattern: &str) -> Failure {
     let names = spec.operations.keys().map(OperationId::as_str);
     let failure = Failure::new(Exit::Nothing, format!("no operation fits `{pattern}`"));
-    match names.max_by(|a, b| strsim::jaro(a, pattern).total_cmp(&strsim::jaro(b, pattern))) {
-        Some(name) if strsim::jaro(name, pattern) > 0.7 => {
-            failure.help(format!("did you mean `{name}`?"))
-        }
-        _ => failure.help(
-            "a pattern is an operationId, a tag, a path or `METHOD path`, with `*` for anything",
-        ),
-    }
+    failure.suggest(
+        pattern,
+        names,
+        "a pattern is an operationId, a tag, a path or `METHOD path`, with `*` for anything",
+    )
 }
 
 fn fits(operation: &Operation, pattern: &str) -> bool {

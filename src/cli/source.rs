@@ -7,8 +7,8 @@ use super::paint::Paint;
 use super::terminal::{self, Terminal};
 use super::{demo, picture};
 use crate::code::Severity;
-use crate::document::Diagnostic;
-use crate::schema::Formats;
+use crate::document::{Diagnostic, DocumentError};
+use crate::schema::{Formats, SchemaSet};
 use crate::spec::{LoadError, Spec};
 
 /// A loaded document, and where its behaviour file would be.
@@ -36,9 +36,14 @@ pub(crate) fn load(named: Option<&Path>, formats: &Formats) -> Result<Source, Fa
 
 /// What to say when nothing of a document can be used.
 pub(crate) fn failure(error: &LoadError) -> Failure {
-    let LoadError::Document { error, text } = error else {
-        return Failure::unusable(error.to_string());
-    };
+    match error {
+        LoadError::Document { error, text } => unreadable(error, text),
+        LoadError::File(_) => Failure::unusable(error.to_string()),
+    }
+}
+
+/// What to say of a text that is no document, with the line where it ends to be one.
+pub(crate) fn unreadable(error: &DocumentError, text: &str) -> Failure {
     let place = match error.span {
         Some(span) => format!("{}:{}:{}", error.name, span.start.line, span.start.column),
         None => error.name.to_string(),
@@ -57,7 +62,18 @@ pub(crate) fn failure(error: &LoadError) -> Failure {
 
 /// A diagnostic with the source line that it is about.
 pub(crate) fn picture(spec: &Spec, diagnostic: &Diagnostic, paint: Paint) -> String {
-    let documents = (0..spec.schemas.len()).map(|number| spec.schemas.document(number));
+    pictured([&*spec.schemas], diagnostic, paint)
+}
+
+/// A diagnostic with the source line that it is about, in one of the documents of these sets.
+pub(crate) fn pictured<'s>(
+    sets: impl IntoIterator<Item = &'s SchemaSet>,
+    diagnostic: &Diagnostic,
+    paint: Paint,
+) -> String {
+    let documents = sets
+        .into_iter()
+        .flat_map(|set| (0..set.len()).map(|number| set.document(number)));
     let text = documents
         .filter(|document| document.name == diagnostic.location.document)
         .map(|document| &*document.text)

@@ -8,10 +8,9 @@ use futures_util::{StreamExt, stream};
 use super::{Ended, Options, Stop};
 use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip};
 use crate::check::Step;
-use crate::code::Code;
 use crate::http::{Transport, TransportError};
 use crate::probe::{Patience, Probe};
-use crate::record::{Event, Obstacle, Sink, Verdict};
+use crate::record::{Event, Sink, Verdict};
 use crate::spec::Spec;
 
 /// How many requests in a row may fail to reach the server, or get no answer, before the run stops.
@@ -67,25 +66,7 @@ impl<'a, T: Transport> Run<'a, T> {
             self.ended = Some(Ended::Unauthorized);
         }
         let ended = self.ended.take().unwrap_or(Ended::Completed);
-        let obstacle = match &ended {
-            Ended::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
-            Ended::Unauthorized => {
-                Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned()))
-            }
-            Ended::Completed | Ended::Stopped(_) => None,
-        };
-        if let Some((code, message)) = obstacle {
-            self.tell(&Event::Hindered(Obstacle { code, message }))?;
-        }
-        let interrupted = match &ended {
-            Ended::Stopped(reason) => Some(reason.clone()),
-            _ => None,
-        };
-        let elapsed = self.start.elapsed();
-        self.tell(&Event::Finished {
-            elapsed,
-            interrupted,
-        })?;
+        ended.tell(self.start.elapsed(), self.sink)?;
         Ok(ended)
     }
 
@@ -261,11 +242,7 @@ impl<'a, T: Transport> Run<'a, T> {
     }
 
     fn over(&self) -> Option<String> {
-        if self.stop.is_asked() {
-            return Some("it was interrupted".to_owned());
-        }
-        let limit = self.options.max_time?;
-        (self.start.elapsed() >= limit).then(|| format!("the time was up after {limit:?}"))
+        self.stop.reason(self.start, self.options.max_time)
     }
 
     fn leave(&mut self, case: &Case) -> io::Result<()> {

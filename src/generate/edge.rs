@@ -89,12 +89,7 @@ pub(super) fn aims(place: &Place, value: &Value) -> Vec<Aim> {
         }));
     };
     let has = |keyword: &str| place.keyword(keyword).is_some();
-    let count = |keyword: &str| {
-        place
-            .keyword(keyword)
-            .and_then(Value::as_u64)
-            .and_then(|count| usize::try_from(count).ok())
-    };
+    let count = |keyword: &str| place.count(keyword);
     add("type", kinds(place));
     for keyword in ["anyOf", "oneOf"] {
         add(
@@ -284,12 +279,7 @@ fn members(place: &Place, found: &mut Vec<Aim>) {
     let mut add = |keyword, edges: Vec<Edge>| {
         found.extend(edges.into_iter().map(|edge| aim(keyword, None, edge)));
     };
-    let count = |keyword: &str| {
-        place
-            .keyword(keyword)
-            .and_then(Value::as_u64)
-            .and_then(|count| usize::try_from(count).ok())
-    };
+    let count = |keyword: &str| place.count(keyword);
     let (min, max) = (count("minProperties"), count("maxProperties"));
     add("minProperties", ends(min, max, ITEM_LIMIT, Edge::Members));
     add("maxProperties", tops(min, max, ITEM_LIMIT, Edge::Members));

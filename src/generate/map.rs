@@ -219,6 +219,12 @@ impl Place {
         self.schema.value().get(keyword)
     }
 
+    /// The value of a keyword that counts.
+    pub(super) fn count(&self, keyword: &str) -> Option<usize> {
+        let count = self.keyword(keyword)?.as_u64()?;
+        usize::try_from(count).ok()
+    }
+
     /// The schema as a bundle, if it is small enough to be narrowed.
     pub(super) fn small(&self, marks: Marks) -> Option<&Value> {
         let slot = &self.small[usize::from(marks == Marks::Ignored)];

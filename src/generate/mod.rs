@@ -146,6 +146,16 @@ impl Generator {
         Self::reading(schema, Reading::AnyBranch)
     }
 
+    /// As [`Self::new`] where the schema has an instance that is strictly valid, else as
+    /// [`Self::of_any_branch`], where that has one. An error is that of the first.
+    pub fn of_some_instance(schema: &Schema) -> Result<Self, GenerateError> {
+        let made = |generator: Self| generator.minimal(Seed::new(0)).map(|_| generator);
+        Self::new(schema).and_then(made).or_else(|error| {
+            let lenient = Self::of_any_branch(schema).and_then(made);
+            lenient.map_err(|_| error)
+        })
+    }
+
     fn reading(schema: &Schema, reading: Reading) -> Result<Self, GenerateError> {
         let source = Arc::new(Source::new(schema, reading)?);
         Ok(Self {

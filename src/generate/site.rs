@@ -53,12 +53,7 @@ fn own(place: &Place, spot: &Spot, value: &Value, found: &mut Vec<Site>) {
         });
     };
     let has = |keyword: &str| place.keyword(keyword).is_some();
-    let count = |keyword: &str| {
-        place
-            .keyword(keyword)
-            .and_then(Value::as_u64)
-            .and_then(|count| usize::try_from(count).ok())
-    };
+    let count = |keyword: &str| place.count(keyword);
     let positive = |keyword: &str| count(keyword).is_some_and(|count| count > 0);
     for keyword in ["type", "enum", "const", "anyOf", "oneOf", "not"] {
         if has(keyword) {

@@ -1,6 +1,11 @@
 //! How runs end, and the switch that ends them early.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::code::Code;
+use crate::record::{Event, Obstacle, Sink};
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +18,31 @@ pub enum Ended {
     Unauthorized,
     /// It was stopped before its end; why.
     Stopped(String),
+}
+
+impl Ended {
+    /// Tells how a run ended, and what kept it from being conclusive. An error means that the sink
+    /// could not take it.
+    pub fn tell(&self, elapsed: Duration, sink: &mut dyn Sink) -> io::Result<()> {
+        let obstacle = match self {
+            Self::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
+            Self::Unauthorized => {
+                Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned()))
+            }
+            Self::Completed | Self::Stopped(_) => None,
+        };
+        if let Some((code, message)) = obstacle {
+            sink.take(&Event::Hindered(Obstacle { code, message }))?;
+        }
+        let interrupted = match self {
+            Self::Stopped(reason) => Some(reason.clone()),
+            _ => None,
+        };
+        sink.take(&Event::Finished {
+            elapsed,
+            interrupted,
+        })
+    }
 }
 
 /// A switch that stops a run after the cases under way.
@@ -28,5 +58,14 @@ impl Stop {
     /// Whether it was asked to stop.
     pub fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Why a run that began at `start` is to end, if it was asked to stop or its time is up.
+    pub fn reason(&self, start: Instant, limit: Option<Duration>) -> Option<String> {
+        if self.is_asked() {
+            return Some("it was interrupted".to_owned());
+        }
+        let limit = limit?;
+        (start.elapsed() >= limit).then(|| format!("the time was up after {limit:?}"))
     }
 }

@@ -14,8 +14,8 @@ use crate::code::Code;
 use crate::http::Response;
 use crate::schema::{Facets, Schema};
 use crate::seed::Seed;
-use crate::spec::{MediaType, Operation, Spec};
-use crate::wire::{MediaRange, best_match};
+use crate::spec::{Operation, Spec};
+use crate::wire::{MediaRange, declared};
 
 /// How many bytes of a body are shown.
 const BODY_LIMIT: usize = 4096;
@@ -237,7 +237,7 @@ impl Lens<'_> {
         let content_type = request.header("content-type").unwrap_or_default();
         let schema = operation
             .and_then(|operation| operation.body.as_ref())
-            .and_then(|body| media_type(&body.content, content_type))
+            .and_then(|body| declared(&body.content, content_type))
             .and_then(|media| media.schema.as_ref());
         let before = marked.len();
         if let (Some(Body::Instance { value, .. }), Some(schema)) = (&inputs.body, schema)
@@ -262,7 +262,7 @@ impl Lens<'_> {
         let content_type = response.header("content-type").unwrap_or_default();
         let schema = operation
             .and_then(|operation| operation.responses.select(response.status))
-            .and_then(|(_, documented)| media_type(&documented.content, &content_type))
+            .and_then(|(_, documented)| declared(&documented.content, &content_type))
             .and_then(|media| media.schema.as_ref());
         self.masked(&response.body, &content_type, schema, marked)
     }
@@ -351,14 +351,6 @@ fn field(redactor: &Redactor, name: &str, value: &str) -> Field {
 
 fn is_json(content_type: &str) -> bool {
     MediaRange::parse(content_type).is_ok_and(|media| media.is_json())
-}
-
-fn media_type<'a>(
-    content: &'a indexmap::IndexMap<String, MediaType>,
-    content_type: &str,
-) -> Option<&'a MediaType> {
-    let media = MediaRange::parse(content_type).ok()?;
-    content.get(best_match(content.keys().map(String::as_str), &media)?)
 }
 
 /// The text without secrets, cut to size. It is cut last, so that no half of a secret is left.

@@ -7,7 +7,7 @@ use crate::case::{Body, Defect, Intent};
 use crate::generate::{GenerateError, Generator};
 use crate::seed::Seed;
 use crate::spec::{MediaType, Operation};
-use crate::wire::{MediaRange, best_match};
+use crate::wire::{MediaRange, declared};
 
 /// A body, and what the server should make of it.
 pub(super) struct Drawn {
@@ -85,9 +85,7 @@ pub(super) fn draw(
         }
         return Err("what is pinned mends every body that breaks the schema".to_owned());
     }
-    let generator = Generator::new(schema)
-        .or_else(|_| Generator::of_any_branch(schema))
-        .map_err(cannot)?;
+    let generator = Generator::of_some_instance(schema).map_err(cannot)?;
     let value = match (generate.mode, generate.optional) {
         (GenerateMode::Example, _) => match media.examples.first() {
             Some(example) => example.value.clone(),
@@ -116,8 +114,7 @@ fn undrawn(operation: &Operation, seed: Seed) -> Result<Drawn, String> {
         Some(media) => match (media.examples.first(), &media.schema) {
             (Some(example), _) => Some(example.value.clone()),
             (None, Some(schema)) => {
-                let generator =
-                    Generator::new(schema).or_else(|_| Generator::of_any_branch(schema));
+                let generator = Generator::of_some_instance(schema);
                 let made = generator.and_then(|generator| generator.minimal(seed));
                 Some(made.map_err(|error| format!("no body can be drawn: {error}"))?)
             }
@@ -149,13 +146,11 @@ pub(super) fn media<'a>(
     let Some(name) = name else {
         return ("application/json", None);
     };
-    let declared = content.and_then(|content| {
-        content.get(name).or_else(|| {
-            let range = MediaRange::parse(name).ok()?;
-            content.get(best_match(names().map(String::as_str), &range)?)
-        })
+    let media = content.and_then(|content| {
+        let named = content.get(name);
+        named.or_else(|| declared(content, name))
     });
-    (name, declared)
+    (name, media)
 }
 
 /// A written value as it goes over the wire. A string is the text itself, unless the schema of a JSON

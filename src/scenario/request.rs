@@ -67,15 +67,13 @@ pub(super) fn draft(
         };
         inputs.undeclared.entry((place, name)).or_insert(text);
     }
+    secrets.extend(brought.secrets);
     let case = scripted(spec, &operation.id, drawn.intent, inputs, seed)
         .map_err(|error| error.to_string())?;
     Ok(Drafted {
         case,
         authority: brought.authority,
-        secrets: {
-            secrets.extend(brought.secrets);
-            secrets
-        },
+        secrets,
     })
 }
 

@@ -17,8 +17,7 @@ use crate::code::Code;
 use crate::http::Transport;
 use crate::probe::{Ended, Patience, Stop};
 use crate::record::{
-    Event, Obstacle, Sink, Started, StepOutcome, StepRun, WorkflowEnded, WorkflowKey,
-    WorkflowStarted,
+    Event, Sink, Started, StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted,
 };
 use crate::seed::Seed;
 use crate::spec::OperationId;
@@ -379,12 +378,8 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
 
     /// Looks whether the run is to end.
     fn look(&mut self) {
-        if self.stop.is_asked() {
-            self.end(Ended::Stopped("it was interrupted".to_owned()));
-        } else if let Some(limit) = self.options.max_time
-            && self.start.elapsed() >= limit
-        {
-            self.end(Ended::Stopped(format!("the time was up after {limit:?}")));
+        if let Some(reason) = self.stop.reason(self.start, self.options.max_time) {
+            self.end(Ended::Stopped(reason));
         }
     }
 
@@ -407,25 +402,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             self.end(Ended::Unauthorized);
         }
         let ended = self.ended.take().unwrap_or(Ended::Completed);
-        let obstacle = match &ended {
-            Ended::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
-            Ended::Unauthorized => {
-                Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned()))
-            }
-            Ended::Completed | Ended::Stopped(_) => None,
-        };
-        if let Some((code, message)) = obstacle {
-            self.tell(&Event::Hindered(Obstacle { code, message }))?;
-        }
-        let interrupted = match &ended {
-            Ended::Stopped(reason) => Some(reason.clone()),
-            _ => None,
-        };
-        let elapsed = self.start.elapsed();
-        self.tell(&Event::Finished {
-            elapsed,
-            interrupted,
-        })?;
+        ended.tell(self.start.elapsed(), self.sink)?;
         Ok(ended)
     }
 }

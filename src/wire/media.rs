@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use indexmap::IndexMap;
+
 use super::WireError;
 
 /// A media type, or a range of them: `text/*`, `*/*`, `application/*+json`.
@@ -131,6 +133,12 @@ pub fn best_match<'a>(
         }
     }
     best.map(|(name, _)| name)
+}
+
+/// What is declared for a `Content-Type`, under the media type or range that fits it best.
+pub fn declared<'c, T>(content: &'c IndexMap<String, T>, content_type: &str) -> Option<&'c T> {
+    let range = MediaRange::parse(content_type).ok()?;
+    content.get(best_match(content.keys().map(String::as_str), &range)?)
 }
 
 const OWS: [char; 2] = [' ', '\t'];

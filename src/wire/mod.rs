@@ -22,7 +22,7 @@ mod style;
 pub use body::{body_readings, decode_body, encode_body};
 pub use escape::{decode_component, encode_component, is_field_value};
 pub use json::read_json;
-pub use media::{MediaRange, best_match};
+pub use media::{MediaRange, best_match, declared};
 pub use parameter::{
     Received, decode_field, decode_parameter, encode_parameter, parameter_readings,
 };

@@ -1,5 +1,43 @@
 //! Cycles in graphs of names.
 
+use crate::arazzo::{Description, Workflow, WorkflowName};
+use crate::document::Location;
+
+/// Workflows of one file of which each leads to the next, and the last to the first.
+pub(super) struct Ring<'d> {
+    /// The workflows, beginning with the first of the file.
+    pub(super) members: Vec<&'d Workflow>,
+    /// Where the first one names the next.
+    pub(super) at: &'d Location,
+}
+
+/// The rings that workflows make by the names that they lead to.
+pub(super) fn rings<'d>(
+    description: &'d Description,
+    leads: impl Fn(&'d Workflow) -> Vec<&'d WorkflowName>,
+) -> Vec<Ring<'d>> {
+    let workflows: Vec<&Workflow> = description.workflows.values().collect();
+    let number = |name: &WorkflowName| {
+        let local = name.source.is_none();
+        local.then(|| description.workflows.get_index_of(&name.id))?
+    };
+    let edges: Vec<Vec<usize>> = workflows
+        .iter()
+        .map(|workflow| leads(workflow).into_iter().filter_map(number).collect())
+        .collect();
+    let rings = cycles(&edges).into_iter().filter_map(|cycle| {
+        let members = cycle.iter().filter_map(|number| workflows.get(*number));
+        let members: Vec<&Workflow> = members.copied().collect();
+        let first = *members.first()?;
+        let second = members.get(1).unwrap_or(&first);
+        let mut names = leads(first).into_iter();
+        let next = names.find(|name| name.source.is_none() && name.id == second.id);
+        let at = next.map_or(&first.location, |name| &name.location);
+        Some(Ring { members, at })
+    });
+    rings.collect()
+}
+
 /// The cycles of a graph, given for each node by the nodes that its edges lead to. Each cycle is a
 /// list of nodes in the order of the edges, starting with its lowest number. Of cycles that share an edge
 /// at least one is found.

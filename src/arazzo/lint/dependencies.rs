@@ -1,6 +1,6 @@
 //! Dependencies: `dependsOn` of workflows and, since 1.1, of steps.
 
-use super::cycle::{chain, cycles};
+use super::cycle::{Ring, chain, cycles, rings};
 use super::{Found, Lint};
 use crate::arazzo::{Step, StepName, Workflow};
 use crate::code::Code;
@@ -9,30 +9,10 @@ use crate::document::Diagnostic;
 impl Lint<'_> {
     /// Workflows that wait for themselves.
     pub(super) fn dependencies(&mut self) {
-        let description = self.description;
-        let workflows: Vec<&Workflow> = description.workflows.values().collect();
-        let edges: Vec<Vec<usize>> = workflows
-            .iter()
-            .map(|workflow| {
-                let local = workflow
-                    .depends_on
-                    .iter()
-                    .filter(|name| name.source.is_none());
-                local
-                    .filter_map(|name| description.workflows.get_index_of(&name.id))
-                    .collect()
-            })
-            .collect();
-        for cycle in cycles(&edges) {
-            let members = cycle.iter().filter_map(|number| workflows.get(*number));
-            let members: Vec<&Workflow> = members.copied().collect();
-            let Some(first) = members.first() else {
-                continue;
-            };
-            let second = members.get(1).unwrap_or(first);
-            let mut waits = first.depends_on.iter();
-            let wait = waits.find(|name| name.source.is_none() && name.id == second.id);
-            let at = wait.map_or(&first.location, |name| &name.location);
+        let waiting = rings(self.description, |workflow| {
+            workflow.depends_on.iter().collect()
+        });
+        for Ring { members, at } in waiting {
             let names = chain(members.iter().map(|workflow| workflow.id.as_str()));
             let message = format!("workflows wait for each other: `{names}`; none of them is run");
             let diagnostic = Diagnostic::new(Code::DEPENDENCY_CYCLE, at.clone(), message);

@@ -15,6 +15,24 @@ const PLACES: [ParameterPlace; 5] = [
 ];
 
 impl<'a> Reader<'a> {
+    /// Adds a parameter to those before it, unless it stands there already.
+    pub(super) fn add_parameter(
+        &mut self,
+        item: &Item<'a>,
+        parameter: Parameter,
+        found: &mut Vec<Parameter>,
+    ) {
+        let is_same =
+            |other: &Parameter| other.name == parameter.name && other.place == parameter.place;
+        if found.iter().any(is_same) {
+            let message = format!("the parameter `{}` stands twice", parameter.name);
+            self.nonstandard(&item.at, message)
+                .hint("the first one counts");
+        } else {
+            found.push(parameter);
+        }
+    }
+
     pub(super) fn parameter_or_reference(
         &mut self,
         item: &Item<'a>,

@@ -93,15 +93,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => {}
             }
-            let is_same =
-                |other: &Parameter| other.name == parameter.name && other.place == parameter.place;
-            if found.iter().any(is_same) {
-                let message = format!("the parameter `{}` stands twice", parameter.name);
-                self.nonstandard(&item.at, message)
-                    .hint("the first one counts");
-                continue;
-            }
-            found.push(parameter);
+            self.add_parameter(&item, parameter, &mut found);
         }
         (found, self.body_of(node, members))
     }

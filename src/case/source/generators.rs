@@ -7,7 +7,6 @@ use std::rc::Rc;
 use crate::document::Pointer;
 use crate::generate::Generator;
 use crate::schema::{Direction, Schema};
-use crate::seed::Seed;
 
 type Key = (usize, Pointer, Direction);
 
@@ -46,14 +45,5 @@ impl Generators {
 }
 
 fn made(schema: &Schema) -> Result<Generator, String> {
-    let strict = || {
-        let generator = Generator::new(schema)?;
-        generator.minimal(Seed::new(0)).map(|_| generator)
-    };
-    // Where nothing matches exactly one branch, something that matches any has to do.
-    strict().or_else(|error| {
-        let lenient = Generator::of_any_branch(schema).ok();
-        let lenient = lenient.filter(|generator| generator.minimal(Seed::new(0)).is_ok());
-        lenient.ok_or_else(|| error.to_string())
-    })
+    Generator::of_some_instance(schema).map_err(|error| error.to_string())
 }

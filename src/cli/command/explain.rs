@@ -27,16 +27,9 @@ fn page(arguments: &Explain) -> Result<String, Failure> {
         return Ok(page);
     };
     let Some(code) = Code::find(text) else {
-        let nearest = ALL
-            .iter()
-            .map(|entry| entry.name)
-            .max_by(|a, b| strsim::jaro(a, text).total_cmp(&strsim::jaro(b, text)));
-        return Err(
-            Failure::unusable(format!("there is no finding code `{text}`")).help(match nearest {
-                Some(name) if strsim::jaro(name, text) > 0.7 => format!("did you mean `{name}`?"),
-                _ => "`proofmark explain` lists them all".to_owned(),
-            }),
-        );
+        let failure = Failure::unusable(format!("there is no finding code `{text}`"));
+        let names = ALL.iter().map(|entry| entry.name);
+        return Err(failure.suggest(text, names, "`proofmark explain` lists them all"));
     };
     let entry = code.entry();
     let _ = writeln!(

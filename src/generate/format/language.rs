@@ -57,6 +57,27 @@ macro_rules! part {
     };
 }
 
+/// Mail addresses in ASCII.
+const MAIL: Language = &[
+    concat!(
+        "^",
+        part!(local),
+        "@",
+        part!(label),
+        r"(?:\.",
+        part!(label),
+        ")*$"
+    ),
+    "^[^@]{1,64}@",
+    concat!("@", part!(labels)),
+];
+
+/// Host names in ASCII.
+const HOST: Language = &[
+    concat!("^", part!(label), r"(?:\.", part!(label), ")*$"),
+    concat!("^", part!(labels)),
+];
+
 /// The parts of a format, the most usual first; none for formats that are not known.
 fn languages(format: &str) -> &'static [Language] {
     match format {
@@ -116,19 +137,7 @@ fn languages(format: &str) -> &'static [Language] {
                 "^[^@]{1,64}@",
                 concat!("@", part!(labels)),
             ],
-            &[
-                concat!(
-                    "^",
-                    part!(local),
-                    "@",
-                    part!(label),
-                    r"(?:\.",
-                    part!(label),
-                    ")*$"
-                ),
-                "^[^@]{1,64}@",
-                concat!("@", part!(labels)),
-            ],
+            MAIL,
         ],
         "idn-email" => &[
             &[
@@ -142,33 +151,15 @@ fn languages(format: &str) -> &'static [Language] {
                 "^[^@]{1,30}@",
                 r"@(?:[^.@]{1,30}\.)*[^.@]{1,30}$",
             ],
-            &[
-                concat!(
-                    "^",
-                    part!(local),
-                    "@",
-                    part!(label),
-                    r"(?:\.",
-                    part!(label),
-                    ")*$"
-                ),
-                "^[^@]{1,64}@",
-                concat!("@", part!(labels)),
-            ],
+            MAIL,
         ],
-        "hostname" => &[&[
-            concat!("^", part!(label), r"(?:\.", part!(label), ")*$"),
-            concat!("^", part!(labels)),
-        ]],
+        "hostname" => &[HOST],
         "idn-hostname" => &[
             &[
                 concat!("^", part!(wide_label), r"(?:\.", part!(wide_label), ")*$"),
                 r"^(?:[^.]{1,30}\.)*[^.]{1,30}$",
             ],
-            &[
-                concat!("^", part!(label), r"(?:\.", part!(label), ")*$"),
-                concat!("^", part!(labels)),
-            ],
+            HOST,
         ],
         "ipv4" => &[&[concat!("^(?:", part!(octet), r"\.){3}", part!(octet), "$")]],
         "ipv6" => &[

@@ -29,7 +29,7 @@ pub(super) fn write(operation: &Operation) -> Result<Option<Value>, DraftError> 
         _ if !body.required => return Ok(None),
         (None, None) => return Ok(None),
         (None, Some(schema)) => {
-            let generator = Generator::new(schema).or_else(|_| Generator::of_any_branch(schema));
+            let generator = Generator::of_some_instance(schema);
             let made = generator.and_then(|generator| generator.minimal(Seed::new(1)));
             let made = made.map_err(|error| DraftError::Body {
                 operation: operation.id.to_string(),
