@@ -54,6 +54,11 @@ impl<'a> Declarations<'a> {
         declarations
     }
 
+    /// Whether anything travels in one direction only.
+    pub(super) fn are_marked(&self) -> bool {
+        self.marked.contains(&true)
+    }
+
     /// Whether a property that a schema names in `required` does not travel in this direction. Below
     /// `not` and `if` nothing is taken away: that would turn its meaning around.
     pub(super) fn is_absent(&self, schema: &Place, name: &str, direction: Direction) -> bool {

@@ -22,7 +22,8 @@ use crate::document::{Diagnostic, Document, Location, Pointer};
 /// Documents and the compiled validators of their schemas.
 pub struct SchemaSet {
     documents: Vec<(Document, Dialect)>,
-    /// The lifted documents as the judge gets them, one list for each direction.
+    /// The lifted documents as the judge gets them, one list for each direction. They are the same
+    /// where nothing is said about directions.
     views: [Vec<Arc<Value>>; 2],
     survey: Survey,
     scopes: Scopes,
@@ -106,8 +107,14 @@ impl SchemaSetBuilder {
             let wrap = |view| Value::Object(Map::from_iter([(VIEW.to_owned(), view)]));
             views.into_iter().map(wrap).map(Arc::new).collect()
         };
+        let views: Vec<Arc<Value>> = view(Direction::Request);
+        let others = if declarations.are_marked() {
+            view(Direction::Response)
+        } else {
+            views.clone()
+        };
         Arc::new(SchemaSet {
-            views: [view(Direction::Request), view(Direction::Response)],
+            views: [views, others],
             documents: self.documents,
             survey,
             scopes,
@@ -238,18 +245,35 @@ impl SchemaSet {
     }
 
     pub(super) fn validator(&self, schema: &Schema) -> Result<Arc<Validator>, SchemaError> {
-        let key = (schema.document, schema.pointer.clone(), schema.direction);
+        let direction = self.judged(schema.direction);
+        let key = (schema.document, schema.pointer.clone(), direction);
         let judge = |compiled| Arc::new(Validator::new(schema, compiled));
         if let Some(found) = self.lock().get(&key) {
             return found.clone().map(judge);
         }
-        let registry = self.registries[schema.direction as usize]
-            .get_or_init(|| validate::registry(&self.views[schema.direction as usize]))
+        let registry = self.registries[direction as usize]
+            .get_or_init(|| validate::registry(&self.views[direction as usize]))
             .as_ref()
             .map_err(Clone::clone);
         let made = registry.and_then(|registry| validate::compile(registry, schema).map(Arc::new));
         self.lock().insert(key, made.clone());
         made.map(judge)
+    }
+
+    /// Whether any member travels in one direction only.
+    pub fn is_directed(&self) -> bool {
+        let [requests, responses] = &self.views;
+        let mut pairs = requests.iter().zip(responses);
+        pairs.any(|(one, other)| !Arc::ptr_eq(one, other))
+    }
+
+    /// The direction whose judges are those of this one.
+    fn judged(&self, direction: Direction) -> Direction {
+        if self.is_directed() {
+            direction
+        } else {
+            Direction::Request
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Validators> {
