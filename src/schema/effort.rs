@@ -1,10 +1,11 @@
 //! Effort: how many schemas are asked when one value is judged, and which schemas ask so many that no
-//! judge comes to an end. `allOf: [A, A]` asks `A` twice; a chain of forty of them asks the last one
-//! 2^40 times.
+//! judge comes to an end. `oneOf: [A, A]` asks `A` twice; a chain of forty of them asks the last one
+//! 2^40 times. Of what is repeated to no effect one is counted, as only one is asked.
 
 use serde_json::Value;
 
 use super::Dialect;
+use super::repeat::repeats;
 use super::survey::{Place, Survey};
 use crate::document::Document;
 
@@ -99,7 +100,9 @@ fn parts(documents: &[(Document, Dialect)], survey: &Survey, place: &Place) -> V
     for keyword in LISTS {
         if let Some(Value::Array(items)) = members.get(keyword) {
             let list = below(keyword);
-            let items = (0..items.len()).map(|index| (place.0, list.index(index)));
+            let repeats = repeats(keyword, items);
+            let items = (0..items.len()).filter(|index| !repeats.contains(index));
+            let items = items.map(|index| (place.0, list.index(index)));
             found.extend(items.filter_map(|item| number(&item)));
         }
     }
@@ -139,14 +142,21 @@ mod tests {
 
     #[test]
     fn schemas_that_multiply_are_refused_with_a_reason() {
-        let twice = |keyword: &'static str| move |part: Value| json!({ keyword: [part, part] });
+        // With something in it so that the second says more than the first.
+        let twice = |keyword: &'static str| {
+            move |mut part: Value| {
+                let first = part.clone();
+                part["title"] = json!("again");
+                json!({ keyword: [first, part] })
+            }
+        };
         let links: [(&str, Link); 5] = [
             ("allOf", Box::new(twice("allOf"))),
             ("anyOf", Box::new(twice("anyOf"))),
             ("oneOf", Box::new(twice("oneOf"))),
             (
                 "not",
-                Box::new(|part| json!({"not": {"allOf": [part, part]}})),
+                Box::new(|part| json!({"not": {"oneOf": [part, part]}})),
             ),
             (
                 "if",
@@ -168,6 +178,19 @@ mod tests {
             let document = Document::from_value("schema.json", chain(7, &link));
             let schema = SchemaSet::of_schema(document, Dialect::Draft202012);
             assert!(schema.validator().is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_repeated_is_asked_once() {
+        for keyword in ["allOf", "anyOf"] {
+            let document = Document::from_value(
+                "schema.json",
+                chain(40, |part| json!({ keyword: [part, part] })),
+            );
+            let schema = SchemaSet::of_schema(document, Dialect::Draft202012);
+            let judge = schema.validator().unwrap();
+            assert!(judge.is_valid(&json!({})) && !judge.is_valid(&json!(1)));
         }
     }
 

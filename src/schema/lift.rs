@@ -15,7 +15,7 @@ use super::declared::Declarations;
 use super::fault::Faults;
 use super::moves::Moves;
 use super::survey::Survey;
-use super::{Dialect, Direction, Formats, dialect_mix, keyword, reference};
+use super::{Dialect, Direction, Formats, dialect_mix, keyword, reference, repeat};
 use crate::document::Document;
 
 pub(super) use shift::{is_plain_reference, moves};
@@ -57,6 +57,7 @@ pub(super) fn lift(
             // The judge must come to the reference, and not stop at what is wrong.
             schema.retain(|keyword, value| keyword::breach(keyword, value).is_none());
         }
+        repeat::strike(schema);
         let target = survey.targets.get(place);
         let reference = target.map(|target| {
             let (document, pointer) = &target.place;

@@ -21,6 +21,7 @@ mod lift;
 mod meta_schema;
 mod moves;
 mod reference;
+mod repeat;
 mod scope;
 mod set;
 mod subschema;
