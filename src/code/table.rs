@@ -117,7 +117,7 @@ codes! {
         "The node does not have the form that the OpenAPI Specification gives it. Only this node is left out of the run.\n\nRepair: see the message at the named line."
     INVALID_SCHEMA 704 Error "invalid-schema"
         "a schema cannot be used"
-        "The schema breaks its meta-schema or cannot be compiled, for example because a `pattern` is not an ECMA 262 regular expression. Whatever uses it is not generated and not judged.\n\nRepair: correct the schema at the named line."
+        "The schema breaks its meta-schema, cannot be compiled, for example because a `pattern` is not an ECMA 262 regular expression, or asks for more than can be judged: a bound of more than 5000 digits once it is written out, or references that ask more than 20000 schemas about one value. Whatever uses it is not generated and not judged.\n\nRepair: correct the schema at the named line."
     INVALID_EXAMPLE 705 Warning "invalid-example"
         "an example breaks its own schema"
         "The `example`, one of the `examples` or the `default` does not validate against the schema beside it. It is not sent.\n\nRepair: correct the example or the schema."

@@ -63,6 +63,20 @@ pub(super) fn breach(keyword: &str, value: &Value) -> Option<&'static str> {
             are_types(value),
             "one of `string`, `number`, `integer`, `boolean`, `array`, `object`, `null`, or a list of them",
         ),
+        Form::Number
+            if value
+                .as_number()
+                .is_some_and(|number| !is_written_out(number)) =>
+        {
+            (false, "a number of at most 5000 digits")
+        }
+        Form::PositiveNumber
+            if value
+                .as_number()
+                .is_some_and(|number| is_positive(number) && !is_written_out(number)) =>
+        {
+            (false, "a number of at most 5000 digits")
+        }
         Form::Number => (value.is_number(), "a number"),
         Form::PositiveNumber => (
             value.as_number().is_some_and(is_positive),
@@ -109,6 +123,16 @@ fn are_names(value: &Value) -> bool {
     value
         .as_array()
         .is_some_and(|names| names.iter().all(Value::is_string))
+}
+
+/// Whether a number has few enough digits to be computed with once they are all written out, as exact
+/// arithmetic does: `1e1000000` has a million.
+fn is_written_out(number: &Number) -> bool {
+    const DIGITS: u64 = 5_000;
+    let text = number.to_string();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let exponent = exponent.parse().map_or(u64::MAX, i64::unsigned_abs);
+    u64::try_from(mantissa.len()).is_ok_and(|length| length.saturating_add(exponent) <= DIGITS)
 }
 
 fn is_positive(number: &Number) -> bool {
