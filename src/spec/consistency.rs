@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Spec;
+use super::clash::clash;
 use crate::code::Code;
 use crate::document::{Diagnostic, Pointer};
 use crate::generate::{Budget, Overlap, contradiction, overlap};
@@ -91,6 +92,7 @@ fn unsatisfiable(schema: &Schema, budget: &mut Budget) -> Option<Diagnostic> {
     if schema.value().is_boolean() {
         return None;
     }
+    let reason = clash(schema.value()).unwrap_or(reason);
     let message = format!("no instance satisfies the schema: {reason}");
     Some(Diagnostic::new(
         Code::UNSATISFIABLE_SCHEMA,
@@ -117,6 +119,10 @@ fn innermost(mut schema: Schema, mut reason: String, budget: &mut Budget) -> (Sc
         let items = value.get("minItems").and_then(|_| schema.below(&["items"]));
         let inner = members.chain(parts).chain(items).find_map(|part| {
             let part = part.resolved();
+            // That `false` allows nothing is no mistake; to ask for something there is.
+            if part.value().is_boolean() {
+                return None;
+            }
             let reason = contradiction(&part, budget)?;
             Some((part, reason))
         });

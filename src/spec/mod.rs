@@ -3,6 +3,7 @@
 //! Words follow the OpenAPI Specification: operation, parameter, media type, request body, response,
 //! security scheme, link.
 
+mod clash;
 mod consistency;
 mod files;
 mod load;

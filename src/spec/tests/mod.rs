@@ -1,6 +1,7 @@
 //! Tests of loading.
 
 mod broken;
+mod contradictions;
 mod envelope;
 mod examples;
 mod references;
