@@ -32,6 +32,9 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
         Some((Target::Parameter(values.parameter), generator))
     });
     for (target, generator) in bodies.chain(parameters) {
+        if !planner.goes_on() {
+            break;
+        }
         of_one(planner, source, (target, generator), &twin, seed, count);
     }
 }
@@ -47,18 +50,24 @@ fn of_one(
     let modes = planner.options.modes;
     let mut left = [modes != Modes::Valid, modes != Modes::Invalid]
         .map(|wanted| if wanted { count } else { 0 });
-    for boundary in generator.boundary(count.saturating_mul(2 * SPARE)) {
+    let wanted = count.saturating_mul(2 * SPARE);
+    let work = planner.work(wanted);
+    let found = generator.boundary_within(wanted, &work);
+    let is_spent = work.is_spent();
+    planner.skip_spent(source.operation, Phase::Boundary, is_spent);
+    for boundary in found {
+        if !planner.goes_on() {
+            break;
+        }
         let [invalid_left, valid_left] = &mut left;
         match boundary {
             Boundary::Valid(shown) if *valid_left > 0 => {
-                if target.is_sendable(&shown.value)
-                    && let Ok((case, _)) = prove(
-                        source,
-                        Phase::Boundary,
-                        target.with(twin, shown.value),
-                        seed,
-                    )
-                {
+                if !target.is_sendable(&shown.value) {
+                    continue;
+                }
+                let inputs = target.with(twin, shown.value);
+                planner.charge(&inputs);
+                if let Ok((case, _)) = prove(source, Phase::Boundary, inputs, seed) {
                     *valid_left -= usize::from(planner.add(case));
                 }
             }

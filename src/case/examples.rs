@@ -23,6 +23,9 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed) {
         .max()
         .unwrap_or(0);
     for round in 0..rounds {
+        if !planner.goes_on() {
+            break;
+        }
         let seed = seed.derive("round", round as u64);
         let make = |seed: Seed| {
             let mut parameters = source.parameters(Breadth::Required, true, seed)?;

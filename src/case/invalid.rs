@@ -1,5 +1,6 @@
 //! The invalid phase: valid requests with exactly one defect each.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -8,7 +9,7 @@ use super::plan::{Planner, named, proved};
 use super::proof::{Flaw, arrives, flaws, shows};
 use super::source::{BodySource, ParameterSource, Source, can_be_sent};
 use super::{Body, Defect, Inputs, Intent, Malformation, Phase};
-use crate::generate::Invalid;
+use crate::generate::{Generator, Invalid};
 use crate::seed::Seed;
 use crate::spec::{Parameter, Place};
 use crate::wire::{MediaRange, encode_body};
@@ -28,11 +29,14 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
         }
     };
     for (inputs, defect) in structural(source, &twin, seed) {
+        if !planner.goes_on() {
+            break;
+        }
         add(planner, source, Phase::Invalid, inputs, defect, seed);
     }
     let mut added = 0;
-    for (target, invalid) in mutations(source, seed, count) {
-        if added >= count {
+    for (target, invalid) in mutations(planner, source, seed, count) {
+        if added >= count || !planner.goes_on() {
             break;
         }
         let (inputs, defect) = target.broken(&twin, invalid);
@@ -104,6 +108,7 @@ pub(super) fn add(
     defect: Defect,
     seed: Seed,
 ) -> bool {
+    planner.charge(&inputs);
     let operation = source.operation;
     let expected = match &defect {
         Defect::Parameter { place, name, .. } | Defect::MissingParameter { place, name } => {
@@ -180,19 +185,31 @@ fn malformed(source: &BodySource<'_>, twin: &Inputs, seed: Seed) -> Vec<(Malform
 
 /// Mutations of bodies and parameters in turn: every keyword at every place once before any of them
 /// twice, and those that break a single keyword first.
-fn mutations<'a>(source: &'a Source<'a>, seed: Seed, count: usize) -> Vec<(Target<'a>, Invalid)> {
+fn mutations<'a>(
+    planner: &mut Planner<'_>,
+    source: &'a Source<'a>,
+    seed: Seed,
+    count: usize,
+) -> Vec<(Target<'a>, Invalid)> {
+    let is_spent = Cell::new(false);
+    let found = |generator: &Generator, seed: Seed, count: usize| {
+        let work = planner.work(count);
+        let found = generator.invalid_within(seed, count, &work);
+        is_spent.set(is_spent.get() || work.is_spent());
+        found
+    };
     let bodies = source.bodies.iter().filter_map(|body| {
         let generator = body.generator().ok()??;
-        let found = generator.invalid(seed.derive(body.name, 0), count);
-        Some((Target::Body(body), found))
+        let made = found(generator, seed.derive(body.name, 0), count);
+        Some((Target::Body(body), made))
     });
     let parameters = source.parameters.iter().filter_map(|values| {
         let parameter = values.parameter;
         let seed = seed.derive(&format!("{}:{}", parameter.place, parameter.name), 0);
-        let mut found = values.generator().ok()?.invalid(seed, count.max(LEAST));
+        let mut made = found(values.generator().ok()?, seed, count.max(LEAST));
         let target = Target::Parameter(parameter);
-        found.retain(|invalid| target.is_clear(&invalid.value));
-        Some((target, found))
+        made.retain(|invalid| target.is_clear(&invalid.value));
+        Some((target, made))
     });
     let mut ranked = Vec::new();
     for (target, mut found) in bodies.chain(parameters) {
@@ -212,6 +229,7 @@ fn mutations<'a>(source: &'a Source<'a>, seed: Seed, count: usize) -> Vec<(Targe
         }
     }
     ranked.sort_by_key(|(rank, ..)| *rank);
+    planner.skip_spent(source.operation, Phase::Invalid, is_spent.get());
     let in_order = ranked.into_iter();
     in_order
         .map(|(_, target, invalid)| (target, invalid))

@@ -11,7 +11,10 @@ use super::encode::identify;
 use super::proof::{Flaw, arrives, flaws};
 use super::resource::{Resources, documented};
 use super::source::{Generators, Source};
-use super::{Case, CaseId, Inputs, Intent, Phase, boundary, examples, invalid, protocol, valid};
+use super::{
+    Body, Case, CaseId, Inputs, Intent, Phase, boundary, examples, invalid, protocol, valid,
+};
+use crate::generate::{Work, values};
 use crate::http::Request;
 use crate::seed::Seed;
 use crate::spec::{Operation, OperationId, Spec};
@@ -73,6 +76,10 @@ const DELETING: [Phase; 5] = [
     Phase::Invalid,
 ];
 
+/// How many values the bodies and parameters may have that are tried for one operation. What is larger
+/// than anyone wants to send is planned in fewer requests.
+const ROOM: usize = 500_000;
+
 /// How many seeds are tried for a valid request.
 const ATTEMPTS: u64 = 8;
 
@@ -83,14 +90,15 @@ pub fn plan(spec: &Spec, options: &PlanOptions) -> Plan {
     plan_while(spec, options, &|| true)
 }
 
-/// As [`plan`]; asks before each phase of each operation whether to go on. What is left then is
-/// missing from the plan.
+/// As [`plan`]; asks before each request that is tried, and before each instance that is judged for one,
+/// whether to go on. What is left then is missing from the plan.
 pub fn plan_while(spec: &Spec, options: &PlanOptions, goes_on: &dyn Fn() -> bool) -> Plan {
     let documented = documented(spec);
     let mut planner = Planner {
         spec,
         options,
         goes_on,
+        room: ROOM,
         plan: Plan::default(),
         seen: HashSet::new(),
     };
@@ -190,6 +198,8 @@ pub(super) struct Planner<'a> {
     pub(super) spec: &'a Spec,
     pub(super) options: &'a PlanOptions,
     goes_on: &'a dyn Fn() -> bool,
+    /// How many values the requests of the operation may still have.
+    room: usize,
     plan: Plan,
     seen: HashSet<CaseId>,
 }
@@ -198,6 +208,7 @@ impl Planner<'_> {
     fn operation(&mut self, source: &Source<'_>) {
         let operation = source.operation;
         let seed = self.options.seed.derive(operation.id.as_str(), 0);
+        self.room = ROOM;
         for reason in &source.left_out {
             self.skip(operation, self.first_phase(), reason.clone());
         }
@@ -214,8 +225,41 @@ impl Planner<'_> {
         for phase in order {
             if self.wants(*phase) && (self.goes_on)() {
                 self.phase(source, *phase, seed.derive(phase.name(), 0));
+                if self.room == 0 {
+                    let reason = "the requests are so large that no more of them were planned";
+                    self.skip(operation, *phase, reason.to_owned());
+                    break;
+                }
             }
         }
+    }
+
+    /// Whether another request of the operation may be tried.
+    pub(super) fn goes_on(&self) -> bool {
+        self.room > 0 && (self.goes_on)()
+    }
+
+    /// The work that a list of so many instances may cost.
+    pub(super) fn work(&self, count: usize) -> Work<'_> {
+        Work::while_wanted(count, self.goes_on)
+    }
+
+    /// Notes what a list of instances lacks that was too much work.
+    pub(super) fn skip_spent(&mut self, operation: &Operation, phase: Phase, is_spent: bool) {
+        if is_spent {
+            let reason = "the schema is so large that not everything in it was tried";
+            self.skip(operation, phase, reason.to_owned());
+        }
+    }
+
+    /// Counts the values of a request that is tried.
+    pub(super) fn charge(&mut self, inputs: &Inputs) {
+        let body = match &inputs.body {
+            Some(Body::Instance { value, .. }) => values(value),
+            _ => 0,
+        };
+        let parameters = inputs.parameters.values().map(values).sum::<usize>();
+        self.room = self.room.saturating_sub(body.saturating_add(parameters));
     }
 
     fn phase(&mut self, source: &Source<'_>, phase: Phase, seed: Seed) {

@@ -45,6 +45,9 @@ pub fn valid(
 pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, count: usize) {
     let bodies = bodies(source, seed, count);
     for index in 0..count {
+        if !planner.goes_on() {
+            break;
+        }
         let seed = seed.derive("case", index as u64);
         let breadth = match index {
             0 => Breadth::Required,
@@ -76,6 +79,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
         };
         match proved(source, Phase::Valid, seed, &make) {
             Ok((case, _)) => {
+                planner.charge(&case.inputs);
                 planner.add(case);
             }
             // That a few of many draws lead nowhere leaves nothing out.

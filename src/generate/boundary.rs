@@ -19,6 +19,7 @@ use super::map::{Map, Place, PlaceId, Spot};
 use super::source::Source;
 use super::target::written;
 use super::walk::{Mode, Walk};
+use super::work::Work;
 use super::{Boundary, Shown};
 use crate::document::Pointer;
 
@@ -39,6 +40,7 @@ struct Goal {
 /// The way through the edges of a schema.
 pub(super) struct Tour<'a> {
     source: &'a Source,
+    work: &'a Work<'a>,
     map: &'a Map,
     twins: Vec<Value>,
     goals: BTreeMap<(Rank, usize), Goal>,
@@ -76,9 +78,10 @@ const NARROWED_LEAST: usize = 60;
 
 impl<'a> Tour<'a> {
     /// A tour that is asked for so many instances.
-    pub(super) fn new(source: &'a Source, limit: usize) -> Self {
+    pub(super) fn new(source: &'a Source, limit: usize, work: &'a Work<'a>) -> Self {
         let mut tour = Self {
             source,
+            work,
             map: source.map(),
             twins: Vec::new(),
             goals: BTreeMap::new(),
@@ -120,7 +123,7 @@ impl<'a> Tour<'a> {
     pub(super) fn run(&mut self, limit: usize) -> Vec<(Rank, Shown)> {
         let mut found = Vec::new();
         while let Some(((rank, _), goal)) = self.goals.pop_first() {
-            if found.len() >= limit || self.judged == 0 {
+            if found.len() >= limit || self.judged == 0 || !self.work.is_left() {
                 break;
             }
             let is_open = |aims: &Vec<Aim>| aims.contains(&goal.aim);
@@ -284,10 +287,15 @@ impl<'a> Tour<'a> {
         }
         self.judged = self.judged.checked_sub(1)?;
         let value = replaced(base, &goal.instance, made)?;
-        if self.seen.contains(&value.to_string()) || !self.source.is_valid(&value) {
+        let text = value.to_string();
+        if !self.work.spend(text.len(), 0)
+            || self.seen.contains(&text)
+            || !self.source.is_valid(&value)
+        {
             return None;
         }
         let spots = self.map.spots(&value);
+        self.work.spend(0, spots.len());
         let applies = |spot: &Spot| spot.place == goal.site.0 && spot.instance == goal.instance;
         if !spots.iter().any(applies) {
             return None;
@@ -372,11 +380,16 @@ fn graft(small: &Value, large: &Value, at: &Pointer) -> Option<Value> {
 }
 
 /// Both lists as one, of `limit` instances: sides alternate within a rank.
-pub(super) fn boundary(source: &Source, breaker: &Breaker, limit: usize) -> Vec<Boundary> {
-    let mut tour = Tour::new(source, limit);
+pub(super) fn boundary(
+    source: &Source,
+    breaker: &Breaker,
+    limit: usize,
+    work: &Work<'_>,
+) -> Vec<Boundary> {
+    let mut tour = Tour::new(source, limit, work);
     let valid = tour.run(limit);
     let twins = tour.into_twins();
-    let invalid = breaker.boundary(&twins, limit);
+    let invalid = breaker.boundary(&twins, limit, work);
     let mut all: Vec<((Rank, usize, bool), Boundary)> = Vec::new();
     let mut counts: BTreeMap<(Rank, bool), usize> = BTreeMap::new();
     let mut add = |rank: Rank, boundary: Boundary| {

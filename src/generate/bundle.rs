@@ -1,11 +1,12 @@
 //! Bundles: a schema and all that it refers to as one document of its own, reduced to what decides
 //! about instances and prepared for generation.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use super::apart::set_apart;
+use super::fold::{behind_references, fold};
 use crate::document::Pointer;
 use crate::schema::{Direction, Schema};
 
@@ -169,6 +170,26 @@ impl Bundler {
         })
     }
 
+    /// The number of the schema that a chain of references ends at.
+    fn end(&mut self, schema: Schema) -> usize {
+        let mut schema = schema;
+        let mut chain = HashSet::new();
+        let number = loop {
+            let key = (schema.document(), schema.pointer().clone());
+            if let Some(number) = self.names.get(&key) {
+                break *number;
+            }
+            match next(&schema) {
+                Some(next) if chain.insert(key) => schema = next,
+                _ => break self.name(&schema),
+            }
+        };
+        // The next one who comes along need not go all the way.
+        self.names
+            .extend(chain.into_iter().map(|key| (key, number)));
+        number
+    }
+
     fn name(&mut self, schema: &Schema) -> usize {
         let key = (schema.document(), schema.pointer().clone());
         if let Some(number) = self.names.get(&key) {
@@ -207,7 +228,7 @@ impl Bundler {
                     let target = argument
                         .as_str()
                         .and_then(|reference| origin.follow(reference));
-                    let number = self.name(&target.ok_or(BundleError::Entangled)?);
+                    let number = self.end(target.ok_or(BundleError::Entangled)?);
                     self.references.push((self.number, number));
                     Value::String(format!("#/$defs/s{number}"))
                 }
@@ -269,6 +290,8 @@ impl Bundler {
             }
         }
         self.open_required(origin, members, &mut copy);
+        fold(&mut copy);
+        behind_references(&mut copy, &mut self.apart);
         set_apart(&mut copy, &mut self.apart);
         Ok(Value::Object(copy))
     }
@@ -302,7 +325,7 @@ impl Bundler {
     /// that it refers to.
     fn is_closed(&self, origin: &Schema, property: &Value) -> bool {
         let mark = match origin.direction() {
-            _ if self.marks == Marks::Ignored => return false,
+            _ if self.marks == Marks::Ignored || !origin.set().is_directed() => return false,
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
         };
@@ -332,6 +355,17 @@ impl Bundler {
             });
         }
     }
+}
+
+/// Where a schema leads that is nothing but a reference.
+fn next(schema: &Schema) -> Option<Schema> {
+    let members = schema.value().as_object()?;
+    let is_plain = members.len() == 1
+        || members
+            .keys()
+            .all(|key| matches!(&**key, "$ref" | "$defs" | "title" | "description"));
+    let reference = members.get("$ref")?.as_str()?;
+    schema.follow(reference).filter(|_| is_plain)
 }
 
 /// A property may be anything, but is declared: a canonical form would forget its name, were there

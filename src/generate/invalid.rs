@@ -16,6 +16,7 @@ use super::source::{Reading, Source};
 use super::target::{Target, mutation};
 use super::usage::Usage;
 use super::walk::Mode;
+use super::work::Work;
 use crate::document::{Location, Pointer};
 
 /// What is needed to break a schema's instances.
@@ -70,12 +71,12 @@ impl Breaker {
     }
 
     /// Up to `count` invalid instances, every rule once before any twice.
-    pub(super) fn invalid(&self, dice: &mut Dice, count: usize) -> Vec<Made> {
+    pub(super) fn invalid(&self, dice: &mut Dice, count: usize, work: &Work<'_>) -> Vec<Made> {
         let mut usage = Usage::default();
         let mut twins = twins(&self.source, dice, &mut usage);
-        let mut rules = self.rules(&twins);
+        let mut rules = self.rules(&twins, work);
         if !twins.is_empty() {
-            self.add_twins(&mut twins, &mut rules, dice, &mut usage);
+            self.add_twins(&mut twins, &mut rules, dice, &mut usage, work);
         }
         let mut rules: Vec<(Rule, Vec<Found>)> = rules.into_iter().collect();
         dice.shuffle(&mut rules);
@@ -94,7 +95,8 @@ impl Breaker {
         });
         let rules = rules.into_iter().map(|(_, places)| Task::new(places));
         let mut found = Vec::new();
-        self.rounds(&twins, rules.collect(), dice, count, &mut |_, made| {
+        let wanted = (count, work);
+        self.rounds(&twins, rules.collect(), dice, wanted, &mut |_, made| {
             found.push(made);
         });
         found
@@ -102,9 +104,14 @@ impl Breaker {
 
     /// Up to `limit` invalid instances, each with the number of its round: every rule in every way
     /// that differs from the others, made from these twins.
-    pub(super) fn boundary(&self, twins: &[Value], limit: usize) -> Vec<(usize, Invalid)> {
+    pub(super) fn boundary(
+        &self,
+        twins: &[Value],
+        limit: usize,
+        work: &Work<'_>,
+    ) -> Vec<(usize, Invalid)> {
         let rules = self
-            .rules(twins)
+            .rules(twins, work)
             .into_iter()
             .map(|((_, keyword, _), places)| Task {
                 left: ways(keyword).max(places.len()),
@@ -113,7 +120,8 @@ impl Breaker {
             });
         let mut found = Vec::new();
         let dice = &mut Dice::new(0);
-        self.rounds(twins, rules.collect(), dice, limit, &mut |round, made| {
+        let wanted = (limit, work);
+        self.rounds(twins, rules.collect(), dice, wanted, &mut |round, made| {
             found.push((round, made.invalid));
         });
         found
@@ -124,18 +132,23 @@ impl Breaker {
         twins: &[Value],
         mut tasks: Vec<Task>,
         dice: &mut Dice,
-        count: usize,
+        (count, work): (usize, &Work<'_>),
         take: &mut dyn FnMut(usize, Made),
     ) {
         let mut seen = HashSet::new();
         let mut found = 0;
+        let map = self.source.map();
+        let twins: Vec<(&Value, usize)> = twins
+            .iter()
+            .map(|twin| (twin, map.spots(twin).len()))
+            .collect();
         for round in 0..ROUNDS {
             let before = found;
             tasks.retain_mut(|task| {
-                if found >= count {
+                if found >= count || !work.is_left() {
                     return true;
                 }
-                match self.round(twins, task, round, dice, &mut seen) {
+                match self.round(&twins, task, round, dice, (&mut seen, work)) {
                     Some(made) => {
                         take(round, made);
                         found += 1;
@@ -145,7 +158,7 @@ impl Breaker {
                     None => round == 0,
                 }
             });
-            if found >= count || found == before && round > 0 {
+            if found >= count || found == before && round > 0 || !work.is_left() {
                 break;
             }
         }
@@ -173,10 +186,12 @@ impl Breaker {
     }
 
     /// The rules that can be broken somewhere, each with its sites.
-    fn rules(&self, twins: &[Value]) -> IndexMap<Rule, Vec<Found>> {
+    fn rules(&self, twins: &[Value], work: &Work<'_>) -> IndexMap<Rule, Vec<Found>> {
         let mut rules: IndexMap<Rule, Vec<Found>> = IndexMap::new();
         for (number, twin) in twins.iter().enumerate() {
-            self.add_rules(number, twin, &mut rules);
+            if !self.add_rules(number, twin, &mut rules, work) {
+                break;
+            }
         }
         sort(&mut rules);
         rules
@@ -189,17 +204,18 @@ impl Breaker {
         rules: &mut IndexMap<Rule, Vec<Found>>,
         dice: &mut Dice,
         usage: &mut Usage,
+        work: &Work<'_>,
     ) {
         let mut in_vain = 0;
         for _ in 0..MORE_TWINS {
-            if in_vain == VAIN_TWINS || rules.len() > RULES {
+            if in_vain == VAIN_TWINS || rules.len() > RULES || !work.is_left() {
                 break;
             }
             let Ok(value) = self.source.draw(dice, Mode::Random, Some(usage)) else {
                 break;
             };
             let before = rules.len();
-            self.add_rules(twins.len(), &value, rules);
+            self.add_rules(twins.len(), &value, rules, work);
             in_vain = if rules.len() == before {
                 in_vain + 1
             } else {
@@ -210,12 +226,21 @@ impl Breaker {
         sort(rules);
     }
 
-    fn add_rules(&self, twin: usize, value: &Value, rules: &mut IndexMap<Rule, Vec<Found>>) {
+    /// Adds the rules of a twin; says whether to go on.
+    fn add_rules(
+        &self,
+        twin: usize,
+        value: &Value,
+        rules: &mut IndexMap<Rule, Vec<Found>>,
+        work: &Work<'_>,
+    ) -> bool {
         // What is no valid instance to begin with cannot be broken in one way.
         if self.source.reading() == Reading::AnyBranch {
-            return;
+            return false;
         }
-        for site in sites(self.source.map(), value) {
+        let sites = sites(self.source.map(), value);
+        let goes_on = work.spend(0, sites.len());
+        for site in sites {
             let places = rules.entry(site.rule()).or_default();
             if places.len() >= SITES {
                 continue;
@@ -232,22 +257,24 @@ impl Breaker {
                 });
             }
         }
+        goes_on
     }
 
     fn round(
         &self,
-        twins: &[Value],
+        twins: &[(&Value, usize)],
         task: &mut Task,
         round: usize,
         dice: &mut Dice,
-        seen: &mut HashSet<String>,
+        (seen, work): (&mut HashSet<String>, &Work<'_>),
     ) -> Option<Made> {
         let places = task.places.clone();
         let start = round.checked_rem(places.len())?;
         let mut doubtful: Option<(String, Made)> = None;
         let map = self.source.map();
         for Found { twin, site, .. } in places.iter().skip(start).chain(places.iter().take(start)) {
-            let (Some(twin), Some(place)) = (twins.get(*twin), map.place(site.place)) else {
+            let (Some((twin, questions)), Some(place)) = (twins.get(*twin), map.place(site.place))
+            else {
                 continue;
             };
             let present = twin.pointer(site.instance.as_str());
@@ -278,11 +305,14 @@ impl Breaker {
                 if task.is_typed && task.kinds.contains(&kind) {
                     continue;
                 }
-                let mut value = twin.clone();
+                let mut value = (*twin).clone();
                 *value.pointer_mut(site.instance.as_str())? = proposal.value.clone();
                 let text = value.to_string();
                 if seen.contains(&text) {
                     continue;
+                }
+                if !work.spend(text.len(), *questions) {
+                    return None;
                 }
                 let judge = self.source.validator();
                 let violations = judge.first_violations(&value, VIOLATIONS);

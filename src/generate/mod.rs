@@ -22,6 +22,7 @@ mod double;
 mod edge;
 mod edit;
 mod far;
+mod fold;
 mod format;
 mod invalid;
 mod inverse;
@@ -45,6 +46,7 @@ mod tree;
 mod usage;
 mod walk;
 mod words;
+mod work;
 
 use std::fmt;
 use std::sync::Arc;
@@ -65,6 +67,7 @@ use walk::Mode;
 pub use overlap::{Budget, Overlap, contradiction, overlap};
 pub use strategy::{InstanceStrategy, InvalidStrategy};
 pub use tree::{InstanceTree, InvalidTree};
+pub use work::{Work, values};
 
 /// One named violation: which keyword of the schema an instance breaks, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -210,12 +213,17 @@ impl Generator {
     /// Where no planned breach succeeds, small changes are tried; those are labelled with what the
     /// validator reports first.
     pub fn invalid(&self, seed: Seed, count: usize) -> Vec<Invalid> {
+        self.invalid_within(seed, count, &Work::of(count))
+    }
+
+    /// As [`Self::invalid`], for no more than this work.
+    pub fn invalid_within(&self, seed: Seed, count: usize, work: &Work<'_>) -> Vec<Invalid> {
         // What is no valid instance to begin with cannot be broken in one way.
         if self.source.reading() == Reading::AnyBranch {
             return Vec::new();
         }
         let mut dice = Dice::new(seed.number());
-        let found = self.breaker.invalid(&mut dice, count);
+        let found = self.breaker.invalid(&mut dice, count, work);
         if !found.is_empty() || self.source.reading() == Reading::AnyBranch {
             return found.into_iter().map(|made| made.invalid).collect();
         }
@@ -247,7 +255,12 @@ impl Generator {
     /// there and missing, and pairs of optional members. Always the same ones in the same order,
     /// none twice, and each keyword at each place once before any of them twice.
     pub fn boundary(&self, limit: usize) -> Vec<Boundary> {
-        boundary::boundary(&self.source, &self.breaker, limit)
+        self.boundary_within(limit, &Work::of(limit))
+    }
+
+    /// As [`Self::boundary`], for no more than this work.
+    pub fn boundary_within(&self, limit: usize, work: &Work<'_>) -> Vec<Boundary> {
+        boundary::boundary(&self.source, &self.breaker, limit, work)
     }
 }
 

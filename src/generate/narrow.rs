@@ -12,8 +12,8 @@ use crate::schema::Schema;
 const SIZE_LIMIT: usize = 24_000;
 /// Nor for a `oneOf` of more branches, each of which is set against all others.
 const BRANCHES: usize = 100;
-/// So many schemas never are that small.
-const NODE_LIMIT: usize = SIZE_LIMIT / 2;
+/// So many schemas hardly ever are that small: few take less than `"a":true`.
+const NODE_LIMIT: usize = SIZE_LIMIT / 8;
 
 /// What is left of a schema without the `removed` keywords and with the conditions that are made from
 /// its own keywords; `None` where that is nothing or cannot be computed.

@@ -13,6 +13,7 @@ use super::invalid::{Breaker, Made};
 use super::source::Source;
 use super::tree::{InstanceTree, InvalidTree};
 use super::walk::Mode;
+use super::work::Work;
 use super::{GenerateError, Invalid};
 
 /// Draws valid instances of a schema; shrinks them to simpler valid instances.
@@ -60,7 +61,9 @@ impl InvalidStrategy {
     fn draw(&self, runner: &mut TestRunner) -> Option<Made> {
         let mut dice = Dice::new(runner.rng().next_u64());
         let count = 1 + dice.below(SERIES);
-        self.breaker.invalid(&mut dice, count).pop()
+        self.breaker
+            .invalid(&mut dice, count, &Work::of(count))
+            .pop()
     }
 }
 

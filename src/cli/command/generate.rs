@@ -12,7 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::schema_source::SchemaSource;
 use crate::cli::{output, terminal};
 use crate::document::Pointer;
-use crate::generate::{Boundary, GenerateError, Generator, Invalid, Shown};
+use crate::generate::{Boundary, GenerateError, Generator, Invalid, Shown, Work};
 use crate::schema::Schema;
 use crate::seed::Seed;
 
@@ -76,7 +76,12 @@ fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, 
         }
         Kind::Invalid => {
             let found = match generator {
-                Ok(generator) => generator.invalid(seed, count),
+                Ok(generator) => {
+                    let work = Work::of(count);
+                    let found = generator.invalid_within(seed, count, &work);
+                    tell_spent(&work);
+                    found
+                }
                 // What nothing satisfies is broken by anything.
                 Err(GenerateError::Unsatisfiable(_)) => {
                     Generator::strays(schema, seed, count).map_err(|error| failure(&error))?
@@ -87,10 +92,20 @@ fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, 
         }
         Kind::Boundary => {
             let generator = generator.map_err(|error| failure(&error))?;
-            Box::new(generator.boundary(count).into_iter().map(Line::boundary))
+            let work = Work::of(count);
+            let found = generator.boundary_within(count, &work);
+            tell_spent(&work);
+            Box::new(found.into_iter().map(Line::boundary))
         }
     };
     Ok((maker, lines))
+}
+
+/// Says that there may be more than was found.
+fn tell_spent(work: &Work<'_>) {
+    if work.is_spent() {
+        terminal::note("the schema is so large that not everything in it was tried");
+    }
 }
 
 /// Why there are no instances.

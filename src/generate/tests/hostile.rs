@@ -213,12 +213,10 @@ fn linked(depth: usize, link: impl Fn(Value) -> Value) -> Value {
 #[test]
 fn what_multiplies_is_refused_with_a_reason() {
     for (name, value) in [
-        ("allOf", linked(40, |part| json!({"allOf": [part, part]}))),
-        ("anyOf", linked(40, |part| json!({"anyOf": [part, part]}))),
         ("oneOf", linked(40, |part| json!({"oneOf": [part, part]}))),
         (
             "not",
-            linked(40, |part| json!({"not": {"allOf": [part, part]}})),
+            linked(40, |part| json!({"not": {"oneOf": [part, part]}})),
         ),
         (
             "if",
