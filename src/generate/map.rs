@@ -204,6 +204,34 @@ impl Map {
         }
     }
 
+    /// Whether there is a `oneOf`.
+    pub(super) fn has_choice(&self) -> bool {
+        let mut places = self.places.iter();
+        places.any(|place| place.branches("oneOf").len() > 1)
+    }
+
+    /// The members that a schema declares, itself or by what it refers to.
+    pub(super) fn declared(&self, id: PlaceId) -> Vec<(String, PlaceId)> {
+        let mut found = Vec::new();
+        let mut seen = vec![id];
+        let mut next = 0;
+        while let Some(place) = seen.get(next).and_then(|id| self.places.get(*id)) {
+            next += 1;
+            found.extend(
+                place
+                    .properties
+                    .iter()
+                    .map(|(name, id)| (name.clone(), *id)),
+            );
+            for same in place.same.iter().take(DEPTH_LIMIT) {
+                if seen.len() < DEPTH_LIMIT && !seen.contains(same) {
+                    seen.push(*same);
+                }
+            }
+        }
+        found
+    }
+
     /// Whether the schema of a place accepts a value.
     pub(super) fn accepts(&self, id: PlaceId, value: &Value) -> bool {
         self.places

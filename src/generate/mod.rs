@@ -34,6 +34,7 @@ mod overlap;
 mod remainder;
 mod sample;
 mod seen;
+mod separate;
 mod site;
 mod source;
 mod strategy;

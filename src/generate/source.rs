@@ -17,6 +17,7 @@ use super::bundle::{BundleError, CHAIN, Marks, bundle};
 use super::deep::deep;
 use super::dice::Dice;
 use super::map::{Map, Place};
+use super::separate::separated;
 use super::tree::weight;
 use super::usage::Usage;
 use super::walk::{Mode, Walk};
@@ -30,6 +31,7 @@ pub(super) struct Source {
     validator: Arc<Validator>,
     canonical: [OnceLock<Result<Analysed, String>>; 2],
     levels: [OnceLock<Result<Arena, String>>; 4],
+    loose: OnceLock<Option<Arena>>,
     attempts: OnceLock<Option<Attempts>>,
     simplest: OnceLock<Option<Value>>,
     failure: Mutex<Option<String>>,
@@ -57,6 +59,9 @@ const FUEL: u32 = 60_000;
 /// How many walks each arena gets, the last few of them minimal.
 const WALKS: usize = 16;
 const MINIMAL_WALKS: usize = 4;
+
+/// How many instances that several branches match are changed until one is found.
+const SEPARATED: usize = 4;
 
 /// A canonical form, and how deep work on it may get.
 struct Analysed {
@@ -104,6 +109,7 @@ impl Source {
             validator: schema.validator()?,
             canonical: std::array::from_fn(|_| OnceLock::new()),
             levels: std::array::from_fn(|_| OnceLock::new()),
+            loose: OnceLock::new(),
             attempts: OnceLock::new(),
             simplest: OnceLock::new(),
             failure: Mutex::new(None),
@@ -118,7 +124,10 @@ impl Source {
                 }
             }
         }
-        if source.attempt(&mut Dice::new(0), Mode::Minimal).is_some() {
+        let dice = &mut Dice::new(0);
+        if source.separate(dice, Mode::Minimal).is_some()
+            || source.attempt(dice, Mode::Minimal).is_some()
+        {
             return Ok(source);
         }
         Err(GenerateError::Unsatisfiable(
@@ -223,12 +232,38 @@ impl Source {
                 }
             }
         }
-        if let Some(found) = self.attempt(dice, mode) {
+        let last = self.separate(dice, mode);
+        if let Some(found) = last.or_else(|| self.attempt(dice, mode)) {
             return Ok(found);
         }
         let reason = first.unwrap_or_default();
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
         Err(GenerateError::Unsatisfiable(reason))
+    }
+
+    /// A valid instance made from one that several branches of a `oneOf` match.
+    fn separate(&self, dice: &mut Dice, mode: Mode) -> Option<Value> {
+        let loose = self.loose.get_or_init(|| {
+            if self.reading == Reading::AnyBranch || !self.map().has_choice() {
+                return None;
+            }
+            let mut bundle = bundle(&self.schema, Marks::Obeyed).ok()?;
+            widen(&mut bundle.value, false);
+            let found = Analysed::new(bundle.chain, bundle.closes, || canonical(bundle.value));
+            let found = found.ok()?;
+            found
+                .run(|| Arena::build(&found.schema, Exclusion::Tried))
+                .ok()
+        });
+        let loose = loose.as_ref()?;
+        let mut fuel = FUEL;
+        (0..SEPARATED).find_map(|_| {
+            let walk = Walk::new(loose, Dice::new(dice.bits()), mode).limited(fuel);
+            let (found, steps) = walk.instance_and_steps();
+            fuel = fuel.saturating_sub(steps);
+            let made = separated(self.map(), found.ok()?)?;
+            self.is_valid(&made).then_some(made)
+        })
     }
 
     /// A valid instance that is found by trying.

@@ -6,6 +6,7 @@ use crate::schema::{Dialect, Direction, SchemaSet, SchemaSetBuilder};
 
 mod arbitrary;
 mod boundary;
+mod bounded;
 mod customer;
 mod drafts;
 mod formats;
