@@ -15,6 +15,7 @@ mod extension;
 mod inputs;
 mod json_path;
 mod lint;
+mod load;
 mod parameter;
 mod pattern;
 mod placed;
@@ -40,6 +41,10 @@ pub use extension::{Feed, FeedFormat, Pick, Severities, ThinkTime};
 pub use inputs::Inputs;
 pub use json_path::{JsonPath, TooMuch};
 pub use lint::portability;
+pub use load::{
+    Aggregate, Arrivals, Comparison, Executor, GRACEFUL_STOP, LoadProfile, LoadScenario, Metric,
+    MetricKind, Share, Stage, Threshold, ThresholdError, VirtualUsers,
+};
 pub use parameter::{Parameter, ParameterPlace};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;

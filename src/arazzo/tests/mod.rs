@@ -7,6 +7,7 @@ mod inputs;
 mod keys;
 mod laws;
 mod portable;
+mod profile;
 mod rules;
 
 use super::{Description, read};
