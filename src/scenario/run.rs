@@ -275,7 +275,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 (None, Some(_)) if step.always && !self.is_unreachable() => {
                     "what it refers to is not known".to_owned()
                 }
-                (None, Some(failure)) => format!("not reached: {failure}"),
+                (None, Some(failure)) => failure.clone(),
                 (None, None) => "the flow did not lead here".to_owned(),
             };
             let told = self.told(
@@ -433,7 +433,7 @@ fn started<T>(
         bases: lanes.iter().map(|lane| lane.base.clone()).collect(),
         seed: options.seed,
         operations,
-        planned: 0,
+        planned: suite.steps_planned(planned),
         at: options.at.clone(),
     }
 }

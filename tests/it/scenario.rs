@@ -210,3 +210,16 @@ fn a_server_that_is_not_there_proves_nothing() {
     assert_eq!(exit, Some(3), "{said}");
     assert!(said.contains("PM901"), "{said}");
 }
+
+#[test]
+fn what_is_wrong_is_said_once() {
+    let folder = folder();
+    write(folder.path(), &[]);
+    let file = format!("{HEAD}{LIST}").replace("api.yaml", "nowhere.yaml");
+    fs::write(folder.path().join("b.yaml"), file).expect("a file");
+    let output = run(folder.path(), &["run", "b.yaml"]).expect("the program runs");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(said.matches("cannot be read").count(), 1, "{said}");
+    assert!(!said.contains("no operation"), "{said}");
+}

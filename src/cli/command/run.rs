@@ -35,7 +35,6 @@ struct Server {
 pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
     let options = scenario_source::options(&arguments.choice, arguments.spec.as_deref(), config);
     let suite = scenario_source::open(&arguments.files, &options)?;
-    scenario_source::announce(&suite, terminal);
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
     gate::prepare(&arguments.reach)?;
     let runtime = gate::runtime()?;
@@ -47,6 +46,7 @@ pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Resu
         let planned = suite
             .plan(&selection, &given, arguments.seed)
             .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
+        scenario_source::announce(&suite, terminal);
         if planned.is_empty() {
             return Err(Failure::new(Exit::Nothing, "no workflow is selected"));
         }

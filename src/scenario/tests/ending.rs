@@ -16,7 +16,7 @@ fn a_server_that_cannot_be_reached_ends_the_run() {
     insta::assert_snapshot!(played.story(), @r#"
     v: failed, step `a`: no connection: refused
       a GET /account, failed [PM901] no connection: refused
-      b not-reached not reached: step `a`: no connection: refused
+      b not-reached step `a`: no connection: refused
     w: not-reached, the server cannot be reached: refused
       a not-reached the server cannot be reached: refused
     [PM901] refused
@@ -41,7 +41,7 @@ fn a_server_that_goes_away_ends_the_run_as_inconclusive() {
     w: failed, step `b`: no connection: refused
       a GET /pets 200,
       b GET /pets, failed [PM901] no connection: refused
-      c not-reached not reached: step `b`: no connection: refused
+      c not-reached step `b`: no connection: refused
     [PM901] refused
     Unreachable("refused")
     "#);
