@@ -83,7 +83,7 @@ fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
     }
     match (summary.exit_code, ended) {
         (1, _) => Exit::Findings,
-        (_, Ended::Unreachable(_) | Ended::Unauthorized | Ended::Stopped(_)) | (3, _) => {
+        (_, Ended::Unreachable(_) | Ended::Unauthorized(_) | Ended::Stopped(_)) | (3, _) => {
             Exit::Inconclusive
         }
         (4, _) => Exit::Nothing,

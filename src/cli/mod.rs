@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod config;
+mod credential;
 mod demo;
 mod embedded;
 mod exit;

@@ -14,7 +14,7 @@ use crate::cli::select::select;
 use crate::cli::source::{self, Source};
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{embedded, environment};
+use crate::cli::{credential, embedded, environment};
 use crate::conform::{self, Options, Stop};
 use crate::record::{Recorder, Redactor};
 use crate::spec::Spec;
@@ -48,6 +48,7 @@ pub(crate) fn run(
             let base = target.url.clone();
             (target, base)
         };
+        credential::vet(&target.authority, &spec, jiff::Timestamp::now())?;
         introduce(
             &spec,
             &target,

@@ -12,7 +12,7 @@ use crate::cli::gate::{self, Both};
 use crate::cli::progress::Progress;
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{embedded, environment, scenario_source};
+use crate::cli::{credential, embedded, environment, scenario_source};
 use crate::http::Client;
 use crate::probe::Stop;
 use crate::record::{Recorder, Redactor};
@@ -51,6 +51,14 @@ pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Resu
             return Err(Failure::new(Exit::Nothing, "no workflow is selected"));
         }
         permit(&suite, &planned, &servers)?;
+        let now = jiff::Timestamp::now();
+        for (server, api) in servers.iter().zip(&suite.apis) {
+            credential::vet(&server.target.authority, &api.spec, now)?;
+        }
+        let flawed = suite.flawed_credentials(&planned, now);
+        if !flawed.is_empty() {
+            return Err(scenario_source::failure(&suite, &flawed));
+        }
         introduce(&suite, &planned, &servers, arguments);
         execute(&suite, &planned, &servers, arguments, terminal).await
     })
