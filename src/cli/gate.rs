@@ -3,7 +3,6 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::arguments::Reach;
 use super::exit::Exit;
@@ -88,17 +87,6 @@ fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
         }
         (4, _) => Exit::Nothing,
         _ => Exit::Success,
-    }
-}
-
-/// Once: stop after the cases under way and write the reports. Twice: the default action of the signal.
-pub(crate) async fn interrupt(stop: Arc<Stop>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.ask();
-        terminal::note("interrupted: finishing the cases under way; once more to stop now");
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        terminal::stop_now();
     }
 }
 

@@ -9,6 +9,7 @@ mod embedded;
 mod exit;
 mod failure;
 mod gate;
+mod interrupt;
 mod paint;
 mod picture;
 mod progress;

@@ -12,7 +12,7 @@ use crate::cli::gate::{self, Both};
 use crate::cli::progress::Progress;
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{credential, embedded, environment, scenario_source};
+use crate::cli::{credential, embedded, environment, interrupt, scenario_source};
 use crate::http::Client;
 use crate::probe::Stop;
 use crate::record::{Recorder, Redactor};
@@ -210,12 +210,11 @@ async fn execute(
     let mut recorder = Recorder::new(&specs, redactor, Some(fail_on));
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());
-    let interrupted = tokio::spawn(gate::interrupt(stop.clone()));
     let mut sink = Both(&mut recorder, &mut progress);
-    let ended = scenario::run(suite, &lanes, planned, &options, &stop, &mut sink).await;
-    interrupted.abort();
-    let ended =
-        ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))?;
+    let ended = interrupt::watched(&stop, &mut sink, async |sink| {
+        scenario::run(suite, &lanes, planned, &options, &stop, sink).await
+    })
+    .await?;
     let summary = recorder.summary();
     let exit = gate::conclude(&summary, &ended, &stop, &arguments.reach, terminal)?;
     let commands = servers.iter().filter_map(|server| server.command.as_ref());
