@@ -186,6 +186,9 @@ codes! {
     UNDOCUMENTED_EXPECTATION 733 Warning "undocumented-expectation"
         "a step asks for a status that the operation does not document"
         "If the server answers as the step wants, it departs from its description. Statuses of the class 4xx are often forgotten in descriptions, so that they are a note.\n\nRepair: correct the criterion, or document the status."
+    BREAKS_STANDARD 734 Error "breaks-standard"
+        "the file is not what the standard says"
+        "A scenario file departs from the Arazzo Specification of its version: a field that there is not, a required one that is missing, a value of another type, a name of other characters. proofmark reads such files as far as it can; other tools may refuse them. Reported only when asked for (`proofmark lint --strict`), against a transcription of the fixed-field tables of 1.0.1 and 1.1.0 as JSON Schemas.\n\nRepair: write what the standard has, or begin the name of an own field with `x-`."
 
     // PM9xx: the run.
     UNREACHABLE 901 Error "unreachable"
