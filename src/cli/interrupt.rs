@@ -29,12 +29,11 @@ pub(crate) async fn watched<S: Sink>(
         ended = run(sink) => Some(ended),
         Ok(()) = dropped => None,
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            let ended = Ended::Stopped("it was interrupted twice".to_owned());
-            ended.tell(start.elapsed(), sink).map(|()| ended)
-        }
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        let ended = Ended::Stopped("it was interrupted twice".to_owned());
+        ended.tell(start.elapsed(), sink).map(|()| ended)
     };
     listening.abort();
     ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))
