@@ -23,6 +23,7 @@ mod read;
 mod security;
 mod source;
 mod step;
+mod strict;
 pub(crate) mod suggest;
 mod template;
 mod workflow;
@@ -52,6 +53,7 @@ pub use read::{read, read_with};
 pub use security::{SchemeReference, Security};
 pub use source::{Source, SourceKind};
 pub use step::{Step, StepName, Target};
+pub use strict::strictness;
 pub use template::{PayloadReplacement, RenderError, Template, TemplateError, Text};
 pub use workflow::{Workflow, WorkflowName};
 

@@ -180,8 +180,10 @@ impl StepReport {
             return false;
         }
         if let Some(code) = self.code {
-            // That the server cannot be reached is an obstacle, and says nothing about the contract.
-            return code != Code::UNREACHABLE && fails(code.entry().severity);
+            // That the server cannot be reached, or refuses the credentials, is an obstacle, and says
+            // nothing about the contract.
+            let is_obstacle = matches!(code, Code::UNREACHABLE | Code::UNAUTHORIZED);
+            return !is_obstacle && fails(code.entry().severity);
         }
         // Criteria may have been made to matter less.
         let told = findings.iter().any(|(code, _)| code.is_about_step());

@@ -85,6 +85,13 @@ impl Suite {
         })
     }
 
+    /// Whether a source of a file cannot be used, so that unknown names may be in it.
+    pub(super) fn misses_sources(&self, file: usize) -> bool {
+        let sources = self.files.get(file).map(|file| &file.sources);
+        let mut sources = sources.into_iter().flat_map(|sources| sources.values());
+        sources.any(|used| *used == Used::Nothing)
+    }
+
     fn used(
         &self,
         file: usize,

@@ -204,7 +204,7 @@ impl Plan<'_> {
         for name in &workflow.depends_on {
             match self.suite.workflow(file, name) {
                 Ok((other, needed)) => self.add(other, needed),
-                Err(diagnostic) => self.refuse(*diagnostic),
+                Err(diagnostic) => self.unknown(file, *diagnostic),
             }
         }
         for step in &workflow.steps {
@@ -212,7 +212,7 @@ impl Plan<'_> {
             if let Err(diagnostic) = self.suite.called(file, step)
                 && !is_told
             {
-                self.refuse(*diagnostic);
+                self.unknown(file, *diagnostic);
             }
         }
         for error in self.errors.clone() {
@@ -249,6 +249,24 @@ impl Plan<'_> {
         let strays = self.suite.diagnostics.iter().filter(is_stray).cloned();
         for stray in strays.collect::<Vec<_>>() {
             self.refuse(stray);
+        }
+    }
+
+    /// Tells that a name means nothing. Where a source is missing that may have it, that is told instead,
+    /// and once.
+    fn unknown(&mut self, file: usize, diagnostic: Diagnostic) {
+        let name = self.suite.files.get(file).map_or("", |file| &*file.name);
+        let sources = self.suite.diagnostics.iter().filter(|told| {
+            let at = &told.location;
+            let is_source = at.pointer.as_str().starts_with("/sourceDescriptions/");
+            told.severity == Severity::Error && &*at.document == name && is_source
+        });
+        let sources: Vec<Diagnostic> = sources.cloned().collect();
+        if sources.is_empty() || !self.suite.misses_sources(file) {
+            self.refuse(diagnostic);
+        }
+        for source in sources {
+            self.refuse(source);
         }
     }
 

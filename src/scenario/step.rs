@@ -90,9 +90,10 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 }
             };
             tried.attempt.waited = waited;
-            secrets.append(&mut tried.secrets);
             let outputs = self.outputs(frame, step, &mut tried);
             let action = self.action(frame, step, &tried, &count);
+            self.heed_refusal(frame, step, &tried, action);
+            secrets.append(&mut tried.secrets);
             if let Some(again) = self.again(action, &tried, &mut count) {
                 self.pause(again.wait).await;
                 if let Some(first) = again.first.filter(|_| !self.is_over()) {
@@ -110,11 +111,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             let (next, then) = self.next(frame, action, &tried);
             tried.attempt.then = then;
             let failure = tried.failure.as_ref();
-            let code = failure.and_then(|failure| match failure.code {
-                // Whatever failed last, this is why.
-                _ if self.is_unreachable() => Some(Code::UNREACHABLE),
-                code => code,
-            });
+            let code = failure.and_then(|failure| self.obstacle().or(failure.code));
             let reason = tried.failure.map(|failure| failure.reason);
             if let Some(reason) = &reason {
                 let told = format!("step `{}`: {reason}", step.id);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::arazzo::portability;
+use crate::arazzo::{portability, strictness};
 use crate::cli::arguments::{FailOn, Lint};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Res
     let mut exit = Exit::Success;
     for file in files {
         let linted = match file.filter(|path| is_scenario(path)) {
-            Some(path) => scenario(path, arguments.portable, config),
+            Some(path) => scenario(path, arguments, config),
             None => document(file, config),
         };
         let linted = match linted {
@@ -126,7 +126,7 @@ fn document(file: Option<&Path>, config: &Config) -> Result<Linted, Failure> {
     })
 }
 
-fn scenario(path: &Path, is_portable: bool, config: &Config) -> Result<Linted, Failure> {
+fn scenario(path: &Path, arguments: &Lint, config: &Config) -> Result<Linted, Failure> {
     let options = SuiteOptions {
         formats: config.patterns.clone(),
         ..SuiteOptions::default()
@@ -136,8 +136,12 @@ fn scenario(path: &Path, is_portable: bool, config: &Config) -> Result<Linted, F
     found.extend(suite.check());
     let mut all = Vec::new();
     for file in &suite.files {
-        if is_portable && file.is_asked_for {
+        if arguments.portable && file.is_asked_for {
             found.extend(portability(&file.description));
+        }
+        if arguments.strict && file.is_asked_for {
+            let strict = strictness(&file.description);
+            found.extend(strict.map_err(|error| Failure::unusable(error.to_string()))?);
         }
         all.extend(texts(&file.description.schemas));
     }

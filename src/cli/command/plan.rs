@@ -83,7 +83,6 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     let spec = arguments.selection.spec.as_deref();
     let options = scenario_source::options(&arguments.choice, spec, config);
     let suite = scenario_source::open(&arguments.files, &options)?;
-    scenario_source::announce(&suite, terminal);
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
     let given = scenario_source::given(&arguments.choice, std::iter::empty())?;
     scenario_source::all_taken(&suite, &given, &arguments.choice)?;
@@ -91,6 +90,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     let planned = suite
         .plan(&selection, &given, seed)
         .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
+    scenario_source::announce(&suite, terminal);
     let authority = Authority {
         fallback: Some(Secret::new("not-sent")),
         ..Authority::default()

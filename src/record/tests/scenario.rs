@@ -435,3 +435,25 @@ fn short_marked_values_are_masked_where_they_stand_alone() {
     );
     assert_eq!(send.reason.as_deref(), Some("the owner is ***"));
 }
+
+#[test]
+fn identifiers_and_short_numbers_that_are_marked_stay_readable_elsewhere() {
+    let id = "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d";
+    for value in [id, "42"] {
+        let summary = carrying(value).summary();
+        let workflow = &summary.workflows[0];
+        let [read, send, _] = &workflow.steps[..] else {
+            panic!("{workflow:?}")
+        };
+        assert_eq!(read.outputs["owner"], value);
+        let criterion = &send.attempts[0].criteria[0];
+        assert_eq!(criterion.actual["$inputs.owner"], value);
+        assert!(send.attempts[0].curl.as_ref().unwrap().contains(value));
+        // Where it is marked it is masked all the same.
+        let body = read.attempts[0].response.as_ref().unwrap().body.clone();
+        assert_eq!(
+            body.as_deref(),
+            Some(r#"{"id":"7","name":"Rex","owner":"***"}"#)
+        );
+    }
+}

@@ -63,7 +63,7 @@ fn the_actions_behind_a_retry_count_when_it_may_not_try_again() {
         w: failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404 <action `poll` tries again in 0 s (1 of 2)>, GET /pets 404 <action `poll` tries again in 0 s (2 of 2)>, GET /pets 404 <action `jump` goes on with step `c`>, failed `the answer is a documented 2xx` does not hold
           c GET /pets 200,
-          b not-reached not reached: step `a`: `the answer is a documented 2xx` does not hold
+          b not-reached step `a`: `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `w`: `the answer is a documented 2xx` does not hold
         "
     );
@@ -196,7 +196,7 @@ fn a_limit_of_0_tries_nothing_again_and_leaves_it_to_the_actions_behind() {
         w: failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404 <action `jump` goes on with step `c`>, failed `the answer is a documented 2xx` does not hold
           c GET /pets 200,
-          b not-reached not reached: step `a`: `the answer is a documented 2xx` does not hold
+          b not-reached step `a`: `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `w`: `the answer is a documented 2xx` does not hold
         "
     );

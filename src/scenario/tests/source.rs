@@ -121,3 +121,22 @@ workflows:
         @"a.yaml:10:17: error[PM721] several sources have an operation `listPets` / say which: `$sourceDescriptions.NAME.listPets`"
     );
 }
+
+#[test]
+fn a_missing_source_is_told_once_and_not_for_each_name_in_it() {
+    let head = HEAD.replace("api.yaml", "nowhere.yaml");
+    let file = format!(
+        "{head}
+- workflowId: w
+  steps:
+  - {{stepId: a, operationId: listPets}}
+  - {{stepId: b, operationId: addPet}}
+  - {{stepId: c, operationId: $sourceDescriptions.api.getPet}}
+"
+    );
+    let played = play("", &[]).with_file("a.yaml", &file);
+    insta::assert_snapshot!(
+        played.refused(),
+        @"a.yaml:3:22: error[PM720] `nowhere.yaml` cannot be read: No such file or directory (os error 2) / a source's `url` is relative to the scenario file"
+    );
+}

@@ -1,5 +1,6 @@
 //! Workflows that call, need and hand over to each other.
 
+use super::super::Selection;
 use super::play;
 
 #[test]
@@ -66,7 +67,7 @@ fn a_call_fails_when_the_workflow_does() {
         outer: failed, step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
           call (nothing sent) <action `on` goes on with step `after`>, failed [PM315] workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
           after GET /pets 200,
-          skipped not-reached not reached: step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
+          skipped not-reached step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
         inner (outer/01 call): failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404, failed `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `inner`: `the answer is a documented 2xx` does not hold
@@ -405,4 +406,37 @@ fn outputs_of_a_workflow_need_values() {
           b not-reached the flow did not lead here
         "
     );
+}
+
+#[test]
+fn it_is_known_how_many_steps_there_are_with_those_of_called_workflows() {
+    let play = play(
+        "
+- workflowId: outer
+  steps:
+  - {stepId: a, operationId: listPets}
+  - {stepId: b, workflowId: inner}
+  - {stepId: c, workflowId: inner}
+- workflowId: alone
+  x-proofmark-feed: {file: rows.csv}
+  inputs: {type: object, properties: {n: {type: string}}}
+  steps: [{stepId: a, operationId: listPets}]
+- workflowId: inner
+  steps: [{stepId: a, operationId: listPets}, {stepId: b, operationId: listPets}]
+- workflowId: own
+  steps: [{stepId: a, workflowId: own}]
+",
+        &["200"],
+    )
+    .with_file("rows.csv", "n\n1\n2\n3\n");
+    let suite = play.suite();
+    let steps = |workflow: &str| {
+        let selection = Selection {
+            workflows: vec![workflow.to_owned()],
+            ..Selection::default()
+        };
+        let planned = suite.plan(&selection, &play.given, play.options.seed);
+        planned.map_or(0, |planned| suite.steps_planned(&planned))
+    };
+    assert_eq!((steps("outer"), steps("alone"), steps("inner")), (7, 3, 2));
 }
