@@ -16,6 +16,7 @@ mod inputs;
 mod judge;
 mod limited;
 mod link;
+mod payload;
 mod planned;
 mod preview;
 mod request;

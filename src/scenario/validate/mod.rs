@@ -5,6 +5,7 @@ mod body;
 mod call;
 mod credential;
 mod instance;
+mod marked;
 mod names;
 mod parameter;
 mod reach;
