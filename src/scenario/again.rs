@@ -162,7 +162,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             Destination::Workflow(name) => {
                 let inputs = self.action_inputs(frame, action, call);
                 if let Ok((file, callee)) = self.suite.workflow(frame.file, name) {
-                    let caller = (&*frame, format!("{:02} {} retry", index + 1, step.id));
+                    let caller = (&*frame, format!("{} retry", frame.named(index, step)));
                     self.nested(caller, (file, callee), inputs).await?;
                 }
             }

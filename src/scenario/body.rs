@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::payload::{as_sent, pins};
-use crate::arazzo::{GenerateMode, Optionals, RequestBody, Scope};
+use crate::arazzo::{GenerateMode, Optionals, Renewal, RequestBody, Scope};
 use crate::case::{Body, Defect, Intent};
 use crate::generate::{GenerateError, Generator};
 use crate::seed::Seed;
@@ -16,6 +16,15 @@ pub(super) struct Drawn {
     pub(super) intent: Intent,
 }
 
+/// What random choices of a body come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seeds {
+    /// Each time that the flow comes to the step.
+    pub(super) visit: Seed,
+    /// The same in the whole run.
+    pub(super) run: Seed,
+}
+
 /// How many ways of breaking a schema are tried, since what is pinned may mend some.
 const ATTEMPTS: usize = 32;
 
@@ -24,10 +33,14 @@ pub(super) fn draw(
     operation: &Operation,
     written: Option<&RequestBody>,
     scope: &Scope<'_>,
-    seed: Seed,
+    seeds: Seeds,
 ) -> Result<Drawn, String> {
     let Some(written) = written else {
-        return undrawn(operation, seed);
+        return undrawn(operation, seeds.visit);
+    };
+    let seed = match written.generate.map(|generate| generate.per) {
+        Some(Renewal::Run) => seeds.run,
+        _ => seeds.visit,
     };
     let (name, media) = media(operation, written.content_type.as_deref());
     let payload = written
@@ -53,7 +66,12 @@ pub(super) fn draw(
             "`x-proofmark-generate` needs a schema, and `{name}` has none in the document"
         ));
     };
-    let pins = payload.map(|payload| pins(name, media, payload));
+    let pins = payload.map(|payload| {
+        if scope.stands_in(&payload) {
+            return Ok(payload);
+        }
+        pins(name, media, payload)
+    });
     let pins = pins.transpose()?;
     let finish = |mut value: Value| {
         if let Some(pins) = &pins {

@@ -3,14 +3,13 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::body;
+use super::body::{self, Seeds};
 use super::secrecy::credentials_in;
 use super::security::{brought, is_credential};
 use crate::arazzo::{Parameter, ParameterPlace, Scope, Step, Workflow};
 use crate::case::{Authority, Case, Inputs, scripted};
 use crate::record::carries_credentials;
 use crate::secret::Secret;
-use crate::seed::Seed;
 use crate::spec::{Operation, Place, Spec};
 use crate::wire::{encode_component, is_field_value};
 
@@ -29,7 +28,7 @@ pub(super) fn draft(
     (workflow, step): (&Workflow, &Step),
     scope: &Scope<'_>,
     authority: &Authority,
-    seed: Seed,
+    seeds: Seeds,
 ) -> Result<Drafted, String> {
     let mut inputs = Inputs::default();
     let mut secrets = Vec::new();
@@ -52,7 +51,7 @@ pub(super) fn draft(
         }
         add(&mut inputs, spec, operation, parameter, value)?;
     }
-    let drawn = body::draw(operation, step.body.as_ref(), scope, seed)?;
+    let drawn = body::draw(operation, step.body.as_ref(), scope, seeds)?;
     inputs.body = drawn.body;
     let brought = brought(spec, workflow, step, scope, authority);
     for ((place, name), text) in brought.written {
@@ -68,7 +67,7 @@ pub(super) fn draft(
         inputs.undeclared.entry((place, name)).or_insert(text);
     }
     secrets.extend(brought.secrets);
-    let case = scripted(spec, &operation.id, drawn.intent, inputs, seed)
+    let case = scripted(spec, &operation.id, drawn.intent, inputs, seeds.visit)
         .map_err(|error| error.to_string())?;
     Ok(Drafted {
         case,

@@ -69,7 +69,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let Some(step) = workflow.steps.get(index) else {
             return Ok(Next::End);
         };
-        frame.ran.insert(index);
+        frame.visit(index);
         let mut attempts = Vec::new();
         let mut secrets = Vec::new();
         let mut count = Count::default();
@@ -83,7 +83,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                     format!("{} steps were run", self.options.max_steps),
                 )),
                 Ok(Called::Operation(api, operation)) => {
-                    self.send(frame, step, (api, operation)).await
+                    self.send(frame, (index, step), (api, operation)).await
                 }
                 Ok(Called::Workflow(file, callee)) => {
                     self.call(frame, (index, step), (file, callee)).await?
@@ -154,7 +154,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
     async fn send(
         &mut self,
         frame: &Frame<'s>,
-        step: &'s Step,
+        (index, step): (usize, &'s Step),
         (api, operation): (usize, &'s Operation),
     ) -> Tried {
         let (Some(spec), Some(lane)) = (self.suite.spec(api), self.lanes.get(api)) else {
@@ -163,10 +163,10 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 "there is no server for its API description",
             ));
         };
-        let seed = frame.seed.derive(&step.id, 0);
+        let seeds = frame.seeds(index, step);
         let scope = self.scope(frame, None, None);
         let names = (frame.workflow, step);
-        let drafted = draft(spec, operation, names, &scope, &lane.authority, seed);
+        let drafted = draft(spec, operation, names, &scope, &lane.authority, seeds);
         let Drafted {
             case,
             authority,
@@ -243,7 +243,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 }
             }
         }
-        let caller = (frame, format!("{:02} {}", index + 1, step.id));
+        let caller = (frame, frame.named(index, step));
         let Finished {
             outcome,
             reason,

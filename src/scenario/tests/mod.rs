@@ -8,6 +8,7 @@ mod flow;
 mod input;
 mod laws;
 mod plan;
+mod preview;
 mod request;
 mod retry;
 mod secret;

@@ -349,11 +349,11 @@ fn another_workflow_is_run_before_the_next_attempt() {
         )
         .told(),
         @r#"
-        w: passed
-          a GET /pets 404 <action `mend` tries again in 0 s (1 of 1)>, GET /pets 200,
-        mend (w/01 a retry): passed {"why":404}
-          m POST /pets 201,
-        "#
+    w: passed
+      a GET /pets 404 <action `mend` tries again in 0 s (1 of 1)>, GET /pets 200,
+    mend (w/a retry): passed {"why":404}
+      m POST /pets 201,
+    "#
     );
 }
 
