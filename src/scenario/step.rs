@@ -2,7 +2,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -73,7 +72,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let mut attempts = Vec::new();
         let mut secrets = Vec::new();
         let mut count = Count::default();
-        let mut waited = Duration::ZERO;
+        let mut waited = None;
         loop {
             let called = suite.called(frame.file, step);
             let mut tried = match called {
@@ -94,7 +93,9 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             let outputs = self.outputs(frame, step, &mut tried);
             let action = self.action(frame, step, &tried, &count);
             if let Some(again) = self.again(action, &tried, &mut count) {
-                self.pause(again.wait).await;
+                if let Some(wait) = again.wait {
+                    self.wait(frame, step, wait).await?;
+                }
                 if let Some(first) = again.first.filter(|_| !self.is_over()) {
                     let call = tried.call.as_ref();
                     self.first(frame, (index, step), first, call).await?;
@@ -213,7 +214,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 verdict: Some(Box::new(verdict)),
                 criteria,
                 then: None,
-                waited: Duration::ZERO,
+                waited: None,
             },
             call: Some(call),
             called: None,
@@ -272,7 +273,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 verdict: None,
                 criteria,
                 then: None,
-                waited: Duration::ZERO,
+                waited: None,
             },
             call: None,
             called: Some(outputs),
@@ -375,7 +376,7 @@ impl Tried {
                 verdict: None,
                 criteria: Vec::new(),
                 then: None,
-                waited: Duration::ZERO,
+                waited: None,
             },
             call: None,
             called: None,

@@ -141,7 +141,10 @@ fn each_visit_draws_anew_and_each_attempt_sends_the_same() {
         )
         .seeded(seed)
         .run();
-        let sent = played.sent.iter().filter_map(|request| request.body.clone());
+        let sent = played
+            .sent
+            .iter()
+            .filter_map(|request| request.body.clone());
         sent.collect::<Vec<_>>()
     };
     let drawn = bodies("{optional: all}", 1);
