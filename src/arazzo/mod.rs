@@ -40,6 +40,7 @@ pub use extension::{Feed, FeedFormat, Pick, Severities, ThinkTime};
 pub use inputs::Inputs;
 pub use json_path::{JsonPath, TooMuch};
 pub use lint::portability;
+pub(crate) use lint::{circle, cycles, needed};
 pub use parameter::{Parameter, ParameterPlace};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;

@@ -113,7 +113,7 @@ pub struct Waited {
 impl Waited {
     /// A wait; none, if it takes no time.
     pub fn new(wait: Duration, retry_after: bool) -> Option<Self> {
-        (!wait.is_zero()).then(|| Self {
+        (!wait.is_zero()).then_some(Self {
             seconds: wait.as_secs_f64(),
             retry_after,
         })

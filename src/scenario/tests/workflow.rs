@@ -151,16 +151,20 @@ fn workflows_that_call_each_other_for_ever_are_ended() {
     let played = play(
         "
 - workflowId: outer
-  steps: [{stepId: call, workflowId: inner}]
+  steps:
+  - stepId: look
+    operationId: listPets
+    onSuccess: [{name: last, type: end, criteria: [{condition: $response.body#/last == true}]}]
+  - {stepId: call, workflowId: inner}
 - workflowId: inner
   steps: [{stepId: call, workflowId: outer}]
 - workflowId: entry
   steps: [{stepId: call, workflowId: outer}]
 ",
-        &["200"],
+        &["200 {}"],
     )
     .run();
-    assert_eq!(played.sent.len(), 0);
+    assert_eq!(played.sent.len(), 16);
     let entry = played.summary.workflows.first();
     let reason = entry.and_then(|entry| entry.reason.clone());
     let reason = reason.unwrap();

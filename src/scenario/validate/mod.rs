@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod call;
+mod circle;
 mod credential;
 mod instance;
 mod marked;
@@ -50,6 +51,7 @@ impl Suite {
             });
             found.append(&mut own);
         }
+        found.extend(self.circles());
         found
     }
 }
