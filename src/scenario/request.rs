@@ -11,7 +11,7 @@ use crate::case::{Authority, Case, Inputs, scripted};
 use crate::record::carries_credentials;
 use crate::secret::Secret;
 use crate::spec::{Operation, Place, Spec};
-use crate::wire::{encode_component, is_field_value};
+use crate::wire::{encode_component, encode_reserved, is_field_value};
 
 /// A request that is ready to be sent.
 pub(super) struct Drafted {
@@ -99,7 +99,10 @@ fn add(
     let declared = operation
         .parameter(place, name)
         .filter(|_| !is_credential(spec, place, name));
-    if let Some(declared) = declared {
+    let keeps_reserved = parameter.allow_reserved && place == Place::Query;
+    // Lists and objects keep the form that the description gives them.
+    let is_plain = !value.is_array() && !value.is_object();
+    if let Some(declared) = declared.filter(|_| !(keeps_reserved && is_plain)) {
         let key = (place, declared.name.clone());
         inputs.parameters.insert(key, value);
         return Ok(());
@@ -113,7 +116,7 @@ fn add(
             return Err(format!("the header field `{name}` cannot hold its value"));
         }
         Place::Header => (name.clone(), text),
-        Place::Query | Place::Cookie if parameter.allow_reserved => (encode_component(name), text),
+        Place::Query if keeps_reserved => (encode_component(name), encode_reserved(&text)),
         Place::Query | Place::Cookie => (encode_component(name), encode_component(&text)),
     };
     inputs.undeclared.insert((place, key), text);

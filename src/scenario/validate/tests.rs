@@ -125,10 +125,14 @@ fn targets_are_looked_up() {
   - {stepId: a, operationId: addPets}
   - {stepId: b, operationId: $sourceDescriptions.api.getPat}
   - {stepId: c, operationPath: '{$sourceDescriptions.api.url}#/paths/~1pets/get'}
+  - {stepId: d, operationId: api.getPat}
+  - {stepId: e, operationId: sourceDescriptions.api.addPet}
 "), @r"
     a.yaml:10:17: error[PM721] there is no operation `addPets` / did you mean `addPet`?
     a.yaml:11:17: error[PM721] there is no operation `getPat` / did you mean `getPet`?
     a.yaml:12:17: error[PM721] there is no operation `GET /pets` / did you mean `GET /pets/{petId}`?
+    a.yaml:13:17: error[PM721] there is no operation `api.getPat` / did you mean `$sourceDescriptions.api.getPet`?
+    a.yaml:14:17: error[PM721] there is no operation `sourceDescriptions.api.addPet` / did you mean `$sourceDescriptions.api.addPet`?
     ");
 }
 
@@ -154,6 +158,7 @@ fn parameters_are_held_against_the_operation() {
     a.yaml:9:5: warning[PM731] `addPet` needs the header parameter `X-Tenant` / add `{name: X-Tenant, in: header, value: ...}` to `parameters`
     a.yaml:12:7: warning[PM730] `addPet` has no query parameter `dryrun` / did you mean `dryRun`?
     a.yaml:13:7: warning[PM730] `addPet` has no header parameter `dryRun` / it is declared with `in: query`
+    a.yaml:14:7: note[PM730] `addPet` has no header parameter `X-Trace`
     a.yaml:16:5: error[PM731] `getPet` needs the path parameter `petId` / add `{name: petId, in: path, value: ...}` to `parameters`
     a.yaml:19:42: warning[PM729] the parameter `petId` breaks `type`: "seven" is not of type "integer" / the schema is at api.yaml:37:58
     a.yaml:19:57: error[PM730] `deletePet` has no path parameter `id` / known: `petId`
