@@ -42,6 +42,7 @@ pub use extension::{Feed, FeedFormat, Pick, Severities, ThinkTime};
 pub use inputs::Inputs;
 pub use json_path::{JsonPath, TooMuch};
 pub use lint::portability;
+pub(crate) use lint::{circle, cycles, needed};
 pub use load::{
     Aggregate, Arrivals, Comparison, Executor, GRACEFUL_STOP, LoadProfile, LoadScenario, Metric,
     MetricKind, Share, Stage, Threshold, ThresholdError, VirtualUsers,

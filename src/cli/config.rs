@@ -1,6 +1,5 @@
 //! `proofmark.toml`: targets, and where their secrets come from.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -8,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::failure::Failure;
+use crate::document::read_text;
 use crate::schema::{FormatError, Formats};
 
 /// The file.
@@ -97,7 +97,7 @@ impl Config {
     /// Reads the file that was named, else `proofmark.toml` if it is there, else nothing.
     pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
         let path = named.unwrap_or(Path::new("proofmark.toml"));
-        let text = match fs::read_to_string(path) {
+        let text = match read_text(path) {
             Ok(text) => text,
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::default());
@@ -177,7 +177,7 @@ mod tests {
     fn read(text: &str) -> Result<Config, Failure> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("proofmark.toml");
-        fs::write(&path, text).unwrap();
+        std::fs::write(&path, text).unwrap();
         Config::read(Some(&path))
     }
 

@@ -472,7 +472,7 @@ impl Sink for Recorder<'_> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(started) => self.started = Some(started.clone()),
-            Event::Planned { .. } => {}
+            Event::Planned { .. } | Event::StepWaits(_) => {}
             Event::Judged(verdict) => self.judged(verdict),
             Event::WorkflowStarted(started) => {
                 self.workflows.start(started, &self.redactor);

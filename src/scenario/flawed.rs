@@ -32,7 +32,13 @@ impl Suite {
                     workflow: workflow.id.clone(),
                     run: None,
                 };
-                let frame = Frame::new((number, workflow), key, inputs, Seed::new(0), 0);
+                let frame = Frame::new(
+                    (number, workflow),
+                    key,
+                    inputs,
+                    (Seed::new(0), Seed::new(0)),
+                    0,
+                );
                 let scope = frame.scope(self.files.get(number), None, None, None);
                 for step in &workflow.steps {
                     let Ok(Called::Operation(api, _)) = self.called(number, step) else {

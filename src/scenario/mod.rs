@@ -17,6 +17,7 @@ mod inputs;
 mod judge;
 mod limited;
 mod link;
+mod payload;
 mod planned;
 mod preview;
 mod refusal;

@@ -123,22 +123,28 @@ impl Suite {
             let Some(workflow) = workflow else {
                 continue;
             };
-            let declared = workflow.declared_inputs();
-            for (name, value) in &each.inputs {
-                if declared.is_secret(name) {
-                    secrets.push(match value {
-                        Value::String(text) => Secret::new(text.as_str()),
-                        other => Secret::new(other.to_string()),
-                    });
-                }
-            }
-            if let Some(schema) = &workflow.inputs {
-                let inputs = Value::Object(each.inputs.clone());
-                secrets.extend(marked_values(&inputs, schema).into_iter().map(Secret::new));
-            }
+            secrets.extend(secret_inputs(workflow, &each.inputs));
         }
         secrets
     }
+}
+
+/// The values of a workflow's inputs that must not be shown.
+pub(super) fn secret_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Vec<Secret> {
+    let declared = workflow.declared_inputs();
+    let mut secrets: Vec<Secret> = inputs
+        .iter()
+        .filter(|(name, _)| declared.is_secret(name))
+        .map(|(_, value)| match value {
+            Value::String(text) => Secret::new(text.as_str()),
+            other => Secret::new(other.to_string()),
+        })
+        .collect();
+    if let Some(schema) = &workflow.inputs {
+        let inputs = Value::Object(inputs.clone());
+        secrets.extend(marked_values(&inputs, schema).into_iter().map(Secret::new));
+    }
+    secrets
 }
 
 /// A row of a feed with its name; neither without a feed.

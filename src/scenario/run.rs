@@ -19,7 +19,6 @@ use crate::probe::{Ended, Patience, Stop};
 use crate::record::{
     Event, Sink, Started, StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted,
 };
-use crate::seed::Seed;
 use crate::spec::OperationId;
 
 /// How many workflows, or steps that are run before others are tried again, may stand in each other.
@@ -115,7 +114,13 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let label = planned.run.as_deref().unwrap_or_default();
         let seed = self.options.seed.derive(&workflow.id, 0).derive(label, 0);
         let inputs = planned.inputs.clone();
-        let frame = Frame::new((planned.file, workflow), key, inputs, seed, 0);
+        let frame = Frame::new(
+            (planned.file, workflow),
+            key,
+            inputs,
+            (seed, self.options.seed),
+            0,
+        );
         let reason = self.waits_for_workflow(planned.file, workflow);
         self.workflow(frame, reason).await?;
         Ok(())
@@ -140,10 +145,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         (file, workflow): (usize, &'s Workflow),
         inputs: Result<Map<String, Value>, String>,
     ) -> io::Result<Finished> {
-        let path = match &caller.key.run {
-            Some(run) => format!("{run} > {}/{at}", caller.key.workflow),
-            None => format!("{}/{at}", caller.key.workflow),
-        };
+        let path = caller.way_to(&at);
         let refused = |code, reason: String| Finished {
             outcome: StepOutcome::Failed,
             reason: Some(reason),
@@ -158,7 +160,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             Ok(inputs) => inputs,
             Err(reason) => return Ok(refused(Code::STEP_NOT_SENT, reason)),
         };
-        let seed: Seed = caller.seed.derive(&at, 0).derive(&workflow.id, 0);
+        let seed = caller.seed_of(&at, workflow);
         if let Err(error) = super::inputs::complete(workflow, &mut inputs, seed) {
             return Ok(refused(Code::INPUTS_REFUSED, error.message));
         }
@@ -174,7 +176,13 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             workflow: workflow.id.clone(),
             run: Some(path),
         };
-        let frame = Frame::new((file, workflow), key, inputs, seed, caller.depth + 1);
+        let frame = Frame::new(
+            (file, workflow),
+            key,
+            inputs,
+            (seed, caller.once),
+            caller.depth + 1,
+        );
         let reason = self.waits_for_workflow(file, workflow);
         self.workflow(frame, reason).await
     }

@@ -136,7 +136,12 @@ pub enum ThresholdError {
 
 /// Every metric with its name and what it is.
 const METRICS: [(Metric, &str, MetricKind, &str); 18] = {
-    use Metric::*;
+    use Metric::{
+        AchievedRate, Checks, DataReceived, DataSent, DroppedIterations, HttpReqConnecting,
+        HttpReqDuration, HttpReqFailed, HttpReqResponse, HttpReqThrottled, HttpReqs,
+        IterationDuration, Iterations, LateIterations, SchemaViolations, UndocumentedStatus, Vus,
+        VusMax,
+    };
     use MetricKind::{Counter, Gauge, Rate, Trend};
     [
         (HttpReqs, "http_reqs", Counter, "requests that were sent"),

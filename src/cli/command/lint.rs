@@ -13,7 +13,7 @@ use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{picture, scenario_source};
 use crate::code::Severity;
-use crate::document::{Diagnostic, Document};
+use crate::document::{Diagnostic, Document, read_text};
 use crate::scenario::SuiteOptions;
 use crate::schema::SchemaSet;
 
@@ -107,7 +107,7 @@ impl Linted {
 
 /// Whether a file is an Arazzo description, as far as it can be read.
 fn is_scenario(path: &Path) -> bool {
-    let text = std::fs::read_to_string(path).ok();
+    let text = read_text(path).ok();
     let document = text.and_then(|text| Document::parse(&path.to_string_lossy(), &text).ok());
     document.is_some_and(|document| document.value.get("arazzo").is_some())
 }

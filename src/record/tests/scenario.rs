@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::super::{
-    Attempt, CriterionRun, Event, Outcome, StepOutcome, StepRun, Summary, WorkflowEnded,
+    Attempt, CriterionRun, Event, Outcome, StepOutcome, StepRun, Summary, Waited, WorkflowEnded,
     WorkflowKey, WorkflowStarted,
 };
 use super::{Story, verdict};
@@ -82,7 +82,7 @@ impl Play {
             verdict: Some(Box::new(verdict)),
             criteria: criteria.to_vec(),
             then: None,
-            waited: Duration::from_millis(1000 * self.0.attempts.len() as u64),
+            waited: Waited::new(Duration::from_secs(self.0.attempts.len() as u64), true),
         });
         self.0.outcome = StepOutcome::Passed;
         self

@@ -196,7 +196,7 @@ fn they_may_call_workflows_even_when_the_run_is_interrupted() {
       a GET /pets 200,
       end (nothing sent),
       b not-reached it was interrupted
-    inner (outer/03 end): passed
+    inner (outer/end): passed
       a GET /pets 200,
       b GET /pets 200,
     Stopped("it was interrupted")
@@ -221,13 +221,13 @@ fn those_of_a_called_workflow_run_too() {
         )
         .told(),
         @r"
-        outer: failed, step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
-          call (nothing sent), failed [PM315] workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
-          end GET /pets 200,
-        inner (outer/01 call): failed, step `a`: `the answer is a documented 2xx` does not hold
-          a GET /pets 404, failed `the answer is a documented 2xx` does not hold
-          b GET /account 200,
-        error[PM310] step `a` of `inner`: `the answer is a documented 2xx` does not hold
-        "
+    outer: failed, step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
+      call (nothing sent), failed [PM315] workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
+      end GET /pets 200,
+    inner (outer/call): failed, step `a`: `the answer is a documented 2xx` does not hold
+      a GET /pets 404, failed `the answer is a documented 2xx` does not hold
+      b GET /account 200,
+    error[PM310] step `a` of `inner`: `the answer is a documented 2xx` does not hold
+    "
     );
 }

@@ -43,14 +43,14 @@ workflows:{workflows}"
 "
         ),
         @r#"
-        w: passed
-          call (nothing sent), {"token":"t","user":"bob"}
-          use GET /pets 200,
-        login (w/01 call): passed {"token":"t","user":"bob"}
-          s POST /login 200, {"token":"t"}
-        warning[PM107] status 2XX has a body, the document declares none
-        warning[PM107] status 2XX has a body, the document declares none
-        "#
+    w: passed
+      call (nothing sent), {"token":"t","user":"bob"}
+      use GET /pets 200,
+    login (w/call): passed {"token":"t","user":"bob"}
+      s POST /login 200, {"token":"t"}
+    warning[PM107] status 2XX has a body, the document declares none
+    warning[PM107] status 2XX has a body, the document declares none
+    "#
     );
     insta::assert_snapshot!(
         play(

@@ -3,8 +3,10 @@
 mod answer;
 mod body;
 mod call;
+mod circle;
 mod credential;
 mod instance;
+mod marked;
 mod names;
 mod parameter;
 mod reach;
@@ -49,6 +51,7 @@ impl Suite {
             });
             found.append(&mut own);
         }
+        found.extend(self.circles());
         found
     }
 }

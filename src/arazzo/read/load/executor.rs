@@ -84,9 +84,10 @@ impl<'a> Reader<'a> {
                 })
             }
             "ramping-vus" => {
-                let start = match node.has("startVUs") {
-                    true => self.rate(node, "startVUs").filter(|start| *start <= 1e6)?,
-                    false => 1.0,
+                let start = if node.has("startVUs") {
+                    self.rate(node, "startVUs").filter(|start| *start <= 1e6)?
+                } else {
+                    1.0
                 };
                 #[expect(
                     clippy::cast_possible_truncation,
@@ -114,9 +115,10 @@ impl<'a> Reader<'a> {
                 })
             }
             _ => {
-                let start = match node.has("startRate") {
-                    true => self.rate(node, "startRate"),
-                    false => Some(0.0),
+                let start = if node.has("startRate") {
+                    self.rate(node, "startRate")
+                } else {
+                    Some(0.0)
                 };
                 let (stages, common) = (self.stages(node), self.arrival(node));
                 let (time_unit, vus, arrivals) = common?;
@@ -176,9 +178,10 @@ impl<'a> Reader<'a> {
     }
 
     fn arrival(&mut self, node: &Node<'a>) -> Option<(Duration, VirtualUsers, Arrivals)> {
-        let time_unit = match node.has("timeUnit") {
-            true => self.time_of(node, "timeUnit"),
-            false => Some(Duration::from_secs(1)),
+        let time_unit = if node.has("timeUnit") {
+            self.time_of(node, "timeUnit")
+        } else {
+            Some(Duration::from_secs(1))
         };
         if time_unit.is_some_and(|unit| unit.is_zero()) {
             self.unreadable(&node.at.join("timeUnit"), "`timeUnit` is nothing");
@@ -191,9 +194,10 @@ impl<'a> Reader<'a> {
         );
         self.needs(node, "preAllocatedVUs")?;
         let pre_allocated = self.count(node, "preAllocatedVUs");
-        let max = match node.has("maxVUs") {
-            true => self.count(node, "maxVUs"),
-            false => pre_allocated,
+        let max = if node.has("maxVUs") {
+            self.count(node, "maxVUs")
+        } else {
+            pre_allocated
         };
         let vus = VirtualUsers {
             pre_allocated: pre_allocated?,
