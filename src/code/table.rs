@@ -176,7 +176,7 @@ codes! {
         "The values that are written in the scenario file break the schema that the API description gives for this place, whatever the expressions in it become; or a payload that is written as text cannot be read as its media type. Where that is the purpose of the step, nothing is wrong.\n\nRepair: correct the payload, or the schema."
     UNDECLARED_PART 730 Warning "undeclared-part"
         "a step sends something that the operation does not declare"
-        "The API description has no such parameter, input, media type or body at the operation or workflow that the step calls. Often it is a typing mistake, and the server ignores it. Where the step asks for a refusal (`$statusCode == 400`), nothing is reported.\n\nRepair: correct the name, or add the part to the description."
+        "The API description has no such parameter, input, media type or body at the operation or workflow that the step calls. Often it is a typing mistake, and the server ignores it. A header field that is like no declared one is a note, and those of HTTP itself are no matter. Where the step asks for a refusal (`$statusCode == 400`), nothing is reported.\n\nRepair: correct the name, or add the part to the description."
     MISSING_PART 731 Warning "missing-part"
         "a step leaves out something that the operation requires"
         "The operation needs a parameter, or the called workflow an input, that the step does not give. Without a parameter of the path, or an input, nothing can be sent, so that this is an error.\n\nRepair: add it to the step's `parameters`."

@@ -347,7 +347,8 @@ mod tests {
             }
             let whole = Ramp::of_arrivals(&executor).unwrap().whole();
             if !poisson {
-                prop_assert_eq!(due.len() as f64, whole.ceil());
+                let count = f64::from(u32::try_from(due.len()).unwrap());
+                prop_assert!((count - whole.ceil()).abs() < 0.5, "{} {}", count, whole);
             }
         }
     }

@@ -174,3 +174,26 @@ fn shown(line: &str) -> String {
     }
     shown + rest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_in_plain_sight_and_nothing_else_is_changed() {
+        for (line, expected) in [
+            (
+                "/a/%3Csteps.x.outputs.all%23%2Fid%3E?b=%3C1%3E",
+                "/a/<steps.x.outputs.all#/id>?b=%3C1%3E",
+            ),
+            (
+                "/%3Cworkflows.w.outputs.o%5B0%5D%3E/c",
+                "/<workflows.w.outputs.o[0]>/c",
+            ),
+            ("/%3Csteps.x", "/%3Csteps.x"),
+            ("/a%20b", "/a%20b"),
+        ] {
+            assert_eq!(shown(line), expected);
+        }
+    }
+}
