@@ -117,9 +117,9 @@ impl Decoder {
                     return Err(DecodeError::TooLarge(self.most));
                 }
                 // At most one byte beyond the limit, which tells that it was reached.
-                let more =
-                    (out.len().max(4 * bytes.len()).max(4096)).min(self.most + 1 - out.len());
-                out.reserve_exact(more);
+                let wanted = out.len().max(bytes.len().saturating_mul(4)).max(4096);
+                let left = (self.most - out.len()).saturating_add(1);
+                out.reserve_exact(wanted.min(left));
             }
             let before = (self.inflate.total_in(), self.inflate.total_out());
             let status = self

@@ -103,15 +103,16 @@ impl Reader {
 
     /// Reads a header section. Tells whether one was whole, a final or an interim one.
     fn head(&mut self, answer: &mut Answer, limits: &Limits) -> Result<bool, ExchangeError> {
-        if self.seen == 0 {
-            // Some servers send an empty line too many. Without such each byte is looked at in as
-            // many attempts as there are fields, at most: only a line's end makes for another.
-            let count = blank(&answer.bytes[..answer.filled]);
+        // Some servers send an empty line too many. Without such each byte is looked at in as many
+        // attempts as there are fields, at most: only a line's end makes for another.
+        let count = blank(&answer.bytes[..answer.filled]);
+        if count > 0 {
             self.blank += count;
             if self.blank > limits.head {
                 return Err(TooLarge::Head.into());
             }
             drop_front(answer, count);
+            self.seen = 0;
         }
         let news = &answer.bytes[self.seen.min(answer.filled)..answer.filled];
         let is_worth_it = self.seen == 0 || news.contains(&b'\n');
@@ -155,7 +156,7 @@ impl Reader {
         self.state = match framing {
             Framing::Empty => State::Done,
             Framing::Length(count) => match usize::try_from(count) {
-                Ok(count) if count <= limits.body => State::Until(length + count),
+                Ok(count) if count <= limits.body => State::Until(length.saturating_add(count)),
                 _ => return Err(TooLarge::Body.into()),
             },
             Framing::Chunked => State::Chunked,
@@ -196,9 +197,6 @@ fn blank(bytes: &[u8]) -> usize {
 
 /// Forgets bytes at the front of the buffer.
 fn drop_front(answer: &mut Answer, count: usize) {
-    if count == 0 {
-        return;
-    }
     answer.bytes.copy_within(count..answer.filled, 0);
     answer.filled -= count;
 }
