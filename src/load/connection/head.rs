@@ -31,7 +31,6 @@ pub(super) fn read(answer: &mut Answer) -> Result<Option<(usize, Signals)>, Exch
         return Err(Malformed::Status.into());
     }
     answer.minor = response.version.unwrap_or_default();
-    answer.fields.clear();
     let mut signals = Signals::default();
     for header in response.headers.iter() {
         signals.note(header.name.as_bytes(), header.value);
