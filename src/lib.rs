@@ -17,7 +17,7 @@
 //! | memory | [`record`] |
 //! | one case, renderings | [`probe`], [`report`] |
 //! | runners | [`conform`], [`scenario`] |
-//! | scenarios, many times | [`load`] |
+//! | under load | [`load`] |
 //! | process | [`cli`] |
 
 pub mod arazzo;

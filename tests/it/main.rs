@@ -1,6 +1,7 @@
 //! One binary for all integration tests, one module per feature.
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
 
+mod allocations;
 mod commands;
 mod document;
 mod faults;
