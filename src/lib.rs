@@ -17,6 +17,7 @@
 //! | memory | [`record`] |
 //! | one case, renderings | [`probe`], [`report`] |
 //! | runners | [`conform`], [`scenario`] |
+//! | under load | [`load`] |
 //! | process | [`cli`] |
 
 pub mod arazzo;
@@ -28,6 +29,7 @@ pub mod conform;
 pub mod document;
 pub mod generate;
 pub mod http;
+pub mod load;
 pub mod mock;
 pub mod probe;
 pub mod record;

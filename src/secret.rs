@@ -1,22 +1,53 @@
 //! Secrets: values that must never reach an output.
 
+mod flaw;
+
 use std::fmt;
 
+pub use flaw::{Carrier, Flaw};
+
 /// A credential; shows itself only where a request is built.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+#[derive(Clone)]
+pub struct Secret {
+    value: String,
+    origin: Option<String>,
+}
 
 impl Secret {
     /// Wraps a credential.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        Self {
+            value: value.into(),
+            origin: None,
+        }
+    }
+
+    /// Notes where it comes from, in words: `` `$API_TOKEN` (proofmark.toml:5) ``.
+    #[must_use]
+    pub fn with_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origin = Some(origin.into());
+        self
     }
 
     /// The value itself, for the wire.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.value
+    }
+
+    /// Where it comes from, if that is known. It never holds the value.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
     }
 }
+
+/// Equal values are the same secret, wherever they come from.
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,6 +19,7 @@ const ROWS: &[&[&str]] = &[
     &["record"],
     &["probe", "report"],
     &["conform", "scenario"],
+    &["load"],
     &["cli"],
 ];
 

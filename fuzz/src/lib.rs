@@ -3,6 +3,7 @@
 //! The fuzzer drives them one by one; `tests/it/seeds.rs` of the main package includes this file to
 //! run them over the seeds and over small changes of these.
 
+mod answer;
 mod arazzo;
 mod behaviour;
 mod check;
@@ -17,6 +18,7 @@ mod shape;
 mod spec;
 mod wire;
 
+pub use answer::answer;
 pub use arazzo::arazzo;
 pub use behaviour::behaviour;
 pub use check::check;
@@ -31,7 +33,7 @@ pub use wire::wire;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of the folder of its seeds.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("document", document),
     ("spec", spec),
     ("generate", generate),
@@ -41,4 +43,5 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("behaviour", behaviour),
     ("arazzo", arazzo),
     ("expression", expression),
+    ("answer", answer),
 ];

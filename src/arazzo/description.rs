@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Action, Parameter, Severities, Source, Workflow};
+use super::{Action, LoadProfile, Parameter, Severities, Source, Workflow};
 use crate::document::{Document, Location};
 use crate::schema::{Schema, SchemaSet};
 
@@ -30,8 +30,8 @@ pub struct Description {
     pub components: Components,
     /// `x-proofmark-checks` of the whole file.
     pub checks: Severities,
-    /// Where `x-proofmark-load` stands.
-    pub load: Option<Location>,
+    /// `x-proofmark-load`; `None` as well if it has errors.
+    pub load: Option<LoadProfile>,
     /// Where `x-proofmark-parity` stands.
     pub parity: Option<Location>,
     /// The document (number 0) and the files that its schemas reference.

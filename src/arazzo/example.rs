@@ -103,6 +103,7 @@ impl Example {
             components: Some(&self.components),
             self_uri: Some("https://example.com/pets.arazzo.yaml"),
             call: Some(&self.call),
+            placeholders: false,
         }
     }
 }

@@ -15,6 +15,7 @@ mod extension;
 mod inputs;
 mod json_path;
 mod lint;
+mod load;
 mod parameter;
 mod pattern;
 mod placed;
@@ -22,6 +23,7 @@ mod read;
 mod security;
 mod source;
 mod step;
+mod strict;
 pub(crate) mod suggest;
 mod template;
 mod workflow;
@@ -40,6 +42,11 @@ pub use extension::{Feed, FeedFormat, Pick, Severities, ThinkTime};
 pub use inputs::Inputs;
 pub use json_path::{JsonPath, TooMuch};
 pub use lint::portability;
+pub(crate) use lint::{circle, cycles, needed};
+pub use load::{
+    Aggregate, Arrivals, Comparison, Executor, GRACEFUL_STOP, LoadProfile, LoadScenario, Metric,
+    MetricKind, Share, Stage, Threshold, ThresholdError, VirtualUsers,
+};
 pub use parameter::{Parameter, ParameterPlace};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;
@@ -47,6 +54,7 @@ pub use read::{read, read_with};
 pub use security::{SchemeReference, Security};
 pub use source::{Source, SourceKind};
 pub use step::{Step, StepName, Target};
+pub use strict::strictness;
 pub use template::{PayloadReplacement, RenderError, Template, TemplateError, Text};
 pub use workflow::{Workflow, WorkflowName};
 

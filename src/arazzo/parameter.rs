@@ -14,7 +14,8 @@ pub struct Parameter {
     pub place: Option<ParameterPlace>,
     /// The value.
     pub value: Placed<Template>,
-    /// Whether reserved characters stay as they are (`x-allowReserved`).
+    /// Whether reserved characters stay as they are in a query, but for those that a query reads as
+    /// syntax (`x-allowReserved`, as `allowReserved` of OAS 3.1.1 section 4.8.12.2.3).
     pub allow_reserved: bool,
     /// Where it stands, in `components` if it is shared.
     pub location: Location,

@@ -38,8 +38,22 @@ pub(super) struct Credential {
 }
 
 impl Authority {
-    fn secret(&self, scheme: &str) -> Option<&Secret> {
+    /// The secret for a security scheme.
+    pub fn secret(&self, scheme: &str) -> Option<&Secret> {
         self.by_scheme.get(scheme).or(self.fallback.as_ref())
+    }
+
+    /// Where its secrets come from, in words.
+    pub fn origin(&self) -> String {
+        let secrets = self.by_scheme.values().chain(&self.fallback);
+        let mut origins: Vec<&str> = secrets.filter_map(Secret::origin).collect();
+        origins.sort_unstable();
+        origins.dedup();
+        if origins.is_empty() {
+            "the target".to_owned()
+        } else {
+            origins.join(" or ")
+        }
     }
 }
 

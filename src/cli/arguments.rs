@@ -318,6 +318,9 @@ pub(crate) struct Lint {
     /// copy of it]
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Also hold scenario files against the text of the Arazzo Specification
+    #[arg(long, env = "PROOFMARK_STRICT")]
+    pub strict: bool,
     /// Also name what other runners of scenario files read differently
     #[arg(long, env = "PROOFMARK_PORTABLE")]
     pub portable: bool,

@@ -1,12 +1,13 @@
 //! `proofmark.toml`: targets, and where their secrets come from.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::failure::Failure;
+use crate::document::read_text;
 use crate::schema::{FormatError, Formats};
 
 /// The file.
@@ -25,6 +26,9 @@ pub(crate) struct Config {
     /// The folder of the file, for relative paths in it.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// Its name and its text, for places in it.
+    #[serde(skip)]
+    file: (String, String),
 }
 
 /// A server that may be tested.
@@ -39,13 +43,13 @@ pub(crate) struct Target {
     #[serde(default)]
     pub writes: Writes,
     /// The credential for every security scheme that has none of its own below `credentials`.
-    pub token: Option<Source>,
+    pub token: Option<Spanned<Source>>,
     /// Credentials by the name of the security scheme (`user:password` for basic).
     #[serde(default)]
-    pub credentials: IndexMap<String, Source>,
+    pub credentials: IndexMap<String, Spanned<Source>>,
     /// Inputs of workflows: a value, or a table with one of `env`, `file` and `command` for a secret.
     #[serde(default)]
-    pub inputs: IndexMap<String, toml::Value>,
+    pub inputs: IndexMap<String, Spanned<toml::Value>>,
     /// A PEM file of certificates to trust besides the system's.
     pub certificates: Option<PathBuf>,
 }
@@ -93,7 +97,7 @@ impl Config {
     /// Reads the file that was named, else `proofmark.toml` if it is there, else nothing.
     pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
         let path = named.unwrap_or(Path::new("proofmark.toml"));
-        let text = match fs::read_to_string(path) {
+        let text = match read_text(path) {
             Ok(text) => text,
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::default());
@@ -107,8 +111,7 @@ impl Config {
         };
         // The line itself is not shown: somebody may have written a secret where its source belongs.
         let mut config: Self = toml::from_str(&text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            let line = error.span().map_or(1, |span| line(&text, span.start));
             Failure::unusable(format!(
                 "`{}` cannot be used: line {line}: {}",
                 path.display(),
@@ -137,11 +140,24 @@ impl Config {
                 .help(help)
             })?;
         }
+        config.file = (path.display().to_string(), text);
         path.parent()
             .unwrap_or(Path::new(""))
             .clone_into(&mut config.folder);
         Ok(config)
     }
+
+    /// The line where something of the file begins: `proofmark.toml:5`.
+    pub(crate) fn place<T>(&self, node: &Spanned<T>) -> String {
+        let (name, text) = &self.file;
+        format!("{name}:{}", line(text, node.span().start))
+    }
+}
+
+/// The number of the line of an offset, from 1.
+fn line(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.matches('\n').count() + 1
 }
 
 /// A message without the value that it quotes: the value may be a secret.
@@ -161,7 +177,7 @@ mod tests {
     fn read(text: &str) -> Result<Config, Failure> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("proofmark.toml");
-        fs::write(&path, text).unwrap();
+        std::fs::write(&path, text).unwrap();
         Config::read(Some(&path))
     }
 
@@ -174,9 +190,11 @@ mod tests {
             (Kind::Sandbox, Writes::Generated)
         );
         assert_eq!(
-            target.token.as_ref().unwrap().env.as_deref(),
+            target.token.as_ref().unwrap().get_ref().env.as_deref(),
             Some("API_TOKEN")
         );
+        let place = config.place(target.token.as_ref().unwrap());
+        assert!(place.ends_with("proofmark.toml:5"), "{place}");
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! named.
 
 use std::fmt::Write;
-use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use super::demo;
 use super::failure::Failure;
 use super::target::Target;
 use crate::case::Authority;
+use crate::document::read_text;
 use crate::mock::{Behaviour, Fault, Listening, Server, ServerOptions, Token};
 use crate::secret::Secret;
 use crate::spec::Spec;
@@ -144,7 +144,7 @@ pub(crate) fn behaviour(
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path)
+    read_text(path)
         .map_err(|error| Failure::unusable(format!("`{}` cannot be read: {error}", path.display())))
 }
 

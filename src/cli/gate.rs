@@ -3,7 +3,6 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::arguments::Reach;
 use super::exit::Exit;
@@ -83,22 +82,11 @@ fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
     }
     match (summary.exit_code, ended) {
         (1, _) => Exit::Findings,
-        (_, Ended::Unreachable(_) | Ended::Unauthorized | Ended::Stopped(_)) | (3, _) => {
+        (_, Ended::Unreachable(_) | Ended::Unauthorized(_) | Ended::Stopped(_)) | (3, _) => {
             Exit::Inconclusive
         }
         (4, _) => Exit::Nothing,
         _ => Exit::Success,
-    }
-}
-
-/// Once: stop after the cases under way and write the reports. Twice: the default action of the signal.
-pub(crate) async fn interrupt(stop: Arc<Stop>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.ask();
-        terminal::note("interrupted: finishing the cases under way; once more to stop now");
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        terminal::stop_now();
     }
 }
 

@@ -3,11 +3,13 @@
 mod arguments;
 mod command;
 mod config;
+mod credential;
 mod demo;
 mod embedded;
 mod exit;
 mod failure;
 mod gate;
+mod interrupt;
 mod paint;
 mod picture;
 mod progress;

@@ -12,6 +12,9 @@ use crate::record::{Event, Sink};
 /// How often a plain line is written.
 const INTERVAL: Duration = Duration::from_secs(10);
 
+/// A wait that is told of where there is no bar, in seconds.
+const NOTICED: f64 = 1.0;
+
 /// Shows how far a run is.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
@@ -96,6 +99,13 @@ impl Sink for Progress {
             Event::WorkflowStarted(started) => {
                 self.now.clone_from(&started.key.workflow);
                 self.show();
+            }
+            Event::StepWaits(waits) => {
+                self.now = format!("{}/{} waits {}", waits.key.workflow, waits.step, waits.wait);
+                self.show();
+                if self.bar.is_none() && waits.wait.seconds >= NOTICED {
+                    writeln!(io::stderr(), "{}", self.now)?;
+                }
             }
             Event::Step(run) => {
                 self.now = format!("{}/{}", run.key.workflow, run.step);

@@ -1,7 +1,6 @@
 //! Scenario files: how they are opened, and how their defects are shown.
 
 use std::fmt::Write;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -16,7 +15,7 @@ use super::source::{self, counted};
 use super::target::Target;
 use super::terminal::{self, Terminal};
 use crate::code::Severity;
-use crate::document::{Diagnostic, Document};
+use crate::document::{Diagnostic, Document, read_text};
 use crate::scenario::{Given, Selection, Suite, SuiteError, SuiteOptions};
 
 /// Opens scenario files and what they use.
@@ -176,7 +175,7 @@ pub(crate) fn given<'t>(
 
 fn read(path: &Path) -> Result<Map<String, Value>, Failure> {
     let shown = path.display();
-    let text = fs::read_to_string(path)
+    let text = read_text(path)
         .map_err(|error| Failure::unusable(format!("`{shown}` cannot be read: {error}")))?;
     let document = Document::parse(&path.to_string_lossy(), &text).map_err(|error| {
         let line = error.span.map_or(1, |span| span.start.line);

@@ -1,13 +1,12 @@
 //! Targets: which server may be tested, with which credentials and how far. The safety rules are here.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use super::config::{Config, Kind, Source, Writes};
+use super::credential::Asked;
 use super::failure::Failure;
 use crate::case::Authority;
 use crate::secret::Secret;
@@ -53,19 +52,15 @@ pub(crate) fn resolve(
     wishes: Wishes<'_>,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Target, Failure> {
-    let token = wishes.token.map(|token| Secret::new(token.trim()));
-    if let Some(token) = &token
-        && (token.expose().is_empty()
-            || !token
-                .expose()
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() || byte == b' '))
-    {
-        return Err(Failure::unusable(
-            "the token is empty, or has characters that cannot be sent in a header field",
-        )
-        .help("it comes from --token or PROOFMARK_TOKEN: is the secret set?"));
-    }
+    let token = wishes.token.map(|token| {
+        let variable = environment("PROOFMARK_TOKEN");
+        let is_variable = variable.as_deref() == Some(token);
+        Secret::new(token).with_origin(if is_variable {
+            "`$PROOFMARK_TOKEN`"
+        } else {
+            "`--token`"
+        })
+    });
     if text.contains("://") {
         let url = parse(text)?;
         if !is_loopback(&url) {
@@ -121,13 +116,18 @@ pub(crate) fn resolve(
     if authority.fallback.is_none()
         && let Some(source) = &target.token
     {
-        authority.fallback = Some(read(source, text, &config.folder, environment)?);
+        let asked = Asked::new(config, text, "its token", source);
+        authority.fallback = Some(asked.read(source.get_ref(), environment)?);
     }
     for (scheme, source) in &target.credentials {
-        authority.by_scheme.insert(
-            scheme.clone(),
-            read(source, text, &config.folder, environment)?,
+        let asked = Asked::new(
+            config,
+            text,
+            &format!("the credential of `{scheme}`"),
+            source,
         );
+        let secret = asked.read(source.get_ref(), environment)?;
+        authority.by_scheme.insert(scheme.clone(), secret);
     }
     let certificates = match &target.certificates {
         Some(path) => fs::read(config.folder.join(path)).map_err(|error| {
@@ -141,10 +141,11 @@ pub(crate) fn resolve(
     let mut inputs = Map::new();
     let mut secrets = Vec::new();
     for (name, value) in &target.inputs {
-        let value = match secret_source(value) {
-            None => json(value),
+        let value = match secret_source(value.get_ref()) {
+            None => json(value.get_ref()),
             Some(source) => {
-                let secret = read(&source, text, &config.folder, environment)?;
+                let asked = Asked::new(config, text, &format!("the input `{name}`"), value);
+                let secret = asked.read(&source, environment)?;
                 let value = Value::from(secret.expose());
                 secrets.push(secret);
                 value
@@ -222,67 +223,6 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn read(
-    source: &Source,
-    target: &str,
-    folder: &Path,
-    environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Secret, Failure> {
-    let text = match (&source.env, &source.file, &source.command) {
-        (Some(name), None, None) => environment(name).ok_or_else(|| {
-            Failure::unusable(format!(
-                "target `{target}` takes its token from `${name}`, which is not set"
-            ))
-        })?,
-        (None, Some(path), None) => fs::read_to_string(folder.join(path)).map_err(|error| {
-            Failure::unusable(format!(
-                "the token file `{}` of target `{target}` cannot be read: {error}",
-                path.display()
-            ))
-        })?,
-        (None, None, Some(command)) => run(command, target)?,
-        _ => {
-            return Err(Failure::unusable(format!(
-                "a secret of target `{target}` must name exactly one of env, file, command"
-            )));
-        }
-    };
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Failure::unusable(format!(
-            "a secret of target `{target}` is empty"
-        )));
-    }
-    Ok(Secret::new(text))
-}
-
-fn run(command: &[String], target: &str) -> Result<String, Failure> {
-    let [program, arguments @ ..] = command else {
-        return Err(Failure::unusable(format!(
-            "the token command of target `{target}` is empty"
-        )));
-    };
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .map_err(|error| {
-            Failure::unusable(format!(
-                "the token command `{program}` of target `{target}` cannot be run: {error}"
-            ))
-        })?;
-    if !output.status.success() {
-        return Err(Failure::unusable(format!(
-            "the token command `{program}` of target `{target}` failed: {}",
-            output.status
-        )));
-    }
-    String::from_utf8(output.stdout).map_err(|_| {
-        Failure::unusable(format!(
-            "the token command `{program}` of target `{target}` printed no text"
-        ))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,7 +233,9 @@ mod tests {
 
     fn find(text: &str, config: &Config, wishes: Wishes<'_>) -> Result<Target, Failure> {
         resolve(text, config, wishes, &|name| {
-            (name == "TOKEN").then(|| " t0ken\n".to_owned())
+            let known = [("TOKEN", "t0ken"), ("BLANK", " t0ken\n"), ("EMPTY", " ")];
+            let found = known.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -356,6 +298,47 @@ mod tests {
             .fallback
             .unwrap();
         assert_eq!(token.expose(), "t0ken");
+        assert_eq!(token.origin(), Some("`$TOKEN` (:1)"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_secret_is_told_with_its_name_and_place() {
+        for (line, told) in [
+            (
+                "token={env='UNSET'}",
+                ":4: target `stage` takes its token from `$UNSET`, which is not set",
+            ),
+            (
+                "credentials.key={env='EMPTY'}",
+                ":4: target `stage` takes the credential of `key` from `$EMPTY`, which is empty",
+            ),
+            (
+                "inputs={a=1,password={env='UNSET'}}",
+                ":4: target `stage` takes the input `password` from `$UNSET`, which is not set",
+            ),
+            (
+                "token={env='BLANK'}",
+                ":4: target `stage` takes its token from `$BLANK`, and it has white space or a line break at an end",
+            ),
+            (
+                "token={command=['false']}",
+                ":4: target `stage` takes its token from the command `false`, which failed: exit status: 1",
+            ),
+            (
+                "token={env='TOKEN',file='b'}",
+                ":4: its token of target `stage` must name exactly one of env, file, command",
+            ),
+        ] {
+            let text =
+                format!("[targets.stage]\nurl='https://a.example'\nkind='staging'\n{line}\n");
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("proofmark.toml");
+            fs::write(&path, text).unwrap();
+            let config = Config::read(Some(&path)).unwrap();
+            let failure = find("stage", &config, Wishes::default()).unwrap_err();
+            let expected = format!("{}{told}", path.display());
+            assert_eq!(failure.message, expected);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::http::Transport;
 use crate::spec::Operation;
 
 /// How many operations are asked before the credentials count as refused.
-const ASKED: usize = 3;
+pub(super) const ASKED: usize = 3;
 
 /// Sends valid requests of safe operations until one of them is answered with anything but 401 and 403.
 /// An API without safe operations has no preflight.
@@ -54,7 +54,8 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
         }
     }
     if asked > 0 && asked == refused {
-        run.end(Ended::Unauthorized);
+        let reason = run.refusal();
+        run.end(Ended::Unauthorized(reason));
     }
     Ok(())
 }

@@ -1,17 +1,19 @@
 //! One run: sends cases in order, keeps count, stops when going on makes no sense.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 
+use super::preflight::ASKED;
 use super::{Ended, Options, Stop};
 use crate::case::{Authority, Case, Credentials, Intent, Phase, Skip};
 use crate::check::Step;
 use crate::http::{Transport, TransportError};
 use crate::probe::{Patience, Probe};
 use crate::record::{Event, Sink, Verdict};
-use crate::spec::Spec;
+use crate::spec::{OperationId, Spec};
 
 /// How many requests in a row may fail to reach the server, or get no answer, before the run stops.
 const PATIENCE: usize = 5;
@@ -28,6 +30,8 @@ pub(super) struct Run<'a, T> {
     /// Answers to requests with proper credentials, and how many of them were 401 or 403.
     answers: usize,
     refusals: usize,
+    /// The operations that answered 401.
+    refused: BTreeSet<OperationId>,
     ended: Option<Ended>,
 }
 
@@ -56,6 +60,7 @@ impl<'a, T: Transport> Run<'a, T> {
             patience: Patience::default(),
             answers: 0,
             refusals: 0,
+            refused: BTreeSet::new(),
             ended: None,
         }
     }
@@ -63,11 +68,17 @@ impl<'a, T: Transport> Run<'a, T> {
     /// Ends the run and says how it ended.
     pub(super) fn finish(&mut self) -> io::Result<Ended> {
         if self.ended.is_none() && self.answers > 0 && self.answers == self.refusals {
-            self.ended = Some(Ended::Unauthorized);
+            self.ended = Some(Ended::Unauthorized(self.refusal()));
         }
         let ended = self.ended.take().unwrap_or(Ended::Completed);
         ended.tell(self.start.elapsed(), self.sink)?;
         Ok(ended)
+    }
+
+    /// That the credentials were refused, in words.
+    pub(super) fn refusal(&self) -> String {
+        let origin = self.probe.authority.origin();
+        format!("the target refused the credential from {origin}: every answer was 401 or 403")
     }
 
     pub(super) fn tell(&mut self, event: &Event) -> io::Result<()> {
@@ -208,7 +219,13 @@ impl<'a, T: Transport> Run<'a, T> {
                     && verdict.case.intent == Intent::Valid
                 {
                     self.answers += 1;
-                    self.refusals += usize::from(matches!(response.status, 401 | 403));
+                    if matches!(response.status, 401 | 403) {
+                        self.refusals += 1;
+                    }
+                    if response.status == 401 {
+                        self.refused.insert(verdict.case.operation.clone());
+                        self.give_up();
+                    }
                 }
             }
             Err(TransportError::Unreachable(reason)) => {
@@ -226,6 +243,20 @@ impl<'a, T: Transport> Run<'a, T> {
                 }
             }
             Err(_) => self.unanswered = 0,
+        }
+    }
+
+    /// Ends the run when as many operations as a preflight asks answered 401 and none took the credentials.
+    fn give_up(&mut self) {
+        let selected = self.options.plan.operations.iter();
+        let asking = selected
+            .filter_map(|id| self.spec.operations.get(id))
+            .filter(|operation| operation.requires_credentials())
+            .count();
+        let enough = ASKED.min(asking);
+        if self.answers == self.refusals && self.refused.len() >= enough {
+            let reason = self.refusal();
+            self.end(Ended::Unauthorized(reason));
         }
     }
 

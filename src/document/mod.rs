@@ -3,6 +3,7 @@
 mod builder;
 mod compare;
 mod diagnostic;
+mod file;
 mod json;
 mod line_starts;
 mod location;
@@ -19,6 +20,7 @@ use span_tree::SpanTree;
 
 pub use compare::{compare, equal};
 pub use diagnostic::Diagnostic;
+pub use file::read_text;
 pub use location::{Location, Position, Span};
 pub use pointer::{Pointer, PointerError};
 

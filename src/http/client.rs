@@ -239,7 +239,9 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-fn tls(extra: &[u8]) -> Result<rustls::ClientConfig, ClientError> {
+/// What TLS connections trust: the system's certificates and extra ones in PEM. No protocol is named
+/// yet that the handshake should offer (RFC 7301).
+pub fn tls(extra: &[u8]) -> Result<rustls::ClientConfig, ClientError> {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
 

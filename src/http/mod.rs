@@ -6,7 +6,7 @@ mod transport;
 
 use bytes::Bytes;
 
-pub use client::{Client, ClientError, ClientOptions};
+pub use client::{Client, ClientError, ClientOptions, tls};
 pub use exchange::{Exchange, Timing};
 pub use transport::{Transport, TransportError};
 

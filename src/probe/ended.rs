@@ -14,8 +14,8 @@ pub enum Ended {
     Completed,
     /// The target could not be reached; the reason.
     Unreachable(String),
-    /// The credentials were refused throughout.
-    Unauthorized,
+    /// The credentials were refused; which, and how.
+    Unauthorized(String),
     /// It was stopped before its end; why.
     Stopped(String),
 }
@@ -26,9 +26,7 @@ impl Ended {
     pub fn tell(&self, elapsed: Duration, sink: &mut dyn Sink) -> io::Result<()> {
         let obstacle = match self {
             Self::Unreachable(reason) => Some((Code::UNREACHABLE, reason.clone())),
-            Self::Unauthorized => {
-                Some((Code::UNAUTHORIZED, "every answer was 401 or 403".to_owned()))
-            }
+            Self::Unauthorized(reason) => Some((Code::UNAUTHORIZED, reason.clone())),
             Self::Completed | Self::Stopped(_) => None,
         };
         if let Some((code, message)) = obstacle {

@@ -1,11 +1,11 @@
 //! Examples: an exchange in words fit for a report, redacted and cut to size.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::marks::{is_marked, mask, mask_by_name};
+use super::marks::{Mark, Marked, mark_of, mask, mask_by_name};
 use super::redact::MASK;
 use super::{Redactor, Verdict};
 use crate::case::{Body, CaseId, Intent, Phase, curl};
@@ -84,7 +84,7 @@ pub(super) struct Lens<'a> {
     pub(super) spec: &'a Spec,
     pub(super) redactor: &'a Redactor,
     /// The names of properties that are marked anywhere.
-    pub(super) names: &'a BTreeSet<String>,
+    pub(super) names: &'a BTreeMap<String, Mark>,
     pub(super) target: &'a str,
 }
 
@@ -99,7 +99,7 @@ pub(super) struct View {
 }
 
 /// A body with its marked values masked.
-enum Masked {
+enum Shown {
     Nothing,
     Text(String),
     /// Something that cannot be shown, in words.
@@ -130,7 +130,7 @@ impl Lens<'_> {
     }
 
     /// The marked values of an exchange, as many as are looked for.
-    pub(super) fn marked(&self, verdict: &Verdict) -> Vec<String> {
+    pub(super) fn marked(&self, verdict: &Verdict) -> Vec<Marked> {
         let operation = self.spec.operations.get(&verdict.case.operation);
         let mut marked = Vec::new();
         self.sent(verdict, operation, &mut marked);
@@ -157,8 +157,8 @@ impl Lens<'_> {
             .map(String::as_str);
         let plain = self.redactor.with_names(names);
         let mut redactor = plain.clone();
-        for value in marked.iter().take(VALUE_LIMIT) {
-            redactor.add_marked(value);
+        for (mark, value) in marked.iter().take(VALUE_LIMIT) {
+            redactor.add_as(*mark, value);
         }
         // What the plan made up concerns nobody, and has to stay for the command to mean the same.
         // A sequence carries what the server told.
@@ -221,18 +221,24 @@ impl Lens<'_> {
         &self,
         verdict: &Verdict,
         operation: Option<&Operation>,
-        marked: &mut Vec<String>,
-    ) -> Masked {
+        marked: &mut Vec<Marked>,
+    ) -> Shown {
         let inputs = &verdict.case.inputs;
         for ((place, name), value) in &inputs.parameters {
             let parameter = operation.and_then(|operation| operation.parameter(*place, name));
             if let Some(parameter) = parameter {
-                mask(&mut value.clone(), &parameter.schema, marked);
+                let mut own = Vec::new();
+                mask(&mut value.clone(), &parameter.schema, &mut own);
+                // Paths, queries and fields are texts: there they are masked by value.
+                marked.extend(own.into_iter().map(|(mark, value)| match mark {
+                    Mark::Identifier => (mark, value),
+                    _ => (Mark::Secret, value),
+                }));
             }
         }
         let request = &verdict.exchange.request;
         let Some(bytes) = request.body.as_deref() else {
-            return Masked::Nothing;
+            return Shown::Nothing;
         };
         let content_type = request.header("content-type").unwrap_or_default();
         let schema = operation
@@ -245,9 +251,10 @@ impl Lens<'_> {
         {
             // Forms are masked by value. What is too short for that hides the whole body.
             mask(&mut value.clone(), schema, marked);
-            let short = |value: &String| !value.is_empty() && value.chars().count() < 4;
+            let short =
+                |(mark, value): &Marked| !value.is_empty() && !Redactor::finds(*mark, value);
             if marked.iter().skip(before).any(short) {
-                return Masked::Hidden(format!("({} bytes with marked values)", bytes.len()));
+                return Shown::Hidden(format!("({} bytes with marked values)", bytes.len()));
             }
         }
         self.masked(bytes, content_type, schema, marked)
@@ -257,8 +264,8 @@ impl Lens<'_> {
         &self,
         response: &Response,
         operation: Option<&Operation>,
-        marked: &mut Vec<String>,
-    ) -> Masked {
+        marked: &mut Vec<Marked>,
+    ) -> Shown {
         let content_type = response.header("content-type").unwrap_or_default();
         let schema = operation
             .and_then(|operation| operation.responses.select(response.status))
@@ -272,10 +279,10 @@ impl Lens<'_> {
         bytes: &[u8],
         content_type: &str,
         schema: Option<&Schema>,
-        marked: &mut Vec<String>,
-    ) -> Masked {
+        marked: &mut Vec<Marked>,
+    ) -> Shown {
         if bytes.is_empty() {
-            return Masked::Nothing;
+            return Shown::Nothing;
         }
         let Ok(text) = std::str::from_utf8(bytes) else {
             let kind = if content_type.is_empty() {
@@ -283,11 +290,11 @@ impl Lens<'_> {
             } else {
                 content_type
             };
-            return Masked::Hidden(format!("({} bytes of {kind})", bytes.len()));
+            return Shown::Hidden(format!("({} bytes of {kind})", bytes.len()));
         };
         let Ok(mut instance) = serde_json::from_str::<Value>(text) else {
-            return Masked::Text(match schema.map(Facets::of) {
-                Some(facets) if is_marked(&facets) => MASK.to_owned(),
+            return Shown::Text(match schema.map(Facets::of) {
+                Some(facets) if mark_of(&facets).is_some() => MASK.to_owned(),
                 _ => text.to_owned(),
             });
         };
@@ -297,7 +304,7 @@ impl Lens<'_> {
             None => mask_by_name(&mut instance, self.names, marked),
         }
         // What needs no mask is shown exactly as it came.
-        Masked::Text(if instance == before {
+        Shown::Text(if instance == before {
             text.to_owned()
         } else {
             instance.to_string()
@@ -354,11 +361,11 @@ fn is_json(content_type: &str) -> bool {
 }
 
 /// The text without secrets, cut to size. It is cut last, so that no half of a secret is left.
-fn shown(redactor: &Redactor, body: Masked) -> Option<String> {
+fn shown(redactor: &Redactor, body: Shown) -> Option<String> {
     match body {
-        Masked::Nothing => None,
-        Masked::Hidden(words) => Some(redactor.text(&words)),
-        Masked::Text(text) => {
+        Shown::Nothing => None,
+        Shown::Hidden(words) => Some(redactor.text(&words)),
+        Shown::Text(text) => {
             let length = text.len();
             let mut text = redactor.text(&text);
             if text.len() > BODY_LIMIT {

@@ -2,42 +2,64 @@
 //!
 //! These are `format: password`, `writeOnly: true` and the extension `x-pii`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::redact::MASK;
 use crate::schema::{Facets, Schema, SchemaSet};
 
+/// What a document says about values that are not to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mark {
+    /// `format: password` and `writeOnly`: nothing may show it.
+    Secret,
+    /// `x-pii`: not to be shown as far as it tells of anybody.
+    Personal,
+    /// What `x-pii` marks and tells of nobody by itself: a UUID. It is masked where it is marked only, or
+    /// no path and no value that is compared could be read.
+    Identifier,
+}
+
+/// A value that was masked.
+pub(super) type Marked = (Mark, String);
+
 /// Whether values at this place are not to be shown.
-pub(super) fn is_marked(facets: &Facets) -> bool {
-    facets.marked("writeOnly")
-        || facets.any("format", |format| format == "password")
-        || facets.any("x-pii", is_set)
+pub(super) fn mark_of(facets: &Facets) -> Option<Mark> {
+    if facets.marked("writeOnly") || facets.any("format", |format| format == "password") {
+        Some(Mark::Secret)
+    } else if facets.any("x-pii", is_set) {
+        Some(Mark::Personal)
+    } else {
+        None
+    }
 }
 
 fn is_set(mark: &Value) -> bool {
     !matches!(mark, Value::Null | Value::Bool(false))
 }
 
-/// The scalars of an instance that its schema marks.
+/// The scalars of an instance that its schema marks, without identifiers.
 pub fn marked_values(instance: &Value, schema: &Schema) -> Vec<String> {
     let mut found = Vec::new();
     mask(&mut instance.clone(), schema, &mut found);
-    found
+    let found = found
+        .into_iter()
+        .filter(|(mark, _)| *mark != Mark::Identifier);
+    found.map(|(_, value)| value).collect()
 }
 
 /// Masks the marked values of an instance; what they were is added to `found`.
-pub(super) fn mask(instance: &mut Value, schema: &Schema, found: &mut Vec<String>) {
+pub(super) fn mask(instance: &mut Value, schema: &Schema, found: &mut Vec<Marked>) {
     walk(instance, &Facets::of(schema), found);
 }
 
-fn walk(instance: &mut Value, facets: &Facets, found: &mut Vec<String>) {
+fn walk(instance: &mut Value, facets: &Facets, found: &mut Vec<Marked>) {
     if facets.is_empty() || instance.is_null() {
         return;
     }
-    if is_marked(facets) {
-        cover(instance, found);
+    if let Some(mark) = mark_of(facets) {
+        cover(instance, mark, found);
         return;
     }
     match instance {
@@ -56,43 +78,62 @@ fn walk(instance: &mut Value, facets: &Facets, found: &mut Vec<String>) {
 }
 
 /// Masks a value, and notes all the scalars in it.
-fn cover(instance: &mut Value, found: &mut Vec<String>) {
-    note(instance, found);
+fn cover(instance: &mut Value, mark: Mark, found: &mut Vec<Marked>) {
+    note(instance, mark, found);
     *instance = Value::String(MASK.to_owned());
 }
 
-fn note(value: &Value, found: &mut Vec<String>) {
+fn note(value: &Value, mark: Mark, found: &mut Vec<Marked>) {
     match value {
-        Value::String(text) => found.push(text.clone()),
-        Value::Number(number) => found.push(number.to_string()),
-        Value::Array(items) => items.iter().for_each(|item| note(item, found)),
-        Value::Object(members) => members.values().for_each(|value| note(value, found)),
+        Value::String(text) if mark == Mark::Personal && is_uuid(text) => {
+            found.push((Mark::Identifier, text.clone()));
+        }
+        Value::String(text) => found.push((mark, text.clone())),
+        Value::Number(number) => found.push((mark, number.to_string())),
+        Value::Array(items) => items.iter().for_each(|item| note(item, mark, found)),
+        Value::Object(members) => members.values().for_each(|value| note(value, mark, found)),
         Value::Null | Value::Bool(_) => {}
     }
 }
 
-/// The names of all properties that any schema of the documents marks.
-pub(super) fn marked_names(set: &SchemaSet) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+/// Whether a text is a UUID (RFC 9562 section 4).
+fn is_uuid(text: &str) -> bool {
+    let mut lengths = [8, 4, 4, 4, 12].into_iter();
+    let mut groups = text.split('-');
+    let is_group = |(group, length): (&str, usize)| {
+        group.len() == length && group.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    groups.by_ref().zip(lengths.by_ref()).all(is_group)
+        && text.len() == 36
+        && text.matches('-').count() == 4
+}
+
+/// The names of all properties that any schema of the documents marks; as secrets where any does.
+pub(super) fn marked_names(set: &SchemaSet) -> BTreeMap<String, Mark> {
+    let mut names = BTreeMap::new();
     for number in 0..set.len() {
         collect(&set.document(number).value, &mut names);
     }
     names
 }
 
-fn collect(node: &Value, names: &mut BTreeSet<String>) {
+fn collect(node: &Value, names: &mut BTreeMap<String, Mark>) {
     match node {
         Value::Object(members) => {
             if let Some(Value::Object(properties)) = members.get("properties") {
                 for (name, schema) in properties {
-                    let marked = schema.get("writeOnly") == Some(&Value::Bool(true))
+                    let is_secret = schema.get("writeOnly") == Some(&Value::Bool(true))
                         || schema
                             .get("format")
-                            .is_some_and(|format| format == "password")
-                        || schema.get("x-pii").is_some_and(is_set);
-                    if marked {
-                        names.insert(name.clone());
-                    }
+                            .is_some_and(|format| format == "password");
+                    let is_personal = schema.get("x-pii").is_some_and(is_set);
+                    let mark = match (is_secret, is_personal) {
+                        (true, _) => Mark::Secret,
+                        (false, true) => Mark::Personal,
+                        (false, false) => continue,
+                    };
+                    let known = names.entry(name.clone()).or_insert(mark);
+                    *known = mark.min(*known);
                 }
             }
             members.values().for_each(|value| collect(value, names));
@@ -105,16 +146,15 @@ fn collect(node: &Value, names: &mut BTreeSet<String>) {
 /// Masks members by name, for bodies that no schema describes.
 pub(super) fn mask_by_name(
     instance: &mut Value,
-    names: &BTreeSet<String>,
-    found: &mut Vec<String>,
+    names: &BTreeMap<String, Mark>,
+    found: &mut Vec<Marked>,
 ) {
     match instance {
         Value::Object(members) => {
             for (name, value) in members {
-                if names.contains(name) && !value.is_null() {
-                    cover(value, found);
-                } else {
-                    mask_by_name(value, names, found);
+                match names.get(name) {
+                    Some(mark) if !value.is_null() => cover(value, *mark, found),
+                    _ => mask_by_name(value, names, found),
                 }
             }
         }
@@ -183,15 +223,54 @@ mod tests {
             })
         );
         found.sort();
-        assert_eq!(found, ["1234", "4711", "99", "Ada", "Bob", "Eve"]);
+        let expected = [
+            (Mark::Secret, "1234"),
+            (Mark::Secret, "4711"),
+            (Mark::Secret, "99"),
+            (Mark::Personal, "Ada"),
+            (Mark::Personal, "Bob"),
+            (Mark::Personal, "Eve"),
+        ];
+        assert_eq!(found, expected.map(|(mark, text)| (mark, text.to_owned())));
     }
 
     #[test]
     fn without_a_schema_the_names_tell() {
         let names = marked_names(schema().set());
-        assert_eq!(names.iter().collect::<Vec<_>>(), ["card", "name", "pin"]);
+        let expected = [
+            ("card", Mark::Secret),
+            ("name", Mark::Personal),
+            ("pin", Mark::Secret),
+        ];
+        let expected = expected.map(|(name, mark)| (name.to_owned(), mark));
+        assert_eq!(names, BTreeMap::from(expected));
         let mut instance = json!([{"deep": {"name": "Ada", "age": 3}}]);
         mask_by_name(&mut instance, &names, &mut Vec::new());
         assert_eq!(instance, json!([{"deep": {"name": "***", "age": 3}}]));
+    }
+
+    #[test]
+    fn a_uuid_is_an_identifier_unless_it_is_a_secret() {
+        let id = "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d";
+        let mut instance = json!({"name": id, "pin": id});
+        let mut found = Vec::new();
+        mask(&mut instance, &schema(), &mut found);
+        assert_eq!(instance, json!({"name": "***", "pin": "***"}));
+        let marks: Vec<Mark> = found.iter().map(|(mark, _)| *mark).collect();
+        assert_eq!(marks, [Mark::Identifier, Mark::Secret]);
+        for other in [
+            "",
+            "6b5a0d8e",
+            "6b5a0d8e-bf30-4152-93ff-e74ba72fd61",
+            "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d-",
+            "6b5a0d8ebf3041529-3ff-e74ba72f-d61-d",
+            "zb5a0d8e-bf30-4152-93ff-e74ba72fd61d",
+        ] {
+            assert!(!is_uuid(other), "{other}");
+        }
+        assert_eq!(
+            marked_values(&json!({"name": id, "pin": "1234"}), &schema()),
+            ["1234"]
+        );
     }
 }

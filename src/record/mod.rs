@@ -36,7 +36,8 @@ pub use marks::marked_values;
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
 pub use step::{
-    Attempt, CriterionRun, StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted,
+    Attempt, CriterionRun, StepOutcome, StepRun, StepWaits, Waited, WorkflowEnded, WorkflowKey,
+    WorkflowStarted,
 };
 pub use summary::{
     Api, Applied, Counts, FindingRow, OperationRow, Outcome, Sides, SkippedRow, StepTiming,
@@ -61,6 +62,8 @@ pub enum Event {
     WorkflowStarted(WorkflowStarted),
     /// A step was run, with all its attempts, or was not reached. Its verdicts are told nowhere else.
     Step(Box<StepRun>),
+    /// A step is tried again after a wait that begins now.
+    StepWaits(StepWaits),
     /// A workflow ended.
     WorkflowEnded(WorkflowEnded),
     /// Something was not exercised.

@@ -10,7 +10,7 @@ use super::coverage::Coverage;
 use super::defects::defects;
 use super::example::{Example, Lens};
 use super::latency::Durations;
-use super::marks::marked_names;
+use super::marks::{Mark, marked_names};
 use super::outcome::{End, outcome};
 use super::redact::Redactor;
 use super::summary::{Api, Counts, FindingRow, OperationRow, SkippedRow, Summary, Timing, Tool};
@@ -28,7 +28,7 @@ use crate::spec::{Operation, OperationId, Spec};
 pub struct Recorder<'a> {
     specs: Vec<&'a Spec>,
     redactor: Redactor,
-    names: BTreeSet<String>,
+    names: BTreeMap<String, Mark>,
     fail_on: Option<Severity>,
     started: Option<Started>,
     tallies: IndexMap<Key, Tally>,
@@ -154,9 +154,9 @@ impl<'a> Recorder<'a> {
     /// them.
     fn learn(&mut self, verdict: &Verdict) {
         let marked = self.lens(verdict.api).map(|lens| lens.marked(verdict));
-        for value in marked.into_iter().flatten() {
+        for (mark, value) in marked.into_iter().flatten() {
             if self.redactor.marked() < MOST_MARKED {
-                self.redactor.add_marked(&value);
+                self.redactor.add_as(mark, &value);
             }
         }
     }
@@ -472,7 +472,7 @@ impl Sink for Recorder<'_> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(started) => self.started = Some(started.clone()),
-            Event::Planned { .. } => {}
+            Event::Planned { .. } | Event::StepWaits(_) => {}
             Event::Judged(verdict) => self.judged(verdict),
             Event::WorkflowStarted(started) => {
                 self.workflows.start(started, &self.redactor);

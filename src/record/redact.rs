@@ -12,12 +12,19 @@ use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 use serde_json::{Map, Value};
 
 use super::cut::mask_cut;
+use super::marks::Mark;
 use super::values::Values;
 use crate::secret::Secret;
 use crate::spec::{ApiKeyPlace, SchemeKind, Spec};
 
 /// What stands for a masked value.
 pub(super) const MASK: &str = "***";
+
+/// How many characters a value must have to be masked in any text: fewer stand anywhere by chance.
+const LEAST: usize = 4;
+
+/// From how many characters on a word or a number that is personal is masked inside of others.
+const TELLING: usize = 8;
 
 /// Masks secrets in whatever is about to be written.
 #[derive(Clone, Default)]
@@ -30,6 +37,8 @@ pub struct Redactor {
     parameters: BTreeSet<String>,
     /// Marked values, masked where they are all of a value or a word, however short they are.
     marked: BTreeSet<String>,
+    /// Those of them that are masked in any text, where they are a whole word of it.
+    names: BTreeSet<String>,
 }
 
 /// Header fields that carry credentials in any API.
@@ -94,7 +103,7 @@ impl Redactor {
 
     /// Masks a value unless it is so short that it may stand anywhere by chance.
     pub(super) fn add_if_telling(&mut self, value: &str) {
-        if value.chars().count() >= 4 {
+        if value.chars().count() >= LEAST {
             self.add(value);
         }
     }
@@ -102,11 +111,39 @@ impl Redactor {
     /// Masks a value of which a document says that it is not to be shown. One that is short, such as
     /// a first name, may stand in other words by chance: it is masked where it stands alone.
     pub(super) fn add_marked(&mut self, value: &str) {
-        // What JSON says with these words stands everywhere.
-        let is_word_of_json = matches!(value, "null" | "true" | "false");
-        let is_telling = !value.is_empty() && !is_word_of_json;
-        if is_telling && self.marked.insert(value.to_owned()) {
+        let is_telling = !value.is_empty() && !is_word_of_json(value);
+        // A digit or two stand everywhere, too.
+        let is_number = value.len() < 3 && value.bytes().all(|byte| byte.is_ascii_digit());
+        if is_telling && !is_number && self.marked.insert(value.to_owned()) {
             self.add_if_telling(value);
+        }
+    }
+
+    /// Masks a value that a document marks, as its mark says.
+    pub(super) fn add_as(&mut self, mark: Mark, value: &str) {
+        match mark {
+            Mark::Identifier => {}
+            Mark::Personal if is_count(value) => {}
+            // A name: masked where it is all of a value or a word.
+            Mark::Personal if is_word(value) => {
+                if !is_word_of_json(value) {
+                    self.marked.insert(value.to_owned());
+                    if value.len() >= LEAST {
+                        self.names.insert(value.to_owned());
+                    }
+                }
+            }
+            Mark::Secret | Mark::Personal => self.add_marked(value),
+        }
+    }
+
+    /// Whether a value that a document marks is masked in any text.
+    pub(super) fn finds(mark: Mark, value: &str) -> bool {
+        let is_telling = value.chars().count() >= LEAST && !is_word_of_json(value);
+        match mark {
+            Mark::Identifier => false,
+            Mark::Personal => is_telling && !is_count(value),
+            Mark::Secret => is_telling,
         }
     }
 
@@ -128,26 +165,20 @@ impl Redactor {
 
     /// The text without secrets.
     pub fn text(&self, text: &str) -> String {
-        self.values.mask(text)
+        let text = self.values.mask(text);
+        if self.names.is_empty() {
+            return text;
+        }
+        without_words(&text, |word| self.names.contains(word))
     }
 
     /// The text without secrets, and without marked values that are words of it or that were cut.
     pub(super) fn words(&self, text: &str) -> String {
         let text = mask_cut(&self.text(text), &self.marked);
-        let is_part = |character: char| character.is_alphanumeric() || character == '_';
-        let mut clean = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        while !rest.is_empty() {
-            let end = rest.find(|character| !is_part(character));
-            let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
-            // A digit is too often something else.
-            let is_marked = word.contains(char::is_alphabetic) && self.marked.contains(word);
-            clean.push_str(if is_marked { MASK } else { word });
-            let end = after.find(is_part).unwrap_or(after.len());
-            clean.push_str(&after[..end]);
-            rest = &after[end..];
-        }
-        clean
+        // A digit is too often something else.
+        without_words(&text, |word| {
+            word.contains(char::is_alphabetic) && self.marked.contains(word)
+        })
     }
 
     /// The value without secrets and marked values.
@@ -212,6 +243,37 @@ impl Redactor {
         let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
         self.parameters.contains(&*name)
     }
+}
+
+/// The text with masks for the words that are to go.
+fn without_words(text: &str, goes: impl Fn(&str) -> bool) -> String {
+    let is_part = |character: char| character.is_alphanumeric() || character == '_';
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|character| !is_part(character));
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        clean.push_str(if goes(word) { MASK } else { word });
+        let end = after.find(is_part).unwrap_or(after.len());
+        clean.push_str(&after[..end]);
+        rest = &after[end..];
+    }
+    clean
+}
+
+/// What JSON says with these words stands everywhere.
+fn is_word_of_json(value: &str) -> bool {
+    matches!(value, "null" | "true" | "false")
+}
+
+/// Whether it is a number of few digits, which tells nothing.
+fn is_count(value: &str) -> bool {
+    value.len() < TELLING && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether it is a short word, which looks the same in every form of a text.
+fn is_word(value: &str) -> bool {
+    value.len() < TELLING && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The Base64 forms of a value, in both alphabets: whole, and as the inside of a longer text at
@@ -334,6 +396,51 @@ mod tests {
         assert_eq!(
             redactor.path("/a?key=1&b=2&k%65y=3"),
             "/a?key=***&b=2&k%65y=***"
+        );
+    }
+
+    #[test]
+    fn what_a_document_marks_is_masked_as_far_as_it_tells() {
+        for (mark, value, text, expected) in [
+            // Secrets wherever they stand, but for what stands everywhere.
+            (Mark::Secret, "hunter2", "xhunter2x 7", "x***x 7"),
+            (Mark::Secret, "7", "7 of 17", "7 of 17"),
+            // Names as whole words.
+            (
+                Mark::Personal,
+                "Mann",
+                "Mann of Mannheim",
+                "*** of Mannheim",
+            ),
+            (Mark::Personal, "Ada", "Ada, Adam", "Ada, Adam"),
+            (Mark::Personal, "true", "true", "true"),
+            // What is longer, or looks otherwise, wherever it stands.
+            (Mark::Personal, "Montgomery", "xMontgomeryx", "x***x"),
+            (Mark::Personal, "Jörgen", "?name=J%C3%B6rgens", "?name=***s"),
+            (Mark::Personal, "+351912", "tel:+3519123", "tel:***3"),
+            (Mark::Personal, "4711", "4711 and 14711", "4711 and 14711"),
+            (Mark::Personal, "47110815", "x47110815x", "x***x"),
+            (
+                Mark::Identifier,
+                "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d",
+                "/users/6b5a0d8e-bf30-4152-93ff-e74ba72fd61d",
+                "/users/6b5a0d8e-bf30-4152-93ff-e74ba72fd61d",
+            ),
+        ] {
+            let mut redactor = Redactor::default();
+            redactor.add_as(mark, value);
+            assert_eq!(redactor.text(text), expected, "{value}");
+            if Redactor::finds(mark, value) {
+                assert_eq!(redactor.text(value), MASK, "{value}");
+            }
+        }
+        let mut redactor = Redactor::default();
+        redactor.add_as(Mark::Personal, "Ada");
+        redactor.add_as(Mark::Personal, "7");
+        assert_eq!(redactor.words("Ada, Adam"), "***, Adam");
+        assert_eq!(
+            redactor.value(&serde_json::json!(["Ada", 7, "7"])),
+            serde_json::json!([MASK, 7, "7"])
         );
     }
 

@@ -1,5 +1,6 @@
 //! Steps of workflows, as a runner tells of them.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -96,8 +97,48 @@ pub struct Attempt {
     pub criteria: Vec<CriterionRun>,
     /// What is done next, in words, unless the next step simply follows.
     pub then: Option<String>,
-    /// How long it was waited before this attempt.
-    pub waited: Duration,
+    /// How long it was waited before this attempt, if it was.
+    pub waited: Option<Waited>,
+}
+
+/// A wait before a step is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Waited {
+    /// How long.
+    pub seconds: f64,
+    /// Whether the server asked for it (`Retry-After`, RFC 9110 section 10.2.3).
+    pub retry_after: bool,
+}
+
+impl Waited {
+    /// A wait; none, if it takes no time.
+    pub fn new(wait: Duration, retry_after: bool) -> Option<Self> {
+        (!wait.is_zero()).then_some(Self {
+            seconds: wait.as_secs_f64(),
+            retry_after,
+        })
+    }
+}
+
+impl fmt::Display for Waited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.seconds)?;
+        if self.retry_after {
+            f.write_str(" (Retry-After)")?;
+        }
+        Ok(())
+    }
+}
+
+/// A step waits before it is tried again.
+#[derive(Debug, Clone)]
+pub struct StepWaits {
+    /// The workflow.
+    pub key: WorkflowKey,
+    /// The `stepId`.
+    pub step: String,
+    /// How long.
+    pub wait: Waited,
 }
 
 /// A criterion that was judged.

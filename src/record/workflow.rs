@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::example::Lens;
-use super::step::{Attempt, CriterionRun, StepOutcome, StepRun, WorkflowKey, WorkflowStarted};
+use super::step::{
+    Attempt, CriterionRun, StepOutcome, StepRun, Waited, WorkflowKey, WorkflowStarted,
+};
 use super::{Redactor, RequestExcerpt, ResponseExcerpt};
 use crate::case::CaseId;
 use crate::check::Fingerprint;
@@ -78,6 +80,9 @@ pub struct AttemptReport {
     /// What is done next, unless the next step simply follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<String>,
+    /// How long it was waited before it, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited: Option<Waited>,
 }
 
 /// A criterion.
@@ -180,8 +185,10 @@ impl StepReport {
             return false;
         }
         if let Some(code) = self.code {
-            // That the server cannot be reached is an obstacle, and says nothing about the contract.
-            return code != Code::UNREACHABLE && fails(code.entry().severity);
+            // That the server cannot be reached, or refuses the credentials, is an obstacle, and says
+            // nothing about the contract.
+            let is_obstacle = matches!(code, Code::UNREACHABLE | Code::UNAUTHORIZED);
+            return !is_obstacle && fails(code.entry().severity);
         }
         // Criteria may have been made to matter less.
         let told = findings.iter().any(|(code, _)| code.is_about_step());
@@ -224,6 +231,7 @@ impl AttemptReport {
                 findings: Vec::new(),
                 criteria,
                 then,
+                waited: attempt.waited,
             };
         };
         let mut findings: Vec<Fingerprint> = Vec::new();
@@ -241,6 +249,7 @@ impl AttemptReport {
             findings,
             criteria,
             then,
+            waited: attempt.waited,
         }
     }
 

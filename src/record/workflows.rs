@@ -34,7 +34,7 @@ impl Workflows {
                 key: run.key.clone(),
                 step: run.step.clone(),
                 attempt: index + 1,
-                waited_ms: milliseconds(attempt.waited),
+                waited_ms: attempt.waited.map_or(0.0, |waited| waited.seconds * 1000.0),
                 service_ms: service,
             });
         }

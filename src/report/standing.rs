@@ -155,6 +155,27 @@ impl<'a> StepView<'a> {
         parts
     }
 
+    /// How long it was waited before its attempts, and how much of that the server asked for.
+    pub(super) fn waited(&self) -> Option<String> {
+        let attempts = self.step.attempts.iter();
+        let waits: Vec<_> = attempts.filter_map(|attempt| attempt.waited).collect();
+        let sum = |seconds: &mut dyn Iterator<Item = f64>| {
+            format!("{} s", (seconds.sum::<f64>() * 1000.0).round() / 1000.0)
+        };
+        let all = sum(&mut waits.iter().map(|wait| wait.seconds));
+        let asked = waits.iter().filter(|wait| wait.retry_after);
+        let told = match asked.clone().count() {
+            _ if waits.is_empty() => return None,
+            0 => all,
+            count if count == waits.len() => format!("{all} (Retry-After)"),
+            _ => {
+                let asked = sum(&mut asked.map(|wait| wait.seconds));
+                format!("{all} ({asked} of it for Retry-After)")
+            }
+        };
+        Some(told)
+    }
+
     /// The attempts before the one that counts, a line each.
     pub(super) fn earlier(&self) -> Vec<String> {
         let all = self.step.attempts.len();

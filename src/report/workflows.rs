@@ -290,6 +290,9 @@ impl Screen<'_> {
         if !findings.is_empty() {
             self.entry(DETAIL, "found", &first_three(&findings));
         }
+        if let Some(waited) = view.waited() {
+            self.entry(DETAIL, "waited", &waited);
+        }
         let room = self.look.width.saturating_sub(DETAIL + LABEL).max(20);
         let criteria = view.last().map(|attempt| &attempt.criteria);
         let holding = criteria.into_iter().flatten();

@@ -12,7 +12,7 @@ use crate::arazzo::{Action, Call, Destination, Retry, Step, Then};
 use crate::code::Code;
 use crate::http::Transport;
 use crate::probe::{retry_after, throttled};
-use crate::record::{Attempt, Verdict};
+use crate::record::{Attempt, Event, StepWaits, Verdict, Waited};
 
 /// The longest wait before a step is tried again.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
@@ -30,7 +30,7 @@ pub(super) struct Count<'s> {
 
 /// How a step is tried again.
 pub(super) struct Again<'s> {
-    pub(super) wait: Duration,
+    pub(super) wait: Option<Waited>,
     /// The same in words.
     pub(super) then: String,
     /// What is run before, and the action that says so.
@@ -84,11 +84,16 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let retry = retry(action)?;
         let used = count.used.entry(&action.name).or_default();
         *used += 1;
-        let wait = wait(retry, tried);
+        let (wait, is_asked) = wait(retry, tried);
+        let why = if is_asked {
+            ", as Retry-After asks"
+        } else {
+            ""
+        };
         Some(Again {
-            wait,
+            wait: Waited::new(wait, is_asked),
             then: format!(
-                "action `{}` tries again in {} s ({used} of {})",
+                "action `{}` tries again in {} s{why} ({used} of {})",
                 action.name,
                 wait.as_secs_f64(),
                 retry.limit
@@ -98,21 +103,44 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
     }
 
     /// A server that asks to be left alone for a while has not refused: unless an action says what to
-    /// do, it is waited.
+    /// do, or a retry of the step has come to its limit, it is waited.
     fn plea(&self, tried: &Tried, count: &mut Count<'_>) -> Option<Again<'s>> {
-        let wait = response(tried).and_then(throttled)?;
+        let answer = response(tried)?;
+        let wait = throttled(answer)?;
+        if !count.used.is_empty() {
+            return None;
+        }
         if count.pleas >= MOST_PLEAS || !self.patience.take(wait) {
             return None;
         }
         count.pleas += 1;
+        let is_asked = retry_after(answer).is_some();
+        let why = if is_asked { " (Retry-After)" } else { "" };
         Some(Again {
-            wait,
+            wait: Waited::new(wait, is_asked),
             then: format!(
-                "the server asks to wait: it is sent again in {} s",
+                "the server asks to wait{why}: it is sent again in {} s",
                 wait.as_secs_f64()
             ),
             first: None,
         })
+    }
+
+    /// Waits before a step is tried again, and says so.
+    pub(super) async fn wait(
+        &mut self,
+        frame: &Frame<'s>,
+        step: &Step,
+        wait: Waited,
+    ) -> io::Result<()> {
+        self.tell(&Event::StepWaits(StepWaits {
+            key: frame.key.clone(),
+            step: step.id.clone(),
+            wait,
+        }))?;
+        let duration = Duration::try_from_secs_f64(wait.seconds);
+        self.pause(duration.unwrap_or_default()).await;
+        Ok(())
     }
 
     /// Takes from an attempt that is not the last one what does not speak against the server: that it
@@ -162,7 +190,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             Destination::Workflow(name) => {
                 let inputs = self.action_inputs(frame, action, call);
                 if let Ok((file, callee)) = self.suite.workflow(frame.file, name) {
-                    let caller = (&*frame, format!("{:02} {} retry", index + 1, step.id));
+                    let caller = (&*frame, format!("{} retry", frame.named(index, step)));
                     self.nested(caller, (file, callee), inputs).await?;
                 }
             }
@@ -183,8 +211,9 @@ fn response(tried: &Tried) -> Option<&crate::http::Response> {
     verdict.and_then(|verdict| verdict.exchange.response())
 }
 
-/// How long to wait: what the answer asks for, else what the action says.
-fn wait(retry: &Retry, tried: &Tried) -> Duration {
+/// How long to wait: what the answer asks for, else what the action says; and whether it was asked for.
+fn wait(retry: &Retry, tried: &Tried) -> (Duration, bool) {
     let asked = response(tried).and_then(retry_after);
-    asked.unwrap_or(retry.after).min(LONGEST_WAIT)
+    let wait = asked.unwrap_or(retry.after).min(LONGEST_WAIT);
+    (wait, asked.is_some())
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::arazzo::{GenerateMode, Optionals, RequestBody, Scope};
+use super::payload::{as_sent, pins};
+use crate::arazzo::{GenerateMode, Optionals, Renewal, RequestBody, Scope};
 use crate::case::{Body, Defect, Intent};
 use crate::generate::{GenerateError, Generator};
 use crate::seed::Seed;
@@ -15,6 +16,15 @@ pub(super) struct Drawn {
     pub(super) intent: Intent,
 }
 
+/// What random choices of a body come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seeds {
+    /// Each time that the flow comes to the step.
+    pub(super) visit: Seed,
+    /// The same in the whole run.
+    pub(super) run: Seed,
+}
+
 /// How many ways of breaking a schema are tried, since what is pinned may mend some.
 const ATTEMPTS: usize = 32;
 
@@ -23,10 +33,14 @@ pub(super) fn draw(
     operation: &Operation,
     written: Option<&RequestBody>,
     scope: &Scope<'_>,
-    seed: Seed,
+    seeds: Seeds,
 ) -> Result<Drawn, String> {
     let Some(written) = written else {
-        return undrawn(operation, seed);
+        return undrawn(operation, seeds.visit);
+    };
+    let seed = match written.generate.map(|generate| generate.per) {
+        Some(Renewal::Run) => seeds.run,
+        _ => seeds.visit,
     };
     let (name, media) = media(operation, written.content_type.as_deref());
     let payload = written
@@ -40,7 +54,7 @@ pub(super) fn draw(
             return undrawn(operation, seed);
         };
         replace(&mut value, written, scope)?;
-        let body = as_sent(name, media, value);
+        let body = as_sent(name, media, value)?;
         return Ok(Drawn {
             body: Some(body),
             intent: Intent::Scripted,
@@ -52,8 +66,15 @@ pub(super) fn draw(
             "`x-proofmark-generate` needs a schema, and `{name}` has none in the document"
         ));
     };
+    let pins = payload.map(|payload| {
+        if scope.stands_in(&payload) {
+            return Ok(payload);
+        }
+        pins(name, media, payload)
+    });
+    let pins = pins.transpose()?;
     let finish = |mut value: Value| {
-        if let Some(pins) = &payload {
+        if let Some(pins) = &pins {
             merge(&mut value, pins);
         }
         replace(&mut value, written, scope)?;
@@ -151,37 +172,6 @@ pub(super) fn media<'a>(
         named.or_else(|| declared(content, name))
     });
     (name, media)
-}
-
-/// A written value as it goes over the wire. A string is the text itself, unless the schema of a JSON
-/// body takes that very string: many files write their JSON as text with expressions in it.
-fn as_sent(name: &str, media: Option<&MediaType>, value: Value) -> Body {
-    let is_json = MediaRange::parse(name).is_ok_and(|range| range.is_json());
-    let raw = |text: String| Body::Raw {
-        media_type: name.to_owned(),
-        bytes: text.into(),
-    };
-    match value {
-        Value::String(text) if is_json => {
-            let schema = media.and_then(|media| media.schema.as_ref());
-            let validator = schema.and_then(|schema| schema.validator().ok());
-            let value = Value::String(text);
-            let takes = validator.is_some_and(|validator| validator.is_valid(&value));
-            match value {
-                Value::String(text) if !takes => raw(text),
-                value => Body::Instance {
-                    media_type: name.to_owned(),
-                    value,
-                },
-            }
-        }
-        Value::String(text) if media.is_none() => raw(text),
-        value if media.is_none() => raw(value.to_string()),
-        value => Body::Instance {
-            media_type: name.to_owned(),
-            value,
-        },
-    }
 }
 
 fn replace(value: &mut Value, written: &RequestBody, scope: &Scope<'_>) -> Result<(), String> {

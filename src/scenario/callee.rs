@@ -1,7 +1,8 @@
 //! Callees: the workflows that others lead to, by a step or by an action.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::run::MOST_NESTED;
 use super::{Called, Planned, Suite};
 use crate::arazzo::{Destination, Then, Workflow};
 
@@ -47,5 +48,45 @@ impl Suite {
             }
         }
         reached
+    }
+
+    /// How many steps are done when every planned workflow goes from its first step to its last, with
+    /// those of the workflows that they call.
+    pub(super) fn steps_planned(&self, planned: &[Planned]) -> usize {
+        let mut known = HashMap::new();
+        let counts = planned.iter().map(|each| {
+            let file = self.files.get(each.file);
+            let workflow = file.and_then(|file| file.description.workflow(&each.workflow));
+            workflow.map_or(0, |workflow| {
+                self.steps_below(each.file, workflow, &mut known, 0)
+            })
+        });
+        counts.fold(0, usize::saturating_add)
+    }
+
+    fn steps_below<'s>(
+        &'s self,
+        file: usize,
+        workflow: &'s Workflow,
+        known: &mut HashMap<(usize, &'s str), usize>,
+        depth: usize,
+    ) -> usize {
+        if depth > MOST_NESTED {
+            return 0;
+        }
+        let key = (file, &*workflow.id);
+        if let Some(count) = known.get(&key) {
+            return *count;
+        }
+        // One that leads back to itself is counted once.
+        known.insert(key, 0);
+        let mut count = workflow.steps.len();
+        for step in &workflow.steps {
+            if let Ok(Called::Workflow(other, callee)) = self.called(file, step) {
+                count = count.saturating_add(self.steps_below(other, callee, known, depth + 1));
+            }
+        }
+        known.insert(key, count);
+        count
     }
 }

@@ -1,12 +1,11 @@
 //! Feeds: rows of a file that become inputs (`x-proofmark-feed`).
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use crate::arazzo::{Feed, FeedFormat};
-use crate::document::Document;
+use crate::document::{Document, read_text};
 
 /// How many rows one file may have.
 const MOST_ROWS: usize = 100_000;
@@ -16,7 +15,7 @@ const MOST_ROWS: usize = 100_000;
 pub(super) fn rows(feed: &Feed, folder: &Path) -> Result<Vec<Map<String, Value>>, String> {
     let path = folder.join(&feed.file);
     let shown = path.display();
-    let text = fs::read_to_string(&path).map_err(|error| format!("`{shown}`: {error}"))?;
+    let text = read_text(&path).map_err(|error| format!("`{shown}`: {error}"))?;
     let rows = match feed.format {
         FeedFormat::Csv => csv_rows(&text),
         FeedFormat::Ndjson => json_rows(&text),

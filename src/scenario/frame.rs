@@ -1,13 +1,14 @@
 //! Frames: what is known while one workflow runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::ScenarioFile;
+use super::body::Seeds;
 use super::secrecy::secret_outputs;
-use crate::arazzo::{Call, Scope, Workflow, WorkflowValues};
+use crate::arazzo::{Call, Scope, Step, Workflow, WorkflowValues};
 use crate::record::WorkflowKey;
 use crate::seed::Seed;
 
@@ -27,8 +28,14 @@ pub(super) struct Frame<'s> {
     /// The outputs of steps that are credentials.
     pub(super) secret: BTreeSet<(String, String)>,
     pub(super) seed: Seed,
+    /// The seed of what is drawn once for the run.
+    pub(super) once: Seed,
+    /// How often each step was begun.
+    pub(super) visits: BTreeMap<usize, u64>,
     /// How many workflows called each other to get here.
     pub(super) depth: usize,
+    /// Whether nothing is sent, so that outputs are not known.
+    pub(super) is_preview: bool,
 }
 
 impl<'s> Frame<'s> {
@@ -36,7 +43,7 @@ impl<'s> Frame<'s> {
         (file, workflow): (usize, &'s Workflow),
         key: WorkflowKey,
         inputs: Map<String, Value>,
-        seed: Seed,
+        (seed, once): (Seed, Seed),
         depth: usize,
     ) -> Self {
         Self {
@@ -49,7 +56,46 @@ impl<'s> Frame<'s> {
             failure: None,
             secret: secret_outputs(workflow),
             seed,
+            once,
+            visits: BTreeMap::new(),
             depth,
+            is_preview: false,
+        }
+    }
+
+    /// Notes that a step begins. It may be the second time: flows can lead back.
+    pub(super) fn visit(&mut self, index: usize) {
+        self.ran.insert(index);
+        *self.visits.entry(index).or_default() += 1;
+    }
+
+    /// The seeds of a step: attempts at it send the same, visits do not.
+    pub(super) fn seeds(&self, index: usize, step: &Step) -> Seeds {
+        let visits = self.visits.get(&index).copied().unwrap_or_default();
+        Seeds {
+            visit: self.seed.derive(&step.id, visits.saturating_sub(1)),
+            run: self.once.derive(&self.workflow.id, 0).derive(&step.id, 0),
+        }
+    }
+
+    /// The seed of a workflow that is called at a place of this one.
+    pub(super) fn seed_of(&self, at: &str, callee: &Workflow) -> Seed {
+        self.seed.derive(at, 0).derive(&callee.id, 0)
+    }
+
+    /// The name of the run of a workflow that is called at a place of this one: the way to it.
+    pub(super) fn way_to(&self, at: &str) -> String {
+        match &self.key.run {
+            Some(run) => format!("{run} > {}/{at}", self.key.workflow),
+            None => format!("{}/{at}", self.key.workflow),
+        }
+    }
+
+    /// The name of a visit of a step: its `stepId`, with a number from the second one on.
+    pub(super) fn named(&self, index: usize, step: &Step) -> String {
+        match self.visits.get(&index) {
+            Some(number) if *number > 1 => format!("{} ({number})", step.id),
+            _ => step.id.clone(),
         }
     }
 
@@ -70,6 +116,7 @@ impl<'s> Frame<'s> {
             components: file.and_then(|file| file.description.written_components()),
             self_uri: file.and_then(|file| file.description.uri.as_deref()),
             call,
+            placeholders: self.is_preview,
         }
     }
 }

@@ -108,8 +108,9 @@ pub(super) fn conclude(
     reason: Option<&str>,
     code: Option<Code>,
 ) {
-    // That no answer came is a finding of its own.
-    if verdict.exchange.outcome.is_ok() {
+    // That no answer came is a finding of its own, and a credential that is refused says nothing of the
+    // server.
+    if verdict.exchange.outcome.is_ok() && code != Some(Code::UNAUTHORIZED) {
         let found = findings((workflow, step), verdict, criteria);
         verdict.findings.extend(found);
     }

@@ -85,6 +85,13 @@ impl Suite {
         })
     }
 
+    /// Whether a source of a file cannot be used, so that unknown names may be in it.
+    pub(super) fn misses_sources(&self, file: usize) -> bool {
+        let sources = self.files.get(file).map(|file| &file.sources);
+        let mut sources = sources.into_iter().flat_map(|sources| sources.values());
+        sources.any(|used| *used == Used::Nothing)
+    }
+
     fn used(
         &self,
         file: usize,
@@ -162,12 +169,45 @@ impl Suite {
                 format!("several sources have an operation `{id}`"),
                 Some(format!("say which: `$sourceDescriptions.NAME.{id}`")),
             )),
+            (None, _) if apis.is_empty() => Err(refusal(
+                Code::UNKNOWN_NAME,
+                location,
+                format!("`{id}` cannot be looked up: no API description can be used"),
+                None,
+            )),
             (None, _) => {
                 let known = specs().flat_map(|(_, spec)| spec.operations.keys());
                 let known = known.map(crate::spec::OperationId::as_str);
-                Err(unknown("operation", id, known, location))
+                let mut refused = unknown("operation", id, known, location);
+                if source.is_none()
+                    && let Some(meant) = self.qualified(file, id)
+                {
+                    refused.hint = Some(format!("did you mean `{meant}`?"));
+                }
+                Err(refused)
             }
         }
+    }
+
+    /// What is meant by an operation that somebody wrote with its source, but not as the standard wants it
+    /// (`source.id`).
+    fn qualified(&self, file: usize, text: &str) -> Option<String> {
+        let text = text.trim_start_matches('$');
+        let text = text.strip_prefix("sourceDescriptions.").unwrap_or(text);
+        let sources = &self.files.get(file)?.sources;
+        let mut apis = sources.iter().filter_map(|(name, used)| match used {
+            Used::Api(number) => Some((name, self.spec(*number)?)),
+            _ => None,
+        });
+        let (name, id, spec) = apis.find_map(|(name, spec)| {
+            let id = text
+                .strip_prefix(&**name)?
+                .strip_prefix(['.', '#', '/', ':'])?;
+            Some((name, id, spec))
+        })?;
+        let known = spec.operations.keys().map(crate::spec::OperationId::as_str);
+        let id = near(id, known)?;
+        Some(format!("$sourceDescriptions.{name}.{id}"))
     }
 
     fn path(
@@ -227,14 +267,19 @@ fn unknown<'n>(
     known: impl Iterator<Item = &'n str>,
     location: &Location,
 ) -> Box<Diagnostic> {
-    let near = known
-        .map(|other| (jaro_winkler(other, name), other))
-        .filter(|(likeness, _)| *likeness >= LIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
     refusal(
         Code::UNKNOWN_NAME,
         location,
         format!("there is no {what} `{name}`"),
-        near.map(|(_, other)| format!("did you mean `{other}`?")),
+        near(name, known).map(|other| format!("did you mean `{other}`?")),
     )
+}
+
+/// The name that is most like another one, if any is like it.
+fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let alike = known
+        .map(|other| (jaro_winkler(other, name), other))
+        .filter(|(likeness, _)| *likeness >= LIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    alike.map(|(_, other)| other)
 }

@@ -123,22 +123,28 @@ impl Suite {
             let Some(workflow) = workflow else {
                 continue;
             };
-            let declared = workflow.declared_inputs();
-            for (name, value) in &each.inputs {
-                if declared.is_secret(name) {
-                    secrets.push(match value {
-                        Value::String(text) => Secret::new(text.as_str()),
-                        other => Secret::new(other.to_string()),
-                    });
-                }
-            }
-            if let Some(schema) = &workflow.inputs {
-                let inputs = Value::Object(each.inputs.clone());
-                secrets.extend(marked_values(&inputs, schema).into_iter().map(Secret::new));
-            }
+            secrets.extend(secret_inputs(workflow, &each.inputs));
         }
         secrets
     }
+}
+
+/// The values of a workflow's inputs that must not be shown.
+pub(super) fn secret_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Vec<Secret> {
+    let declared = workflow.declared_inputs();
+    let mut secrets: Vec<Secret> = inputs
+        .iter()
+        .filter(|(name, _)| declared.is_secret(name))
+        .map(|(_, value)| match value {
+            Value::String(text) => Secret::new(text.as_str()),
+            other => Secret::new(other.to_string()),
+        })
+        .collect();
+    if let Some(schema) = &workflow.inputs {
+        let inputs = Value::Object(inputs.clone());
+        secrets.extend(marked_values(&inputs, schema).into_iter().map(Secret::new));
+    }
+    secrets
 }
 
 /// A row of a feed with its name; neither without a feed.
@@ -204,7 +210,7 @@ impl Plan<'_> {
         for name in &workflow.depends_on {
             match self.suite.workflow(file, name) {
                 Ok((other, needed)) => self.add(other, needed),
-                Err(diagnostic) => self.refuse(*diagnostic),
+                Err(diagnostic) => self.unknown(file, *diagnostic),
             }
         }
         for step in &workflow.steps {
@@ -212,7 +218,7 @@ impl Plan<'_> {
             if let Err(diagnostic) = self.suite.called(file, step)
                 && !is_told
             {
-                self.refuse(*diagnostic);
+                self.unknown(file, *diagnostic);
             }
         }
         for error in self.errors.clone() {
@@ -249,6 +255,24 @@ impl Plan<'_> {
         let strays = self.suite.diagnostics.iter().filter(is_stray).cloned();
         for stray in strays.collect::<Vec<_>>() {
             self.refuse(stray);
+        }
+    }
+
+    /// Tells that a name means nothing. Where a source is missing that may have it, that is told instead,
+    /// and once.
+    fn unknown(&mut self, file: usize, diagnostic: Diagnostic) {
+        let name = self.suite.files.get(file).map_or("", |file| &*file.name);
+        let sources = self.suite.diagnostics.iter().filter(|told| {
+            let at = &told.location;
+            let is_source = at.pointer.as_str().starts_with("/sourceDescriptions/");
+            told.severity == Severity::Error && &*at.document == name && is_source
+        });
+        let sources: Vec<Diagnostic> = sources.cloned().collect();
+        if sources.is_empty() || !self.suite.misses_sources(file) {
+            self.refuse(diagnostic);
+        }
+        for source in sources {
+            self.refuse(source);
         }
     }
 

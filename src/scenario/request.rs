@@ -3,16 +3,15 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::body;
+use super::body::{self, Seeds};
 use super::secrecy::credentials_in;
 use super::security::{brought, is_credential};
 use crate::arazzo::{Parameter, ParameterPlace, Scope, Step, Workflow};
 use crate::case::{Authority, Case, Inputs, scripted};
 use crate::record::carries_credentials;
 use crate::secret::Secret;
-use crate::seed::Seed;
 use crate::spec::{Operation, Place, Spec};
-use crate::wire::{encode_component, is_field_value};
+use crate::wire::{encode_component, encode_reserved, is_field_value};
 
 /// A request that is ready to be sent.
 pub(super) struct Drafted {
@@ -29,7 +28,7 @@ pub(super) fn draft(
     (workflow, step): (&Workflow, &Step),
     scope: &Scope<'_>,
     authority: &Authority,
-    seed: Seed,
+    seeds: Seeds,
 ) -> Result<Drafted, String> {
     let mut inputs = Inputs::default();
     let mut secrets = Vec::new();
@@ -52,7 +51,7 @@ pub(super) fn draft(
         }
         add(&mut inputs, spec, operation, parameter, value)?;
     }
-    let drawn = body::draw(operation, step.body.as_ref(), scope, seed)?;
+    let drawn = body::draw(operation, step.body.as_ref(), scope, seeds)?;
     inputs.body = drawn.body;
     let brought = brought(spec, workflow, step, scope, authority);
     for ((place, name), text) in brought.written {
@@ -68,7 +67,7 @@ pub(super) fn draft(
         inputs.undeclared.entry((place, name)).or_insert(text);
     }
     secrets.extend(brought.secrets);
-    let case = scripted(spec, &operation.id, drawn.intent, inputs, seed)
+    let case = scripted(spec, &operation.id, drawn.intent, inputs, seeds.visit)
         .map_err(|error| error.to_string())?;
     Ok(Drafted {
         case,
@@ -100,7 +99,10 @@ fn add(
     let declared = operation
         .parameter(place, name)
         .filter(|_| !is_credential(spec, place, name));
-    if let Some(declared) = declared {
+    let keeps_reserved = parameter.allow_reserved && place == Place::Query;
+    // Lists and objects keep the form that the description gives them.
+    let is_plain = !value.is_array() && !value.is_object();
+    if let Some(declared) = declared.filter(|_| !(keeps_reserved && is_plain)) {
         let key = (place, declared.name.clone());
         inputs.parameters.insert(key, value);
         return Ok(());
@@ -114,7 +116,7 @@ fn add(
             return Err(format!("the header field `{name}` cannot hold its value"));
         }
         Place::Header => (name.clone(), text),
-        Place::Query | Place::Cookie if parameter.allow_reserved => (encode_component(name), text),
+        Place::Query if keeps_reserved => (encode_component(name), encode_reserved(&text)),
         Place::Query | Place::Cookie => (encode_component(name), encode_component(&text)),
     };
     inputs.undeclared.insert((place, key), text);

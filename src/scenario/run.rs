@@ -1,6 +1,6 @@
 //! Runs: workflows one after the other, each step by step.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -19,7 +19,6 @@ use crate::probe::{Ended, Patience, Stop};
 use crate::record::{
     Event, Sink, Started, StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted,
 };
-use crate::seed::Seed;
 use crate::spec::OperationId;
 
 /// How many workflows, or steps that are run before others are tried again, may stand in each other.
@@ -50,6 +49,8 @@ pub(super) struct Runner<'s, 'r, T> {
     /// Answers of operations that take credentials, and how many of them were 401 or 403.
     pub(super) answers: usize,
     pub(super) refusals: usize,
+    /// Credentials that were taken, by the number of the API description that they are for.
+    pub(super) taken: HashSet<(usize, String)>,
     ended: Option<Ended>,
 }
 
@@ -87,6 +88,7 @@ pub async fn run<T: Transport>(
         is_cleaning: false,
         answers: 0,
         refusals: 0,
+        taken: HashSet::new(),
         ended: None,
     };
     let started = started(suite, lanes, planned, options);
@@ -112,7 +114,13 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let label = planned.run.as_deref().unwrap_or_default();
         let seed = self.options.seed.derive(&workflow.id, 0).derive(label, 0);
         let inputs = planned.inputs.clone();
-        let frame = Frame::new((planned.file, workflow), key, inputs, seed, 0);
+        let frame = Frame::new(
+            (planned.file, workflow),
+            key,
+            inputs,
+            (seed, self.options.seed),
+            0,
+        );
         let reason = self.waits_for_workflow(planned.file, workflow);
         self.workflow(frame, reason).await?;
         Ok(())
@@ -137,10 +145,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         (file, workflow): (usize, &'s Workflow),
         inputs: Result<Map<String, Value>, String>,
     ) -> io::Result<Finished> {
-        let path = match &caller.key.run {
-            Some(run) => format!("{run} > {}/{at}", caller.key.workflow),
-            None => format!("{}/{at}", caller.key.workflow),
-        };
+        let path = caller.way_to(&at);
         let refused = |code, reason: String| Finished {
             outcome: StepOutcome::Failed,
             reason: Some(reason),
@@ -155,7 +160,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             Ok(inputs) => inputs,
             Err(reason) => return Ok(refused(Code::STEP_NOT_SENT, reason)),
         };
-        let seed: Seed = caller.seed.derive(&at, 0).derive(&workflow.id, 0);
+        let seed = caller.seed_of(&at, workflow);
         if let Err(error) = super::inputs::complete(workflow, &mut inputs, seed) {
             return Ok(refused(Code::INPUTS_REFUSED, error.message));
         }
@@ -171,7 +176,13 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             workflow: workflow.id.clone(),
             run: Some(path),
         };
-        let frame = Frame::new((file, workflow), key, inputs, seed, caller.depth + 1);
+        let frame = Frame::new(
+            (file, workflow),
+            key,
+            inputs,
+            (seed, caller.once),
+            caller.depth + 1,
+        );
         let reason = self.waits_for_workflow(file, workflow);
         self.workflow(frame, reason).await
     }
@@ -272,10 +283,10 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             }
             let reason = match (reason, &frame.failure) {
                 (Some(reason), _) => reason.to_owned(),
-                (None, Some(_)) if step.always && !self.is_unreachable() => {
+                (None, Some(_)) if step.always && self.obstacle().is_none() => {
                     "what it refers to is not known".to_owned()
                 }
-                (None, Some(failure)) => format!("not reached: {failure}"),
+                (None, Some(failure)) => failure.clone(),
                 (None, None) => "the flow did not lead here".to_owned(),
             };
             let told = self.told(
@@ -356,8 +367,13 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         self.ended.get_or_insert(ended);
     }
 
-    pub(super) fn is_unreachable(&self) -> bool {
-        matches!(self.ended, Some(Ended::Unreachable(_)))
+    /// What keeps everything more from being sent: it is why whatever failed last did.
+    pub(super) fn obstacle(&self) -> Option<Code> {
+        match &self.ended {
+            Some(Ended::Unreachable(_)) => Some(Code::UNREACHABLE),
+            Some(Ended::Unauthorized(_)) => Some(Code::UNAUTHORIZED),
+            _ => None,
+        }
     }
 
     /// Whether there is no time to try anything again.
@@ -372,6 +388,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         match self.ended.as_ref()? {
             Ended::Stopped(reason) if !self.is_cleaning => Some(reason.clone()),
             Ended::Unreachable(reason) => Some(format!("the server cannot be reached: {reason}")),
+            Ended::Unauthorized(_) => Some("the target refused the credentials".to_owned()),
             _ => None,
         }
     }
@@ -399,7 +416,9 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let passed = |outcome: &StepOutcome| *outcome == StepOutcome::Passed;
         let any_passed = self.outcomes.values().any(passed);
         if self.answers > 0 && self.answers == self.refusals && !any_passed {
-            self.end(Ended::Unauthorized);
+            self.end(Ended::Unauthorized(
+                "every answer was 401 or 403".to_owned(),
+            ));
         }
         let ended = self.ended.take().unwrap_or(Ended::Completed);
         ended.tell(self.start.elapsed(), self.sink)?;
@@ -433,7 +452,7 @@ fn started<T>(
         bases: lanes.iter().map(|lane| lane.base.clone()).collect(),
         seed: options.seed,
         operations,
-        planned: 0,
+        planned: suite.steps_planned(planned),
         at: options.at.clone(),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::arazzo::{SchemeReference, Scope, Security, Step, Workflow};
 use crate::case::Authority;
-use crate::secret::Secret;
+use crate::secret::{Carrier, Secret};
 use crate::spec::{ApiKeyPlace, Place, SchemeKind, Spec};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -81,6 +81,37 @@ fn text(values: &Map<String, Value>, names: &[&str]) -> Option<String> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     })
+}
+
+/// The credential that a step brings along for a scheme, and how it travels; `None` as long as one of its
+/// values is not known.
+pub(super) fn known<'s>(
+    spec: &'s Spec,
+    security: &'s Security,
+    scope: &Scope<'_>,
+) -> Option<(Secret, Carrier<'s>)> {
+    let values = values(security, scope)?;
+    match &security.scheme {
+        SchemeReference::Named { name, .. } => {
+            let kind = &spec.schemes.get(name)?.kind;
+            let text = secret(kind, &values)?;
+            Some((Secret::new(text), kind.carrier()?))
+        }
+        SchemeReference::Inline(scheme) => {
+            let ((place, _), _, text) = inline(&scheme.value, &values)?;
+            let word = |name: &str| scheme.value.get(name).and_then(Value::as_str);
+            let carrier = match (word("type"), word("scheme"), place) {
+                (Some("http"), Some(name), _) if name.eq_ignore_ascii_case("basic") => {
+                    Carrier::Login
+                }
+                (Some("http"), Some(name), _) => Carrier::Scheme(name),
+                (Some("apiKey"), _, Place::Header) => Carrier::Field,
+                (Some("apiKey"), ..) => Carrier::Encoded,
+                _ => Carrier::Scheme("Bearer"),
+            };
+            Some((Secret::new(text), carrier))
+        }
+    }
 }
 
 /// The secret of a scheme as the target's credentials have it.

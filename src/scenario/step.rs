@@ -2,7 +2,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -69,11 +68,11 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let Some(step) = workflow.steps.get(index) else {
             return Ok(Next::End);
         };
-        frame.ran.insert(index);
+        frame.visit(index);
         let mut attempts = Vec::new();
         let mut secrets = Vec::new();
         let mut count = Count::default();
-        let mut waited = Duration::ZERO;
+        let mut waited = None;
         loop {
             let called = suite.called(frame.file, step);
             let mut tried = match called {
@@ -83,18 +82,21 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                     format!("{} steps were run", self.options.max_steps),
                 )),
                 Ok(Called::Operation(api, operation)) => {
-                    self.send(frame, step, (api, operation)).await
+                    self.send(frame, (index, step), (api, operation)).await
                 }
                 Ok(Called::Workflow(file, callee)) => {
                     self.call(frame, (index, step), (file, callee)).await?
                 }
             };
             tried.attempt.waited = waited;
-            secrets.append(&mut tried.secrets);
             let outputs = self.outputs(frame, step, &mut tried);
             let action = self.action(frame, step, &tried, &count);
+            self.heed_refusal(frame, step, &tried, action);
+            secrets.append(&mut tried.secrets);
             if let Some(again) = self.again(action, &tried, &mut count) {
-                self.pause(again.wait).await;
+                if let Some(wait) = again.wait {
+                    self.wait(frame, step, wait).await?;
+                }
                 if let Some(first) = again.first.filter(|_| !self.is_over()) {
                     let call = tried.call.as_ref();
                     self.first(frame, (index, step), first, call).await?;
@@ -110,11 +112,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             let (next, then) = self.next(frame, action, &tried);
             tried.attempt.then = then;
             let failure = tried.failure.as_ref();
-            let code = failure.and_then(|failure| match failure.code {
-                // Whatever failed last, this is why.
-                _ if self.is_unreachable() => Some(Code::UNREACHABLE),
-                code => code,
-            });
+            let code = failure.and_then(|failure| self.obstacle().or(failure.code));
             let reason = tried.failure.map(|failure| failure.reason);
             if let Some(reason) = &reason {
                 let told = format!("step `{}`: {reason}", step.id);
@@ -154,7 +152,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
     async fn send(
         &mut self,
         frame: &Frame<'s>,
-        step: &'s Step,
+        (index, step): (usize, &'s Step),
         (api, operation): (usize, &'s Operation),
     ) -> Tried {
         let (Some(spec), Some(lane)) = (self.suite.spec(api), self.lanes.get(api)) else {
@@ -163,10 +161,10 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 "there is no server for its API description",
             ));
         };
-        let seed = frame.seed.derive(&step.id, 0);
+        let seeds = frame.seeds(index, step);
         let scope = self.scope(frame, None, None);
         let names = (frame.workflow, step);
-        let drafted = draft(spec, operation, names, &scope, &lane.authority, seed);
+        let drafted = draft(spec, operation, names, &scope, &lane.authority, seeds);
         let Drafted {
             case,
             authority,
@@ -213,7 +211,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 verdict: Some(Box::new(verdict)),
                 criteria,
                 then: None,
-                waited: Duration::ZERO,
+                waited: None,
             },
             call: Some(call),
             called: None,
@@ -243,7 +241,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 }
             }
         }
-        let caller = (frame, format!("{:02} {}", index + 1, step.id));
+        let caller = (frame, frame.named(index, step));
         let Finished {
             outcome,
             reason,
@@ -272,7 +270,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
                 verdict: None,
                 criteria,
                 then: None,
-                waited: Duration::ZERO,
+                waited: None,
             },
             call: None,
             called: Some(outputs),
@@ -375,7 +373,7 @@ impl Tried {
                 verdict: None,
                 criteria: Vec::new(),
                 then: None,
-                waited: Duration::ZERO,
+                waited: None,
             },
             call: None,
             called: None,

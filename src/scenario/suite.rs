@@ -1,6 +1,5 @@
 //! Suites: scenario files with the API descriptions and the other scenario files that they use.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::arazzo::{Description, Source, SourceKind, Workflow, read_with};
 use crate::code::Code;
-use crate::document::{Diagnostic, Document, DocumentError};
+use crate::document::{Diagnostic, Document, DocumentError, read_text};
 use crate::schema::{Formats, Unavailable};
 use crate::spec::{DiskFiles, Files, LoadError, Spec};
 
@@ -127,7 +126,7 @@ impl Suite {
 
     fn read(&mut self, path: &Path, is_asked_for: bool) -> Result<ScenarioFile, SuiteError> {
         let name = path.to_string_lossy().into_owned();
-        let text = fs::read_to_string(path).map_err(|error| SuiteError::File {
+        let text = read_text(path).map_err(|error| SuiteError::File {
             name: name.clone(),
             error,
         })?;
@@ -288,7 +287,7 @@ fn is_remote(url: &str) -> bool {
 
 /// What a document says that it is.
 fn sniff(path: &Path) -> Option<SourceKind> {
-    let text = fs::read_to_string(path).ok()?;
+    let text = read_text(path).ok()?;
     let document = Document::parse(&path.to_string_lossy(), &text).ok()?;
     let has = |key: &str| document.value.get(key).is_some();
     if has("arazzo") {

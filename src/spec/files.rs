@@ -1,8 +1,9 @@
 //! Files: where the texts of documents come from.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::document::read_text;
 
 /// Reads the files that documents are made of.
 pub trait Files {
@@ -81,7 +82,7 @@ impl Files for DiskFiles {
         if !is_below && self.entry.as_ref() != Some(&path) {
             return Err(FileError::Outside(name.to_owned()));
         }
-        fs::read_to_string(path).map_err(failed)
+        read_text(&path).map_err(failed)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Security: which credentials an operation asks for.
 
+use crate::secret::Carrier;
 use indexmap::IndexMap;
 
 use crate::document::Location;
@@ -31,6 +32,23 @@ pub enum SchemeKind {
     },
     /// TLS client certificates.
     MutualTls,
+}
+
+impl SchemeKind {
+    /// How a credential of the scheme travels; certificates are the transport's.
+    pub fn carrier(&self) -> Option<Carrier<'_>> {
+        Some(match self {
+            Self::Bearer => Carrier::Scheme("Bearer"),
+            Self::Http(name) => Carrier::Scheme(name),
+            Self::Basic => Carrier::Login,
+            Self::ApiKey {
+                place: ApiKeyPlace::Header,
+                ..
+            } => Carrier::Field,
+            Self::ApiKey { .. } => Carrier::Encoded,
+            Self::MutualTls => return None,
+        })
+    }
 }
 
 /// Where an API key travels.

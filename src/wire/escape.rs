@@ -32,7 +32,7 @@ pub fn encode_component(text: &str) -> String {
 }
 
 /// The text with reserved characters kept where a query value can hold them.
-pub(super) fn encode_reserved(text: &str) -> String {
+pub fn encode_reserved(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 

@@ -20,7 +20,7 @@ mod shape;
 mod style;
 
 pub use body::{body_readings, decode_body, encode_body};
-pub use escape::{decode_component, encode_component, is_field_value};
+pub use escape::{decode_component, encode_component, encode_reserved, is_field_value};
 pub use json::read_json;
 pub use media::{MediaRange, best_match, declared};
 pub use parameter::{

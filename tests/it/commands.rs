@@ -99,12 +99,10 @@ fn a_wrong_token_is_said_and_proves_nothing() {
         &["check", "-t", &sandbox.target, "--token", "wrong"],
     )
     .expect("the program runs");
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stdout));
-    assert!(
-        text(&output.stdout).contains("PM902"),
-        "{}",
-        text(&output.stdout)
-    );
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(3), "{out}");
+    assert!(out.contains("PM902"), "{out}");
+    assert!(out.contains("the credential from `--token`"), "{out}");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! One binary for all integration tests, one module per feature.
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
 
+mod allocations;
 mod commands;
 mod document;
 mod faults;
 mod gate;
 mod generate;
+mod interruption;
 mod lint;
 mod new;
 mod readme;

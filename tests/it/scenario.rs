@@ -122,13 +122,45 @@ fn a_wrong_token_is_said() {
         "{LIST}- {{workflowId: own, steps: [{{stepId: s, operationId: listNotes, parameters: [{{name: Authorization, in: header, value: Bearer wrong}}]}}]}}\n"
     );
     let (exit, said) = outcome(folder.path(), &file, &["--workflow", "own"]);
-    assert_eq!(exit, Some(1), "{said}");
-    assert!(said.contains("PM902"), "{said}");
+    assert_eq!(exit, Some(3), "{said}");
+    let told = "the target refused the credential from the parameter `Authorization` (a.yaml:6:";
+    for fragment in ["PM902", told] {
+        assert!(said.contains(fragment), "no `{fragment}` in\n{said}");
+    }
+}
+
+#[test]
+fn a_credential_that_cannot_be_right_is_refused() {
+    // {"alg":"none"}, {"exp":1}
+    let expired = "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln";
+    for (token, says) in [
+        (expired, "it expired at 1970-01-01T00:00:01Z"),
+        ("Bearer abcdef", "it begins with `Bearer `"),
+        ("abc\n", "white space or a line break"),
+        ("", "it is empty"),
+        ("schlüssel", "characters that cannot be sent"),
+    ] {
+        refuses(
+            LIST,
+            &["--token", token],
+            2,
+            &[says, "for `bearer` from `--token`"],
+        );
+    }
+    let own = format!(
+        "- {{workflowId: w, steps: [{{stepId: s, operationId: listNotes, x-security: [{{schemeName: bearer, values: {{token: {expired}}}}}]}}]}}\n"
+    );
+    refuses(&own, &[], 2, &["a.yaml:5:", "it expired at"]);
 }
 
 #[test]
 fn what_cannot_work_is_refused_with_file_and_line() {
-    refuses(LIST, &["-t", "here"], 2, &["NO_SUCH_VARIABLE"]);
+    refuses(
+        LIST,
+        &["-t", "here"],
+        2,
+        &["proofmark.toml:5: target `here` takes its token from `$NO_SUCH_VARIABLE`"],
+    );
     refuses(
         "- workflowId: w\n  inputs: {type: object, required: [id], properties: {id: {type: string}}}\n  steps: [{stepId: s, operationId: listNotes}]\n",
         &[],
@@ -209,4 +241,17 @@ fn a_server_that_is_not_there_proves_nothing() {
     let (exit, said) = outcome(folder.path(), LIST, &["--target", &url]);
     assert_eq!(exit, Some(3), "{said}");
     assert!(said.contains("PM901"), "{said}");
+}
+
+#[test]
+fn what_is_wrong_is_said_once() {
+    let folder = folder();
+    write(folder.path(), &[]);
+    let file = format!("{HEAD}{LIST}").replace("api.yaml", "nowhere.yaml");
+    fs::write(folder.path().join("b.yaml"), file).expect("a file");
+    let output = run(folder.path(), &["run", "b.yaml"]).expect("the program runs");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(said.matches("cannot be read").count(), 1, "{said}");
+    assert!(!said.contains("no operation"), "{said}");
 }

@@ -132,6 +132,11 @@ fn expressions_and_conditions_are_read_or_refused() {
 }
 
 #[test]
+fn answers_are_read_alike_however_they_are_cut() {
+    run("answer");
+}
+
+#[test]
 fn every_target_has_seeds_and_every_seed_a_target() {
     let entries = fs::read_dir(file("fuzz/seeds")).expect("a folder of seeds");
     let mut folders: Vec<String> = entries

@@ -98,6 +98,14 @@ impl Selector {
             .context
             .evaluate(scope)
             .map_err(|error| error.to_string())?;
+        if scope.stands_in(&context) {
+            let name = context.as_str().and_then(|name| name.strip_suffix('>'));
+            let query = match &self.query {
+                Query::JsonPath(query) => query.known(scope, JsonPath::parse)?.to_string(),
+                Query::Pointer(query) => query.known(scope, pointer)?.to_string(),
+            };
+            return Ok(format!("{} {query}>", name.unwrap_or_default()).into());
+        }
         let context = structure(context)?;
         match &self.query {
             Query::JsonPath(query) => {

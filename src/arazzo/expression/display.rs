@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::{Access, Expression, Field, Section, access};
 use crate::document::Pointer;
 
@@ -70,4 +72,25 @@ fn write_way(
         write!(f, "{step}")?;
     }
     pointer.map_or(Ok(()), |pointer| write!(f, "#{pointer}"))
+}
+
+impl Field {
+    /// The name of a node of a value that is not known yet: the value's name in angle brackets, with
+    /// the way from there, of which `members` is the beginning.
+    pub(super) fn extend(&self, value: &Value, members: &str) -> Value {
+        let name = value.as_str().unwrap_or_default();
+        let name = name.strip_suffix('>').unwrap_or(name);
+        let dot = if members.is_empty() { "" } else { "." };
+        let way = Way(&self.access, self.pointer.as_ref());
+        Value::String(format!("{name}{dot}{members}{way}>"))
+    }
+}
+
+/// What is entered in a value.
+struct Way<'a>(&'a [Access], Option<&'a Pointer>);
+
+impl fmt::Display for Way<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_way(f, self.0, self.1)
+    }
 }

@@ -36,25 +36,28 @@ impl Expression {
                 let inputs = scope
                     .inputs
                     .ok_or_else(|| unknown("there are no inputs here"))?;
-                in_field(inputs, field, "input")
+                in_field(scope, inputs, field, "input")
             }
             Self::Output(field) => {
                 let outputs = scope
                     .outputs
                     .ok_or_else(|| unknown("there are no outputs here"))?;
-                in_field(outputs, field, "output")
+                in_field(scope, outputs, field, "output")
             }
             Self::StepOutput { step, output } => in_field(
+                scope,
                 entry(scope.steps, "step", step, "has not run")?,
                 output,
                 "output",
             ),
             Self::WorkflowInput { workflow, input } => in_field(
+                scope,
                 &entry(scope.workflows, "workflow", workflow, "has not run")?.inputs,
                 input,
                 "input",
             ),
             Self::WorkflowOutput { workflow, output } => in_field(
+                scope,
                 &entry(scope.workflows, "workflow", workflow, "has not run")?.outputs,
                 output,
                 "output",
@@ -118,7 +121,12 @@ fn entry<'a, T>(
     })
 }
 
-fn in_field<'a>(values: &'a Map<String, Value>, field: &Field, what: &str) -> Found<'a> {
+fn in_field<'a>(
+    scope: &Scope<'a>,
+    values: &'a Map<String, Value>,
+    field: &Field,
+    what: &str,
+) -> Found<'a> {
     let Some((value, rest)) = field
         .candidates()
         .find_map(|(name, rest)| Some((values.get(name)?, rest)))
@@ -129,6 +137,9 @@ fn in_field<'a>(values: &'a Map<String, Value>, field: &Field, what: &str) -> Fo
             hint(name, values.keys())
         )));
     };
+    if scope.stands_in(value) {
+        return Ok(Cow::Owned(field.extend(value, rest)));
+    }
     let mut members = rest.split('.').filter(|_| !rest.is_empty());
     members
         .try_fold(value, follow)

@@ -25,6 +25,18 @@ pub struct Scope<'a> {
     pub self_uri: Option<&'a str>,
     /// The current request and response.
     pub call: Option<&'a Call>,
+    /// Whether texts in angle brackets stand for values that are not known yet. What is entered in
+    /// such a text is written into it: the member `id` of `<steps.a.outputs.b>` is
+    /// `<steps.a.outputs.b.id>`.
+    pub placeholders: bool,
+}
+
+impl Scope<'_> {
+    /// Whether a value stands for one that is not known yet.
+    pub fn stands_in(&self, value: &Value) -> bool {
+        let text = value.as_str().filter(|_| self.placeholders);
+        text.is_some_and(|text| text.starts_with('<') && text.ends_with('>'))
+    }
 }
 
 /// What is known of a workflow that has run.

@@ -41,7 +41,7 @@ pub(super) fn rings<'d>(
 /// The cycles of a graph, given for each node by the nodes that its edges lead to. Each cycle is a
 /// list of nodes in the order of the edges, starting with its lowest number. Of cycles that share an edge
 /// at least one is found.
-pub(super) fn cycles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub(crate) fn cycles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut found: Vec<Vec<usize>> = Vec::new();
     let mut is_done = vec![false; edges.len()];
     for start in 0..edges.len() {

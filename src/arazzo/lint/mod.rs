@@ -15,6 +15,8 @@ use super::{Description, Workflow};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Location};
 
+pub(crate) use calls::{circle, needed};
+pub(crate) use cycle::cycles;
 pub use portable::portability;
 pub(super) use usable::{mark_defective, mark_unusable};
 

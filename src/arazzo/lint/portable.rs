@@ -219,13 +219,20 @@ impl Survey<'_> {
             matches!(expression, Expression::Response(Section::Body { pointer, access })
                 if pointer.is_some() || !access.is_empty())
         });
-        let plain = without_literals(condition);
+        let (texts, plain) = literals(condition);
+        let has_words = texts
+            .iter()
+            .any(|(_, text)| text.contains(char::is_alphabetic));
+        if texts.iter().any(|(quote, _)| *quote == '"') {
+            let message = "texts in double quotes are none of the standard's literals";
+            self.report(at, message, "write it in single quotes: `'text'`");
+        }
         if reads_body && plain.contains("null") {
             let message = "a member that is missing is `null` here and an error elsewhere";
             let hint = "let the member be there, or ask for another one";
             self.report(at, message, hint);
         }
-        if (plain.contains("==") || plain.contains("!=")) && has_words(condition) {
+        if (plain.contains("==") || plain.contains("!=")) && has_words {
             let message = "texts are compared without case, and some runners compare them with it";
             let hint = "write the text in the case in which it is sent; `type: regex` is exact";
             self.report(at, message, hint);
@@ -281,14 +288,18 @@ fn pointed(expression: &Expression) -> Option<&str> {
     field.pointer.as_ref().map(|_| field.name.as_str())
 }
 
-/// A condition without its texts in quotes.
-fn without_literals(condition: &str) -> String {
-    let outside = condition.split('\'').step_by(2);
-    outside.collect::<Vec<_>>().join("''")
-}
-
-/// Whether one of the texts in quotes has a letter.
-fn has_words(condition: &str) -> bool {
-    let inside = condition.split('\'').skip(1).step_by(2);
-    inside.flat_map(str::chars).any(char::is_alphabetic)
+/// The texts in quotes of a condition, each with the quote that it stands in, and the rest.
+fn literals(condition: &str) -> (Vec<(char, &str)>, String) {
+    let (mut texts, mut outside) = (Vec::new(), String::new());
+    let mut rest = condition;
+    while let Some((before, behind)) = rest.split_once(['\'', '"']) {
+        outside.push_str(before);
+        outside.push_str("''");
+        let quote = rest.chars().nth(before.chars().count()).unwrap_or('"');
+        let (text, after) = behind.split_once(quote).unwrap_or((behind, ""));
+        texts.push((quote, text));
+        rest = after;
+    }
+    outside.push_str(rest);
+    (texts, outside)
 }

@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
         Some(ThinkTime { min, max })
     }
 
-    fn time(&mut self, item: &Item<'_>, text: &str) -> Option<std::time::Duration> {
+    pub(super) fn time(&mut self, item: &Item<'_>, text: &str) -> Option<std::time::Duration> {
         let time = duration(text);
         if time.is_none() {
             self.unreadable(&item.at, format!("`{text}` is no duration"))
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
         time
     }
 
-    fn extension_object(&mut self, item: &Item<'a>) -> Option<Node<'a>> {
+    pub(super) fn extension_object(&mut self, item: &Item<'a>) -> Option<Node<'a>> {
         let Value::Object(members) = item.value else {
             let name = item.at.last().unwrap_or_default().into_owned();
             let message = format!("`{name}` is an object, not {}", form(item.value));

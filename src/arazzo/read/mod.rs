@@ -8,6 +8,7 @@ mod criterion;
 mod duration;
 mod extension;
 mod keys;
+mod load;
 mod names;
 mod node;
 mod parameter;

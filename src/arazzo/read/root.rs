@@ -50,7 +50,8 @@ impl<'a> Reader<'a> {
             },
         );
         let place = |key: &str| node.item(key).map(|item| self.document.location(&item.at));
-        let (load, parity) = (place("x-proofmark-load"), place("x-proofmark-parity"));
+        let parity = place("x-proofmark-parity");
+        let load = self.load(&node, &workflows);
         if workflows.is_empty() {
             // Those that are there and cannot be read were already named.
             let is_named = node.members.get("workflows").and_then(Value::as_array);

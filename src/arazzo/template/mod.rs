@@ -64,6 +64,14 @@ impl Template {
         }
     }
 
+    /// The text that this is, if it is one in which expressions are embedded.
+    pub fn text(&self) -> Option<&Text> {
+        match &self.0 {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Every expression with its place in the value, in order.
     pub fn expressions(&self) -> Vec<(Pointer, &Expression)> {
         let mut found = Vec::new();

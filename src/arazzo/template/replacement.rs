@@ -69,6 +69,9 @@ impl PayloadReplacement {
     /// that is a text of JSON the value is set in what it says.
     pub fn apply(&self, payload: &mut Value, scope: &Scope<'_>) -> Result<(), RenderError> {
         let value = self.value.render(scope)?;
+        if self.leads_into_unknown(payload, scope) {
+            return Ok(());
+        }
         if let Value::String(text) = payload {
             let mut inner: Value = serde_json::from_str(text).map_err(|error| {
                 RenderError::new(&format!("the payload is a text that is not JSON: {error}"))
@@ -78,6 +81,24 @@ impl PayloadReplacement {
             return Ok(());
         }
         self.set(payload, value)
+    }
+
+    /// Whether the place is inside of a value that is not known yet.
+    fn leads_into_unknown(&self, payload: &Value, scope: &Scope<'_>) -> bool {
+        let Target::Pointer(pointer) = &self.target else {
+            return scope.stands_in(payload);
+        };
+        let mut value = payload;
+        for token in pointer.tokens() {
+            if scope.stands_in(value) {
+                return true;
+            }
+            match follow(value, &token) {
+                Ok(inner) => value = inner,
+                Err(_) => return false,
+            }
+        }
+        false
     }
 
     fn set(&self, payload: &mut Value, value: Value) -> Result<(), RenderError> {

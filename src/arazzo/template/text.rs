@@ -78,6 +78,21 @@ impl Text {
         self.render_with(|expression| expression.evaluate(scope))
     }
 
+    /// The text with marks instead of the values; what makes a mark sees the text in front of it.
+    pub fn marked(&self, mut mark: impl FnMut(&str) -> String) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Plain(plain) => text.push_str(plain),
+                Piece::Expression(_) => {
+                    let mark = mark(&text);
+                    text.push_str(&mark);
+                }
+            }
+        }
+        text
+    }
+
     /// The text with the values that are found in this way.
     pub(in crate::arazzo) fn render_with<'v, E>(
         &self,

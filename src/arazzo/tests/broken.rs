@@ -180,7 +180,7 @@ fn parameters_need_name_value_and_place() {
   - stepId: b
     workflowId: w
     parameters: [{name: a, in: query, value: 1}]
-"), @"
+"), @r"
     a.yaml:10:7: error[PM720] a parameter needs `value`; workflow `w` is not run
     a.yaml:11:7: error[PM720] a parameter needs `name`; workflow `w` is not run
     a.yaml:12:7: error[PM720] the parameter `c` of an operation needs `in`; workflow `w` is not run / say where it goes: `in: path`, `query`, `header` or `cookie`
@@ -191,7 +191,7 @@ fn parameters_need_name_value_and_place() {
     a.yaml:18:8: error[PM721] `components` has no `none` under `parameters`; workflow `w` is not run
     a.yaml:19:8: error[PM721] `$components.successActions.none` names none of the parameters in `components`; workflow `w` is not run / references here start with `$components.parameters.`
     a.yaml:20:7: error[PM720] a parameter is an object, not a text; workflow `w` is not run
-    a.yaml:22:5: warning[PM727] workflows lead back to themselves: `w` -> `w` / make sure that a criterion ends it: a run stops at the limit of steps
+    a.yaml:22:5: error[PM726] workflows call each other in a circle: `w` (a.yaml:22:5) -> `w`; none of them is run / let a success action with criteria end the workflow before it calls, or go on with `goto`
     a.yaml:23:18: warning[PM724] inputs of a workflow stand in no place / remove `in`
     ");
 }

@@ -141,7 +141,17 @@ fn extensions_are_read() {
     assert_eq!(severities[&Code::RESPONSE_SCHEMA], Some(Severity::Warning));
     assert_eq!(severities[&Code::UNDOCUMENTED_STATUS], None);
     assert_eq!(
-        description.load.as_ref().unwrap().span.unwrap().start.line,
+        description
+            .load
+            .as_ref()
+            .unwrap()
+            .location
+            .as_ref()
+            .unwrap()
+            .span
+            .unwrap()
+            .start
+            .line,
         8
     );
     assert_eq!(

@@ -7,13 +7,14 @@ mod inputs;
 mod keys;
 mod laws;
 mod portable;
+mod profile;
 mod rules;
 
 use super::{Description, read};
 use crate::document::Document;
 
 /// Reads a description and prints its diagnostics, one a line.
-fn load(text: &str) -> (Option<Description>, String) {
+pub(super) fn load(text: &str) -> (Option<Description>, String) {
     let document = Document::parse("a.yaml", text).unwrap();
     let (description, diagnostics) = read(document);
     let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();

@@ -62,6 +62,7 @@ workflows:
     - condition: $response.body.items[0].id == 1
     - condition: $response.header.Content-Type == 'APPLICATION/JSON'
     - condition: $response.body#/done
+    - condition: $response.body#/id == \"a\"
     - {context: $response.body, condition: $.id, type: jsonpath}
     onSuccess: [{name: g, type: goto, workflowId: w, parameters: [{name: id, value: 1}], criteria: [{condition: $statusCode == 201}]}]
   - {stepId: c, x-operation: {url: u, method: get}, successCriteria: [{condition: $statusCode == 200}]}
@@ -88,8 +89,10 @@ workflows:
     a.yaml:25:7: warning[PM728] `$response.body.items[0].id` is none of the standard's expressions / enter values with a JSON Pointer: `$response.body#/items/0/id`
     a.yaml:26:7: warning[PM728] texts are compared without case, and some runners compare them with it / write the text in the case in which it is sent; `type: regex` is exact
     a.yaml:27:7: warning[PM728] `$response.body#/done` compares nothing: what is true was open before 1.1 / compare it: `== true`, `!= null`
-    a.yaml:28:33: warning[PM728] `$.id` may be applied to an object / some runners filter lists only: `$[?@.id]`, or a simple criterion with a JSON Pointer
-    a.yaml:29:54: warning[PM728] `parameters` of an action came with Arazzo 1.1 / runners of 1.0 ignore or refuse it
-    a.yaml:30:17: warning[PM728] `x-operation` is no part of the standard / only Redocly's runner reads it, too
+    a.yaml:28:7: warning[PM728] texts in double quotes are none of the standard's literals / write it in single quotes: `'text'`
+    a.yaml:28:7: warning[PM728] texts are compared without case, and some runners compare them with it / write the text in the case in which it is sent; `type: regex` is exact
+    a.yaml:29:33: warning[PM728] `$.id` may be applied to an object / some runners filter lists only: `$[?@.id]`, or a simple criterion with a JSON Pointer
+    a.yaml:30:54: warning[PM728] `parameters` of an action came with Arazzo 1.1 / runners of 1.0 ignore or refuse it
+    a.yaml:31:17: warning[PM728] `x-operation` is no part of the standard / only Redocly's runner reads it, too
     ");
 }

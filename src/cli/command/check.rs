@@ -14,7 +14,7 @@ use crate::cli::select::select;
 use crate::cli::source::{self, Source};
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{embedded, environment};
+use crate::cli::{credential, embedded, environment, interrupt};
 use crate::conform::{self, Options, Stop};
 use crate::record::{Recorder, Redactor};
 use crate::spec::Spec;
@@ -48,6 +48,7 @@ pub(crate) fn run(
             let base = target.url.clone();
             (target, base)
         };
+        credential::vet(&target.authority, &spec, jiff::Timestamp::now())?;
         introduce(
             &spec,
             &target,
@@ -190,19 +191,11 @@ async fn judge(
     let mut recorder = Recorder::new(&[spec], Redactor::new(&[spec], secrets), Some(fail_on));
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());
-    let interrupted = tokio::spawn(gate::interrupt(stop.clone()));
-    let ended = conform::run(
-        spec,
-        options,
-        &target.authority,
-        &client,
-        &stop,
-        &mut Both(&mut recorder, &mut progress),
-    )
-    .await;
-    interrupted.abort();
-    let ended =
-        ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))?;
+    let mut sink = Both(&mut recorder, &mut progress);
+    let ended = interrupt::watched(&stop, &mut sink, async |sink| {
+        conform::run(spec, options, &target.authority, &client, &stop, sink).await
+    })
+    .await?;
     let summary = recorder.summary();
     gate::conclude(&summary, &ended, &stop, &arguments.reach, terminal)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::arazzo::portability;
+use crate::arazzo::{portability, strictness};
 use crate::cli::arguments::{FailOn, Lint};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -13,7 +13,7 @@ use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{picture, scenario_source};
 use crate::code::Severity;
-use crate::document::{Diagnostic, Document};
+use crate::document::{Diagnostic, Document, read_text};
 use crate::scenario::SuiteOptions;
 use crate::schema::SchemaSet;
 
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Res
     let mut exit = Exit::Success;
     for file in files {
         let linted = match file.filter(|path| is_scenario(path)) {
-            Some(path) => scenario(path, arguments.portable, config),
+            Some(path) => scenario(path, arguments, config),
             None => document(file, config),
         };
         let linted = match linted {
@@ -107,7 +107,7 @@ impl Linted {
 
 /// Whether a file is an Arazzo description, as far as it can be read.
 fn is_scenario(path: &Path) -> bool {
-    let text = std::fs::read_to_string(path).ok();
+    let text = read_text(path).ok();
     let document = text.and_then(|text| Document::parse(&path.to_string_lossy(), &text).ok());
     document.is_some_and(|document| document.value.get("arazzo").is_some())
 }
@@ -126,7 +126,7 @@ fn document(file: Option<&Path>, config: &Config) -> Result<Linted, Failure> {
     })
 }
 
-fn scenario(path: &Path, is_portable: bool, config: &Config) -> Result<Linted, Failure> {
+fn scenario(path: &Path, arguments: &Lint, config: &Config) -> Result<Linted, Failure> {
     let options = SuiteOptions {
         formats: config.patterns.clone(),
         ..SuiteOptions::default()
@@ -136,8 +136,12 @@ fn scenario(path: &Path, is_portable: bool, config: &Config) -> Result<Linted, F
     found.extend(suite.check());
     let mut all = Vec::new();
     for file in &suite.files {
-        if is_portable && file.is_asked_for {
+        if arguments.portable && file.is_asked_for {
             found.extend(portability(&file.description));
+        }
+        if arguments.strict && file.is_asked_for {
+            let strict = strictness(&file.description);
+            found.extend(strict.map_err(|error| Failure::unusable(error.to_string()))?);
         }
         all.extend(texts(&file.description.schemas));
     }

@@ -12,8 +12,10 @@ use crate::cli::scenario_source;
 use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
 use crate::record::Redactor;
+use crate::scenario::PreviewStep;
 use crate::secret::Secret;
 use crate::spec::Spec;
+use crate::wire::decode_component;
 
 /// Prints the planned cases, one line each.
 pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -83,7 +85,6 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     let spec = arguments.selection.spec.as_deref();
     let options = scenario_source::options(&arguments.choice, spec, config);
     let suite = scenario_source::open(&arguments.files, &options)?;
-    scenario_source::announce(&suite, terminal);
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
     let given = scenario_source::given(&arguments.choice, std::iter::empty())?;
     scenario_source::all_taken(&suite, &given, &arguments.choice)?;
@@ -91,6 +92,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     let planned = suite
         .plan(&selection, &given, seed)
         .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
+    scenario_source::announce(&suite, terminal);
     let authority = Authority {
         fallback: Some(Secret::new("not-sent")),
         ..Authority::default()
@@ -99,6 +101,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     let mut count = 0;
     let previews = suite.preview(&planned, &authority, seed);
     let steps = previews.iter().flat_map(|preview| &preview.steps);
+    let steps = steps.flat_map(PreviewStep::all);
     let mut secrets: Vec<Secret> = suite.secrets(&planned);
     secrets.extend(steps.flat_map(|step| step.secrets.iter().cloned()));
     let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
@@ -110,23 +113,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
             .iter()
             .fold(String::new(), |_, run| format!(" ({run})"));
         let _ = writeln!(page, "## {}{run}", preview.key.workflow);
-        for (index, step) in preview.steps.iter().enumerate() {
-            let _ = writeln!(page, "# {:02} {} {}", index + 1, step.step, step.target);
-            for condition in &step.criteria {
-                let _ = writeln!(page, "#    {condition}");
-            }
-            match &step.request {
-                None => {}
-                Some(Ok(prepared)) => {
-                    count += 1;
-                    let line = curl(prepared, "$PROOFMARK_TARGET");
-                    let _ = writeln!(page, "{}", shown(&line));
-                }
-                Some(Err(reason)) => {
-                    let _ = writeln!(page, "#    cannot be made: {reason}");
-                }
-            }
-        }
+        count += list(&preview.steps, "", &mut page);
     }
     crate::cli::print(&redactor.text(&page))?;
     terminal::note(&format!(
@@ -141,9 +128,72 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
     })
 }
 
+/// Lists steps, and those of the workflows that they call below them; how many requests there are.
+fn list(steps: &[PreviewStep], before: &str, page: &mut String) -> usize {
+    let mut count = 0;
+    for (index, step) in steps.iter().enumerate() {
+        let number = format!("{before}{:02}", index + 1);
+        let _ = writeln!(page, "# {number} {} {}", step.step, step.target);
+        for condition in &step.criteria {
+            let _ = writeln!(page, "#    {condition}");
+        }
+        match &step.request {
+            None => {}
+            Some(Ok(prepared)) => {
+                count += 1;
+                let line = curl(prepared, "$PROOFMARK_TARGET");
+                let _ = writeln!(page, "{}", shown(&line));
+            }
+            Some(Err(reason)) => {
+                let _ = writeln!(page, "#    cannot be made: {reason}");
+            }
+        }
+        count += list(&step.called, &format!("{number}."), page);
+    }
+    count
+}
+
 /// A line with its placeholders in plain sight.
 fn shown(line: &str) -> String {
-    line.replace("%3Csteps.", "<steps.")
-        .replace("%3Cworkflows.", "<workflows.")
-        .replace("%3E", ">")
+    let mut shown = String::new();
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once("%3C") {
+        shown.push_str(before);
+        let name = behind.split_once("%3E").filter(|(name, _)| {
+            let is_known = ["steps.", "workflows."];
+            is_known.iter().any(|kind| name.starts_with(kind))
+        });
+        rest = if let Some((name, rest)) = name {
+            let name = decode_component(name).unwrap_or_else(|_| name.to_owned());
+            let _ = write!(shown, "<{name}>");
+            rest
+        } else {
+            shown.push_str("%3C");
+            behind
+        };
+    }
+    shown + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_in_plain_sight_and_nothing_else_is_changed() {
+        for (line, expected) in [
+            (
+                "/a/%3Csteps.x.outputs.all%23%2Fid%3E?b=%3C1%3E",
+                "/a/<steps.x.outputs.all#/id>?b=%3C1%3E",
+            ),
+            (
+                "/%3Cworkflows.w.outputs.o%5B0%5D%3E/c",
+                "/<workflows.w.outputs.o[0]>/c",
+            ),
+            ("/%3Csteps.x", "/%3Csteps.x"),
+            ("/a%20b", "/a%20b"),
+        ] {
+            assert_eq!(shown(line), expected);
+        }
+    }
 }

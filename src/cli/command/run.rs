@@ -12,7 +12,7 @@ use crate::cli::gate::{self, Both};
 use crate::cli::progress::Progress;
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{embedded, environment, scenario_source};
+use crate::cli::{credential, embedded, environment, interrupt, scenario_source};
 use crate::http::Client;
 use crate::probe::Stop;
 use crate::record::{Recorder, Redactor};
@@ -35,7 +35,6 @@ struct Server {
 pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Result<Exit, Failure> {
     let options = scenario_source::options(&arguments.choice, arguments.spec.as_deref(), config);
     let suite = scenario_source::open(&arguments.files, &options)?;
-    scenario_source::announce(&suite, terminal);
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
     gate::prepare(&arguments.reach)?;
     let runtime = gate::runtime()?;
@@ -47,10 +46,19 @@ pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Resu
         let planned = suite
             .plan(&selection, &given, arguments.seed)
             .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
+        scenario_source::announce(&suite, terminal);
         if planned.is_empty() {
             return Err(Failure::new(Exit::Nothing, "no workflow is selected"));
         }
         permit(&suite, &planned, &servers)?;
+        let now = jiff::Timestamp::now();
+        for (server, api) in servers.iter().zip(&suite.apis) {
+            credential::vet(&server.target.authority, &api.spec, now)?;
+        }
+        let flawed = suite.flawed_credentials(&planned, now);
+        if !flawed.is_empty() {
+            return Err(scenario_source::failure(&suite, &flawed));
+        }
         introduce(&suite, &planned, &servers, arguments);
         execute(&suite, &planned, &servers, arguments, terminal).await
     })
@@ -202,12 +210,11 @@ async fn execute(
     let mut recorder = Recorder::new(&specs, redactor, Some(fail_on));
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());
-    let interrupted = tokio::spawn(gate::interrupt(stop.clone()));
     let mut sink = Both(&mut recorder, &mut progress);
-    let ended = scenario::run(suite, &lanes, planned, &options, &stop, &mut sink).await;
-    interrupted.abort();
-    let ended =
-        ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))?;
+    let ended = interrupt::watched(&stop, &mut sink, async |sink| {
+        scenario::run(suite, &lanes, planned, &options, &stop, sink).await
+    })
+    .await?;
     let summary = recorder.summary();
     let exit = gate::conclude(&summary, &ended, &stop, &arguments.reach, terminal)?;
     let commands = servers.iter().filter_map(|server| server.command.as_ref());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::super::{
-    Attempt, CriterionRun, Event, Outcome, StepOutcome, StepRun, Summary, WorkflowEnded,
+    Attempt, CriterionRun, Event, Outcome, StepOutcome, StepRun, Summary, Waited, WorkflowEnded,
     WorkflowKey, WorkflowStarted,
 };
 use super::{Story, verdict};
@@ -82,7 +82,7 @@ impl Play {
             verdict: Some(Box::new(verdict)),
             criteria: criteria.to_vec(),
             then: None,
-            waited: Duration::from_millis(1000 * self.0.attempts.len() as u64),
+            waited: Waited::new(Duration::from_secs(self.0.attempts.len() as u64), true),
         });
         self.0.outcome = StepOutcome::Passed;
         self
@@ -434,4 +434,26 @@ fn short_marked_values_are_masked_where_they_stand_alone() {
         ["`***` and `x` are equal only ignoring case"]
     );
     assert_eq!(send.reason.as_deref(), Some("the owner is ***"));
+}
+
+#[test]
+fn identifiers_and_short_numbers_that_are_marked_stay_readable_elsewhere() {
+    let id = "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d";
+    for value in [id, "42"] {
+        let summary = carrying(value).summary();
+        let workflow = &summary.workflows[0];
+        let [read, send, _] = &workflow.steps[..] else {
+            panic!("{workflow:?}")
+        };
+        assert_eq!(read.outputs["owner"], value);
+        let criterion = &send.attempts[0].criteria[0];
+        assert_eq!(criterion.actual["$inputs.owner"], value);
+        assert!(send.attempts[0].curl.as_ref().unwrap().contains(value));
+        // Where it is marked it is masked all the same.
+        let body = read.attempts[0].response.as_ref().unwrap().body.clone();
+        assert_eq!(
+            body.as_deref(),
+            Some(r#"{"id":"7","name":"Rex","owner":"***"}"#)
+        );
+    }
 }

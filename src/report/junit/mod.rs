@@ -11,7 +11,8 @@
 //! </testsuites>
 //! ```
 //!
-//! A run of scenarios has one suite for each workflow and one test case for each step; any other run
+//! A run of scenarios has one suite for each workflow and one test case for each step of each of its
+//! runs, however often a loop comes back to it (`petLifecycle / readBack [row 2]`); any other run
 //! one suite for each operation and one test case for each check that was applied to it. Names are the
 //! same for every seed, so that histories and "newly failed" work. What does not fail the run is
 //! told in `system-out`. Defects of the document that fail the run are a suite of their own.

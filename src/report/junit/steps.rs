@@ -62,21 +62,28 @@ fn cases(summary: &Summary, runs: &[&WorkflowView<'_>]) -> Vec<Case> {
         }
         // A failure must not go unseen, nor a workflow of which nothing was done.
         if view.workflow.fails_alone() || view.steps.is_empty() {
-            let name = names.unique(&name((0, "workflow", run)));
+            let name = names.unique(&labelled(&view.workflow.key.workflow, run));
             cases.push(of_workflow(summary, view, name));
         }
     }
+    let workflow = runs.first().map_or("", |view| &view.workflow.key.workflow);
     let of_steps = steps.into_iter().map(|(known, visits)| {
-        let name = names.unique(&name(known));
+        let name = names.unique(&name(workflow, known));
         of_step(summary, name, &visits)
     });
     cases.extend(of_steps);
     cases
 }
 
-fn name((number, step, run): Known<'_>) -> String {
-    let run = run.map_or_else(String::new, |run| format!(" ({run})"));
-    format!("{number:02} {step}{run}")
+/// The name of a step's case. It tells no number: steps that are put in front of others must not give
+/// these another history.
+fn name(workflow: &str, (_, step, run): Known<'_>) -> String {
+    labelled(&format!("{workflow} / {step}"), run)
+}
+
+/// A name with the run of the workflow that it is about: the row of a feed, or who called it.
+fn labelled(name: &str, run: Option<&str>) -> String {
+    run.map_or_else(|| name.to_owned(), |run| format!("{name} [{run}]"))
 }
 
 /// The case of a workflow that ended otherwise than by its steps.
@@ -118,7 +125,16 @@ fn of_step(summary: &Summary, name: String, visits: &[&StepView<'_>]) -> Case {
         } else {
             String::new()
         };
-        let blocks: Vec<String> = failing.iter().map(|visit| block(visit)).collect();
+        let many = visits.len();
+        let blocks: Vec<String> = visits
+            .iter()
+            .enumerate()
+            .filter(|(_, visit)| visit.fails)
+            .map(|(index, visit)| match many {
+                1 => block(visit),
+                _ => format!("visit {} of {many}\n{}", index + 1, block(visit)),
+            })
+            .collect();
         Failure {
             kind: kind.to_owned(),
             message: format!("{message}{more}"),
@@ -218,6 +234,7 @@ fn block(visit: &StepView<'_>) -> String {
         );
         lines.extend(answer.map(|answer| format!("answer: {answer}")));
     }
+    lines.extend(visit.waited().map(|waited| format!("waited: {waited}")));
     let earlier = visit.earlier();
     lines.extend(
         earlier

@@ -14,7 +14,7 @@ const PET: &str = r#"{"id": "7", "name": "Rex"}"#;
 
 #[test]
 fn the_terminal_shows_each_step_and_why_it_failed() {
-    insta::assert_snapshot!(terminal(&lifecycle().summary(), &look(100)), @r##"
+    insta::assert_snapshot!(terminal(&lifecycle().summary(), &look(100)), @r#"
     FAILED  4 findings
                Scenes 1 (scene.yaml) against http://127.0.0.1:8080, seed 7
 
@@ -25,6 +25,7 @@ fn the_terminal_shows_each_step_and_why_it_failed() {
             scenarios/pets.arazzo.yaml:2:1
         PASS   1 create    createPet (POST /pets)            201     10 ms
         PASS   2 wait      readPet (GET /pets/{petId})       200    120 ms  2 attempts
+            waited     1 s (Retry-After)
             note       `Rex` and `rex` are equal only ignoring case
         FAIL   3 readBack  readPet (GET /pets/{petId})       404    120 ms  2 attempts
             criterion  `$statusCode == 200` does not hold
@@ -33,6 +34,7 @@ fn the_terminal_shows_each_step_and_why_it_failed() {
             criterion  `$response.body#/tags[0] == 'dog'` cannot be evaluated: a path stands after the
                        pointer
                        scenarios/pets.arazzo.yaml:4:3
+            waited     1 s (Retry-After)
             attempt    1 of 2: 429, retry after 1 s (1 of 2)
             answer     404 {"id": "7", "name": "Rex"}
             again      curl -X GET --path-as-is http://127.0.0.1:8080/pets/1
@@ -77,17 +79,18 @@ fn the_terminal_shows_each_step_and_why_it_failed() {
     statuses   200 x 2, 201 x 1, 204 x 1, 404 x 2, 429 x 1
     latency    p50 12.0 ms, p95 112.1 ms, p99 112.1 ms, max 112.1 ms
     reports    reports/run.json, reports/junit.xml
-    "##);
+    "#);
 }
 
 #[test]
 fn narrow_terminals_have_no_columns() {
     let text = terminal(&lifecycle().summary(), &look(60));
     let steps: Vec<&str> = text.lines().skip(9).take(11).collect();
-    insta::assert_snapshot!(steps.join("\n"), @r##"
+    insta::assert_snapshot!(steps.join("\n"), @r"
     PASS   1 create, createPet (POST /pets), 201, 10 ms
     PASS   2 wait, readPet (GET /pets/{petId}), 200, 120 ms,
              2 attempts
+        waited     1 s (Retry-After)
         note       `Rex` and `rex` are equal only ignorin...
     FAIL   3 readBack, readPet (GET /pets/{petId}), 404, 120
              ms, 2 attempts
@@ -95,8 +98,7 @@ fn narrow_terminals_have_no_columns() {
                    scenarios/pets.arazzo.yaml:4:3
         value      $statusCode is 404
         criterion  `$response.body#/tags[0] == 'dog'` cannot
-                   be evaluated: a path stands after the
-    "##);
+    ");
 }
 
 /// A workflow whose steps all pass.
@@ -161,17 +163,17 @@ fn of_many_workflows_and_steps_what_failed_is_shown() {
 
 #[test]
 fn junit_has_a_case_for_each_step() {
-    insta::assert_snapshot!(xml(&lifecycle().summary()), @r##"
+    insta::assert_snapshot!(xml(&lifecycle().summary()), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="proofmark" tests="7" failures="3" errors="0" skipped="1" time="1.234">
       <testsuite name="proofmark.run.pets.petLifecycle" tests="5" failures="1" errors="0" skipped="1" time="0.260">
-        <testcase classname="proofmark.run.pets.petLifecycle" name="01 create" file="scenarios/pets.arazzo.yaml" time="0.010"/>
-        <testcase classname="proofmark.run.pets.petLifecycle" name="02 wait" file="scenarios/pets.arazzo.yaml" time="0.120">
+        <testcase classname="proofmark.run.pets.petLifecycle" name="petLifecycle / create" file="scenarios/pets.arazzo.yaml" time="0.010"/>
+        <testcase classname="proofmark.run.pets.petLifecycle" name="petLifecycle / wait" file="scenarios/pets.arazzo.yaml" time="0.120">
           <system-out>note PM107 undeclared-body: status 404 has a body, the document declares none
     document: scene.yaml:54:9
     note: `Rex` and `rex` are equal only ignoring case</system-out>
         </testcase>
-        <testcase classname="proofmark.run.pets.petLifecycle" name="03 readBack" file="scenarios/pets.arazzo.yaml" time="0.120">
+        <testcase classname="proofmark.run.pets.petLifecycle" name="petLifecycle / readBack" file="scenarios/pets.arazzo.yaml" time="0.120">
           <failure type="criterion-failed" message="`$statusCode == 200` does not hold">`$statusCode == 200` does not hold
     criterion: scenarios/pets.arazzo.yaml:4:3
     $statusCode is 404
@@ -184,29 +186,30 @@ fn junit_has_a_case_for_each_step() {
     document: scene.yaml:54:9
     curl -X GET --path-as-is http://127.0.0.1:8080/pets/1
     answer: 404 {&quot;id&quot;: &quot;7&quot;, &quot;name&quot;: &quot;Rex&quot;}
+    waited: 1 s (Retry-After)
     attempt 1 of 2: 429, retry after 1 s (1 of 2)</failure>
         </testcase>
-        <testcase classname="proofmark.run.pets.petLifecycle" name="04 update" file="scenarios/pets.arazzo.yaml" time="0.000">
+        <testcase classname="proofmark.run.pets.petLifecycle" name="petLifecycle / update" file="scenarios/pets.arazzo.yaml" time="0.000">
           <skipped message="not reached: step `readBack` failed"/>
         </testcase>
-        <testcase classname="proofmark.run.pets.petLifecycle" name="05 cleanUp" file="scenarios/pets.arazzo.yaml" time="0.010"/>
+        <testcase classname="proofmark.run.pets.petLifecycle" name="petLifecycle / cleanUp" file="scenarios/pets.arazzo.yaml" time="0.010"/>
       </testsuite>
       <testsuite name="proofmark.run.pets.readAll" tests="2" failures="2" errors="0" skipped="0" time="0.010">
-        <testcase classname="proofmark.run.pets.readAll" name="01 list (row 2)" file="scenarios/pets.arazzo.yaml" time="0.010">
+        <testcase classname="proofmark.run.pets.readAll" name="readAll / list [row 2]" file="scenarios/pets.arazzo.yaml" time="0.010">
           <failure type="response-schema" message="`type` broken at `/*/id`: value is not of type &quot;string&quot;">step: scenarios/pets.arazzo.yaml:3:3, listPets (GET /pets)
     error PM103 response-schema: `type` broken at `/*/id`: value is not of type &quot;string&quot;
     document: scene.yaml:175:14
     curl -X GET --path-as-is http://127.0.0.1:8080/pets
     answer: 200 [{&quot;id&quot;: 7, &quot;name&quot;: &quot;Rex&quot;}]</failure>
         </testcase>
-        <testcase classname="proofmark.run.pets.readAll" name="02 photo (row 2)" file="scenarios/pets.arazzo.yaml" time="0.000">
+        <testcase classname="proofmark.run.pets.readAll" name="readAll / photo [row 2]" file="scenarios/pets.arazzo.yaml" time="0.000">
           <failure type="step-not-sent" message="`$steps.list.outputs.id` has no value: step `list` has no output `id`">PM312 step-not-sent
     reason: `$steps.list.outputs.id` has no value: step `list` has no output `id`
     step: scenarios/pets.arazzo.yaml:3:3, readPhoto (GET /pets/{petId}/photo)</failure>
         </testcase>
       </testsuite>
     </testsuites>
-    "##);
+    "#);
 }
 
 #[test]
@@ -255,10 +258,10 @@ fn junit_names_of_steps_are_unique_whatever_they_are_called() {
     // The step that was gone back to fails once for each run.
     assert_eq!(failures, 9);
     for (class, name) in [
-        ("proofmark.run.one.pets.read", "01 s"),
-        ("proofmark.run.a.b.c", "02 t"),
-        ("proofmark.run.a.b.c (2)", "02 t"),
-        ("proofmark.run.pets.loop", "01 s (row 2)"),
+        ("proofmark.run.one.pets.read", "read / s"),
+        ("proofmark.run.a.b.c", "c / t"),
+        ("proofmark.run.a.b.c (2)", "b.c / t"),
+        ("proofmark.run.pets.loop", "loop / s [row 2]"),
     ] {
         assert!(names.contains(&(class.into(), name.into())), "{names:#?}");
     }
@@ -276,7 +279,7 @@ fn a_workflow_that_fails_without_a_step_is_a_case_of_its_own() {
         .workflow(&key("a.yaml", "two", None), json!({}), [], unreached);
     let text = xml(&story.summary());
     for part in [
-        r#"name="00 workflow (row 3)""#,
+        r#"name="one [row 3]""#,
         r#"message="row 3 breaks the schema of the inputs""#,
         r#"<skipped message="not reached: workflow `one` failed"/>"#,
     ] {

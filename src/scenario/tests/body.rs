@@ -80,6 +80,89 @@ fn bodies_are_sent_as_they_are_written() {
 }
 
 #[test]
+fn texts_are_sent_as_they_are_in_any_media_type() {
+    let send = |body: &str| {
+        let step = format!("  - stepId: s\n    operationId: fillForm\n    requestBody:\n{body}");
+        let played = steps(&step, &["200"]).run();
+        let sent = played.sent.first().map(|_| played.requests());
+        sent.unwrap_or_else(|| played.step("s").reason.clone().unwrap())
+    };
+    let rows = [
+        (
+            "{contentType: application/x-www-form-urlencoded, payload: 'name=R%20{$sourceDescriptions.api.type}&age=3'}",
+            "Content-Type=application/x-www-form-urlencoded name=R%20openapi&age=3",
+        ),
+        (
+            "{payload: {name: R x, age: 3}, replacements: [{target: /age, value: 4}]}",
+            "Content-Type=application/x-www-form-urlencoded name=R%20x&age=4",
+        ),
+        (
+            "{contentType: application/xml, payload: '<a>{$sourceDescriptions.api.type}</a>'}",
+            "Content-Type=application/xml <a>openapi</a>",
+        ),
+        (
+            "{contentType: application/xml; charset=utf-8, payload: <a/>}",
+            "Content-Type=application/xml; charset=utf-8 <a/>",
+        ),
+        (
+            "{contentType: text/csv, payload: 'a,b'}",
+            "Content-Type=text/csv a,b",
+        ),
+        (
+            "{contentType: text/xml, payload: <a/>}",
+            "Content-Type=text/xml <a/>",
+        ),
+        (
+            "{contentType: multipart/form-data; boundary=x, payload: --x--}",
+            "Content-Type=multipart/form-data; boundary=x --x--",
+        ),
+        // What is drawn, with pins that are written as text.
+        (
+            "{x-proofmark-generate: {optional: all}, payload: 'name=R x&age=3'}",
+            "Content-Type=application/x-www-form-urlencoded age=3&name=R%20x",
+        ),
+    ];
+    for (body, expected) in rows {
+        let found = send(&format!("      {body}"));
+        assert!(found.contains(expected), "{body}: {found}");
+    }
+    let found = send(
+        "      contentType: application/xml
+      payload: |
+        <pet>
+          <type>{$sourceDescriptions.api.type}</type>
+        </pet>
+",
+    );
+    assert!(
+        found.ends_with("<pet>\n  <type>openapi</type>\n</pet>\n"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_text_of_json_takes_replacements_and_pins() {
+    let rows = [
+        (
+            "{payload: '{\"name\": \"{$sourceDescriptions.api.type}\", \"kind\": \"cat\"}', replacements: [{target: /kind, value: dog}]}",
+            r#"{"name":"openapi","kind":"dog"}"#,
+        ),
+        (
+            "{x-proofmark-generate: {optional: none}, payload: '{\"name\": \"Pin\", \"kind\": \"cat\"}'}",
+            r#"{"kind":"cat","name":"Pin"}"#,
+        ),
+        (
+            "{x-proofmark-generate: {}, payload: '{\"name\": '}",
+            "the payload is no `application/json`: ",
+        ),
+    ];
+    for (body, expected) in rows {
+        let found = sent(body);
+        assert!(found.contains(expected), "{body}: {found}");
+    }
+}
+
+#[test]
 fn a_body_that_the_operation_needs_is_made_when_none_is_written() {
     let played = steps(
         "
@@ -202,9 +285,13 @@ fn invalid_bodies_must_be_refused() {
 
 #[test]
 fn what_cannot_be_drawn_is_not_sent() {
+    let refused = |body: &str| {
+        let step = "  - {stepId: s, operationId: addPet, requestBody: BODY}";
+        steps(&step.replace("BODY", body), &["201"]).refused()
+    };
     insta::assert_snapshot!(
-        sent("{contentType: text/plain, x-proofmark-generate: {}}"),
-        @"`x-proofmark-generate` needs a schema, and `text/plain` has none in the document"
+        refused("{contentType: text/plain, x-proofmark-generate: {}}"),
+        @"a.yaml:7:77: error[PM723] `x-proofmark-generate` needs a schema, and `text/plain` has none in the document / write it as text, `payload: |`, with `{$...}` for values"
     );
     insta::assert_snapshot!(
         sent("{x-proofmark-generate: {mode: invalid}, payload: {name: Rex, kind: cat, age: 1}, replacements: [{target: '', value: {name: Rex, kind: cat}}]}"),

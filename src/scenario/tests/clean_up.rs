@@ -38,8 +38,8 @@ fn they_run_after_a_failure() {
           look GET /pets 404, failed `the answer is a documented 2xx` does not hold
           remove DELETE /pets/7 200,
           bye GET /pets 200,
-          more not-reached not reached: step `look`: `the answer is a documented 2xx` does not hold
-          rest not-reached not reached: step `look`: `the answer is a documented 2xx` does not hold
+          more not-reached step `look`: `the answer is a documented 2xx` does not hold
+          rest not-reached step `look`: `the answer is a documented 2xx` does not hold
         error[PM310] step `look` of `w`: `the answer is a documented 2xx` does not hold
         warning[PM107] status 201 has a body, the document declares none
         "#
@@ -52,10 +52,10 @@ fn they_do_not_run_without_what_they_refer_to() {
     w: failed, step `add`: `the answer is a documented 2xx` does not hold
       add POST /pets 409, failed `the answer is a documented 2xx` does not hold
       bye GET /pets 200,
-      look not-reached not reached: step `add`: `the answer is a documented 2xx` does not hold
-      more not-reached not reached: step `add`: `the answer is a documented 2xx` does not hold
+      look not-reached step `add`: `the answer is a documented 2xx` does not hold
+      more not-reached step `add`: `the answer is a documented 2xx` does not hold
       remove not-reached what it refers to is not known
-      rest not-reached not reached: step `add`: `the answer is a documented 2xx` does not hold
+      rest not-reached step `add`: `the answer is a documented 2xx` does not hold
     error[PM310] step `add` of `w`: `the answer is a documented 2xx` does not hold
     ");
 }
@@ -68,9 +68,9 @@ fn they_run_when_the_run_is_interrupted() {
       add POST /pets 201, {"id":7}
       remove DELETE /pets/7 200,
       bye GET /pets 200,
-      look not-reached not reached: it was interrupted
-      more not-reached not reached: it was interrupted
-      rest not-reached not reached: it was interrupted
+      look not-reached it was interrupted
+      more not-reached it was interrupted
+      rest not-reached it was interrupted
     warning[PM107] status 201 has a body, the document declares none
     Stopped("it was interrupted")
     "#);
@@ -144,8 +144,8 @@ fn their_own_failure_is_told_and_does_not_keep_the_others_from_running() {
           look GET /pets 404, failed `the answer is a documented 2xx` does not hold
           remove DELETE /pets/7 401, failed `the answer is a documented 2xx` does not hold
           bye GET /pets 200,
-          more not-reached not reached: step `look`: `the answer is a documented 2xx` does not hold
-          rest not-reached not reached: step `look`: `the answer is a documented 2xx` does not hold
+          more not-reached step `look`: `the answer is a documented 2xx` does not hold
+          rest not-reached step `look`: `the answer is a documented 2xx` does not hold
         error[PM310] step `look` of `w`: `the answer is a documented 2xx` does not hold
         warning[PM107] status 201 has a body, the document declares none
         error[PM310] step `remove` of `w`: `the answer is a documented 2xx` does not hold
@@ -195,8 +195,8 @@ fn they_may_call_workflows_even_when_the_run_is_interrupted() {
     outer: failed, it was interrupted
       a GET /pets 200,
       end (nothing sent),
-      b not-reached not reached: it was interrupted
-    inner (outer/03 end): passed
+      b not-reached it was interrupted
+    inner (outer/end): passed
       a GET /pets 200,
       b GET /pets 200,
     Stopped("it was interrupted")
@@ -221,13 +221,13 @@ fn those_of_a_called_workflow_run_too() {
         )
         .told(),
         @r"
-        outer: failed, step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
-          call (nothing sent), failed [PM315] workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
-          end GET /pets 200,
-        inner (outer/01 call): failed, step `a`: `the answer is a documented 2xx` does not hold
-          a GET /pets 404, failed `the answer is a documented 2xx` does not hold
-          b GET /account 200,
-        error[PM310] step `a` of `inner`: `the answer is a documented 2xx` does not hold
-        "
+    outer: failed, step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
+      call (nothing sent), failed [PM315] workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
+      end GET /pets 200,
+    inner (outer/call): failed, step `a`: `the answer is a documented 2xx` does not hold
+      a GET /pets 404, failed `the answer is a documented 2xx` does not hold
+      b GET /account 200,
+    error[PM310] step `a` of `inner`: `the answer is a documented 2xx` does not hold
+    "
     );
 }

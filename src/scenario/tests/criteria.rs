@@ -193,7 +193,7 @@ fn an_output_that_has_no_value_fails_its_step() {
         @r#"
         w: failed, step `s`: the output `id`: `$response.body#/pet/id` has no value: in the body of the response, there is no member `id`: did you mean `ID`?
           s GET /pets 200, failed [PM311] the output `id`: `$response.body#/pet/id` has no value: in the body of the response, there is no member `id`: did you mean `ID`? {"ok":200}
-          t not-reached not reached: step `s`: the output `id`: `$response.body#/pet/id` has no value: in the body of the response, there is no member `id`: did you mean `ID`?
+          t not-reached step `s`: the output `id`: `$response.body#/pet/id` has no value: in the body of the response, there is no member `id`: did you mean `ID`?
         warning[PM107] status 2XX has a body, the document declares none
         error[PM311] step `s` of `w`: the output `id`: `$response.body#/pet/id` has no value: in the body of the response, there is no member `id`: did you mean `ID`?
         "#

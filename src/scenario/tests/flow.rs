@@ -18,7 +18,7 @@ fn a_failure_ends_the_workflow_and_the_rest_is_not_reached() {
         w: failed, step `b`: `the answer is a documented 2xx` does not hold
           a GET /pets 200,
           b GET /pets 404, failed `the answer is a documented 2xx` does not hold
-          c not-reached not reached: step `b`: `the answer is a documented 2xx` does not hold
+          c not-reached step `b`: `the answer is a documented 2xx` does not hold
         error[PM310] step `b` of `w`: `the answer is a documented 2xx` does not hold
         "
     );
@@ -95,7 +95,7 @@ fn a_loop_without_end_is_ended() {
       a GET /pets 200 <action `again` goes on with step `a`>,
       a GET /pets 200 <action `again` goes on with step `a`>,
       a (nothing sent), failed [PM314] 3 steps were run
-      b not-reached not reached: step `a`: 3 steps were run
+      b not-reached step `a`: 3 steps were run
     ");
 }
 
@@ -138,7 +138,7 @@ fn failure_actions_lead_on_but_the_workflow_stays_failed() {
         w: failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404 <action `missing` goes on with step `c`>, failed `the answer is a documented 2xx` does not hold
           c GET /pets 200,
-          b not-reached not reached: step `a`: `the answer is a documented 2xx` does not hold
+          b not-reached step `a`: `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `w`: `the answer is a documented 2xx` does not hold
         "
     );
@@ -158,7 +158,7 @@ fn a_failure_action_may_end_the_workflow() {
         @r"
         w: failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404 <action `stop` ends the workflow>, failed `the answer is a documented 2xx` does not hold
-          b not-reached not reached: step `a`: `the answer is a documented 2xx` does not hold
+          b not-reached step `a`: `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `w`: `the answer is a documented 2xx` does not hold
         "
     );
@@ -224,7 +224,7 @@ components:
           a GET /pets?limit=9 200 <action `jump` goes on with step `c`>,
           c GET /pets 404 <action `jump` goes on with step `d`>, failed `the answer is a documented 2xx` does not hold
           d GET /pets 200,
-          b not-reached not reached: step `c`: `the answer is a documented 2xx` does not hold
+          b not-reached step `c`: `the answer is a documented 2xx` does not hold
         error[PM310] step `c` of `w`: `the answer is a documented 2xx` does not hold
         "
     );
@@ -256,8 +256,8 @@ fn a_step_may_depend_on_others() {
         @r"
         w: failed, step `c` depends on `b`, which has not run
           a GET /pets 200 <action `jump` goes on with step `c`>,
-          b not-reached not reached: step `c` depends on `b`, which has not run
-          c not-reached not reached: step `c` depends on `b`, which has not run
+          b not-reached step `c` depends on `b`, which has not run
+          c not-reached step `c` depends on `b`, which has not run
         "
     );
 }

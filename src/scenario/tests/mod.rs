@@ -8,6 +8,7 @@ mod flow;
 mod input;
 mod laws;
 mod plan;
+mod preview;
 mod request;
 mod retry;
 mod secret;
@@ -79,6 +80,16 @@ paths:
       - {name: id, in: path, required: true, schema: {type: string}}
     get: {operationId: getPet, responses: *any}
     delete: {operationId: deletePet, responses: *any}
+  /forms:
+    post:
+      operationId: fillForm
+      requestBody:
+        content:
+          application/x-www-form-urlencoded: {schema: &form {type: object, properties: {name: {type: string}, age: {type: integer}}}}
+          application/xml: {schema: *form}
+          multipart/form-data: {schema: *form}
+          text/csv: {schema: {type: string}}
+      responses: *any
   /login:
     post: {operationId: login, responses: *any}
   /account:

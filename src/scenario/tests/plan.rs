@@ -51,6 +51,68 @@ fn workflows_that_need_each_other_are_refused() {
 }
 
 #[test]
+fn workflows_that_call_each_other_in_a_circle_are_refused() {
+    insta::assert_snapshot!(
+        refused("
+- {workflowId: a, steps: [{stepId: s, operationId: listPets}, {stepId: t, workflowId: b}]}
+- {workflowId: b, steps: [{stepId: s, workflowId: a}]}
+"),
+        @"a.yaml:6:75: error[PM726] workflows call each other in a circle: `a` (a.yaml:6:75) -> `b` (a.yaml:7:39) -> `a`; none of them is run / let a success action with criteria end the workflow before it calls, or go on with `goto`"
+    );
+    insta::assert_snapshot!(
+        refused("
+- {workflowId: start, steps: [{stepId: s, workflowId: a}]}
+- {workflowId: a, steps: [{stepId: s, workflowId: b}]}
+- {workflowId: b, dependsOn: [a], steps: [{stepId: s, operationId: listPets}]}
+"),
+        @"a.yaml:7:39: error[PM726] workflows call each other in a circle: `a` (a.yaml:7:39) -> `b` (a.yaml:8:31) -> `a`; none of them is run / let a success action with criteria end the workflow before it calls, or go on with `goto`"
+    );
+    // Through another file.
+    let other = "arazzo: 1.0.1
+info: {title: t, version: '1'}
+sourceDescriptions: [{name: first, url: a.yaml, type: arazzo}]
+workflows:
+- {workflowId: b, steps: [{stepId: s, workflowId: $sourceDescriptions.first.a}]}
+";
+    let found = play(
+        "
+- {workflowId: a, steps: [{stepId: s, workflowId: $sourceDescriptions.other.b}]}
+",
+        &[],
+    )
+    .with_file("other.yaml", other)
+    .with_file(
+        "a.yaml",
+        "arazzo: 1.0.1
+info: {title: t, version: '1'}
+sourceDescriptions: [{name: other, url: other.yaml, type: arazzo}]
+workflows:
+- {workflowId: a, steps: [{stepId: s, workflowId: $sourceDescriptions.other.b}]}
+",
+    )
+    .refused();
+    insta::assert_snapshot!(found, @"a.yaml:5:39: error[PM726] workflows call each other in a circle: `a` (a.yaml:5:39) -> `b` (other.yaml:5:39) -> `a`; none of them is run / let a success action with criteria end the workflow before it calls, or go on with `goto`");
+}
+
+#[test]
+fn workflows_that_may_end_before_they_call_themselves_are_run() {
+    let played = play(
+        "
+- workflowId: pages
+  steps:
+  - stepId: page
+    operationId: listPets
+    onSuccess: [{name: last, type: end, criteria: [{condition: $response.body#/last == true}]}]
+  - {stepId: next, workflowId: pages}
+",
+        &["200 {}", "200 {}", "200 {\"last\":true}"],
+    )
+    .run();
+    assert_eq!(played.sent.len(), 3);
+    assert_eq!(played.step("page").outcome.name(), "passed");
+}
+
+#[test]
 fn steps_that_need_each_other_are_refused() {
     insta::assert_snapshot!(
         refused("

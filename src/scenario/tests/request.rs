@@ -17,6 +17,37 @@ fn sent(operation: &str, parameters: &str) -> String {
 }
 
 #[test]
+fn reserved_characters_stay_only_where_they_are_no_syntax() {
+    let value = "value: 'a/b:c d&e=f#g%20;é'";
+    let kept = "a/b:c%20d%26e%3Df%23g%2520;%C3%A9";
+    for (parameter, expected) in [
+        (
+            format!("{{name: limit, in: query, {value}, x-allowReserved: true}}"),
+            format!("?limit={kept}"),
+        ),
+        (
+            format!("{{name: more, in: query, {value}, x-allowReserved: true}}"),
+            format!("?more={kept}"),
+        ),
+        (
+            "{name: tags, in: query, value: [a/b, c], x-allowReserved: true}".to_owned(),
+            "?tags=a%2Fb,c".to_owned(),
+        ),
+        (
+            "{name: more, in: query, value: a/b}".to_owned(),
+            "?more=a%2Fb".to_owned(),
+        ),
+        (
+            "{name: more, in: cookie, value: 'a;b', x-allowReserved: true}".to_owned(),
+            "Cookie=more=a%3Bb".to_owned(),
+        ),
+    ] {
+        let found = sent("listPets", &parameter);
+        assert!(found.contains(&expected), "{parameter}: {found}");
+    }
+}
+
+#[test]
 fn parameters_go_where_they_belong() {
     let rows = [
         (

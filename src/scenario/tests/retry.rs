@@ -28,6 +28,45 @@ fn a_step_is_tried_again_until_it_succeeds() {
 }
 
 #[test]
+fn waits_are_told_with_their_reason() {
+    let step = |action: &str, replies: &[&str]| {
+        let played = steps(
+            &format!("  - {{stepId: a, operationId: listPets{action}}}"),
+            replies,
+        )
+        .run();
+        let attempts = &played.step("a").attempts;
+        let waited = attempts.iter().map(|attempt| match attempt.waited {
+            Some(waited) => waited.to_string(),
+            None => "no".to_owned(),
+        });
+        waited.collect::<Vec<_>>().join(", ")
+    };
+    let retry = ", onFailure: [{name: r, type: retry, retryAfter: 0.01}]";
+    assert_eq!(step("", &["200"]), "no");
+    assert_eq!(step(retry, &["404", "200"]), "no, 0.01 s");
+    assert_eq!(
+        step(retry, &["503 Retry-After=1 ", "200"]),
+        "no, 1 s (Retry-After)"
+    );
+    assert_eq!(
+        step("", &["429 Retry-After=1 ", "200"]),
+        "no, 1 s (Retry-After)"
+    );
+    assert_eq!(step("", &["429", "200"]), "no, 1 s");
+}
+
+#[test]
+fn a_retry_that_has_come_to_its_limit_is_the_last_word_on_throttling() {
+    let played = steps(
+        "  - {stepId: a, operationId: listPets, onFailure: [{name: r, type: retry, retryLimit: 2}]}",
+        &["429 Retry-After=0 "],
+    )
+    .run();
+    assert_eq!(played.sent.len(), 3);
+}
+
+#[test]
 fn a_step_is_tried_again_once_unless_it_says_how_often() {
     insta::assert_snapshot!(
         steps(
@@ -63,7 +102,7 @@ fn the_actions_behind_a_retry_count_when_it_may_not_try_again() {
         w: failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404 <action `poll` tries again in 0 s (1 of 2)>, GET /pets 404 <action `poll` tries again in 0 s (2 of 2)>, GET /pets 404 <action `jump` goes on with step `c`>, failed `the answer is a documented 2xx` does not hold
           c GET /pets 200,
-          b not-reached not reached: step `a`: `the answer is a documented 2xx` does not hold
+          b not-reached step `a`: `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `w`: `the answer is a documented 2xx` does not hold
         "
     );
@@ -196,7 +235,7 @@ fn a_limit_of_0_tries_nothing_again_and_leaves_it_to_the_actions_behind() {
         w: failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404 <action `jump` goes on with step `c`>, failed `the answer is a documented 2xx` does not hold
           c GET /pets 200,
-          b not-reached not reached: step `a`: `the answer is a documented 2xx` does not hold
+          b not-reached step `a`: `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `w`: `the answer is a documented 2xx` does not hold
         "
     );
@@ -212,9 +251,9 @@ fn the_answer_says_better_than_the_action_how_long_to_wait() {
         )
         .told(),
         @r"
-        w: passed
-          a GET /pets 404 <action `poll` tries again in 0 s (1 of 1)>, GET /pets 200,
-        "
+    w: passed
+      a GET /pets 404 <action `poll` tries again in 0 s, as Retry-After asks (1 of 1)>, GET /pets 200,
+    "
     );
     insta::assert_snapshot!(
         steps(
@@ -262,16 +301,16 @@ fn every_attempt_is_seen_when_the_server_asks_to_wait() {
         )
         .told(),
         @r"
-        w: passed
-          a GET /pets 429 <action `poll` tries again in 0 s (1 of 3)>, GET /pets 429 <action `poll` tries again in 0 s (2 of 3)>, GET /pets 200,
-        "
+    w: passed
+      a GET /pets 429 <action `poll` tries again in 0 s, as Retry-After asks (1 of 3)>, GET /pets 429 <action `poll` tries again in 0 s, as Retry-After asks (2 of 3)>, GET /pets 200,
+    "
     );
     insta::assert_snapshot!(
         steps("  - {stepId: a, operationId: listPets}", &["429 retry-after=0", "200"]).told(),
         @r"
-        w: passed
-          a GET /pets 429 <the server asks to wait: it is sent again in 0 s>, GET /pets 200,
-        "
+    w: passed
+      a GET /pets 429 <the server asks to wait (Retry-After): it is sent again in 0 s>, GET /pets 200,
+    "
     );
 }
 
@@ -349,11 +388,11 @@ fn another_workflow_is_run_before_the_next_attempt() {
         )
         .told(),
         @r#"
-        w: passed
-          a GET /pets 404 <action `mend` tries again in 0 s (1 of 1)>, GET /pets 200,
-        mend (w/01 a retry): passed {"why":404}
-          m POST /pets 201,
-        "#
+    w: passed
+      a GET /pets 404 <action `mend` tries again in 0 s (1 of 1)>, GET /pets 200,
+    mend (w/a retry): passed {"why":404}
+      m POST /pets 201,
+    "#
     );
 }
 

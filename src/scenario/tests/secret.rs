@@ -206,3 +206,29 @@ fn credentials_in_header_parameters_and_nested_passwords_are_masked() {
         assert!(!told.contains(secret), "{secret} in {told}");
     }
 }
+
+#[test]
+fn credentials_that_cannot_be_right_are_told_with_their_place() {
+    let play = play(
+        "
+- workflowId: w
+  inputs: {type: object, properties: {token: {type: string, default: 'Bearer abc'}}}
+  x-security: [{schemeName: bearer, values: {token: $inputs.token}}]
+  steps:
+  - {stepId: a, operationId: getAccount}
+  - {stepId: b, operationId: getAccount, x-security: [{schemeName: bearer, values: {token: ''}}]}
+  - {stepId: c, operationId: getAccount, x-security: [{scheme: {type: http, scheme: basic}, values: {username: ann, password: \"a\\nb\"}}]}
+  - {stepId: d, operationId: getAccount, x-security: [{scheme: {type: apiKey, in: header, name: X-Key}, values: {apiKey: \"ab \"}}]}
+  - {stepId: e, operationId: getAccount, x-security: [{schemeName: bearer, values: {token: $steps.a.outputs.token}}]}
+  - {stepId: f, operationId: getAccount, x-security: [{schemeName: bearer, values: {token: ''}}], successCriteria: [{condition: $statusCode == 401}]}
+",
+        &["200"],
+    );
+    let suite = play.suite();
+    let planned = suite
+        .plan(&play.selection, &play.given, play.options.seed)
+        .unwrap_or_default();
+    let found = suite.flawed_credentials(&planned, jiff::Timestamp::UNIX_EPOCH);
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(play.clean(&lines.join("\n")), @"");
+}

@@ -43,14 +43,14 @@ workflows:{workflows}"
 "
         ),
         @r#"
-        w: passed
-          call (nothing sent), {"token":"t","user":"bob"}
-          use GET /pets 200,
-        login (w/01 call): passed {"token":"t","user":"bob"}
-          s POST /login 200, {"token":"t"}
-        warning[PM107] status 2XX has a body, the document declares none
-        warning[PM107] status 2XX has a body, the document declares none
-        "#
+    w: passed
+      call (nothing sent), {"token":"t","user":"bob"}
+      use GET /pets 200,
+    login (w/call): passed {"token":"t","user":"bob"}
+      s POST /login 200, {"token":"t"}
+    warning[PM107] status 2XX has a body, the document declares none
+    warning[PM107] status 2XX has a body, the document declares none
+    "#
     );
     insta::assert_snapshot!(
         play(
@@ -120,4 +120,52 @@ workflows:
         play("\n  - {stepId: a, operationId: listPets}").refused(),
         @"a.yaml:10:17: error[PM721] several sources have an operation `listPets` / say which: `$sourceDescriptions.NAME.listPets`"
     );
+}
+
+#[test]
+fn a_missing_source_is_told_once_and_not_for_each_name_in_it() {
+    let head = HEAD.replace("api.yaml", "nowhere.yaml");
+    let file = format!(
+        "{head}
+- workflowId: w
+  steps:
+  - {{stepId: a, operationId: listPets}}
+  - {{stepId: b, operationId: addPet}}
+  - {{stepId: c, operationId: $sourceDescriptions.api.getPet}}
+"
+    );
+    let played = play("", &[]).with_file("a.yaml", &file);
+    insta::assert_snapshot!(
+        played.refused(),
+        @"a.yaml:3:22: error[PM720] `nowhere.yaml` cannot be read: No such file or directory (os error 2) / a source's `url` is relative to the scenario file"
+    );
+}
+
+#[test]
+fn sources_that_are_no_files_are_refused_where_they_are_named() {
+    let refused = |url: &str| {
+        let text = format!(
+            "
+arazzo: 1.0.1
+info: {{title: t, version: '1'}}
+sourceDescriptions:
+- {{name: api, url: {url}}}
+workflows:
+- {{workflowId: w, steps: [{{stepId: a, operationId: listPets}}]}}
+"
+        );
+        let play = play("", &["200"]).with_file("a.yaml", &text);
+        let suite = play.suite();
+        let told: Vec<String> = suite.diagnostics.iter().map(ToString::to_string).collect();
+        format!("{}\n{}", play.clean(&told.join("\n")), play.refused())
+    };
+    for (url, why) in [
+        (".", "it is a folder"),
+        #[cfg(unix)]
+        ("/dev/zero", "a device, a pipe or a socket"),
+    ] {
+        let found = refused(url);
+        assert!(found.starts_with("a.yaml:5:3: error[PM720]"), "{found}");
+        assert!(found.contains(why), "{found}");
+    }
 }

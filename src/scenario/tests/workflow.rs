@@ -1,5 +1,6 @@
 //! Workflows that call, need and hand over to each other.
 
+use super::super::Selection;
 use super::play;
 
 #[test]
@@ -35,14 +36,14 @@ fn a_step_calls_a_workflow_with_inputs_and_takes_its_outputs() {
         )
         .told(),
         @r#"
-        outer: passed
-          make (nothing sent), {"id":7,"made":7,"all":7}
-          get GET /pets/7 200,
-          again GET /pets/7 200,
-        make (outer/01 make): passed {"id":7}
-          add POST /pets 201, {"id":7}
-        warning[PM107] status 201 has a body, the document declares none
-        "#
+    outer: passed
+      make (nothing sent), {"id":7,"made":7,"all":7}
+      get GET /pets/7 200,
+      again GET /pets/7 200,
+    make (outer/make): passed {"id":7}
+      add POST /pets 201, {"id":7}
+    warning[PM107] status 201 has a body, the document declares none
+    "#
     );
 }
 
@@ -66,8 +67,8 @@ fn a_call_fails_when_the_workflow_does() {
         outer: failed, step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
           call (nothing sent) <action `on` goes on with step `after`>, failed [PM315] workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
           after GET /pets 200,
-          skipped not-reached not reached: step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
-        inner (outer/01 call): failed, step `a`: `the answer is a documented 2xx` does not hold
+          skipped not-reached step `call`: workflow `inner`: step `a`: `the answer is a documented 2xx` does not hold
+        inner (outer/call): failed, step `a`: `the answer is a documented 2xx` does not hold
           a GET /pets 404, failed `the answer is a documented 2xx` does not hold
         error[PM310] step `a` of `inner`: `the answer is a documented 2xx` does not hold
         "
@@ -91,15 +92,15 @@ fn a_call_may_have_criteria_of_its_own() {
         )
         .told(),
         @r#"
-        outer: failed, step `call2`: `$outputs.n == 3` does not hold
-          call (nothing sent), {"n":2}
-          call2 (nothing sent), failed [PM310] `$outputs.n == 3` does not hold {"n":2}
-        inner (outer/01 call): passed {"n":2}
-          a GET /pets 200, {"n":2}
-        inner (outer/02 call2): passed {"n":2}
-          a GET /pets 200, {"n":2}
-        warning[PM107] status 2XX has a body, the document declares none
-        "#
+    outer: failed, step `call2`: `$outputs.n == 3` does not hold
+      call (nothing sent), {"n":2}
+      call2 (nothing sent), failed [PM310] `$outputs.n == 3` does not hold {"n":2}
+    inner (outer/call): passed {"n":2}
+      a GET /pets 200, {"n":2}
+    inner (outer/call2): passed {"n":2}
+      a GET /pets 200, {"n":2}
+    warning[PM107] status 2XX has a body, the document declares none
+    "#
     );
 }
 
@@ -151,16 +152,20 @@ fn workflows_that_call_each_other_for_ever_are_ended() {
     let played = play(
         "
 - workflowId: outer
-  steps: [{stepId: call, workflowId: inner}]
+  steps:
+  - stepId: look
+    operationId: listPets
+    onSuccess: [{name: last, type: end, criteria: [{condition: $response.body#/last == true}]}]
+  - {stepId: call, workflowId: inner}
 - workflowId: inner
   steps: [{stepId: call, workflowId: outer}]
 - workflowId: entry
   steps: [{stepId: call, workflowId: outer}]
 ",
-        &["200"],
+        &["200 {}"],
     )
     .run();
-    assert_eq!(played.sent.len(), 0);
+    assert_eq!(played.sent.len(), 16);
     let entry = played.summary.workflows.first();
     let reason = entry.and_then(|entry| entry.reason.clone());
     let reason = reason.unwrap();
@@ -276,7 +281,7 @@ fn what_a_called_workflow_needs_is_run_before() {
       s GET /pets 200, {"id":7}
     outer: passed
       call (nothing sent),
-    inner (outer/01 call): passed
+    inner (outer/call): passed
       a GET /pets/7 200,
     warning[PM107] status 2XX has a body, the document declares none
     "#);
@@ -285,7 +290,7 @@ fn what_a_called_workflow_needs_is_run_before() {
       s GET /pets 404, failed `the answer is a documented 2xx` does not hold
     outer: failed, step `call`: workflow `inner`: it depends on `base`, which did not pass
       call (nothing sent), failed [PM315] workflow `inner`: it depends on `base`, which did not pass
-    inner (outer/01 call): not-reached, it depends on `base`, which did not pass
+    inner (outer/call): not-reached, it depends on `base`, which did not pass
       a not-reached it depends on `base`, which did not pass
     error[PM310] step `s` of `base`: `the answer is a documented 2xx` does not hold
     ");
@@ -405,4 +410,37 @@ fn outputs_of_a_workflow_need_values() {
           b not-reached the flow did not lead here
         "
     );
+}
+
+#[test]
+fn it_is_known_how_many_steps_there_are_with_those_of_called_workflows() {
+    let play = play(
+        "
+- workflowId: outer
+  steps:
+  - {stepId: a, operationId: listPets}
+  - {stepId: b, workflowId: inner}
+  - {stepId: c, workflowId: inner}
+- workflowId: alone
+  x-proofmark-feed: {file: rows.csv}
+  inputs: {type: object, properties: {n: {type: string}}}
+  steps: [{stepId: a, operationId: listPets}]
+- workflowId: inner
+  steps: [{stepId: a, operationId: listPets}, {stepId: b, operationId: listPets}]
+- workflowId: own
+  steps: [{stepId: a, workflowId: own}]
+",
+        &["200"],
+    )
+    .with_file("rows.csv", "n\n1\n2\n3\n");
+    let suite = play.suite();
+    let steps = |workflow: &str| {
+        let selection = Selection {
+            workflows: vec![workflow.to_owned()],
+            ..Selection::default()
+        };
+        let planned = suite.plan(&selection, &play.given, play.options.seed);
+        planned.map_or(0, |planned| suite.steps_planned(&planned))
+    };
+    assert_eq!((steps("outer"), steps("alone"), steps("inner")), (7, 3, 2));
 }

@@ -49,14 +49,6 @@ impl Instance {
         }
     }
 
-    /// The JSON that a text with nothing to evaluate in it holds; `None` if it is no JSON.
-    pub(super) fn of_text(text: &str) -> Option<Self> {
-        Some(Self {
-            value: serde_json::from_str(text).ok()?,
-            ..Self::default()
-        })
-    }
-
     /// Puts a value at a place of an object or array, if there is one.
     pub(super) fn set(&mut self, at: &Pointer, written: &Value, template: &Template) {
         let scope = Scope::default();

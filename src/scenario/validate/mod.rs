@@ -3,8 +3,10 @@
 mod answer;
 mod body;
 mod call;
+mod circle;
 mod credential;
 mod instance;
+mod marked;
 mod names;
 mod parameter;
 mod reach;
@@ -49,6 +51,7 @@ impl Suite {
             });
             found.append(&mut own);
         }
+        found.extend(self.circles());
         found
     }
 }
@@ -172,26 +175,33 @@ impl<'a> Check<'a> {
     }
 }
 
+/// The statuses that the criteria of a step leave open; without criteria, success, or the refusal of what
+/// is generated to be refused.
+fn statuses(step: &Step) -> BTreeSet<u16> {
+    if step.criteria.is_empty() {
+        let generate = step.body.as_ref().and_then(|body| body.generate);
+        let is_invalid = generate.is_some_and(|one| one.mode == GenerateMode::Invalid);
+        return if is_invalid { 400..500 } else { 200..300 }.collect();
+    }
+    let all = (100..600).collect::<BTreeSet<u16>>();
+    step.criteria
+        .iter()
+        .fold(all, |left, criterion| &left & &criterion.value.statuses())
+}
+
+/// Whether a step wants to be refused: what is wrong with its request is its purpose.
+pub(super) fn wants_refusal(step: &Step) -> bool {
+    let statuses = statuses(step);
+    !statuses.is_empty() && statuses.iter().all(|status| (400..500).contains(status))
+}
+
 impl Site<'_> {
-    /// The statuses that its criteria leave open; without criteria, success, or the refusal of what is
-    /// generated to be refused.
     fn statuses(&self) -> BTreeSet<u16> {
-        if self.step.criteria.is_empty() {
-            let generate = self.step.body.as_ref().and_then(|body| body.generate);
-            let is_invalid = generate.is_some_and(|one| one.mode == GenerateMode::Invalid);
-            return if is_invalid { 400..500 } else { 200..300 }.collect();
-        }
-        let all = (100..600).collect::<BTreeSet<u16>>();
-        self.step
-            .criteria
-            .iter()
-            .fold(all, |left, criterion| &left & &criterion.value.statuses())
+        statuses(self.step)
     }
 
-    /// Whether the step wants to be refused: what is wrong with its request is its purpose.
     fn wants_refusal(&self) -> bool {
-        let statuses = self.statuses();
-        !statuses.is_empty() && statuses.iter().all(|status| (400..500).contains(status))
+        wants_refusal(self.step)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Names of workflows in other files, and sources that could not be used.
 
-use super::super::Used;
 use super::Check;
 use crate::arazzo::{Action, Destination, Then, WorkflowName};
 
@@ -28,9 +27,7 @@ impl Check<'_> {
 
     /// Whether a source of the file cannot be used, so that unknown names may be in it.
     pub(super) fn misses_sources(&self) -> bool {
-        let sources = self.suite.files.get(self.file).map(|file| &file.sources);
-        let mut sources = sources.into_iter().flat_map(|sources| sources.values());
-        sources.any(|used| *used == Used::Nothing)
+        self.suite.misses_sources(self.file)
     }
 }
 

@@ -8,19 +8,41 @@ use crate::arazzo::{Parameter, ParameterPlace, suggest};
 use crate::code::{Code, Severity};
 use crate::spec::{Form, Operation, Place};
 
-/// Header fields that belong to HTTP: descriptions do not declare them
+/// Header fields that belong to HTTP and its registered extensions: descriptions do not declare them
 /// (OAS 3.1.1 section 4.8.12.1), or need not.
-const COMMON: [&str; 11] = [
+const COMMON: [&str; 33] = [
     "accept",
+    "accept-charset",
     "accept-encoding",
     "accept-language",
+    "authorization",
+    "baggage",
+    "cache-control",
+    "connection",
+    "content-disposition",
+    "content-encoding",
     "content-language",
     "content-type",
+    "cookie",
+    "date",
+    "expect",
+    "forwarded",
+    "from",
+    "host",
+    "idempotency-key",
     "if-match",
     "if-modified-since",
     "if-none-match",
+    "if-range",
     "if-unmodified-since",
+    "origin",
+    "pragma",
     "prefer",
+    "range",
+    "referer",
+    "te",
+    "traceparent",
+    "tracestate",
     "user-agent",
 ];
 
@@ -99,6 +121,7 @@ impl<'a> Check<'a> {
         let declared = || sites.iter().flat_map(|site| &site.operation.parameters);
         let elsewhere = declared()
             .find(|other| other.place != place && is_named(other.place, &other.name, name));
+        let mut is_strange = true;
         let hint = if let Some(other) = elsewhere {
             Some(format!("it is declared with `in: {}`", other.place))
         } else {
@@ -106,11 +129,10 @@ impl<'a> Check<'a> {
             let mut known: Vec<&str> = known.map(|other| other.name.as_str()).collect();
             known.sort_unstable();
             known.dedup();
-            // Fields that a description does not mention are common.
-            if place == Place::Header && suggest::nearest(name, known.iter().copied()).is_none() {
-                return;
-            }
-            suggest::hint(name, known)
+            // Fields that a description does not mention are common: gateways read some.
+            is_strange =
+                place != Place::Header || suggest::nearest(name, known.iter().copied()).is_some();
+            suggest::hint(name, known).filter(|_| is_strange)
         };
         let message = match sites {
             [_] => format!("`{}` has no {place} parameter `{name}`", site.operation.id),
@@ -118,8 +140,10 @@ impl<'a> Check<'a> {
         };
         let severity = if place == Place::Path && sites.len() == 1 {
             Severity::Error
-        } else {
+        } else if is_strange {
             Severity::Warning
+        } else {
+            Severity::Note
         };
         let code = Code::UNDECLARED_PART;
         self.report_as(severity, code, &parameter.location, message, hint);

@@ -50,6 +50,17 @@ paths:
     delete:
       operationId: deletePet
       responses: {'204': {description: gone}}
+  /forms:
+    post:
+      operationId: fill
+      requestBody:
+        content:
+          application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/Pet'}}
+          multipart/form-data: {schema: {$ref: '#/components/schemas/Pet'}}
+          application/xml: {schema: {$ref: '#/components/schemas/Pet'}}
+          text/plain: {schema: {type: integer}}
+          text/csv: {}
+      responses: {'204': {description: done}}
 ";
 
 /// What is found in a file with these workflows, the first line of which is line 5.
@@ -114,10 +125,14 @@ fn targets_are_looked_up() {
   - {stepId: a, operationId: addPets}
   - {stepId: b, operationId: $sourceDescriptions.api.getPat}
   - {stepId: c, operationPath: '{$sourceDescriptions.api.url}#/paths/~1pets/get'}
+  - {stepId: d, operationId: api.getPat}
+  - {stepId: e, operationId: sourceDescriptions.api.addPet}
 "), @r"
     a.yaml:10:17: error[PM721] there is no operation `addPets` / did you mean `addPet`?
     a.yaml:11:17: error[PM721] there is no operation `getPat` / did you mean `getPet`?
     a.yaml:12:17: error[PM721] there is no operation `GET /pets` / did you mean `GET /pets/{petId}`?
+    a.yaml:13:17: error[PM721] there is no operation `api.getPat` / did you mean `$sourceDescriptions.api.getPet`?
+    a.yaml:14:17: error[PM721] there is no operation `sourceDescriptions.api.addPet` / did you mean `$sourceDescriptions.api.addPet`?
     ");
 }
 
@@ -143,6 +158,7 @@ fn parameters_are_held_against_the_operation() {
     a.yaml:9:5: warning[PM731] `addPet` needs the header parameter `X-Tenant` / add `{name: X-Tenant, in: header, value: ...}` to `parameters`
     a.yaml:12:7: warning[PM730] `addPet` has no query parameter `dryrun` / did you mean `dryRun`?
     a.yaml:13:7: warning[PM730] `addPet` has no header parameter `dryRun` / it is declared with `in: query`
+    a.yaml:14:7: note[PM730] `addPet` has no header parameter `X-Trace`
     a.yaml:16:5: error[PM731] `getPet` needs the path parameter `petId` / add `{name: petId, in: path, value: ...}` to `parameters`
     a.yaml:19:42: warning[PM729] the parameter `petId` breaks `type`: "seven" is not of type "integer" / the schema is at api.yaml:37:58
     a.yaml:19:57: error[PM730] `deletePet` has no path parameter `id` / known: `petId`
@@ -187,6 +203,97 @@ fn bodies_are_held_against_the_operation() {
     a.yaml:27:52: warning[PM729] the payload breaks `required`: "name" is a required property / the schema is at api.yaml:10:7
     a.yaml:31:7: warning[PM729] the payload breaks `type`: 7 is not of type "string" / the schema is at api.yaml:13:16
     "#);
+}
+
+#[test]
+fn texts_are_held_against_the_operation() {
+    let ok = "
+  - stepId: json
+    operationId: addPet
+    requestBody: {payload: '{\"name\": \"{$inputs.name}!\", \"age\": {$inputs.id}, \"tags\": [\"a\"]}'}
+  - stepId: whole
+    operationId: addPet
+    requestBody: {payload: '{$inputs.name}'}
+  - stepId: form
+    operationId: fill
+    requestBody: {payload: 'name={$inputs.name}&age=7&tags=a&tags=b'}
+  - stepId: members
+    operationId: fill
+    requestBody: {payload: {name: $inputs.name, age: '7', tags: [a, $inputs.id]}}
+  - stepId: parts
+    operationId: fill
+    requestBody: {contentType: multipart/form-data, payload: {name: a}}
+  - stepId: xml
+    operationId: fill
+    requestBody: {contentType: application/xml, payload: <a/>}
+  - stepId: text
+    operationId: fill
+    requestBody: {contentType: text/plain, payload: '7'}
+";
+    assert_eq!(steps(ok), "");
+    insta::assert_snapshot!(steps("
+  - stepId: json
+    operationId: addPet
+    requestBody: {payload: '{\"name\": {\"a\": \"{$inputs.name}\"}, \"age\": \"{$inputs.id}\", \"nick\": {$inputs.id}}'}
+  - stepId: broken
+    operationId: addPet
+    requestBody: {payload: '{\"name\": '}
+  - stepId: form
+    operationId: fill
+    requestBody: {payload: 'age=old&nick={$inputs.name}'}
+  - stepId: members
+    operationId: fill
+    requestBody: {payload: {name: $inputs.name, age: old}}
+  - stepId: text
+    operationId: fill
+    requestBody: {contentType: text/plain, payload: seven}
+"), @r#"
+    a.yaml:12:19: warning[PM729] the payload breaks `type`: {"a":"{$...}"} is not of type "string" / the schema is at api.yaml:13:16
+    a.yaml:12:19: warning[PM729] the payload breaks `additionalProperties`: Additional properties are not allowed ('nick' was unexpected) / the schema is at api.yaml:11:7
+    a.yaml:15:19: warning[PM729] the payload is no `application/json`: the text is not JSON: EOF while parsing a value at line 1 column 9
+    a.yaml:18:19: warning[PM729] the payload breaks `type`: "old" is not of type "integer" / the schema is at api.yaml:14:15
+    a.yaml:18:19: warning[PM729] the payload breaks `additionalProperties`: Additional properties are not allowed ('nick' was unexpected) / the schema is at api.yaml:11:7
+    a.yaml:18:19: warning[PM729] the payload breaks `required`: "name" is a required property / the schema is at api.yaml:10:7
+    a.yaml:21:49: warning[PM729] the payload breaks `type`: "old" is not of type "integer" / the schema is at api.yaml:14:15
+    a.yaml:24:44: warning[PM729] the payload breaks `type`: "seven" is not of type "integer" / the schema is at api.yaml:55:33
+    "#);
+}
+
+#[test]
+fn what_cannot_be_sent_is_refused() {
+    insta::assert_snapshot!(steps("
+  - stepId: xml
+    operationId: fill
+    requestBody: {contentType: application/xml, payload: {name: a}}
+  - stepId: place
+    operationId: fill
+    requestBody: {contentType: application/xml, payload: <a/>, replacements: [{target: /a, value: 1}]}
+    successCriteria: [{condition: $statusCode == 400}]
+  - stepId: form
+    operationId: fill
+    requestBody: {payload: a=1, replacements: [{target: /a, value: 1}]}
+  - stepId: list
+    operationId: fill
+    requestBody: {payload: [1]}
+  - stepId: parts
+    operationId: fill
+    requestBody: {contentType: multipart/form-data, payload: abc}
+  - stepId: drawn
+    operationId: fill
+    requestBody: {contentType: application/xml, x-proofmark-generate: {}}
+  - stepId: schema
+    operationId: fill
+    requestBody: {contentType: text/csv, x-proofmark-generate: {}}
+"), @r"
+    a.yaml:12:49: error[PM723] `application/xml` has no form for an object / write it as text, `payload: |`, with `{$...}` for values
+    a.yaml:15:79: error[PM723] XPath is not supported / put the value into the text: `{$inputs.name}`
+    a.yaml:16:24: note[PM733] `fill` does not document 400 / documented: 204
+    a.yaml:19:48: error[PM723] a text of `application/x-www-form-urlencoded` has no places to replace / put the value into the text: `{$inputs.name}`
+    a.yaml:22:19: error[PM723] `application/x-www-form-urlencoded` has no form for an array / write it as text, `payload: |`, with `{$...}` for values
+    a.yaml:25:53: error[PM723] a text is no `multipart/form-data`: the media type does not say what its parts end with / write an object, or `contentType: multipart/form-data; boundary=...`
+    a.yaml:28:49: error[PM723] no body of `application/xml` can be drawn / write it as text, `payload: |`, with `{$...}` for values
+    a.yaml:31:42: error[PM723] `x-proofmark-generate` needs a schema, and `text/csv` has none in the document / write it as text, `payload: |`, with `{$...}` for values
+    ");
 }
 
 #[test]

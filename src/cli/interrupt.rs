@@ -1,0 +1,95 @@
+//! Interruption: what Ctrl-C and a request to terminate do to a run.
+//!
+//! The first one asks the run to stop: it begins nothing more, cleans up, and its reports are written.
+//! The second one drops whatever is under way; what was done until then is in the reports all the same.
+//! The third one ends the process as the signal would have.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::failure::Failure;
+use super::terminal;
+use crate::probe::{Ended, Stop};
+use crate::record::Sink;
+
+/// Runs something until its end, or until it is to be dropped. `run` gets the sink; how it ended is told
+/// to the sink in any case.
+pub(crate) async fn watched<S: Sink>(
+    stop: &Arc<Stop>,
+    sink: &mut S,
+    run: impl AsyncFnOnce(&mut S) -> io::Result<Ended>,
+) -> Result<Ended, Failure> {
+    let start = Instant::now();
+    let (drop_it, dropped) = oneshot::channel();
+    let listening = tokio::spawn(listen(stop.clone(), drop_it));
+    let ended = tokio::select! {
+        ended = run(sink) => Some(ended),
+        Ok(()) = dropped => None,
+    };
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        let ended = Ended::Stopped("it was interrupted twice".to_owned());
+        ended.tell(start.elapsed(), sink).map(|()| ended)
+    };
+    listening.abort();
+    ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))
+}
+
+async fn listen(stop: Arc<Stop>, drop_it: oneshot::Sender<()>) {
+    let Ok(mut signals) = Signals::new() else {
+        // Without them a signal does what it does to any process.
+        return;
+    };
+    signals.next().await;
+    stop.ask();
+    terminal::note("interrupted: finishing the cases under way; once more to stop now");
+    signals.next().await;
+    terminal::note("stopped: what was done until now is in the reports");
+    // The run may have ended just now.
+    let _ = drop_it.send(());
+    signals.next().await;
+    terminal::stop_now();
+}
+
+/// Signals that ask the process to end.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

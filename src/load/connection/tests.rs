@@ -1,0 +1,7 @@
+//! The connection against servers that do as they are told, and the reader against hyper's.
+
+mod against_hyper;
+mod exchanges;
+mod failures;
+mod server;
+mod tls;
