@@ -283,7 +283,14 @@ impl<'a> Tour<'a> {
             return None;
         }
         self.judged = self.judged.checked_sub(1)?;
-        let value = replaced(base, &goal.instance, made)?;
+        let mut value = replaced(base, &goal.instance, made)?;
+        if self.map.held_back(base).is_empty()
+            && let Some(fewer) = self.map.without_held_back(&value)
+        {
+            let node = fewer.pointer(goal.instance.as_str())?;
+            goal.aim.is_shown(self.map, place, node).then_some(())?;
+            value = fewer;
+        }
         if self.seen.contains(&value.to_string()) || !self.source.is_valid(&value) {
             return None;
         }

@@ -8,7 +8,6 @@ use super::map::{Map, Place};
 use super::number::NumberRange;
 use super::site::{ITEM_LIMIT, LENGTH_LIMIT};
 use crate::document::equal;
-use crate::schema::Direction;
 
 /// One thing to show of a keyword at a node.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -440,19 +439,9 @@ impl Place {
 
     /// The declared members that travel in the schema's direction and may be there.
     pub(super) fn travelling(&self) -> impl Iterator<Item = &String> {
-        let mark = match self.schema.direction() {
-            Direction::Request => "readOnly",
-            Direction::Response => "writeOnly",
-        };
-        self.properties().filter(move |name| {
-            let property = self.schema.below(&["properties", name]);
-            property.is_some_and(|property| {
-                let marked = |value: &Value| value.get(mark) == Some(&Value::Bool(true));
-                let target = property.resolved();
-                *property.value() != Value::Bool(false)
-                    && !marked(property.value())
-                    && !marked(target.value())
-            })
+        self.properties().filter(|name| {
+            let property = self.keyword("properties").and_then(|all| all.get(*name));
+            property != Some(&Value::Bool(false)) && !self.holds_back(name)
         })
     }
 

@@ -7,6 +7,7 @@ use crate::schema::{Dialect, Direction, SchemaSet, SchemaSetBuilder};
 mod arbitrary;
 mod boundary;
 mod customer;
+mod directions;
 mod drafts;
 mod formats;
 mod hostile;
