@@ -135,20 +135,21 @@ pub(super) fn aims(place: &Place, value: &Value) -> Vec<Aim> {
             let (min, max) = (count("minItems"), count("maxItems"));
             add("minItems", ends(min, max, ITEM_LIMIT, Edge::Items));
             add("maxItems", tops(min, max, ITEM_LIMIT, Edge::Items));
-            let usual = [0, 1, MANY].into_iter().filter(|count| {
-                min.is_none_or(|min| *count >= min) && max.is_none_or(|max| *count <= max)
-            });
-            if has("items") {
-                add("items", usual.map(Edge::Items).collect());
-            }
+            let usual = usual(min, max).map(Edge::Items).collect();
+            add(if has("items") { "items" } else { "type" }, usual);
             if place.keyword("uniqueItems") == Some(&Value::Bool(true)) {
                 add("uniqueItems", vec![Edge::Kept]);
             }
             if has("contains") {
-                let least = count("minContains").unwrap_or(1);
-                add("contains", vec![Edge::Wanted(least)]);
-                let most = count("maxContains").filter(|most| *most < ITEM_LIMIT);
-                add("maxContains", most.map(Edge::Wanted).into_iter().collect());
+                let (least, most) = (count("minContains"), count("maxContains"));
+                let keyword = if least.is_some() {
+                    "minContains"
+                } else {
+                    "contains"
+                };
+                let least = least.or(Some(1));
+                add(keyword, ends(least, most, ITEM_LIMIT, Edge::Wanted));
+                add("maxContains", tops(least, most, ITEM_LIMIT, Edge::Wanted));
             }
         }
         Value::Object(_) => members(place, &mut found),
@@ -171,6 +172,14 @@ fn kinds(place: &Place) -> Vec<Edge> {
         .filter(|name| is_written(name) || *name == "integer" && is_written("number"))
         .map(Edge::Kind)
         .collect()
+}
+
+/// None, one, two and many, as far as the bounds allow.
+fn usual(min: Option<usize>, max: Option<usize>) -> impl Iterator<Item = usize> {
+    let counts = [0, 1, 2, MANY].into_iter();
+    counts.filter(move |count| {
+        min.is_none_or(|min| *count >= min) && max.is_none_or(|max| *count <= max)
+    })
 }
 
 /// The least count and the next one.
@@ -288,10 +297,8 @@ fn members(place: &Place, found: &mut Vec<Aim>) {
     {
         add("additionalProperties", vec![Edge::Undeclared]);
         if declared.is_empty() {
-            let counts = [0, 1, MANY].into_iter().filter(|count| {
-                min.is_none_or(|min| *count >= min) && max.is_none_or(|max| *count <= max)
-            });
-            add("additionalProperties", counts.map(Edge::Members).collect());
+            let counts = usual(min, max).map(Edge::Members);
+            add("additionalProperties", counts.collect());
         }
     }
     add(

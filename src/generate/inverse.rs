@@ -155,7 +155,13 @@ fn turned(
         }
         "dependentRequired" => {
             let (trigger, name) = site.argument.as_ref()?;
-            vec![json!({ "type": "object", "required": [trigger], "properties": { name: false } })]
+            let mut rules = argument.as_object()?.clone();
+            let rule = rules.shift_remove(trigger)?;
+            let others = rule.as_array()?.iter().filter(|other| *other != name);
+            let asked: Vec<Value> = others.cloned().chain([json!(trigger)]).collect();
+            vec![json!({
+                "type": "object", "required": asked, "properties": { name: false }, keyword: rules
+            })]
         }
         _ => return None,
     })

@@ -44,6 +44,59 @@ fn side(value: &Value, valid: bool) -> BTreeSet<String> {
 }
 
 #[test]
+fn lists_have_none_one_two_and_many_items_and_as_many_wanted_ones_as_their_limits_say() {
+    let count = |value: &Value, wanted: &Value| {
+        let items: Vec<Value> = value.as_array().cloned().unwrap_or_default();
+        (
+            items.len(),
+            items.iter().filter(|item| *item == wanted).count(),
+        )
+    };
+    let valid = |value: &Value| -> Vec<Value> {
+        let found = list(value, 1_000).into_iter();
+        let found = found.filter(Boundary::is_valid);
+        found.map(|boundary| boundary.value().clone()).collect()
+    };
+    for value in [
+        json!({"type": "array", "items": {"type": "string"}}),
+        json!({"type": "array"}),
+    ] {
+        let lengths: BTreeSet<usize> = valid(&value)
+            .iter()
+            .map(|value| count(value, &json!(0)).0)
+            .collect();
+        assert_eq!(lengths, BTreeSet::from([0, 1, 2, 3]), "{value}");
+    }
+    for (value, expected) in [
+        (
+            json!({"type": "array", "contains": {"const": 7}, "minContains": 2, "maxContains": 5}),
+            vec![2, 3, 4, 5],
+        ),
+        (
+            json!({"type": "array", "contains": {"const": 7}}),
+            vec![1, 2],
+        ),
+        (
+            json!({"type": "array", "contains": {"const": 7}, "maxContains": 2}),
+            vec![1, 2],
+        ),
+        (
+            json!({"type": "array", "contains": {"const": 7}, "minContains": 0, "maxContains": 3}),
+            vec![0, 1, 2, 3],
+        ),
+    ] {
+        let wanted: BTreeSet<usize> = valid(&value)
+            .iter()
+            .map(|value| count(value, &json!(7)).1)
+            .collect();
+        assert!(
+            expected.iter().all(|count| wanted.contains(count)),
+            "{value} {wanted:?}"
+        );
+    }
+}
+
+#[test]
 fn both_sides_of_scalars_are_listed() {
     let rows: &[(Value, &[Value], &[Value])] = &[
         (

@@ -110,6 +110,13 @@ fn rows() -> Vec<Row> {
             ],
         ),
         row(
+            Draft4,
+            json!({"type": "object", "dependencies": {"a": ["b", "c"]}}),
+            json!([{"a": 5, "b": 1, "c": null}, {"b": 1}]),
+            json!([{"a": 5}, {"a": 4, "b": 1}]),
+            &[("dependencies", "/dependencies")],
+        ),
+        row(
             Draft7,
             json!({"type": "object", "properties": {"kind": {"enum": ["a", "b"]}}, "required": ["kind"],
                 "if": {"properties": {"kind": {"const": "a"}}}, "then": {"required": ["x"]},

@@ -146,6 +146,15 @@ fn each_keyword_is_kept_and_can_be_broken_alone() {
             &["dependentRequired"],
         ),
         (
+            json!({"type": "object", "properties": {"x": true}, "dependentRequired": {"a": ["b", "c"]}}),
+            &["dependentRequired"],
+        ),
+        (
+            json!({"type": "object", "additionalProperties": {"type": "array", "minItems": 2},
+                "dependentRequired": {"a": ["b", "c"], "d": ["e"], "e": ["f"]}}),
+            &["dependentRequired"],
+        ),
+        (
             json!({"type": "object", "properties": {"a": true}, "dependentSchemas": {"a": {"required": ["c"]}}}),
             &["required"],
         ),
