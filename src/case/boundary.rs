@@ -47,8 +47,24 @@ fn of_one(
     let modes = planner.options.modes;
     let mut left = [modes != Modes::Valid, modes != Modes::Invalid]
         .map(|wanted| if wanted { count } else { 0 });
-    for boundary in generator.boundary(count.saturating_mul(2 * SPARE)) {
+    let edges = generator.edges(count.saturating_mul(2 * SPARE));
+    if edges.left_out.by_size > 0 {
+        let reason = format!(
+            "{target} has more edges than one list holds: {} left out",
+            edges.left_out.by_size
+        );
+        planner.skip(source.operation, Phase::Boundary, reason);
+    }
+    if modes == Modes::All {
+        planner.leave_out(edges.left_out.by_limit);
+    }
+    for boundary in edges.instances {
         let [invalid_left, valid_left] = &mut left;
+        let is_full = match boundary {
+            Boundary::Valid(_) => *valid_left == 0 && modes != Modes::Invalid,
+            Boundary::Invalid(_) => *invalid_left == 0 && modes != Modes::Valid,
+        };
+        planner.leave_out(usize::from(is_full));
         match boundary {
             Boundary::Valid(shown) if *valid_left > 0 => {
                 if target.is_sendable(&shown.value)

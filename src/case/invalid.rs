@@ -1,6 +1,7 @@
 //! The invalid phase: valid requests with exactly one defect each.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -45,6 +46,17 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
 pub(super) enum Target<'a> {
     Body(&'a BodySource<'a>),
     Parameter(&'a Parameter),
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(_) => f.write_str("the body"),
+            Self::Parameter(parameter) => {
+                write!(f, "{} parameter `{}`", parameter.place, parameter.name)
+            }
+        }
+    }
 }
 
 impl Target<'_> {

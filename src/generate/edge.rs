@@ -1,6 +1,8 @@
 //! Edges: what a valid instance can show of a keyword. A bound has the values at it and next to it,
 //! an `enum` its members, a union its branches, an object its members, there or not.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::decimal::Decimal;
@@ -155,6 +157,17 @@ pub(super) fn aims(place: &Place, value: &Value) -> Vec<Aim> {
         Value::Object(_) => members(place, &mut found),
     }
     found
+}
+
+/// How many edges of a place are not looked at because its lists are too long.
+pub(super) fn omitted(place: &Place) -> usize {
+    let members = place.keyword("enum").and_then(Value::as_array);
+    let choices = members.map_or(0, Vec::len).saturating_sub(CHOICES);
+    let unseen = place.travelling().skip(CHOICES);
+    let required: HashSet<&str> = place.required().collect();
+    // There and not there.
+    let names = unseen.filter(|name| !required.contains(name.as_str()));
+    choices + 2 * names.count()
 }
 
 fn kinds(place: &Place) -> Vec<Edge> {

@@ -101,8 +101,8 @@ impl Breaker {
     }
 
     /// Up to `limit` invalid instances, each with the number of its round: every rule in every way
-    /// that differs from the others, made from these twins.
-    pub(super) fn boundary(&self, twins: &[Value], limit: usize) -> Vec<(usize, Invalid)> {
+    /// that differs from the others, made from these twins. And how many rules there was no room for.
+    pub(super) fn boundary(&self, twins: &[Value], limit: usize) -> (Vec<(usize, Invalid)>, usize) {
         let rules = self
             .rules(twins)
             .into_iter()
@@ -113,12 +113,12 @@ impl Breaker {
             });
         let mut found = Vec::new();
         let dice = &mut Dice::new(0);
-        self.rounds(twins, rules.collect(), dice, limit, &mut |round, made| {
-            found.push((round, made.invalid));
-        });
-        found
+        let take = &mut |round, made: Made| found.push((round, made.invalid));
+        let waiting = self.rounds(twins, rules.collect(), dice, limit, take);
+        (found, waiting)
     }
 
+    /// Hands out up to `count` instances; returns how many rules have more to give.
     fn rounds(
         &self,
         twins: &[Value],
@@ -126,7 +126,7 @@ impl Breaker {
         dice: &mut Dice,
         count: usize,
         take: &mut dyn FnMut(usize, Made),
-    ) {
+    ) -> usize {
         let mut seen = HashSet::new();
         let mut found = 0;
         for round in 0..ROUNDS {
@@ -145,10 +145,14 @@ impl Breaker {
                     None => round == 0,
                 }
             });
-            if found >= count || found == before && round > 0 {
+            if found >= count {
+                return tasks.len();
+            }
+            if found == before && round > 0 {
                 break;
             }
         }
+        0
     }
 
     /// Whether a value has the very violations of an instance that was made, and where a union hides

@@ -205,6 +205,13 @@ impl Validator {
             // Reported as `contains`, whose limits they are.
             limit.clone_into(&mut violation.keyword);
         }
+        if let ("exclusiveMinimum" | "exclusiveMaximum", Some(bound @ ("minimum" | "maximum"))) = (
+            &*violation.keyword,
+            violation.schema.pointer.last().as_deref(),
+        ) {
+            // The keyword is a flag there, and what it makes stricter is the bound.
+            violation.keyword = bound.to_owned();
+        }
         if let Some(keyword) = pointer.parent().filter(is_dependent_required) {
             // Reported as `required` at the number of the missing name, whatever it depends on.
             violation.schema = set.location(view, &keyword);

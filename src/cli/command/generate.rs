@@ -1,6 +1,7 @@
 //! `proofmark generate`: instances of a schema, as lines of JSON.
 
 mod batch;
+mod request;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,9 +11,10 @@ use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::schema_source::SchemaSource;
+use crate::cli::source::counted;
 use crate::cli::{output, terminal};
 use crate::document::Pointer;
-use crate::generate::{Boundary, GenerateError, Generator, Invalid, Shown};
+use crate::generate::{Boundary, GenerateError, Generator, Invalid, LeftOut, Shown};
 use crate::schema::Schema;
 use crate::seed::Seed;
 
@@ -42,7 +44,8 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
     let schema = source.schema(&pointer(fragment)?, arguments.direction.into())?;
     let mut made = 0;
     let mut chunk = String::new();
-    let (generator, lines) = lines(&schema, arguments.mode, arguments.seed, arguments.count)?;
+    let asked = (arguments.mode, arguments.seed, arguments.count);
+    let (generator, left_out, lines) = lines(&schema, asked)?;
     for line in lines {
         made += 1;
         chunk.push_str(&json(&line)?);
@@ -55,6 +58,9 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
         }
     }
     terminal::stream(&chunk).map_err(output)?;
+    for note in notes(left_out, "--count", arguments.count) {
+        terminal::note(&note);
+    }
     if made == 0 && arguments.count > 0 {
         let reason = nothing(arguments.mode, generator.as_ref());
         return Err(Failure::new(Exit::Nothing, reason));
@@ -62,13 +68,15 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
     Ok(Exit::Success)
 }
 
-/// What makes instances, unless nothing satisfies the schema, and those that were asked for.
-type Made = (Option<Generator>, Box<dyn Iterator<Item = Line>>);
+/// What makes instances, unless nothing satisfies the schema, what a boundary list has not, and the
+/// instances that were asked for.
+type Made = (Option<Generator>, LeftOut, Box<dyn Iterator<Item = Line>>);
 
 /// The instances that were asked for.
-fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, Failure> {
+fn lines(schema: &Schema, (mode, seed, count): (Kind, Seed, usize)) -> Result<Made, Failure> {
     let generator = Generator::new(schema);
     let maker = generator.as_ref().ok().cloned();
+    let mut left_out = LeftOut::default();
     let lines: Box<dyn Iterator<Item = Line>> = match mode {
         Kind::Valid => {
             let generator = generator.map_err(|error| failure(&error))?;
@@ -87,10 +95,31 @@ fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, 
         }
         Kind::Boundary => {
             let generator = generator.map_err(|error| failure(&error))?;
-            Box::new(generator.boundary(count).into_iter().map(Line::boundary))
+            let edges = generator.edges(count);
+            left_out = edges.left_out;
+            Box::new(edges.instances.into_iter().map(Line::boundary))
         }
     };
-    Ok((maker, lines))
+    Ok((maker, left_out, lines))
+}
+
+/// What a boundary list has not, in words. `option` is what sets its length.
+fn notes(left_out: LeftOut, option: &str, count: usize) -> Vec<String> {
+    let edges = |count| counted(count, "edge");
+    let mut notes = Vec::new();
+    if left_out.by_limit > 0 {
+        let left = edges(left_out.by_limit);
+        notes.push(format!(
+            "{option} {count} leaves out some {left} of the schema"
+        ));
+    }
+    if left_out.by_size > 0 {
+        let left = edges(left_out.by_size);
+        notes.push(format!(
+            "the schema has more than one list holds: {left} left out, whatever {option} says"
+        ));
+    }
+    notes
 }
 
 /// Why there are no instances.

@@ -97,6 +97,26 @@ fn lists_have_none_one_two_and_many_items_and_as_many_wanted_ones_as_their_limit
 }
 
 #[test]
+fn what_is_left_out_of_a_list_is_counted() {
+    let words: Vec<String> = (0..1_200).map(|number| format!("w{number}")).collect();
+    let long = generator(&json!({ "enum": words })).edges(5_000);
+    assert_eq!((long.left_out.by_limit, long.left_out.by_size), (0, 200));
+    let value = json!({"type": "object", "required": ["a"], "properties": {
+        "a": {"type": "integer", "minimum": 3, "maximum": 9}, "b": {"type": "string", "maxLength": 5}
+    }});
+    let whole = generator(&value).edges(1_000);
+    assert_eq!(whole.left_out, LeftOut::default());
+    let cut = generator(&value).edges(10);
+    assert_eq!(cut.instances.len(), 10);
+    assert!(
+        cut.left_out.by_limit > 5 && cut.left_out.by_size == 0,
+        "{:?}",
+        cut.left_out
+    );
+    assert!(cut.left_out.by_limit <= whole.instances.len());
+}
+
+#[test]
 fn both_sides_of_scalars_are_listed() {
     let rows: &[(Value, &[Value], &[Value])] = &[
         (
