@@ -79,12 +79,6 @@ impl Breaker {
         }
         let mut rules: Vec<(Rule, Vec<Found>)> = rules.into_iter().collect();
         dice.shuffle(&mut rules);
-        // Where a list of values says more than their type, the type is not broken alone.
-        rules.retain(|((place, keyword, _), _)| {
-            let place = self.source.map().place(*place);
-            let has = |keyword: &str| place.is_some_and(|place| place.keyword(keyword).is_some());
-            *keyword != "type" || !has("enum") && !has("const")
-        });
         // A few instances should break many keywords, and most rules are about types.
         let mut met: HashMap<&str, usize> = HashMap::new();
         rules.sort_by_cached_key(|((_, keyword, _), _)| {
@@ -219,7 +213,14 @@ impl Breaker {
         if self.source.reading() == Reading::AnyBranch {
             return;
         }
-        for site in sites(self.source.map(), value) {
+        let map = self.source.map();
+        for site in sites(map, value) {
+            // Where a list of values says more than their type, the type is not broken alone.
+            let place = map.place(site.place);
+            let has = |keyword: &str| place.is_some_and(|place| place.keyword(keyword).is_some());
+            if site.keyword == "type" && (has("enum") || has("const")) {
+                continue;
+            }
             let places = rules.entry(site.rule()).or_default();
             if places.len() >= SITES {
                 continue;

@@ -378,3 +378,23 @@ fn a_short_list_hits_each_keyword_before_any_twice() {
         .count();
     assert!(before <= 2, "{valid:?}");
 }
+
+#[test]
+fn nearly_every_invalid_instance_of_real_components_has_one_fault() {
+    let (mut single, mut all) = (0, 0);
+    for (name, root) in
+        super::customer::components_of("users-api.yaml", Dialect::Draft202012, Direction::Request)
+    {
+        let validator = root.validator().unwrap();
+        for boundary in Generator::new(&root).unwrap().boundary(60) {
+            let Boundary::Invalid(invalid) = boundary else {
+                continue;
+            };
+            let faults = validator.violations(&invalid.value).len();
+            assert_eq!(invalid.single, faults == 1, "{name}: {invalid:?}");
+            single += usize::from(invalid.single);
+            all += 1;
+        }
+    }
+    assert!(all > 1_000 && single * 100 >= all * 98, "{single} of {all}");
+}

@@ -175,6 +175,9 @@ fn asked(schema: &Schema, valid: bool) -> Vec<(String, String)> {
     let mut add = |keyword: &str, what: &str| found.push((keyword.to_owned(), what.to_owned()));
     for (keyword, argument) in value.as_object().into_iter().flatten() {
         match (keyword.as_str(), argument) {
+            // A value of another type is one that is not in the list.
+            ("type", _)
+                if !valid && (value.get("enum").is_some() || value.get("const").is_some()) => {}
             ("type", _) => {
                 let allowed = allowed(value);
                 for name in TYPES.iter().filter(|name| allowed.contains(name) == valid) {
