@@ -17,6 +17,7 @@ pub(super) fn written(place: &Place, keyword: &'static str) -> &'static str {
     let source = place.schema.source();
     let is_flag = source.get(keyword) == Some(&Value::Bool(true));
     match keyword {
+        "format" if source.get("format").is_none() => return "contentEncoding",
         "exclusiveMinimum" if is_flag => return "minimum",
         "exclusiveMaximum" if is_flag => return "maximum",
         _ => {}

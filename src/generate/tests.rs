@@ -22,7 +22,7 @@ mod suite;
 fn schema(value: &Value) -> Schema {
     SchemaSet::of_schema(
         Document::from_value("schema.json", value.clone()),
-        Dialect::Draft202012,
+        Dialect::OpenApi31,
     )
 }
 

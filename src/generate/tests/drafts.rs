@@ -244,3 +244,72 @@ fn schemas_that_nothing_satisfies_can_still_be_broken() {
     let everything = schema(&json!(true));
     assert_eq!(Generator::strays(&everything, Seed::new(1), 5).unwrap(), []);
 }
+
+#[test]
+fn each_draft_asserts_the_formats_that_it_lists_and_openapi_all() {
+    use Dialect::{Draft4, Draft6, Draft7, Draft201909, Draft202012, OpenApi30, OpenApi31};
+    let all = [
+        Draft4,
+        Draft6,
+        Draft7,
+        Draft201909,
+        Draft202012,
+        OpenApi30,
+        OpenApi31,
+    ];
+    // How many of the dialects do not know the format.
+    for (format, unknown) in [
+        ("date-time", 0),
+        ("email", 0),
+        ("hostname", 0),
+        ("ipv4", 0),
+        ("ipv6", 0),
+        ("uri", 0),
+        ("uri-reference", 1),
+        ("uri-template", 1),
+        ("json-pointer", 1),
+        ("date", 2),
+        ("time", 2),
+        ("iri", 2),
+        ("regex", 2),
+        ("relative-json-pointer", 2),
+        ("uuid", 3),
+        ("duration", 3),
+        ("byte", 5),
+    ] {
+        for (number, dialect) in all.into_iter().enumerate() {
+            let value = json!({"type": "string", "format": format});
+            let document = Document::from_value("s.json", value);
+            let schema = SchemaSet::of_schema(document, dialect);
+            let known = SchemaSet::of_schema(
+                Document::from_value("s.json", json!({"type": "string", "format": format})),
+                OpenApi31,
+            );
+            let (validator, strict) = (schema.validator().unwrap(), known.validator().unwrap());
+            let wrong = json!("(%\\ {");
+            assert_eq!(
+                validator.is_valid(&wrong),
+                number < unknown,
+                "{format} {dialect:?}"
+            );
+            let generator = Generator::new(&schema).unwrap();
+            for instance in generator.series(Seed::new(1)).take(10) {
+                assert!(
+                    strict.is_valid(&instance),
+                    "{format} {dialect:?} {instance}"
+                );
+            }
+            let broken = generator.invalid(Seed::new(1), 20);
+            let is_broken = broken.iter().any(|made| made.mutation.keyword == "format");
+            assert_eq!(is_broken, number >= unknown, "{format} {dialect:?}");
+        }
+    }
+    // What is merely hinted at gives way.
+    let value = json!({"type": "string", "format": "uuid", "pattern": "^x{3}$"});
+    let schema = SchemaSet::of_schema(Document::from_value("s.json", value), Draft7);
+    let made = Generator::new(&schema).unwrap().valid(Seed::new(1));
+    assert_eq!(made.unwrap(), "xxx");
+    let value = json!({"type": "integer", "format": "int32", "minimum": 5_000_000_000_u64});
+    let schema = SchemaSet::of_schema(Document::from_value("s.json", value), Draft202012);
+    assert!(Generator::new(&schema).unwrap().valid(Seed::new(1)).is_ok());
+}

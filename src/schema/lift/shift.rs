@@ -63,7 +63,7 @@ fn is_ignored(dialect: Dialect, schema: &Map<String, Value>, keyword: &str) -> b
     }
     match dialect {
         Dialect::OpenApi30 => super::dialect_mix::UNKNOWN_TO_30.contains(&keyword),
-        Dialect::Draft202012 => false,
+        Dialect::Draft202012 | Dialect::OpenApi31 => false,
         _ if keyword == "additionalItems" => !schema.get("items").is_some_and(Value::is_array),
         older => !older.knows(keyword),
     }
