@@ -18,6 +18,7 @@ pub(super) fn written(place: &Place, keyword: &'static str) -> &'static str {
     let is_flag = source.get(keyword) == Some(&Value::Bool(true));
     match keyword {
         "format" if source.get("format").is_none() => return "contentEncoding",
+        "minLength" | "maxLength" if source.get(keyword).is_none() => return "pattern",
         "exclusiveMinimum" if is_flag => return "minimum",
         "exclusiveMaximum" if is_flag => return "maximum",
         _ => {}

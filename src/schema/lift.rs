@@ -8,6 +8,7 @@
 
 mod draft;
 mod format;
+mod pattern;
 mod shift;
 
 use serde_json::{Map, Number, Value, json};
@@ -20,6 +21,7 @@ use super::{Dialect, Direction, Formats, dialect_mix, keyword, reference};
 use crate::document::Document;
 
 pub(crate) use format::FORMAT_HINT;
+pub(super) use pattern::judged;
 pub(super) use shift::{is_plain_reference, moves};
 
 /// The documents with their schemas lifted.
@@ -93,6 +95,7 @@ pub(super) fn lift(
             });
         }
         lift_counts(schema);
+        pattern::lift(schema);
         format::lift(*dialect, schema, formats);
     }
     shift::apply(moves, &mut views);

@@ -221,6 +221,14 @@ impl Validator {
             let written = violation.schema.pointer.last();
             violation.keyword = written.unwrap_or_default().into_owned();
         }
+        if let Some("minLength" | "maxLength") = pointer.last().as_deref()
+            && set.written(view, &pointer).is_none()
+        {
+            // Lifted from a pattern of lengths.
+            let at = pointer.parent().unwrap_or_default().join("pattern");
+            "pattern".clone_into(&mut violation.keyword);
+            violation.schema = set.location(view, &at);
+        }
         if pointer.last().as_deref() == Some("format") && set.written(view, &pointer).is_none() {
             // Lifted from the encoding.
             let at = pointer.parent().unwrap_or_default().join("contentEncoding");
@@ -284,7 +292,9 @@ impl Validator {
         }
         let set = self.schema.set();
         let lifted = set.view(view, self.schema.direction());
-        if lifted.pointer(keyword.as_str()) == set.written(view, keyword) {
+        let written = set.written(view, keyword);
+        let is_own = keyword.last().as_deref() == Some("pattern") && written.is_some();
+        if is_own || lifted.pointer(keyword.as_str()) == written {
             return None;
         }
         let at = keyword.parent()?.join("format");

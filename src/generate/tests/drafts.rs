@@ -313,3 +313,44 @@ fn each_draft_asserts_the_formats_that_it_lists_and_openapi_all() {
     let schema = SchemaSet::of_schema(Document::from_value("s.json", value), Draft202012);
     assert!(Generator::new(&schema).unwrap().valid(Seed::new(1)).is_ok());
 }
+
+#[test]
+fn legal_patterns_that_the_engine_cannot_read_are_kept_and_broken_as_written() {
+    for (pattern, accepts, refuses) in [
+        ("^a[^]{2}b$", "a\n\rb", "axb"),
+        ("^(x|[])$", "x", ""),
+        (r"^a\0b$", "a\0b", "ab"),
+        (r"^\uD83D\uDE00$", "😀", "😁"),
+        (r"^[\uD83D\uDE00x]{2}$", "😀x", "😀"),
+        (r"^[\s\S]{2,262144}$", "\n\n", "x"),
+        ("^.{1,262144}$", "é", ""),
+        ("^.{0,262144}$", "", "a\nb"),
+    ] {
+        let value = json!({"type": "string", "pattern": pattern});
+        let schema = super::schema(&value);
+        let validator = schema.validator().unwrap();
+        assert!(validator.is_valid(&json!(accepts)), "{pattern}");
+        let violation = validator.first_violation(&json!(refuses)).unwrap();
+        assert_eq!(
+            (&*violation.keyword, violation.schema.pointer.as_str()),
+            ("pattern", "/pattern"),
+            "{pattern}"
+        );
+        let generator = Generator::new(&schema).unwrap();
+        for instance in generator.series(Seed::new(1)).take(10) {
+            assert!(validator.is_valid(&instance), "{pattern} {instance}");
+        }
+        let made = generator.invalid(Seed::new(1), 20);
+        let broken = made
+            .iter()
+            .filter(|made| made.single && made.mutation.keyword == "pattern");
+        assert!(broken.count() > 0, "{pattern}: {made:?}");
+        for made in &made {
+            assert!(is_labelled(&schema, made), "{pattern}: {made:?}");
+        }
+    }
+    // Nothing is in a class without members.
+    let nothing = super::schema(&json!({"type": "string", "pattern": "^[]$"}));
+    let made = Generator::new(&nothing).and_then(|generator| generator.valid(Seed::new(1)));
+    assert!(made.is_err_and(|error| error.to_string().contains("no valid instance")));
+}
