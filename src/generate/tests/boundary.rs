@@ -383,7 +383,7 @@ fn a_short_list_hits_each_keyword_before_any_twice() {
 fn nearly_every_invalid_instance_of_real_components_has_one_fault() {
     let (mut single, mut all) = (0, 0);
     for (name, root) in
-        super::customer::components_of("users-api.yaml", Dialect::Draft202012, Direction::Request)
+        super::customer::components_of("users-api.yaml", Dialect::OpenApi31, Direction::Request)
     {
         let validator = root.validator().unwrap();
         for boundary in Generator::new(&root).unwrap().boundary(60) {

@@ -349,6 +349,10 @@ fn legal_patterns_that_the_engine_cannot_read_are_kept_and_broken_as_written() {
             assert!(is_labelled(&schema, made), "{pattern}: {made:?}");
         }
     }
+    // What is said twice is judged, though none of it is made.
+    let twice = super::schema(&json!({"type": "string", "pattern": r"^(?<y>a|b)-\k<y>$"}));
+    let validator = twice.validator().unwrap();
+    assert!(validator.is_valid(&json!("b-b")) && !validator.is_valid(&json!("a-b")));
     // Nothing is in a class without members.
     let nothing = super::schema(&json!({"type": "string", "pattern": "^[]$"}));
     let made = Generator::new(&nothing).and_then(|generator| generator.valid(Seed::new(1)));

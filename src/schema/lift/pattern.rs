@@ -80,16 +80,17 @@ fn lengths(pattern: &str) -> Option<Lengths> {
     })
 }
 
-/// The pattern without `[^]`, `[]`, `\0` and escaped pairs of surrogates, which are read as the one
-/// character that they are (ECMA 262 section 22.2.1 with the flag `u`).
+/// The pattern without `[^]`, `[]`, `\0`, references to groups by name, and escaped pairs of surrogates,
+/// which are read as the one character that they are (ECMA 262 section 22.2.1 with the flag `u`).
 fn readable(pattern: &str) -> Cow<'_, str> {
+    let groups = groups(pattern);
     let mut made = String::new();
     let mut rest = pattern;
     let mut is_class = false;
     let mut is_changed = false;
     while let Some(first) = rest.chars().next() {
         let replaced = match first {
-            '\\' => escape(rest),
+            '\\' => escape(rest).or_else(|| reference(rest, &groups)),
             '[' if !is_class => class(rest),
             _ => None,
         };
@@ -115,6 +116,41 @@ fn readable(pattern: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(pattern)
     }
+}
+
+/// The names of the capturing groups, in order; groups without a name have none.
+fn groups(pattern: &str) -> Vec<Option<&str>> {
+    let mut found = Vec::new();
+    let (mut is_class, mut is_escaped) = (false, false);
+    for (at, character) in pattern.char_indices() {
+        if std::mem::take(&mut is_escaped) {
+            continue;
+        }
+        match character {
+            '\\' => is_escaped = true,
+            '[' => is_class = true,
+            ']' => is_class = false,
+            '(' if !is_class => {
+                let inside = pattern.get(at + 1..).unwrap_or_default();
+                match inside.strip_prefix("?<") {
+                    Some(name) if !name.starts_with(['=', '!']) => {
+                        found.push(name.split_once('>').map(|(name, _)| name));
+                    }
+                    _ if inside.starts_with('?') => {}
+                    _ => found.push(None),
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What stands for a reference to a named group at the start of a text, and how long that is.
+fn reference(text: &str, groups: &[Option<&str>]) -> Option<(String, usize)> {
+    let (name, _) = text.strip_prefix(r"\k<")?.split_once('>')?;
+    let number = groups.iter().position(|group| *group == Some(name))? + 1;
+    Some((format!(r"(?:\{number})"), name.len() + 4))
 }
 
 /// What stands for a class without members at the start of a text, and how long that is.
@@ -165,6 +201,10 @@ mod tests {
             (r"\uD83Dé", r"\uD83Dé"),
             (r"\\0\[]\[^][a\]][[]é", r"\\0\[]\[^][a\]][[]é"),
             (r"^[a-z]+$\", r"^[a-z]+$\"),
+            (
+                r"^(a)(?:b)(?<=b)[(](?<y>\(c)\k<y>1\k<z>$",
+                r"^(a)(?:b)(?<=b)[(](?<y>\(c)(?:\2)1\k<z>$",
+            ),
         ] {
             assert_eq!(readable(pattern), expected);
         }
