@@ -50,7 +50,7 @@ struct Finder<'a, 'b> {
     found: Vec<(Place, Diagnostic)>,
 }
 
-impl<'a> Finder<'a, '_> {
+impl Finder<'_, '_> {
     /// Reports a defect of a schema at a node of it.
     fn report(
         &mut self,

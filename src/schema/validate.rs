@@ -213,7 +213,7 @@ impl Validator {
             violation.schema.pointer.last().as_deref(),
         ) {
             // The keyword is a flag there, and what it makes stricter is the bound.
-            violation.keyword = bound.to_owned();
+            bound.clone_into(&mut violation.keyword);
         }
         if let Some(keyword) = pointer.parent().filter(is_dependent_required) {
             // Reported as `required` at the number of the missing name, whatever it depends on.
