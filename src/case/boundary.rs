@@ -52,14 +52,29 @@ fn of_one(
         .map(|wanted| if wanted { count } else { 0 });
     let wanted = count.saturating_mul(2 * SPARE);
     let work = planner.work(wanted);
-    let found = generator.boundary_within(wanted, &work);
+    let edges = generator.edges(wanted, &work);
     let is_spent = work.is_spent();
     planner.skip_spent(source.operation, Phase::Boundary, is_spent);
-    for boundary in found {
+    if edges.left_out.by_size > 0 {
+        let reason = format!(
+            "{target} has more edges than one list holds: {} left out",
+            edges.left_out.by_size
+        );
+        planner.skip(source.operation, Phase::Boundary, reason);
+    }
+    if modes == Modes::All {
+        planner.leave_out(edges.left_out.by_limit);
+    }
+    for boundary in edges.instances {
         if !planner.goes_on() {
             break;
         }
         let [invalid_left, valid_left] = &mut left;
+        let is_full = match boundary {
+            Boundary::Valid(_) => *valid_left == 0 && modes != Modes::Invalid,
+            Boundary::Invalid(_) => *invalid_left == 0 && modes != Modes::Valid,
+        };
+        planner.leave_out(usize::from(is_full));
         match boundary {
             Boundary::Valid(shown) if *valid_left > 0 => {
                 if !target.is_sendable(&shown.value) {

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -49,6 +50,17 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
 pub(super) enum Target<'a> {
     Body(&'a BodySource<'a>),
     Parameter(&'a Parameter),
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(_) => f.write_str("the body"),
+            Self::Parameter(parameter) => {
+                write!(f, "{} parameter `{}`", parameter.place, parameter.name)
+            }
+        }
+    }
 }
 
 impl Target<'_> {

@@ -54,6 +54,9 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// What was left out, and why.
     pub skipped: Vec<Skip>,
+    /// How many edges of bodies and parameters have no case because of [`PlanOptions::cases`]. Not every
+    /// one of them need have an instance.
+    pub edges_left_out: usize,
 }
 
 /// Something that was not exercised.
@@ -300,6 +303,11 @@ impl Planner<'_> {
             self.plan.cases.push(case);
         }
         is_new
+    }
+
+    /// Counts edges that have no case because there were enough.
+    pub(super) fn leave_out(&mut self, edges: usize) {
+        self.plan.edges_left_out += edges;
     }
 
     /// Notes that something is left out; the same thing once.

@@ -353,6 +353,23 @@ fn the_limits_of_contains_are_broken() {
 }
 
 #[test]
+fn edges_without_a_case_are_counted() {
+    let words: Vec<String> = (0..1_100).map(|number| format!("w{number}")).collect();
+    let spec = spec(&format!(
+        "  /a:\n    post:\n      operationId: a\n      requestBody: {{required: true, content: {{application/json: {{schema: {{enum: [{}]}}}}}}}}\n      responses: {{'204': {{description: d}}}}\n",
+        words.join(", ")
+    ));
+    let few = plan(&spec, &options(&spec, 5));
+    assert!(few.edges_left_out > 500, "{}", few.edges_left_out);
+    let left = "the body has more edges than one list holds: 100 left out";
+    assert!(
+        skipped(&few).iter().any(|skip| skip.contains(left)),
+        "{:?}",
+        skipped(&few)
+    );
+}
+
+#[test]
 fn deletions_come_last() {
     let spec = open("specs/petstore-3.0.yaml");
     let plan = plan(&spec, &options(&spec, 2));

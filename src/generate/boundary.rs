@@ -13,14 +13,14 @@ use super::arena::Arena;
 use super::candidate::{edited, narrowed};
 use super::describe::{LIMIT, node, short};
 use super::dice::Dice;
-use super::edge::{Aim, Edge, aims};
+use super::edge::{Aim, Edge, aims, omitted};
 use super::invalid::Breaker;
 use super::map::{Map, Place, PlaceId, Spot};
 use super::source::Source;
 use super::target::written;
 use super::walk::{Mode, Walk};
 use super::work::Work;
-use super::{Boundary, Shown};
+use super::{Boundary, Edges, LeftOut, Shown};
 use crate::document::Pointer;
 
 /// What comes first: what is not combined, then the first edges of each keyword at its first node.
@@ -58,6 +58,9 @@ pub(super) struct Tour<'a> {
     judged: usize,
     narrowed: usize,
     numbered: usize,
+    /// How many edges there was no room for, and how many goals no schema was narrowed for.
+    omitted: usize,
+    starved: usize,
 }
 
 /// At how many nodes the same schema is taken for another one.
@@ -95,6 +98,8 @@ impl<'a> Tour<'a> {
             judged: limit.saturating_mul(JUDGED).max(JUDGED_LEAST),
             narrowed: limit.saturating_mul(NARROWED).max(NARROWED_LEAST),
             numbered: 0,
+            omitted: 0,
+            starved: 0,
         };
         let modes = [
             Mode::Minimal,
@@ -122,12 +127,12 @@ impl<'a> Tour<'a> {
     /// Up to `limit` instances with their ranks, in order of these.
     pub(super) fn run(&mut self, limit: usize) -> Vec<(Rank, Shown)> {
         let mut found = Vec::new();
-        while let Some(((rank, _), goal)) = self.goals.pop_first() {
-            if found.len() >= limit || self.judged == 0 || !self.work.is_left() {
-                break;
-            }
-            let is_open = |aims: &Vec<Aim>| aims.contains(&goal.aim);
-            if !self.open.get(&goal.site).is_some_and(is_open) {
+        while found.len() < limit
+            && self.judged > 0
+            && self.work.is_left()
+            && let Some(((rank, _), goal)) = self.goals.pop_first()
+        {
+            if !self.is_open(&goal) {
                 continue;
             }
             if let Some(value) = self.reach(&goal) {
@@ -137,6 +142,20 @@ impl<'a> Tour<'a> {
             }
         }
         found
+    }
+
+    fn is_open(&self, goal: &Goal) -> bool {
+        let aims = self.open.get(&goal.site);
+        aims.is_some_and(|aims| aims.contains(&goal.aim))
+    }
+
+    /// The edges that were not looked at.
+    fn left_out(&self) -> LeftOut {
+        let waiting = self.goals.values().filter(|goal| self.is_open(goal));
+        LeftOut {
+            by_limit: waiting.count() + self.starved,
+            by_size: self.omitted,
+        }
     }
 
     /// The instances that were started from, the smallest first.
@@ -178,6 +197,7 @@ impl<'a> Tour<'a> {
             let location = met.iter().position(|known| *known == site.1).unwrap_or(0);
             self.visited.insert((site.clone(), kind(node)));
             is_new = true;
+            self.omitted += omitted(place);
             self.aim(place, &site, node, &spot.instance, location);
         }
         if is_new {
@@ -199,7 +219,11 @@ impl<'a> Tour<'a> {
                 || aim.keyword == "type" && matches!(aim.edge, Edge::Number(_));
             let order = (is_late, *rank + location);
             *rank += 1;
-            if self.goals.len() >= GOALS || !self.noted.insert((site.clone(), aim.clone())) {
+            if self.goals.len() >= GOALS {
+                self.omitted += 1;
+                continue;
+            }
+            if !self.noted.insert((site.clone(), aim.clone())) {
                 continue;
             }
             self.open.entry(site.clone()).or_default().push(aim.clone());
@@ -274,7 +298,11 @@ impl<'a> Tour<'a> {
         if let Some(known) = self.arenas.get(&key) {
             return known.clone();
         }
-        self.narrowed = self.narrowed.checked_sub(1)?;
+        if self.narrowed == 0 {
+            self.starved += 1;
+            return None;
+        }
+        self.narrowed -= 1;
         let made = narrowed(&goal.aim, place).map(Arc::new);
         self.arenas.insert(key, made.clone());
         made
@@ -286,7 +314,14 @@ impl<'a> Tour<'a> {
             return None;
         }
         self.judged = self.judged.checked_sub(1)?;
-        let value = replaced(base, &goal.instance, made)?;
+        let mut value = replaced(base, &goal.instance, made)?;
+        if self.map.held_back(base).is_empty()
+            && let Some(fewer) = self.map.without_held_back(&value)
+        {
+            let node = fewer.pointer(goal.instance.as_str())?;
+            goal.aim.is_shown(self.map, place, node).then_some(())?;
+            value = fewer;
+        }
         let text = value.to_string();
         if !self.work.spend(text.len(), 0)
             || self.seen.contains(&text)
@@ -380,16 +415,12 @@ fn graft(small: &Value, large: &Value, at: &Pointer) -> Option<Value> {
 }
 
 /// Both lists as one, of `limit` instances: sides alternate within a rank.
-pub(super) fn boundary(
-    source: &Source,
-    breaker: &Breaker,
-    limit: usize,
-    work: &Work<'_>,
-) -> Vec<Boundary> {
+pub(super) fn boundary(source: &Source, breaker: &Breaker, limit: usize, work: &Work<'_>) -> Edges {
     let mut tour = Tour::new(source, limit, work);
     let valid = tour.run(limit);
+    let mut left_out = tour.left_out();
     let twins = tour.into_twins();
-    let invalid = breaker.boundary(&twins, limit, work);
+    let (invalid, waiting) = breaker.boundary(&twins, limit, work);
     let mut all: Vec<((Rank, usize, bool), Boundary)> = Vec::new();
     let mut counts: BTreeMap<(Rank, bool), usize> = BTreeMap::new();
     let mut add = |rank: Rank, boundary: Boundary| {
@@ -405,6 +436,10 @@ pub(super) fn boundary(
         add((false, round), Boundary::Invalid(invalid));
     }
     all.sort_by_key(|(order, _)| *order);
+    left_out.by_limit += waiting + all.len().saturating_sub(limit);
     let in_order = all.into_iter().map(|(_, boundary)| boundary);
-    in_order.take(limit).collect()
+    Edges {
+        instances: in_order.take(limit).collect(),
+        left_out,
+    }
 }

@@ -44,6 +44,7 @@ pub(super) fn describe(
                 short(format.to_owned(), 24)
             )
         }
+        "contentEncoding" => format!("{at} is not base64"),
         "pattern" => format!("{at} does not match its pattern"),
         "minLength" => format!("{at} is shorter than {} characters", limit()),
         "maxLength" => format!("{at} is longer than {} characters", limit()),

@@ -1,6 +1,8 @@
 //! Edges: what a valid instance can show of a keyword. A bound has the values at it and next to it,
 //! an `enum` its members, a union its branches, an object its members, there or not.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::decimal::Decimal;
@@ -8,7 +10,6 @@ use super::map::{Map, Place};
 use super::number::NumberRange;
 use super::site::{ITEM_LIMIT, LENGTH_LIMIT};
 use crate::document::equal;
-use crate::schema::Direction;
 
 /// One thing to show of a keyword at a node.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -136,25 +137,37 @@ pub(super) fn aims(place: &Place, value: &Value) -> Vec<Aim> {
             let (min, max) = (count("minItems"), count("maxItems"));
             add("minItems", ends(min, max, ITEM_LIMIT, Edge::Items));
             add("maxItems", tops(min, max, ITEM_LIMIT, Edge::Items));
-            let usual = [0, 1, MANY].into_iter().filter(|count| {
-                min.is_none_or(|min| *count >= min) && max.is_none_or(|max| *count <= max)
-            });
-            if has("items") {
-                add("items", usual.map(Edge::Items).collect());
-            }
+            let usual = usual(min, max).map(Edge::Items).collect();
+            add(if has("items") { "items" } else { "type" }, usual);
             if place.keyword("uniqueItems") == Some(&Value::Bool(true)) {
                 add("uniqueItems", vec![Edge::Kept]);
             }
             if has("contains") {
-                let least = count("minContains").unwrap_or(1);
-                add("contains", vec![Edge::Wanted(least)]);
-                let most = count("maxContains").filter(|most| *most < ITEM_LIMIT);
-                add("maxContains", most.map(Edge::Wanted).into_iter().collect());
+                let (least, most) = (count("minContains"), count("maxContains"));
+                let keyword = if least.is_some() {
+                    "minContains"
+                } else {
+                    "contains"
+                };
+                let least = least.or(Some(1));
+                add(keyword, ends(least, most, ITEM_LIMIT, Edge::Wanted));
+                add("maxContains", tops(least, most, ITEM_LIMIT, Edge::Wanted));
             }
         }
         Value::Object(_) => members(place, &mut found),
     }
     found
+}
+
+/// How many edges of a place are not looked at because its lists are too long.
+pub(super) fn omitted(place: &Place) -> usize {
+    let members = place.keyword("enum").and_then(Value::as_array);
+    let choices = members.map_or(0, Vec::len).saturating_sub(CHOICES);
+    let unseen = place.travelling().skip(CHOICES);
+    let required: HashSet<&str> = place.required().collect();
+    // There and not there.
+    let names = unseen.filter(|name| !required.contains(name.as_str()));
+    choices + 2 * names.count()
 }
 
 fn kinds(place: &Place) -> Vec<Edge> {
@@ -172,6 +185,14 @@ fn kinds(place: &Place) -> Vec<Edge> {
         .filter(|name| is_written(name) || *name == "integer" && is_written("number"))
         .map(Edge::Kind)
         .collect()
+}
+
+/// None, one, two and many, as far as the bounds allow.
+fn usual(min: Option<usize>, max: Option<usize>) -> impl Iterator<Item = usize> {
+    let counts = [0, 1, 2, MANY].into_iter();
+    counts.filter(move |count| {
+        min.is_none_or(|min| *count >= min) && max.is_none_or(|max| *count <= max)
+    })
 }
 
 /// The least count and the next one.
@@ -289,10 +310,8 @@ fn members(place: &Place, found: &mut Vec<Aim>) {
     {
         add("additionalProperties", vec![Edge::Undeclared]);
         if declared.is_empty() {
-            let counts = [0, 1, MANY].into_iter().filter(|count| {
-                min.is_none_or(|min| *count >= min) && max.is_none_or(|max| *count <= max)
-            });
-            add("additionalProperties", counts.map(Edge::Members).collect());
+            let counts = usual(min, max).map(Edge::Members);
+            add("additionalProperties", counts.collect());
         }
     }
     add(
@@ -440,19 +459,9 @@ impl Place {
 
     /// The declared members that travel in the schema's direction and may be there.
     pub(super) fn travelling(&self) -> impl Iterator<Item = &String> {
-        let mark = match self.schema.direction() {
-            Direction::Request => "readOnly",
-            Direction::Response => "writeOnly",
-        };
-        self.properties().filter(move |name| {
-            let property = self.schema.below(&["properties", name]);
-            property.is_some_and(|property| {
-                let marked = |value: &Value| value.get(mark) == Some(&Value::Bool(true));
-                let target = property.resolved();
-                *property.value() != Value::Bool(false)
-                    && !marked(property.value())
-                    && !marked(target.value())
-            })
+        self.properties().filter(|name| {
+            let property = self.keyword("properties").and_then(|all| all.get(*name));
+            property != Some(&Value::Bool(false)) && !self.holds_back(name)
         })
     }
 

@@ -80,12 +80,6 @@ impl Breaker {
         }
         let mut rules: Vec<(Rule, Vec<Found>)> = rules.into_iter().collect();
         dice.shuffle(&mut rules);
-        // Where a list of values says more than their type, the type is not broken alone.
-        rules.retain(|((place, keyword, _), _)| {
-            let place = self.source.map().place(*place);
-            let has = |keyword: &str| place.is_some_and(|place| place.keyword(keyword).is_some());
-            *keyword != "type" || !has("enum") && !has("const")
-        });
         // A few instances should break many keywords, and most rules are about types.
         let mut met: HashMap<&str, usize> = HashMap::new();
         rules.sort_by_cached_key(|((_, keyword, _), _)| {
@@ -103,13 +97,13 @@ impl Breaker {
     }
 
     /// Up to `limit` invalid instances, each with the number of its round: every rule in every way
-    /// that differs from the others, made from these twins.
+    /// that differs from the others, made from these twins. And how many rules there was no room for.
     pub(super) fn boundary(
         &self,
         twins: &[Value],
         limit: usize,
         work: &Work<'_>,
-    ) -> Vec<(usize, Invalid)> {
+    ) -> (Vec<(usize, Invalid)>, usize) {
         let rules = self
             .rules(twins, work)
             .into_iter()
@@ -120,13 +114,12 @@ impl Breaker {
             });
         let mut found = Vec::new();
         let dice = &mut Dice::new(0);
-        let wanted = (limit, work);
-        self.rounds(twins, rules.collect(), dice, wanted, &mut |round, made| {
-            found.push((round, made.invalid));
-        });
-        found
+        let take = &mut |round, made: Made| found.push((round, made.invalid));
+        let waiting = self.rounds(twins, rules.collect(), dice, (limit, work), take);
+        (found, waiting)
     }
 
+    /// Hands out up to `count` instances; returns how many rules have more to give.
     fn rounds(
         &self,
         twins: &[Value],
@@ -134,7 +127,7 @@ impl Breaker {
         dice: &mut Dice,
         (count, work): (usize, &Work<'_>),
         take: &mut dyn FnMut(usize, Made),
-    ) {
+    ) -> usize {
         let mut seen = HashSet::new();
         let mut found = 0;
         let map = self.source.map();
@@ -158,10 +151,14 @@ impl Breaker {
                     None => round == 0,
                 }
             });
-            if found >= count || found == before && round > 0 || !work.is_left() {
+            if found >= count || !work.is_left() {
+                return tasks.len();
+            }
+            if found == before && round > 0 {
                 break;
             }
         }
+        0
     }
 
     /// Whether a value has the very violations of an instance that was made, and where a union hides
@@ -238,9 +235,16 @@ impl Breaker {
         if self.source.reading() == Reading::AnyBranch {
             return false;
         }
-        let sites = sites(self.source.map(), value);
+        let map = self.source.map();
+        let sites = sites(map, value);
         let goes_on = work.spend(0, sites.len());
         for site in sites {
+            // Where a list of values says more than their type, the type is not broken alone.
+            let place = map.place(site.place);
+            let has = |keyword: &str| place.is_some_and(|place| place.keyword(keyword).is_some());
+            if site.keyword == "type" && (has("enum") || has("const")) {
+                continue;
+            }
             let places = rules.entry(site.rule()).or_default();
             if places.len() >= SITES {
                 continue;
@@ -307,6 +311,11 @@ impl Breaker {
                 }
                 let mut value = (*twin).clone();
                 *value.pointer_mut(site.instance.as_str())? = proposal.value.clone();
+                // One mistake is enough: what the other side would not take is left out.
+                let value = match map.without_held_back(&value) {
+                    Some(fewer) if map.held_back(twin).is_empty() => fewer,
+                    _ => value,
+                };
                 let text = value.to_string();
                 if seen.contains(&text) {
                     continue;

@@ -64,9 +64,15 @@ fn invert(site: &Site, place: &Place, variant: usize) -> Option<Arena> {
     } else {
         &[site.keyword]
     };
-    narrow(place, Marks::Ignored, removed, |own| {
-        turned(site, own.get(site.keyword)?, own, variant)
-    })
+    let made = |marks| {
+        narrow(place, marks, removed, |own| {
+            turned(site, own.get(site.keyword)?, own, variant)
+        })
+    };
+    // Where a schema is turned round, what it closes off would be asked for.
+    let is_turned = matches!(site.keyword, "anyOf" | "oneOf" | "not");
+    let obeyed = (!is_turned).then(|| made(Marks::Obeyed)).flatten();
+    obeyed.or_else(|| made(Marks::Ignored))
 }
 
 /// Values of a type whose size lies in a range; `what` is how the keywords for the size end.
@@ -149,7 +155,13 @@ fn turned(
         }
         "dependentRequired" => {
             let (trigger, name) = site.argument.as_ref()?;
-            vec![json!({ "type": "object", "required": [trigger], "properties": { name: false } })]
+            let mut rules = argument.as_object()?.clone();
+            let rule = rules.shift_remove(trigger)?;
+            let others = rule.as_array()?.iter().filter(|other| *other != name);
+            let asked: Vec<Value> = others.cloned().chain([json!(trigger)]).collect();
+            vec![json!({
+                "type": "object", "required": asked, "properties": { name: false }, keyword: rules
+            })]
         }
         _ => return None,
     })

@@ -3,6 +3,8 @@
 //! Canonical forms forget where rules came from; a map remembers. It says which keyword of which
 //! schema applies to which node of an instance, and which examples the author gave for it.
 
+mod held;
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -33,6 +35,10 @@ pub(super) struct Place {
     additional: Option<PlaceId>,
     prefix: Vec<PlaceId>,
     items: Option<PlaceId>,
+    /// The properties that do not travel in the schema's direction, and whether there are any such
+    /// here or below.
+    held: Vec<String>,
+    leads: bool,
     examples: OnceLock<Vec<Value>>,
     /// The bundles to narrow, by whether marks are obeyed.
     small: [OnceLock<Option<Value>>; 2],
@@ -79,6 +85,7 @@ impl Map {
             let mut add = |schema: &Schema| number(schema, &mut numbers, &mut pending);
             places.push(place(&schema, &mut add));
         }
+        held::note(&mut places);
         Self {
             places,
             illustrated: OnceLock::new(),
@@ -172,18 +179,7 @@ impl Map {
                         instance: spot.instance.join(name),
                         scope: spot.scope.clone(),
                     };
-                    let mut covered = false;
-                    if let Some(id) = place.properties.get(name) {
-                        covered = true;
-                        self.visit(&below(*id), member, depth + 1, found);
-                    }
-                    for (matcher, id) in &place.patterns {
-                        if matcher.matches(name) {
-                            covered = true;
-                            self.visit(&below(*id), member, depth + 1, found);
-                        }
-                    }
-                    if let (false, Some(id)) = (covered, place.additional) {
+                    for id in place.of_member(name) {
                         self.visit(&below(id), member, depth + 1, found);
                     }
                 }
@@ -245,6 +241,18 @@ impl Place {
     /// The value of a keyword.
     pub(super) fn keyword(&self, keyword: &str) -> Option<&Value> {
         self.schema.value().get(keyword)
+    }
+
+    /// The schemas that a member of this name has to satisfy.
+    fn of_member(&self, name: &str) -> impl Iterator<Item = PlaceId> {
+        let named = self.properties.get(name).into_iter();
+        let patterned = self.patterns.iter();
+        let patterned = patterned.filter(|(matcher, _)| matcher.matches(name));
+        let mut found: Vec<PlaceId> = named.chain(patterned.map(|(_, id)| id)).copied().collect();
+        if found.is_empty() {
+            found.extend(self.additional);
+        }
+        found.into_iter()
     }
 
     /// The value of a keyword that counts.
@@ -384,6 +392,8 @@ fn place(schema: &Schema, add: &mut dyn FnMut(&Schema) -> Option<PlaceId>) -> Pl
         additional,
         prefix,
         items,
+        held: Vec::new(),
+        leads: false,
         examples: OnceLock::new(),
         small: [OnceLock::new(), OnceLock::new()],
     }

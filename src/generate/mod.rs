@@ -118,6 +118,24 @@ pub enum Boundary {
     Invalid(Invalid),
 }
 
+/// A boundary list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edges {
+    /// The instances, in the order in which they are worth sending.
+    pub instances: Vec<Boundary>,
+    /// What the list has not.
+    pub left_out: LeftOut,
+}
+
+/// Of how many edges nothing was made. An edge need not have an instance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Because of the limit that was given: a larger one would bring them in.
+    pub by_limit: usize,
+    /// Because the schema has longer lists than what is looked at one by one.
+    pub by_size: usize,
+}
+
 /// Why nothing could be generated.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -256,11 +274,11 @@ impl Generator {
     /// there and missing, and pairs of optional members. Always the same ones in the same order,
     /// none twice, and each keyword at each place once before any of them twice.
     pub fn boundary(&self, limit: usize) -> Vec<Boundary> {
-        self.boundary_within(limit, &Work::of(limit))
+        self.edges(limit, &Work::of(limit)).instances
     }
 
-    /// As [`Self::boundary`], for no more than this work.
-    pub fn boundary_within(&self, limit: usize, work: &Work<'_>) -> Vec<Boundary> {
+    /// As [`Self::boundary`], with what is left out of it, for no more than this work.
+    pub fn edges(&self, limit: usize, work: &Work<'_>) -> Edges {
         boundary::boundary(&self.source, &self.breaker, limit, work)
     }
 }

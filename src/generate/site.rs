@@ -121,8 +121,9 @@ fn own(place: &Place, spot: &Spot, value: &Value, found: &mut Vec<Site>) {
                 add("required", Some((name.clone(), name)));
             }
             if let Some(Value::Object(rules)) = place.keyword("dependentRequired") {
-                for (trigger, names) in rules.iter().filter(|(name, _)| members.contains_key(*name))
-                {
+                // A name that sets the rule off can be brought in, unless it has no place here.
+                let can_be = |name: &String| members.contains_key(name) || !place.holds_back(name);
+                for (trigger, names) in rules.iter().filter(|(name, _)| can_be(name)) {
                     for name in strings(Some(names))
                         .into_iter()
                         .filter(|name| name != trigger)

@@ -217,6 +217,7 @@ impl Source {
                 match found {
                     Ok(value) if self.is_valid(&value) => {
                         // A series counts what it drew: it is seldom changed afterwards.
+                        let value = self.travelling(value);
                         let odds = if usage.is_some() { 8 } else { 2 };
                         let illustrated = (mode == Mode::Random && dice.chance(1, odds))
                             .then(|| self.illustrated(&value, dice))
@@ -272,9 +273,17 @@ impl Source {
             let bundle = bundle(&self.schema, Marks::Obeyed).ok()?;
             Some(Attempts::new(bundle.value, bundle.chain))
         });
-        attempts
+        let found = attempts
             .as_ref()?
-            .find(dice, mode, |value| self.is_valid(value))
+            .find(dice, mode, |value| self.is_valid(value));
+        found.map(|value| self.travelling(value))
+    }
+
+    /// A valid instance without the members that do not travel in the schema's direction, unless it
+    /// needs them to be valid.
+    fn travelling(&self, value: Value) -> Value {
+        let fewer = self.map().without_held_back(&value);
+        fewer.filter(|fewer| self.is_valid(fewer)).unwrap_or(value)
     }
 
     /// Why the last draw failed, if any did.
@@ -305,7 +314,15 @@ impl Source {
                 replaced.push(spot.instance);
             }
         }
-        (!replaced.is_empty() && self.is_valid(&made)).then_some(made)
+        if replaced.is_empty() {
+            return None;
+        }
+        let made = match map.without_held_back(&made) {
+            // A whole resource is the usual example.
+            Some(fewer) if map.held_back(value).is_empty() => fewer,
+            _ => made,
+        };
+        self.is_valid(&made).then_some(made)
     }
 
     fn level(&self, level: usize) -> Result<&Arena, &String> {

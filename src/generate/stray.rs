@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::dice::Dice;
+use super::map;
 use super::{Invalid, Mutation};
 use crate::document::Pointer;
 use crate::schema::{Schema, Validator};
@@ -34,6 +35,8 @@ pub(super) fn strays(
     candidates.extend(named(schema));
     candidates.truncate(CANDIDATES);
     dice.shuffle(&mut candidates);
+    let map = map::Map::new(schema);
+    let are_clean = valid.iter().all(|value| map.held_back(value).is_empty());
     let mut seen = HashSet::new();
     let mut reported = 0usize;
     let (mut single, mut several) = (Vec::new(), Vec::new());
@@ -41,7 +44,9 @@ pub(super) fn strays(
         if single.len() >= count {
             break;
         }
-        if !seen.insert(value.to_string()) {
+        // What the other side would not take is no part of a mistake.
+        let is_mixed = are_clean && !map.held_back(&value).is_empty();
+        if is_mixed || !seen.insert(value.to_string()) {
             continue;
         }
         let violations = validator.violations(&value);

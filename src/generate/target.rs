@@ -1,5 +1,7 @@
 //! Targets: what the validator has to report for a site, and how the author knows it.
 
+use serde_json::Value;
+
 use super::Mutation;
 use super::breach::Proposal;
 use super::describe::describe;
@@ -8,10 +10,19 @@ use super::site::Site;
 use crate::document::{Location, Pointer};
 use crate::schema::Violation;
 
-/// The keyword that the author wrote for a rule: formats of integers become ranges, and custom formats
-/// patterns, when a document is lifted; they are reported as what they were.
+/// The keyword that the author wrote for a rule: formats of integers become ranges, custom formats
+/// patterns, and bounds with a flag exclusive ones, when a document is lifted; they are reported as what
+/// they were.
 pub(super) fn written(place: &Place, keyword: &'static str) -> &'static str {
     let source = place.schema.source();
+    let is_flag = source.get(keyword) == Some(&Value::Bool(true));
+    match keyword {
+        "format" if source.get("format").is_none() => return "contentEncoding",
+        "minLength" | "maxLength" if source.get(keyword).is_none() => return "pattern",
+        "exclusiveMinimum" if is_flag => return "minimum",
+        "exclusiveMaximum" if is_flag => return "maximum",
+        _ => {}
+    }
     let lifted = matches!(keyword, "minimum" | "maximum" | "pattern")
         && source.get(keyword).is_none()
         && source.get("format").is_some();
@@ -32,14 +43,20 @@ pub(super) fn mutation(
         _ => violation.instance.clone(),
     };
     let keyword = written(place, site.keyword);
+    // A bound that a flag makes stricter is said as the strict one.
+    let said = if place.keyword(keyword).is_some() {
+        keyword
+    } else {
+        site.keyword
+    };
     Mutation {
         keyword: target.keyword.to_owned(),
         schema: target.location.clone(),
         instance,
         description: describe(
             site,
-            keyword,
-            place.keyword(keyword),
+            said,
+            place.keyword(said),
             Some(&proposal.value),
             proposal.member.as_deref(),
         ),

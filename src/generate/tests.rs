@@ -8,6 +8,7 @@ mod arbitrary;
 mod boundary;
 mod bounded;
 mod customer;
+mod directions;
 mod drafts;
 mod formats;
 mod hostile;
@@ -22,7 +23,7 @@ mod suite;
 fn schema(value: &Value) -> Schema {
     SchemaSet::of_schema(
         Document::from_value("schema.json", value.clone()),
-        Dialect::Draft202012,
+        Dialect::OpenApi31,
     )
 }
 

@@ -11,6 +11,7 @@ use super::dice::Dice;
 use super::lookahead::plain;
 use super::sample::Sample;
 use super::{format, words};
+use crate::schema::FORMAT_HINT;
 
 /// Which strings are allowed.
 #[derive(Debug)]
@@ -70,7 +71,12 @@ impl Text {
             max,
             patterns,
             excluded_patterns,
-            formats: view.formats.clone(),
+            // What the dialect does not ask for is made all the same, where it fits.
+            formats: view
+                .formats
+                .iter()
+                .map(|name| name.strip_prefix(FORMAT_HINT).unwrap_or(name).to_owned())
+                .collect(),
             automaton: OnceLock::new(),
             of_formats: OnceLock::new(),
             samples: OnceLock::new(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::declared::Declarations;
 use super::survey::{Place, Survey};
 use super::validate::Unusable;
-use super::{Dialect, dialect_mix, effort, keyword, validate};
+use super::{Dialect, dialect_mix, effort, keyword, lift, validate};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Document, Pointer};
 
@@ -46,11 +46,11 @@ struct Finder<'a, 'b> {
     documents: &'a [(Document, Dialect)],
     declarations: &'b Declarations<'a>,
     /// Why a pattern cannot be compiled.
-    patterns: HashMap<&'a str, Option<Unusable>>,
+    patterns: HashMap<String, Option<Unusable>>,
     found: Vec<(Place, Diagnostic)>,
 }
 
-impl<'a> Finder<'a, '_> {
+impl Finder<'_, '_> {
     /// Reports a defect of a schema at a node of it.
     fn report(
         &mut self,
@@ -115,11 +115,14 @@ impl<'a> Finder<'a, '_> {
                 self.report(place, Code::INVALID_SCHEMA, &below(name), message, None);
             }
             match (&**name, value) {
-                ("pattern", Value::String(pattern)) => self.pattern(place, pattern, &below(name)),
+                ("pattern", Value::String(pattern)) => {
+                    let judged = lift::judged(members, pattern);
+                    self.pattern(place, pattern, &judged, &below(name));
+                }
                 ("patternProperties", Value::Object(properties)) => {
                     for pattern in properties.keys() {
                         let at = (place.0, below(name).1.join(pattern));
-                        self.pattern(place, pattern, &at);
+                        self.pattern(place, pattern, pattern, &at);
                     }
                 }
                 _ => {}
@@ -128,11 +131,13 @@ impl<'a> Finder<'a, '_> {
         self.required(place, members);
     }
 
-    fn pattern(&mut self, schema: &Place, pattern: &'a str, at: &Place) {
-        let unusable = *self
-            .patterns
-            .entry(pattern)
-            .or_insert_with(|| validate::unusable(pattern));
+    /// Looks at a pattern, and at what the judge gets for it.
+    fn pattern(&mut self, schema: &Place, pattern: &str, judged: &str, at: &Place) {
+        let known = self.patterns.get(judged).copied();
+        let unusable = known.unwrap_or_else(|| validate::unusable(judged));
+        if known.is_none() {
+            self.patterns.insert(judged.to_owned(), unusable);
+        }
         let Some(unusable) = unusable else { return };
         let is_flagged = pattern.starts_with('/') && pattern.rfind('/') > Some(0);
         let (fault, hint) = match unusable {

@@ -15,8 +15,10 @@ pub enum Dialect {
     Draft7,
     /// JSON Schema 2019-09.
     Draft201909,
-    /// JSON Schema 2020-12, also the base dialect of OpenAPI 3.1.
+    /// JSON Schema 2020-12.
     Draft202012,
+    /// OpenAPI 3.1: JSON Schema 2020-12 with the formats of OpenAPI.
+    OpenApi31,
 }
 
 /// The meta-schemas by the part of their URL that tells them apart.
@@ -39,7 +41,7 @@ impl Dialect {
             return Some(if version == "3.0" || version.starts_with("3.0.") {
                 Self::OpenApi30
             } else {
-                Self::Draft202012
+                Self::OpenApi31
             });
         }
         let url = document.get("$schema")?.as_str()?;
@@ -51,7 +53,10 @@ impl Dialect {
 
     /// Whether members beside a `$ref` mean nothing.
     pub(super) fn ignores_siblings(self) -> bool {
-        !matches!(self, Self::Draft201909 | Self::Draft202012)
+        !matches!(
+            self,
+            Self::Draft201909 | Self::Draft202012 | Self::OpenApi31
+        )
     }
 
     /// The keyword that names a schema; `None` where schemas have no names.
@@ -72,7 +77,7 @@ impl Dialect {
     pub(super) fn dynamic_reference(self) -> Option<&'static str> {
         match self {
             Self::Draft201909 => Some("$recursiveRef"),
-            Self::Draft202012 => Some("$dynamicRef"),
+            Self::Draft202012 | Self::OpenApi31 => Some("$dynamicRef"),
             _ => None,
         }
     }
@@ -110,6 +115,32 @@ impl Dialect {
         self.age() >= since.age()
     }
 
+    /// Whether strings have to have a format of this name: JSON Schema drafts know the formats that they
+    /// list (draft 4 section 7.3, draft 6 section 8.3, draft 7 and 2019-09 section 7.3) and ignore others,
+    /// OpenAPI knows all of them and those of its registry. Names that nobody knows say nothing anyway.
+    pub(super) fn asserts(self, format: &str) -> bool {
+        let since = match format {
+            "uri-reference" | "uri-template" | "json-pointer" => Self::Draft6,
+            "date"
+            | "time"
+            | "idn-email"
+            | "idn-hostname"
+            | "iri"
+            | "iri-reference"
+            | "relative-json-pointer"
+            | "regex" => Self::Draft7,
+            "duration" | "uuid" => Self::Draft201909,
+            "int32" | "int64" | "byte" => return self.is_openapi(),
+            _ => return true,
+        };
+        self.is_openapi() || self.age() >= since.age()
+    }
+
+    /// Whether this is a dialect of OpenAPI.
+    pub(super) fn is_openapi(self) -> bool {
+        matches!(self, Self::OpenApi30 | Self::OpenApi31)
+    }
+
     /// Newer dialects have higher numbers.
     pub(super) fn age(self) -> u8 {
         match self {
@@ -118,7 +149,7 @@ impl Dialect {
             Self::Draft6 => 6,
             Self::Draft7 => 7,
             Self::Draft201909 => 8,
-            Self::Draft202012 => 9,
+            Self::Draft202012 | Self::OpenApi31 => 9,
         }
     }
 }
@@ -144,7 +175,7 @@ mod tests {
                 Some(Dialect::Draft201909),
             ),
             (json!({"openapi": "3.0.3"}), Some(Dialect::OpenApi30)),
-            (json!({"openapi": "3.1.0"}), Some(Dialect::Draft202012)),
+            (json!({"openapi": "3.1.0"}), Some(Dialect::OpenApi31)),
             (json!({"$schema": "https://example.com/mine"}), None),
             (json!(true), None),
         ] {

@@ -69,7 +69,7 @@ pub(super) fn is_flag(keyword: &str, value: &Value) -> bool {
 pub(super) fn mixes(dialect: Dialect, schema: &Map<String, Value>) -> Vec<Mix> {
     match dialect {
         Dialect::OpenApi30 => mixes_in_30(schema),
-        Dialect::Draft202012 => mixes_in_2020_12(schema),
+        Dialect::Draft202012 | Dialect::OpenApi31 => mixes_in_2020_12(schema),
         // What another draft means by a keyword is no sign of a mistake in bare schemas.
         _ => Vec::new(),
     }

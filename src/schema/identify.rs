@@ -72,7 +72,7 @@ impl Identifiers {
         let has_anchors = !dialect.has_anchors_in_names();
         let in_name = (!has_anchors && !name.fragment.is_empty()).then_some(name.fragment);
         let plain = text("$anchor").filter(|_| has_anchors);
-        let is_newest = dialect == Dialect::Draft202012;
+        let is_newest = dialect.dynamic_reference() == Some("$dynamicRef");
         let dynamic = text("$dynamicAnchor").filter(|_| is_newest);
         for name in [in_name, plain, dynamic].into_iter().flatten() {
             let key = (resource.clone(), name.to_owned());

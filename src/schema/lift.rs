@@ -7,6 +7,8 @@
 //! cannot be used get a reference that leads nowhere, so that whatever needs them cannot be compiled.
 
 mod draft;
+mod format;
+mod pattern;
 mod shift;
 
 use serde_json::{Map, Number, Value, json};
@@ -18,6 +20,8 @@ use super::survey::Survey;
 use super::{Dialect, Direction, Formats, dialect_mix, keyword, reference, repeat};
 use crate::document::Document;
 
+pub(crate) use format::FORMAT_HINT;
+pub(super) use pattern::judged;
 pub(super) use shift::{is_plain_reference, moves};
 
 /// The documents with their schemas lifted.
@@ -75,7 +79,7 @@ pub(super) fn lift(
         }
         match dialect {
             Dialect::OpenApi30 => lift_openapi_30(schema, &keeps),
-            Dialect::Draft202012 => lift_2020_12(schema),
+            Dialect::Draft202012 | Dialect::OpenApi31 => lift_2020_12(*dialect, schema),
             older => draft::lift(*older, schema, &keeps),
         }
         if let Some(reference) = reference {
@@ -92,8 +96,8 @@ pub(super) fn lift(
             });
         }
         lift_counts(schema);
-        add_range_of_format(schema);
-        add_pattern_of_format(schema, formats);
+        pattern::lift(schema);
+        format::lift(*dialect, schema, formats);
     }
     shift::apply(moves, &mut views);
     views
@@ -116,8 +120,8 @@ fn remove_identifiers(schema: &mut Map<String, Value>) {
     }
 }
 
-fn lift_2020_12(schema: &mut Map<String, Value>) {
-    remove_mixes(Dialect::Draft202012, schema, &|_| false);
+fn lift_2020_12(dialect: Dialect, schema: &mut Map<String, Value>) {
+    remove_mixes(dialect, schema, &|_| false);
     remove_identifiers(schema);
 }
 
@@ -194,71 +198,4 @@ fn lift_counts(schema: &mut Map<String, Value>) {
             *value = Value::Number(Number::from(count));
         }
     }
-}
-
-/// Writes what `format: int32` and `format: int64` say as `minimum` and `maximum`, where these do
-/// not say more already.
-fn add_range_of_format(schema: &mut Map<String, Value>) {
-    let Some((least, greatest)) = range_of_format(schema) else {
-        return;
-    };
-    let lower = bound(schema, "minimum").max(bound(schema, "exclusiveMinimum"));
-    if lower.is_none_or(|lower| lower < least) {
-        schema.insert("minimum".to_owned(), Value::Number(Number::from(least)));
-    }
-    let upper = [bound(schema, "maximum"), bound(schema, "exclusiveMaximum")];
-    if upper
-        .into_iter()
-        .flatten()
-        .min()
-        .is_none_or(|upper| upper > greatest)
-    {
-        schema.insert("maximum".to_owned(), Value::Number(Number::from(greatest)));
-    }
-}
-
-/// Writes what a custom format says as a `pattern`; beside another one, as a schema that holds too.
-fn add_pattern_of_format(schema: &mut Map<String, Value>, formats: &Formats) {
-    let format = schema.get("format").and_then(Value::as_str);
-    let Some(pattern) = format.and_then(|name| formats.pattern(name)) else {
-        return;
-    };
-    if !schema.contains_key("pattern") {
-        schema.insert("pattern".to_owned(), pattern.into());
-        return;
-    }
-    let both = json!({ "pattern": pattern });
-    match schema.get_mut("allOf") {
-        Some(Value::Array(schemas)) => schemas.push(both),
-        _ => {
-            schema.insert("allOf".to_owned(), json!([both]));
-        }
-    }
-}
-
-/// The range of the schema's integer format (OpenAPI Format Registry), if it has one.
-pub(super) fn range_of_format(schema: &Map<String, Value>) -> Option<(i64, i64)> {
-    let is_number = |name: &Value| matches!(name.as_str(), Some("integer" | "number"));
-    let applies = match schema.get("type")? {
-        Value::Array(names) => names.iter().any(is_number),
-        name => is_number(name),
-    };
-    match schema.get("format")?.as_str()? {
-        "int32" if applies => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
-        "int64" if applies => Some((i64::MIN, i64::MAX)),
-        _ => None,
-    }
-}
-
-/// A bound as an integer, cut off where it does not fit: enough to compare it with an integer range.
-fn bound(schema: &Map<String, Value>, keyword: &str) -> Option<i64> {
-    let number = schema.get(keyword)?.as_number()?;
-    let text = number.to_string();
-    text.parse().ok().or_else(|| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "saturates, which is what a comparison needs"
-        )]
-        number.as_f64().map(|number| number.trunc() as i64)
-    })
 }

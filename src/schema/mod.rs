@@ -6,6 +6,7 @@
 //! are shown are always those that the author wrote. `readOnly` and `writeOnly` make two views of each document,
 //! one for each [`Direction`].
 
+mod base64;
 mod declared;
 mod defect;
 mod dialect;
@@ -42,6 +43,7 @@ pub use dialect::Dialect;
 pub use facet::Facets;
 pub use formats::{FormatError, Formats};
 pub use kind::{NodeKind, methods};
+pub(crate) use lift::FORMAT_HINT;
 pub use set::{SchemaSet, SchemaSetBuilder};
 pub use survey::{BrokenReference, Place, Unavailable, Unresolved};
 pub use surveyor::Open;

@@ -8,6 +8,7 @@ use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions};
 use serde_json::{Value, json};
 
 use super::Schema;
+use super::base64::is_base64;
 use super::reference::{self, uri};
 use crate::document::{Location, Pointer};
 
@@ -87,6 +88,8 @@ fn options<'a>() -> ValidationOptions<'a> {
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
+        // OpenAPI Format Registry; where a dialect does not know it, it is lifted under another name.
+        .with_format("byte", is_base64)
         .with_pattern_options(PatternOptions::fancy_regex().size_limit(PATTERN_BYTES))
 }
 
@@ -205,11 +208,34 @@ impl Validator {
             // Reported as `contains`, whose limits they are.
             limit.clone_into(&mut violation.keyword);
         }
+        if let ("exclusiveMinimum" | "exclusiveMaximum", Some(bound @ ("minimum" | "maximum"))) = (
+            &*violation.keyword,
+            violation.schema.pointer.last().as_deref(),
+        ) {
+            // The keyword is a flag there, and what it makes stricter is the bound.
+            bound.clone_into(&mut violation.keyword);
+        }
         if let Some(keyword) = pointer.parent().filter(is_dependent_required) {
             // Reported as `required` at the number of the missing name, whatever it depends on.
             violation.schema = set.location(view, &keyword);
             let written = violation.schema.pointer.last();
             violation.keyword = written.unwrap_or_default().into_owned();
+        }
+        if let Some("minLength" | "maxLength") = pointer.last().as_deref()
+            && set.written(view, &pointer).is_none()
+        {
+            // Lifted from a pattern of lengths.
+            let at = pointer.parent().unwrap_or_default().join("pattern");
+            "pattern".clone_into(&mut violation.keyword);
+            violation.schema = set.location(view, &at);
+        }
+        if pointer.last().as_deref() == Some("format") && set.written(view, &pointer).is_none() {
+            // Lifted from the encoding.
+            let at = pointer.parent().unwrap_or_default().join("contentEncoding");
+            "contentEncoding".clone_into(&mut violation.keyword);
+            violation.schema = set.location(view, &at);
+            violation.message = format!("{} is not base64", error.instance());
+            "value is not base64".clone_into(&mut violation.masked);
         }
         if let Some((format, at)) = self.lifted_format(view, &pointer) {
             "format".clone_into(&mut violation.keyword);
@@ -266,7 +292,9 @@ impl Validator {
         }
         let set = self.schema.set();
         let lifted = set.view(view, self.schema.direction());
-        if lifted.pointer(keyword.as_str()) == set.written(view, keyword) {
+        let written = set.written(view, keyword);
+        let is_own = keyword.last().as_deref() == Some("pattern") && written.is_some();
+        if is_own || lifted.pointer(keyword.as_str()) == written {
             return None;
         }
         let at = keyword.parent()?.join("format");

@@ -137,7 +137,7 @@ fn version(document: &Document) -> Result<Version, LoadError> {
             newer: false,
         }),
         (Some("3"), Some(minor)) if minor.parse::<u32>().is_ok() => Ok(Version {
-            dialect: Dialect::Draft202012,
+            dialect: Dialect::OpenApi31,
             newer: minor != "1",
         }),
         _ => Err(refusal(

@@ -123,8 +123,11 @@ fn edges_are_listed_from_both_sides() {
     )
     .expect("a file");
     let edges = ["--schema", "s.json", "--mode", "boundary", "--count", "50"];
-    let (exit, found, _) = generate(folder.path(), &edges);
-    assert_eq!(exit, Some(0));
+    let (exit, found, said) = generate(folder.path(), &edges);
+    assert_eq!((exit, &*said), (Some(0), ""));
+    let (_, few, said) = generate(folder.path(), &[&edges[..5], &["3"]].concat());
+    assert_eq!(few, found[..3]);
+    assert!(said.starts_with("--count 3 leaves out some "), "{said}");
     let has = |instance: i64, valid: bool| {
         found.iter().any(|line| {
             // A valid instance is listed under the first constraint that it is at the edge of.
@@ -210,18 +213,25 @@ fn batches_are_answered_line_by_line_whatever_is_wrong_with_one() {
         "",
         r#"{"id": 8, "schema": {"items": [{"const": 1}], "minItems": 1, "type": "array"}, "dialect": "draft6", "count": 1, "direction": "response"}"#,
         r#"{"id": 9, "document": "none.json"}"#,
+        r#"{"id": 10, "schema": true, "count": "many"}"#,
+        r#"{"id": 11, "schema": true"#,
     ];
     let answers = batch(folder.path(), &requests.join("\n"));
     let ids: Vec<Value> = answers.iter().map(|answer| answer["id"].clone()).collect();
-    assert_eq!(json!(ids), json!([1, null, "x", 2, 3, 4, 5, 6, 7, 8, 9]));
+    assert_eq!(
+        json!(ids),
+        json!([1, null, "x", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    );
     let instances = |index: usize| answers[index]["instances"].as_array().expect("a list");
     for (index, count) in [(0, 5), (2, 2), (5, 3), (6, 1), (9, 1)] {
         assert_eq!(instances(index).len(), count, "{}", answers[index]);
         assert_eq!(answers[index]["error"], Value::Null);
     }
-    for index in [1, 3, 4, 7, 8, 10] {
+    for index in [1, 3, 4, 7, 8, 10, 11, 12] {
         assert!(instances(index).is_empty() && answers[index]["error"].is_string());
     }
+    let error = answers[11]["error"].as_str().unwrap_or_default();
+    assert!(error.contains("`count`"), "{error}");
     let schema = SchemaSet::of_schema(
         Document::from_value("s", json!({"type": "integer", "minimum": 3})),
         Dialect::Draft202012,

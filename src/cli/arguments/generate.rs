@@ -86,7 +86,8 @@ impl From<Dialect> for schema::Dialect {
             Dialect::Draft6 => Self::Draft6,
             Dialect::Draft7 => Self::Draft7,
             Dialect::Draft201909 => Self::Draft201909,
-            Dialect::Draft202012 | Dialect::OpenApi31 => Self::Draft202012,
+            Dialect::Draft202012 => Self::Draft202012,
+            Dialect::OpenApi31 => Self::OpenApi31,
             Dialect::OpenApi30 => Self::OpenApi30,
         }
     }

@@ -1,6 +1,7 @@
 //! `proofmark generate`: instances of a schema, as lines of JSON.
 
 mod batch;
+mod request;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,9 +11,10 @@ use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::schema_source::SchemaSource;
+use crate::cli::source::counted;
 use crate::cli::{output, terminal};
 use crate::document::Pointer;
-use crate::generate::{Boundary, GenerateError, Generator, Invalid, Shown, Work};
+use crate::generate::{Boundary, GenerateError, Generator, Invalid, LeftOut, Shown, Work};
 use crate::schema::Schema;
 use crate::seed::Seed;
 
@@ -42,7 +44,8 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
     let schema = source.schema(&pointer(fragment)?, arguments.direction.into())?;
     let mut made = 0;
     let mut chunk = String::new();
-    let (generator, lines) = lines(&schema, arguments.mode, arguments.seed, arguments.count)?;
+    let asked = (arguments.mode, arguments.seed, arguments.count);
+    let (generator, lack, lines) = lines(&schema, asked)?;
     for line in lines {
         made += 1;
         chunk.push_str(&json(&line)?);
@@ -55,6 +58,9 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
         }
     }
     terminal::stream(&chunk).map_err(output)?;
+    for note in lack.notes("--count", arguments.count) {
+        terminal::note(&note);
+    }
     if made == 0 && arguments.count > 0 {
         let reason = nothing(arguments.mode, generator.as_ref());
         return Err(Failure::new(Exit::Nothing, reason));
@@ -62,13 +68,23 @@ pub(crate) fn run(arguments: &Generate, config: &Config) -> Result<Exit, Failure
     Ok(Exit::Success)
 }
 
-/// What makes instances, unless nothing satisfies the schema, and those that were asked for.
-type Made = (Option<Generator>, Box<dyn Iterator<Item = Line>>);
+/// What a list of instances has not.
+#[derive(Default)]
+struct Lack {
+    left_out: LeftOut,
+    is_spent: bool,
+}
+
+/// What makes instances, unless nothing satisfies the schema, what their list has not, and the
+/// instances that were asked for.
+type Made = (Option<Generator>, Lack, Box<dyn Iterator<Item = Line>>);
 
 /// The instances that were asked for.
-fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, Failure> {
+fn lines(schema: &Schema, (mode, seed, count): (Kind, Seed, usize)) -> Result<Made, Failure> {
     let generator = Generator::new(schema);
     let maker = generator.as_ref().ok().cloned();
+    let work = Work::of(count);
+    let mut left_out = LeftOut::default();
     let lines: Box<dyn Iterator<Item = Line>> = match mode {
         Kind::Valid => {
             let generator = generator.map_err(|error| failure(&error))?;
@@ -76,12 +92,7 @@ fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, 
         }
         Kind::Invalid => {
             let found = match generator {
-                Ok(generator) => {
-                    let work = Work::of(count);
-                    let found = generator.invalid_within(seed, count, &work);
-                    tell_spent(&work);
-                    found
-                }
+                Ok(generator) => generator.invalid_within(seed, count, &work),
                 // What nothing satisfies is broken by anything.
                 Err(GenerateError::Unsatisfiable(_)) => {
                     Generator::strays(schema, seed, count).map_err(|error| failure(&error))?
@@ -92,19 +103,41 @@ fn lines(schema: &Schema, mode: Kind, seed: Seed, count: usize) -> Result<Made, 
         }
         Kind::Boundary => {
             let generator = generator.map_err(|error| failure(&error))?;
-            let work = Work::of(count);
-            let found = generator.boundary_within(count, &work);
-            tell_spent(&work);
-            Box::new(found.into_iter().map(Line::boundary))
+            let edges = generator.edges(count, &work);
+            left_out = edges.left_out;
+            Box::new(edges.instances.into_iter().map(Line::boundary))
         }
     };
-    Ok((maker, lines))
+    let lack = Lack {
+        left_out,
+        is_spent: work.is_spent(),
+    };
+    Ok((maker, lack, lines))
 }
 
-/// Says that there may be more than was found.
-fn tell_spent(work: &Work<'_>) {
-    if work.is_spent() {
-        terminal::note("the schema is so large that not everything in it was tried");
+impl Lack {
+    /// It in words. `option` is what sets the length of the list.
+    fn notes(&self, option: &str, count: usize) -> Vec<String> {
+        let edges = |count| counted(count, "edge");
+        let LeftOut { by_limit, by_size } = self.left_out;
+        let mut notes = Vec::new();
+        if by_limit > 0 {
+            let left = edges(by_limit);
+            notes.push(format!(
+                "{option} {count} leaves out some {left} of the schema"
+            ));
+        }
+        if by_size > 0 {
+            let left = edges(by_size);
+            notes.push(format!(
+                "the schema has more than one list holds: {left} left out, whatever {option} says"
+            ));
+        }
+        if self.is_spent {
+            let note = "the schema is so large that not everything in it was tried";
+            notes.push(note.to_owned());
+        }
+        notes
     }
 }
 

@@ -73,6 +73,12 @@ pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Res
         "{} planned, {skipped} left out; stateful sequences depend on the answers and are not shown",
         counted(plan.cases.len(), "case"),
     ));
+    if plan.edges_left_out > 0 {
+        terminal::note(&format!(
+            "of bodies and parameters some {} have no case; a larger --cases brings in more",
+            counted(plan.edges_left_out, "edge"),
+        ));
+    }
     Ok(if plan.cases.is_empty() {
         Exit::Nothing
     } else {

@@ -18,7 +18,7 @@ pub(super) fn proposals(
         .as_u64()
         .and_then(|limit| usize::try_from(limit).ok());
     match (site.keyword, limit) {
-        ("required" | "dependentRequired", _) => {
+        ("required", _) => {
             let Some((_, name)) = &site.argument else {
                 return Vec::new();
             };
@@ -28,6 +28,10 @@ pub(super) fn proposals(
                 None => Vec::new(),
             }
         }
+        ("dependentRequired", _) => match &site.argument {
+            Some((trigger, name)) => depending(argument, trigger, name, members),
+            None => Vec::new(),
+        },
         ("properties", _) => match &site.argument {
             Some((_, name)) => with(members, name, [json!("x"), json!(1), json!(null)]),
             None => Vec::new(),
@@ -85,6 +89,45 @@ pub(super) fn proposals(
         }
         _ => Vec::new(),
     }
+}
+
+/// Objects with the name that sets a rule off, and all that it asks for but one name.
+fn depending(
+    rules: &Value,
+    trigger: &str,
+    name: &str,
+    members: &Map<String, Value>,
+) -> Vec<Proposal> {
+    let mut fewer = members.clone();
+    fewer.shift_remove(name);
+    if members.contains_key(trigger) {
+        return vec![Proposal::from(Value::Object(fewer))];
+    }
+    let rule = rules.get(trigger).and_then(Value::as_array);
+    let others: Vec<&str> = rule
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|other| *other != name)
+        .collect();
+    let values = [
+        json!("x"),
+        json!(1),
+        json!(true),
+        json!(null),
+        json!({}),
+        json!([]),
+    ];
+    let made = values.into_iter().map(|value| {
+        let mut made = fewer.clone();
+        for missing in others.iter().chain([&trigger]) {
+            if !made.contains_key(*missing) {
+                made.insert((*missing).to_owned(), value.clone());
+            }
+        }
+        Proposal::from(Value::Object(made))
+    });
+    made.collect()
 }
 
 /// The object with one more member, once for each value.

@@ -58,6 +58,7 @@ pub(in crate::generate) fn wrong(format: &str) -> &'static [&'static str] {
         "uri-template" => &["/users/{id", "/users/id}", "{", "/a b"],
         "json-pointer" => &["no-slash", "/a~", "/a~2", "#/a"],
         "relative-json-pointer" => &["/a", "-1", "01/a", "a", ""],
+        "byte" => &["not base64!", "YWJj%YWJj", "YQ=", "YWJjZ", "{}"],
         "regex" => &["(", "[a-", "a{2,1}", "*", "\\"],
         _ => &[],
     }

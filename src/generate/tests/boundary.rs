@@ -44,6 +44,79 @@ fn side(value: &Value, valid: bool) -> BTreeSet<String> {
 }
 
 #[test]
+fn lists_have_none_one_two_and_many_items_and_as_many_wanted_ones_as_their_limits_say() {
+    let count = |value: &Value, wanted: &Value| {
+        let items: Vec<Value> = value.as_array().cloned().unwrap_or_default();
+        (
+            items.len(),
+            items.iter().filter(|item| *item == wanted).count(),
+        )
+    };
+    let valid = |value: &Value| -> Vec<Value> {
+        let found = list(value, 1_000).into_iter();
+        let found = found.filter(Boundary::is_valid);
+        found.map(|boundary| boundary.value().clone()).collect()
+    };
+    for value in [
+        json!({"type": "array", "items": {"type": "string"}}),
+        json!({"type": "array"}),
+    ] {
+        let lengths: BTreeSet<usize> = valid(&value)
+            .iter()
+            .map(|value| count(value, &json!(0)).0)
+            .collect();
+        assert_eq!(lengths, BTreeSet::from([0, 1, 2, 3]), "{value}");
+    }
+    for (value, expected) in [
+        (
+            json!({"type": "array", "contains": {"const": 7}, "minContains": 2, "maxContains": 5}),
+            vec![2, 3, 4, 5],
+        ),
+        (
+            json!({"type": "array", "contains": {"const": 7}}),
+            vec![1, 2],
+        ),
+        (
+            json!({"type": "array", "contains": {"const": 7}, "maxContains": 2}),
+            vec![1, 2],
+        ),
+        (
+            json!({"type": "array", "contains": {"const": 7}, "minContains": 0, "maxContains": 3}),
+            vec![0, 1, 2, 3],
+        ),
+    ] {
+        let wanted: BTreeSet<usize> = valid(&value)
+            .iter()
+            .map(|value| count(value, &json!(7)).1)
+            .collect();
+        assert!(
+            expected.iter().all(|count| wanted.contains(count)),
+            "{value} {wanted:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_left_out_of_a_list_is_counted() {
+    let words: Vec<String> = (0..1_200).map(|number| format!("w{number}")).collect();
+    let long = generator(&json!({ "enum": words })).edges(5_000, &Work::of(5_000));
+    assert_eq!((long.left_out.by_limit, long.left_out.by_size), (0, 200));
+    let value = json!({"type": "object", "required": ["a"], "properties": {
+        "a": {"type": "integer", "minimum": 3, "maximum": 9}, "b": {"type": "string", "maxLength": 5}
+    }});
+    let whole = generator(&value).edges(1_000, &Work::of(1_000));
+    assert_eq!(whole.left_out, LeftOut::default());
+    let cut = generator(&value).edges(10, &Work::of(10));
+    assert_eq!(cut.instances.len(), 10);
+    assert!(
+        cut.left_out.by_limit > 5 && cut.left_out.by_size == 0,
+        "{:?}",
+        cut.left_out
+    );
+    assert!(cut.left_out.by_limit <= whole.instances.len());
+}
+
+#[test]
 fn both_sides_of_scalars_are_listed() {
     let rows: &[(Value, &[Value], &[Value])] = &[
         (
@@ -304,4 +377,24 @@ fn a_short_list_hits_each_keyword_before_any_twice() {
         .filter(|pointer| pointer.ends_with("/enum"))
         .count();
     assert!(before <= 2, "{valid:?}");
+}
+
+#[test]
+fn nearly_every_invalid_instance_of_real_components_has_one_fault() {
+    let (mut single, mut all) = (0, 0);
+    for (name, root) in
+        super::customer::components_of("users-api.yaml", Dialect::OpenApi31, Direction::Request)
+    {
+        let validator = root.validator().unwrap();
+        for boundary in Generator::new(&root).unwrap().boundary(60) {
+            let Boundary::Invalid(invalid) = boundary else {
+                continue;
+            };
+            let faults = validator.violations(&invalid.value).len();
+            assert_eq!(invalid.single, faults == 1, "{name}: {invalid:?}");
+            single += usize::from(invalid.single);
+            all += 1;
+        }
+    }
+    assert!(all > 1_000 && single * 100 >= all * 98, "{single} of {all}");
 }

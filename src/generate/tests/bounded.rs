@@ -126,7 +126,9 @@ fn work_that_is_not_wanted_any_more_ends_at_once() {
         asked.get() < 8
     };
     let all = generator.boundary(60).len();
-    let found = generator.boundary_within(60, &Work::while_wanted(60, &goes_on));
+    let found = generator
+        .edges(60, &Work::while_wanted(60, &goes_on))
+        .instances;
     assert!(found.len() < all.min(8), "{} of {all}", found.len());
     assert!(asked.get() >= 8);
 }

@@ -32,7 +32,7 @@ pub(super) fn components_of(
 }
 
 fn components() -> Vec<(String, Schema)> {
-    components_of("users-api.yaml", Dialect::Draft202012, Direction::Request)
+    components_of("users-api.yaml", Dialect::OpenApi31, Direction::Request)
 }
 
 #[test]

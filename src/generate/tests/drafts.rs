@@ -36,10 +36,7 @@ fn rows() -> Vec<Row> {
             json!({"type": "number", "minimum": 3, "exclusiveMinimum": true, "maximum": 5, "exclusiveMaximum": false}),
             json!([3.5, 5]),
             json!([3, 6]),
-            &[
-                ("exclusiveMinimum", "/exclusiveMinimum"),
-                ("maximum", "/maximum"),
-            ],
+            &[("minimum", "/minimum"), ("maximum", "/maximum")],
         ),
         row(
             Draft4,
@@ -108,6 +105,13 @@ fn rows() -> Vec<Row> {
                 ("dependencies", "/dependencies"),
                 ("minimum", "/dependencies/b/properties/a/minimum"),
             ],
+        ),
+        row(
+            Draft4,
+            json!({"type": "object", "dependencies": {"a": ["b", "c"]}}),
+            json!([{"a": 5, "b": 1, "c": null}, {"b": 1}]),
+            json!([{"a": 5}, {"a": 4, "b": 1}]),
+            &[("dependencies", "/dependencies")],
         ),
         row(
             Draft7,
@@ -183,7 +187,7 @@ fn rows() -> Vec<Row> {
             json!({"type": "integer", "minimum": 3, "exclusiveMinimum": true, "nullable": true}),
             json!([4, null]),
             json!([3, "x"]),
-            &[("exclusiveMinimum", "/exclusiveMinimum"), ("type", "/type")],
+            &[("minimum", "/minimum"), ("type", "/type")],
         ),
     ]
 }
@@ -239,4 +243,118 @@ fn schemas_that_nothing_satisfies_can_still_be_broken() {
     }
     let everything = schema(&json!(true));
     assert_eq!(Generator::strays(&everything, Seed::new(1), 5).unwrap(), []);
+}
+
+#[test]
+fn each_draft_asserts_the_formats_that_it_lists_and_openapi_all() {
+    use Dialect::{Draft4, Draft6, Draft7, Draft201909, Draft202012, OpenApi30, OpenApi31};
+    let all = [
+        Draft4,
+        Draft6,
+        Draft7,
+        Draft201909,
+        Draft202012,
+        OpenApi30,
+        OpenApi31,
+    ];
+    // How many of the dialects do not know the format.
+    for (format, unknown) in [
+        ("date-time", 0),
+        ("email", 0),
+        ("hostname", 0),
+        ("ipv4", 0),
+        ("ipv6", 0),
+        ("uri", 0),
+        ("uri-reference", 1),
+        ("uri-template", 1),
+        ("json-pointer", 1),
+        ("date", 2),
+        ("time", 2),
+        ("iri", 2),
+        ("regex", 2),
+        ("relative-json-pointer", 2),
+        ("uuid", 3),
+        ("duration", 3),
+        ("byte", 5),
+    ] {
+        for (number, dialect) in all.into_iter().enumerate() {
+            let value = json!({"type": "string", "format": format});
+            let document = Document::from_value("s.json", value);
+            let schema = SchemaSet::of_schema(document, dialect);
+            let known = SchemaSet::of_schema(
+                Document::from_value("s.json", json!({"type": "string", "format": format})),
+                OpenApi31,
+            );
+            let (validator, strict) = (schema.validator().unwrap(), known.validator().unwrap());
+            let wrong = json!("(%\\ {");
+            assert_eq!(
+                validator.is_valid(&wrong),
+                number < unknown,
+                "{format} {dialect:?}"
+            );
+            let generator = Generator::new(&schema).unwrap();
+            for instance in generator.series(Seed::new(1)).take(10) {
+                assert!(
+                    strict.is_valid(&instance),
+                    "{format} {dialect:?} {instance}"
+                );
+            }
+            let broken = generator.invalid(Seed::new(1), 20);
+            let is_broken = broken.iter().any(|made| made.mutation.keyword == "format");
+            assert_eq!(is_broken, number >= unknown, "{format} {dialect:?}");
+        }
+    }
+    // What is merely hinted at gives way.
+    let value = json!({"type": "string", "format": "uuid", "pattern": "^x{3}$"});
+    let schema = SchemaSet::of_schema(Document::from_value("s.json", value), Draft7);
+    let made = Generator::new(&schema).unwrap().valid(Seed::new(1));
+    assert_eq!(made.unwrap(), "xxx");
+    let value = json!({"type": "integer", "format": "int32", "minimum": 5_000_000_000_u64});
+    let schema = SchemaSet::of_schema(Document::from_value("s.json", value), Draft202012);
+    assert!(Generator::new(&schema).unwrap().valid(Seed::new(1)).is_ok());
+}
+
+#[test]
+fn legal_patterns_that_the_engine_cannot_read_are_kept_and_broken_as_written() {
+    for (pattern, accepts, refuses) in [
+        ("^a[^]{2}b$", "a\n\rb", "axb"),
+        ("^(x|[])$", "x", ""),
+        (r"^a\0b$", "a\0b", "ab"),
+        (r"^\uD83D\uDE00$", "😀", "😁"),
+        (r"^[\uD83D\uDE00x]{2}$", "😀x", "😀"),
+        (r"^[\s\S]{2,262144}$", "\n\n", "x"),
+        ("^.{1,262144}$", "é", ""),
+        ("^.{0,262144}$", "", "a\nb"),
+    ] {
+        let value = json!({"type": "string", "pattern": pattern});
+        let schema = super::schema(&value);
+        let validator = schema.validator().unwrap();
+        assert!(validator.is_valid(&json!(accepts)), "{pattern}");
+        let violation = validator.first_violation(&json!(refuses)).unwrap();
+        assert_eq!(
+            (&*violation.keyword, violation.schema.pointer.as_str()),
+            ("pattern", "/pattern"),
+            "{pattern}"
+        );
+        let generator = Generator::new(&schema).unwrap();
+        for instance in generator.series(Seed::new(1)).take(10) {
+            assert!(validator.is_valid(&instance), "{pattern} {instance}");
+        }
+        let made = generator.invalid(Seed::new(1), 20);
+        let broken = made
+            .iter()
+            .filter(|made| made.single && made.mutation.keyword == "pattern");
+        assert!(broken.count() > 0, "{pattern}: {made:?}");
+        for made in &made {
+            assert!(is_labelled(&schema, made), "{pattern}: {made:?}");
+        }
+    }
+    // What is said twice is judged, though none of it is made.
+    let twice = super::schema(&json!({"type": "string", "pattern": r"^(?<y>a|b)-\k<y>$"}));
+    let validator = twice.validator().unwrap();
+    assert!(validator.is_valid(&json!("b-b")) && !validator.is_valid(&json!("a-b")));
+    // Nothing is in a class without members.
+    let nothing = super::schema(&json!({"type": "string", "pattern": "^[]$"}));
+    let made = Generator::new(&nothing).and_then(|generator| generator.valid(Seed::new(1)));
+    assert!(made.is_err_and(|error| error.to_string().contains("no valid instance")));
 }

@@ -69,6 +69,15 @@ fn each_keyword_is_kept_and_can_be_broken_alone() {
             &["pattern"],
         ),
         (json!({"type": "string", "format": "whatever"}), &["type"]),
+        (json!({"type": "string", "format": "byte"}), &["format"]),
+        (
+            json!({"type": "string", "format": "byte", "minLength": 4, "maxLength": 12}),
+            &["format", "minLength", "maxLength"],
+        ),
+        (
+            json!({"type": "string", "contentEncoding": "base64"}),
+            &["contentEncoding"],
+        ),
         (
             json!({"type": "integer", "minimum": 3, "maximum": 7}),
             &["minimum", "maximum", "type"],
@@ -143,6 +152,15 @@ fn each_keyword_is_kept_and_can_be_broken_alone() {
         ),
         (
             json!({"type": "object", "properties": {"a": true, "b": true}, "dependentRequired": {"a": ["b"]}}),
+            &["dependentRequired"],
+        ),
+        (
+            json!({"type": "object", "properties": {"x": true}, "dependentRequired": {"a": ["b", "c"]}}),
+            &["dependentRequired"],
+        ),
+        (
+            json!({"type": "object", "additionalProperties": {"type": "array", "minItems": 2},
+                "dependentRequired": {"a": ["b", "c"], "d": ["e"], "e": ["f"]}}),
             &["dependentRequired"],
         ),
         (

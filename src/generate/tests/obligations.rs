@@ -175,6 +175,9 @@ fn asked(schema: &Schema, valid: bool) -> Vec<(String, String)> {
     let mut add = |keyword: &str, what: &str| found.push((keyword.to_owned(), what.to_owned()));
     for (keyword, argument) in value.as_object().into_iter().flatten() {
         match (keyword.as_str(), argument) {
+            // A value of another type is one that is not in the list.
+            ("type", _)
+                if !valid && (value.get("enum").is_some() || value.get("const").is_some()) => {}
             ("type", _) => {
                 let allowed = allowed(value);
                 for name in TYPES.iter().filter(|name| allowed.contains(name) == valid) {
@@ -356,7 +359,7 @@ fn is_asked_of_series(schema: &Schema, keyword: &str, what: &str) -> bool {
 fn a_hundred_valid_instances_reach_every_choice() {
     let (mut asked_for, mut missed) = (0, BTreeSet::new());
     let documents = [
-        ("users-api.yaml", Dialect::Draft202012),
+        ("users-api.yaml", Dialect::OpenApi31),
         ("petstore-3.0.yaml", Dialect::OpenApi30),
     ];
     for (document, dialect) in documents {
@@ -412,7 +415,7 @@ fn boundary_lists_reach_both_sides_of_nearly_every_keyword() {
     let (mut valid, mut invalid) = ((0, 0), (0, 0));
     let mut missed = BTreeSet::new();
     let documents = [
-        ("users-api.yaml", Dialect::Draft202012),
+        ("users-api.yaml", Dialect::OpenApi31),
         ("petstore-3.0.yaml", Dialect::OpenApi30),
     ];
     for (document, dialect) in documents {

@@ -41,6 +41,7 @@ pub(in crate::schema) fn moves(documents: &[(Document, Dialect)], survey: &Surve
         if !(dialect.ignores_siblings() && is_reference(members)) {
             found.extend(items(*dialect, members));
             found.extend(dependencies(*dialect, members));
+            found.extend(exclusive_bounds(*dialect, members));
         }
         moves.add(place.clone(), found);
     }
@@ -62,7 +63,7 @@ fn is_ignored(dialect: Dialect, schema: &Map<String, Value>, keyword: &str) -> b
     }
     match dialect {
         Dialect::OpenApi30 => super::dialect_mix::UNKNOWN_TO_30.contains(&keyword),
-        Dialect::Draft202012 => false,
+        Dialect::Draft202012 | Dialect::OpenApi31 => false,
         _ if keyword == "additionalItems" => !schema.get("items").is_some_and(Value::is_array),
         older => !older.knows(keyword),
     }
@@ -116,6 +117,25 @@ fn dependencies(dialect: Dialect, schema: &Map<String, Value>) -> Vec<Move> {
     if found.len() == members.len() {
         found.push(Move::name("dependencies", "dependentRequired"));
         found.push(Move::name("dependencies", "dependentSchemas"));
+    }
+    found
+}
+
+/// Bounds with a flag beside them get the keyword that the flag stood under. What is broken is the
+/// bound (JSON Schema draft 4 validation, section 5.1.3).
+fn exclusive_bounds(dialect: Dialect, schema: &Map<String, Value>) -> Vec<Move> {
+    if !dialect.has_exclusive_flags() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (bound, flag) in [
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ] {
+        let is_bound = schema.get(bound).is_some_and(Value::is_number);
+        if is_bound && schema.get(flag) == Some(&Value::Bool(true)) {
+            found.push(Move::name(bound, flag));
+        }
     }
     found
 }

@@ -100,11 +100,8 @@ fn defects_of_2020_12_are_found_at_their_nodes() {
     pattern: '^(.{1,1000}){1000}$'
         /pattern PM704 `^(.{1,1000}){1000}$` is a larger regular expression than is supported / let `minLength` and `maxLength` count the characters
     pattern: '^(?<y>\d{2})-\k<y>$'
-        /pattern PM704 `^(?<y>\d{2})-\k<y>$` has syntax of ECMA 262 that is not supported
     pattern: '^[^]$'
-        /pattern PM704 `^[^]$` has syntax of ECMA 262 that is not supported
     pattern: '^.{0,262144}$'
-        /pattern PM704 `^.{0,262144}$` is a larger regular expression than is supported / let `minLength` and `maxLength` count the characters
     pattern: '/^a$/'
     pattern: '(?<!a)(b)\1'
     pattern: 1
@@ -205,7 +202,7 @@ fn defects_of_openapi_30_are_found_at_their_nodes() {
 fn legal_patterns_that_are_beyond_us_are_no_errors() {
     for (pattern, severity) in [
         ("[a", Severity::Error),
-        ("^[^]$", Severity::Warning),
+        (r"^\uD83D$", Severity::Warning),
         ("^(.{1,1000}){1000}$", Severity::Warning),
     ] {
         let document = Document::from_value("s", serde_json::json!({ "pattern": pattern }));

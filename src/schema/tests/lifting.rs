@@ -102,7 +102,7 @@ fn integer_formats_become_ranges_unless_they_are_implied() {
         ),
     ] {
         assert_eq!(
-            lifted(Dialect::Draft202012, schema.clone()),
+            lifted(Dialect::OpenApi31, schema.clone()),
             expected,
             "{schema}"
         );
@@ -116,7 +116,7 @@ fn a_number_outside_of_its_format_breaks_the_format() {
         "type: integer\nformat: int32\nmaximum: 5000000000\nexclusiveMinimum: 0\n",
     )
     .unwrap();
-    let validator = SchemaSet::of_schema(document, Dialect::Draft202012)
+    let validator = SchemaSet::of_schema(document, Dialect::OpenApi31)
         .validator()
         .unwrap();
     let violation = validator

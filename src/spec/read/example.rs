@@ -69,8 +69,8 @@ impl Reader {
         if members.contains_key("example") {
             found.push((None, (place.0, place.1.join("example"))));
         }
-        let is_2020_12 = self.set.dialect(place.0) == Some(Dialect::Draft202012);
-        if let Some(Value::Array(examples)) = members.get("examples").filter(|_| is_2020_12) {
+        let has_lists = self.set.dialect(place.0) == Some(Dialect::OpenApi31);
+        if let Some(Value::Array(examples)) = members.get("examples").filter(|_| has_lists) {
             let list = (place.0, place.1.join("examples"));
             found.extend((0..examples.len()).map(|index| (None, item(&list, index))));
         }

@@ -3,49 +3,18 @@
 use std::io::{self, BufRead};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
+use super::request::{self, Request};
 use super::{Line, json, lines, nothing, pointer};
-use crate::cli::arguments::generate::{Dialect, Direction, Generate, Kind};
+use crate::cli::arguments::generate::{Dialect, Generate};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::schema_source::SchemaSource;
 use crate::cli::{output, terminal};
 use crate::document::Document;
 use crate::schema::Formats;
-use crate::seed::Seed;
-
-/// What one line asks for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Request {
-    #[serde(default)]
-    #[expect(
-        dead_code,
-        reason = "read before the rest, to answer under it whatever is wrong"
-    )]
-    id: Value,
-    schema: Option<Value>,
-    document: Option<Value>,
-    pointer: Option<String>,
-    #[serde(default)]
-    mode: Kind,
-    #[serde(default = "ten")]
-    count: usize,
-    #[serde(default = "one")]
-    seed: Seed,
-    dialect: Option<Dialect>,
-    direction: Option<Direction>,
-}
-
-fn ten() -> usize {
-    10
-}
-
-fn one() -> Seed {
-    Seed::new(1)
-}
 
 #[derive(Debug, Serialize)]
 struct Answer {
@@ -87,25 +56,23 @@ fn answer(
     known: &mut Option<Known>,
 ) -> Answer {
     let mut answer = Answer {
-        id: Value::Null,
+        // Whatever is wrong with the rest of the line.
+        id: request::id_of(line),
         instances: Vec::new(),
         error: None,
     };
     let made = std::str::from_utf8(line)
-        .map_err(|error| error.to_string())
+        .map_err(|error| format!("line {number}: {error}"))
         .and_then(|text| {
             // By this name the text is JSON and nothing else.
             let document = Document::parse(&format!("line-{number}.json"), text);
             document.map_err(|error| format!("line {number}: {error}"))
         })
         .and_then(|document| {
-            if let Some(id) = document.value.get("id") {
-                answer.id.clone_from(id);
-            }
-            let request: Request = serde_json::from_value(document.value)
-                .map_err(|error| format!("line {number}: {error}"))?;
+            let request =
+                Request::read(document.value).map_err(|error| format!("line {number}: {error}"))?;
             // A fault of a library must not cost the other requests.
-            let made = AssertUnwindSafe(|| made(request, arguments, formats, known));
+            let made = AssertUnwindSafe(|| made(number, request, arguments, formats, known));
             match catch_unwind(made) {
                 Ok(made) => made.map_err(|failure| failure.message),
                 Err(_) => Err("the schema made the program fail".to_owned()),
@@ -119,6 +86,7 @@ fn answer(
 }
 
 fn made(
+    number: usize,
     request: Request,
     arguments: &Generate,
     formats: &Formats,
@@ -155,7 +123,11 @@ fn made(
         return Ok(Vec::new());
     };
     let schema = known.source.schema(&at, direction.into())?;
-    let (generator, lines) = lines(&schema, request.mode, request.seed, request.count)?;
+    let asked = (request.mode, request.seed, request.count);
+    let (generator, lack, lines) = lines(&schema, asked)?;
+    for note in lack.notes("`count`", request.count) {
+        terminal::note(&format!("line {number}: {note}"));
+    }
     let made: Vec<Line> = lines.collect();
     if made.is_empty() && request.count > 0 {
         let reason = nothing(request.mode, generator.as_ref());
