@@ -243,13 +243,20 @@ impl SchemaSet {
         if let Some(found) = self.lock().get(&key) {
             return found.clone().map(judge);
         }
+        let made = self.validator_for(schema).map(Arc::new);
+        self.lock().insert(key, made.clone());
+        made.map(judge)
+    }
+
+    pub(super) fn validator_for<F: jsonschema::json::Json>(
+        &self,
+        schema: &Schema,
+    ) -> Result<jsonschema::Validator<F>, SchemaError> {
         let registry = self.registries[schema.direction as usize]
             .get_or_init(|| validate::registry(&self.views[schema.direction as usize]))
             .as_ref()
-            .map_err(Clone::clone);
-        let made = registry.and_then(|registry| validate::compile(registry, schema).map(Arc::new));
-        self.lock().insert(key, made.clone());
-        made.map(judge)
+            .map_err(Clone::clone)?;
+        validate::compile(registry, schema)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Validators> {

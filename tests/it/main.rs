@@ -6,6 +6,7 @@ mod document;
 mod faults;
 mod gate;
 mod generate;
+mod judge;
 mod lint;
 mod new;
 mod readme;
