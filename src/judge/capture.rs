@@ -78,9 +78,12 @@ impl Captures {
         made
     }
 
-    /// No pointers.
+    /// No pointers; takes no memory.
     pub fn none() -> Self {
-        Self::new(&[])
+        Self {
+            places: Vec::new(),
+            count: 0,
+        }
     }
 
     /// Whether there are no pointers.

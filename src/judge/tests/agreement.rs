@@ -268,6 +268,38 @@ fn what_is_written_in_an_odd_way_means_the_same_on_every_rung() {
 }
 
 #[test]
+fn a_name_that_stands_twice_makes_nothing_valid() {
+    let text = json!({"type": "string"});
+    // Of both branches, the first is taken for broken by whoever looks at the first member.
+    for value in [
+        json!({"oneOf": [{"properties": {"a": text}}, true]}),
+        json!({"oneOf": [{"additionalProperties": text}, {"type": "object"}]}),
+        json!({"oneOf": [{"patternProperties": {"a": text}}, {"minProperties": 1}]}),
+        json!({"minProperties": 2}),
+    ] {
+        let mut rivals = Rivals::new(&schema(&value)).unwrap();
+        let body = br#"{"a":1,"a":"x"}"#;
+        rivals.agree(body);
+        assert_eq!(rivals.stream.as_mut().unwrap().judge(body), Verdict::Unsure);
+        let inner = json!({"properties": {"c": value}, "additionalProperties": value});
+        let mut rivals = Rivals::new(&schema(&inner)).unwrap();
+        rivals.agree(br#"{"c":{"\u0061":1,"a":"x"},"d":{"a":1,"\u0061":"x"}}"#);
+    }
+    let deep = json!({"properties": {"c": {"properties": {"a": text}}}});
+    let value =
+        json!({"oneOf": [deep, {"properties": {"c": true}}, {"type": "array", "items": deep}]});
+    let mut rivals = Rivals::new(&schema(&value)).unwrap();
+    for body in [
+        &br#"{"c":{"a":1,"a":"x"}}"#[..],
+        br#"{"c":{"a":"x","a":1}}"#,
+        br#"{"c":{"a":1},"c":{"a":"x"}}"#,
+        br#"[{"c":{"a":1,"a":"x"}}]"#,
+    ] {
+        rivals.agree(body);
+    }
+}
+
+#[test]
 fn schemas_that_go_in_circles_are_judged_all_the_same() {
     for value in [
         json!({"$ref": "#"}),
