@@ -7,10 +7,10 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::graph::{
-    ANYTHING, Array, Graph, Group, NAMES, Node, NodeId, Object, Others, Patterns, Property,
-    by_name, kinds,
+    ANYTHING, Array, Graph, Group, NAMES, Node, NodeId, Object, Others, Patterns, Property, kinds,
 };
 use super::leaf::{Choice, Digits, Leaf, Letters, count};
+use super::names::hash;
 use super::parts::{Beyond, Place, beyond, gather, list, named, place};
 use super::scan::is_private;
 use crate::schema::Schema;
@@ -343,6 +343,8 @@ impl Compiler {
             let node = self.node(schemas.into_iter().cloned().collect())?;
             let takes_escapes = |character| matches!(character, '"' | '\\' | '\0'..'\x20');
             let is_plain = !name.contains(takes_escapes) && !is_private(&name);
+            let number = u16::try_from(number).unwrap_or_default();
+            object.sorted.push((hash(&name), number));
             let written = if is_plain {
                 format!("{name}\"")
             } else {
@@ -353,18 +355,14 @@ impl Compiler {
                 written: written.into(),
                 node,
             });
-            object
-                .sorted
-                .push(u16::try_from(number).unwrap_or_default());
         }
-        let properties = &object.properties;
-        let name = |number: &u16| {
-            let property = properties.get(usize::from(*number));
-            property.map_or("", |property| &property.name)
-        };
-        object
-            .sorted
-            .sort_by(|one, other| by_name(name(one), name(other)));
+        object.sorted.sort_unstable();
+        if object.sorted.windows(2).any(|pair| match pair {
+            [(one, _), (other, _)] => one == other,
+            _ => false,
+        }) {
+            return Err(Beyond("names of one hash".to_owned()));
+        }
         object.others = if others.iter().all(|part| part.patterns.is_empty()) {
             let schemas = parts.into_iter().filter_map(|part| part.otherwise);
             Others::All(self.node(schemas.collect())?)

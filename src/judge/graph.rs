@@ -1,6 +1,7 @@
 //! A schema as a graph: what is asked of a value, and which nodes judge the values in it.
 
 use super::leaf::{Choice, Digits, Leaf, Letters};
+use super::names::hash;
 
 /// The number of a node in its graph.
 pub(super) type NodeId = u32;
@@ -68,8 +69,8 @@ pub(super) struct Array {
 pub(super) struct Object {
     /// The names that are known, in the order of the schema.
     pub(super) properties: Vec<Property>,
-    /// Their numbers, in the order of [`by_name`].
-    pub(super) sorted: Vec<u16>,
+    /// The hashes of their names, in order and each only once, with their numbers.
+    pub(super) sorted: Vec<(u64, u16)>,
     pub(super) required: Bits,
     pub(super) others: Others,
     pub(super) least: u64,
@@ -151,19 +152,14 @@ impl Node {
     }
 }
 
-/// The order in which names are looked up.
-pub(super) fn by_name(one: &str, other: &str) -> std::cmp::Ordering {
-    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
-}
-
 impl Object {
     /// The number of the property of this name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let found = self.sorted.binary_search_by(|number| {
-            let property = self.properties.get(usize::from(*number));
-            by_name(property.map_or("", |property| &property.name), name)
-        });
-        let number = self.sorted.get(found.ok()?)?;
-        Some(usize::from(*number))
+        let hash = hash(name);
+        let found = self.sorted.binary_search_by_key(&hash, |(known, _)| *known);
+        let (_, number) = self.sorted.get(found.ok()?)?;
+        let number = usize::from(*number);
+        let property = self.properties.get(number)?;
+        (*property.name == *name).then_some(number)
     }
 }

@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value};
 
-use super::graph::by_name;
 use super::node::{TapeJson, TapeNode};
 use super::number::NumberText;
 use crate::schema::compile_keywords;
@@ -151,6 +150,11 @@ impl Digits {
         }
         self.leaves.iter().all(|leaf| leaf.holds_for_number(text))
     }
+}
+
+/// The order in which texts are looked up.
+fn by_name(one: &str, other: &str) -> std::cmp::Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 /// What an `enum` or a `const` offers, none of it an array or an object.

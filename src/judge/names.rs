@@ -56,7 +56,8 @@ impl Names {
 }
 
 /// Equal names have equal hashes; two others may, which costs time and nothing else.
-fn hash(name: &str) -> u64 {
+#[inline]
+pub(super) fn hash(name: &str) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mix = |hash: u64, word: u64| ((hash ^ word).wrapping_mul(FACTOR)).rotate_left(29);
     let (words, rest) = name.as_bytes().as_chunks::<8>();
