@@ -9,7 +9,7 @@
 //! |---|---|
 //! | ground | [`code`], [`document`], [`seed`], [`secret`], [`http`] |
 //! | schemas | [`schema`] |
-//! | instances | [`generate`] |
+//! | instances | [`generate`], [`judge`] |
 //! | documents | [`spec`], [`arazzo`] |
 //! | wire forms | [`wire`] |
 //! | requests, servers | [`case`], [`mock`] |
@@ -29,6 +29,7 @@ pub mod conform;
 pub mod document;
 pub mod generate;
 pub mod http;
+pub mod judge;
 pub mod load;
 pub mod mock;
 pub mod probe;

@@ -11,7 +11,7 @@ const ROWS: &[&[&str]] = &[
     &["seed", "secret"],
     &["document", "http"],
     &["schema"],
-    &["generate"],
+    &["generate", "judge"],
     &["spec", "arazzo"],
     &["wire"],
     &["case", "mock"],

@@ -10,6 +10,7 @@ mod check;
 mod document;
 mod expression;
 mod generate;
+mod judge;
 mod message;
 mod mock;
 mod petstore;
@@ -25,6 +26,7 @@ pub use check::check;
 pub use document::document;
 pub use expression::expression;
 pub use generate::generate;
+pub use judge::judge;
 pub use mock::mock;
 pub use spec::spec;
 pub use wire::wire;
@@ -33,10 +35,11 @@ pub use wire::wire;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of the folder of its seeds.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("document", document),
     ("spec", spec),
     ("generate", generate),
+    ("judge", judge),
     ("wire", wire),
     ("mock", mock),
     ("check", check),

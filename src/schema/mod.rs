@@ -47,7 +47,7 @@ pub(crate) use lift::FORMAT_HINT;
 pub use set::{SchemaSet, SchemaSetBuilder};
 pub use survey::{BrokenReference, Place, Unavailable, Unresolved};
 pub use surveyor::Open;
-pub(crate) use validate::PATTERN_BYTES;
+pub(crate) use validate::{PATTERN_BYTES, compile_keywords};
 pub use validate::{SchemaError, Validator, Violation};
 
 /// Which way an instance travels; decides about `readOnly` and `writeOnly` properties.
@@ -181,6 +181,13 @@ impl Schema {
     /// The compiled judge of this schema; compiled once and shared.
     pub fn validator(&self) -> Result<Arc<Validator>, SchemaError> {
         self.set.validator(self)
+    }
+
+    /// The same judge for another representation of instances. It is not kept: whoever asks keeps it.
+    pub(crate) fn validator_for<F: jsonschema::json::Json>(
+        &self,
+    ) -> Result<jsonschema::Validator<F>, SchemaError> {
+        self.set.validator_for(self)
     }
 }
 

@@ -251,13 +251,21 @@ impl SchemaSet {
         if let Some(found) = self.lock().get(&key) {
             return found.clone().map(judge);
         }
+        let made = self.validator_for(schema).map(Arc::new);
+        self.lock().insert(key, made.clone());
+        made.map(judge)
+    }
+
+    pub(super) fn validator_for<F: jsonschema::json::Json>(
+        &self,
+        schema: &Schema,
+    ) -> Result<jsonschema::Validator<F>, SchemaError> {
+        let direction = self.judged(schema.direction);
         let registry = self.registries[direction as usize]
             .get_or_init(|| validate::registry(&self.views[direction as usize]))
             .as_ref()
-            .map_err(Clone::clone);
-        let made = registry.and_then(|registry| validate::compile(registry, schema).map(Arc::new));
-        self.lock().insert(key, made.clone());
-        made.map(judge)
+            .map_err(Clone::clone)?;
+        validate::compile(registry, schema)
     }
 
     /// Whether any member travels in one direction only.

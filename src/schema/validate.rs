@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions};
+use jsonschema::json::Json;
+use jsonschema::{Draft, PatternOptions, Retrieve, ValidationError, ValidationOptions};
 use serde_json::{Value, json};
 
 use super::Schema;
@@ -84,7 +85,12 @@ fn is_dependent_required(pointer: &Pointer) -> bool {
 
 /// How everything is compiled.
 fn options<'a>() -> ValidationOptions<'a> {
-    jsonschema::options()
+    options_for()
+}
+
+/// How everything is compiled, for any representation of instances.
+fn options_for<'a, F: Json>() -> ValidationOptions<'a, Arc<dyn Retrieve>, F> {
+    jsonschema::options_for::<F>()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
@@ -121,18 +127,26 @@ pub(super) fn unusable(pattern: &str) -> Option<Unusable> {
     })
 }
 
-/// Compiles a schema.
-pub(super) fn compile(
+/// Compiles keywords that hold no schemas and no references exactly as they are compiled where they stand
+/// in a document. An error if they cannot be.
+pub(crate) fn compile_keywords<F: Json>(
+    keywords: &Value,
+) -> Result<jsonschema::Validator<F>, SchemaError> {
+    options_for().build(keywords).map_err(broken)
+}
+
+/// Compiles a schema for a representation of instances.
+pub(super) fn compile<F: Json>(
     registry: &Registry,
     schema: &Schema,
-) -> Result<jsonschema::Validator, SchemaError> {
+) -> Result<jsonschema::Validator<F>, SchemaError> {
     // Where no schema stands, every instance is valid.
     let entry = if schema.is_absent() {
         Value::Bool(true)
     } else {
         json!({ "$ref": reference::canonical(schema.document(), schema.pointer()) })
     };
-    options()
+    options_for()
         .with_registry(registry)
         .with_base_uri("proofmark://entry")
         .build(&entry)

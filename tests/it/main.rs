@@ -8,6 +8,7 @@ mod faults;
 mod gate;
 mod generate;
 mod interruption;
+mod judge;
 mod lint;
 mod new;
 mod readme;

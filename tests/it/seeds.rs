@@ -102,6 +102,11 @@ fn instances_are_what_they_are_called() {
 }
 
 #[test]
+fn rungs_take_only_what_is_valid() {
+    run("judge");
+}
+
+#[test]
 fn wire_forms_are_read_back() {
     run("wire");
 }
