@@ -1,6 +1,7 @@
 //! What can be typed. Every flag can also be given as `PROOFMARK_<FLAG>`.
 
 pub(crate) mod generate;
+pub(crate) mod load;
 pub(crate) mod new;
 pub(crate) mod run;
 
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Check(Box<Check>),
     /// Run the workflows of scenario files (Arazzo) and judge every answer
     Run(Box<run::Run>),
+    /// Run scenario files many times at a pace, judge every answer, measure honest latencies
+    Load(Box<load::Load>),
     /// Show the requests that `check`, or `run` with scenario files, would send; sends nothing
     Plan(Plan),
     /// Serve answers made from a document, without state

@@ -50,8 +50,19 @@ pub(crate) struct Target {
     /// Inputs of workflows: a value, or a table with one of `env`, `file` and `command` for a secret.
     #[serde(default)]
     pub inputs: IndexMap<String, Spanned<toml::Value>>,
+    /// How much a load may do to it.
+    #[serde(default)]
+    pub limits: Limits,
     /// A PEM file of certificates to trust besides the system's.
     pub certificates: Option<PathBuf>,
+}
+
+/// How much a load may do to a target.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Limits {
+    /// How many requests in a second.
+    pub max_rps: Option<f64>,
 }
 
 /// What a target is.

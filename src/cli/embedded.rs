@@ -93,6 +93,9 @@ impl Embedded {
             inputs: serde_json::Map::new(),
             secrets: Vec::new(),
             deletes: true,
+            is_local: true,
+            is_production: false,
+            max_rps: None,
             certificates: Vec::new(),
         }
     }

@@ -39,6 +39,19 @@ pub(crate) async fn watched<S: Sink>(
     ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))
 }
 
+/// The same for a run that looks at the switch itself when it is to be dropped, and blocks its thread.
+pub(crate) fn heeded(
+    stop: &Arc<Stop>,
+    run: impl FnOnce() -> io::Result<Ended>,
+) -> Result<Ended, Failure> {
+    let (drop_it, _dropped) = oneshot::channel();
+    let listening = tokio::spawn(listen(stop.clone(), drop_it));
+    // Signals are heard on another thread meanwhile.
+    let ended = tokio::task::block_in_place(run);
+    listening.abort();
+    ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))
+}
+
 async fn listen(stop: Arc<Stop>, drop_it: oneshot::Sender<()>) {
     let Ok(mut signals) = Signals::new() else {
         // Without them a signal does what it does to any process.
@@ -49,6 +62,7 @@ async fn listen(stop: Arc<Stop>, drop_it: oneshot::Sender<()>) {
     terminal::note("interrupted: finishing the cases under way; once more to stop now");
     signals.next().await;
     terminal::note("stopped: what was done until now is in the reports");
+    stop.insist();
     // The run may have ended just now.
     let _ = drop_it.send(());
     signals.next().await;

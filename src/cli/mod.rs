@@ -16,6 +16,7 @@ mod progress;
 mod scenario_source;
 mod schema_source;
 mod select;
+mod server;
 mod source;
 mod target;
 mod terminal;
@@ -62,6 +63,7 @@ fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<E
     match command {
         Command::Check(arguments) => command::check::run(&arguments, &config()?, terminal),
         Command::Run(arguments) => command::run::run(&arguments, &config()?, terminal),
+        Command::Load(arguments) => command::load::run(&arguments, &config()?, terminal),
         Command::Plan(arguments) => command::plan::run(&arguments, &config()?, terminal),
         Command::Mock(arguments) => command::serve::mock(&arguments, &config()?, terminal),
         Command::Sandbox(arguments) => command::serve::sandbox(&arguments, &config()?, terminal),

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::check::Finding;
 use crate::code::Severity;
-use crate::record::{Event, Sink};
+use crate::record::{Event, SecondLoad, Sink};
 
 /// How often a plain line is written.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -60,6 +60,29 @@ impl Progress {
             let planned = self.planned.max(self.done);
             let message = self.message();
             writeln!(io::stderr(), "{} of {planned} {what}, {message}", self.done)?;
+        }
+        Ok(())
+    }
+
+    /// A second of a load is over.
+    fn second(&mut self, second: &SecondLoad) -> io::Result<()> {
+        let text = format!(
+            "{}{}/s, p50 {:.1} ms, p99 {:.1} ms, {} users, {} failed, {}",
+            if second.is_warm_up { "warm-up: " } else { "" },
+            second.requests,
+            second.p50_ms,
+            second.p99_ms,
+            second.vus,
+            second.failed,
+            self.message()
+        );
+        match &self.bar {
+            Some(bar) => bar.set_message(text),
+            None if self.last.elapsed() >= INTERVAL => {
+                self.last = Instant::now();
+                writeln!(io::stderr(), "{:>4} s  {text}", second.at_ms / 1_000)?;
+            }
+            None => {}
         }
         Ok(())
     }
@@ -117,6 +140,8 @@ impl Sink for Progress {
                 // Steps that were not reached are done, too.
                 self.step("steps done")?;
             }
+            Event::Second(second) => self.second(second)?,
+            Event::Sampled(verdict, _) => self.count(&verdict.findings),
             Event::Finished { .. } => {
                 if let Some(bar) = &self.bar {
                     bar.finish_and_clear();

@@ -101,6 +101,7 @@ pub(crate) fn choose(suite: &Suite, choice: &Choice) -> Result<Selection, Failur
     let selection = Selection {
         workflows: choice.workflows.clone(),
         tags: choice.tags.clone(),
+        every_row: false,
     };
     let known: Vec<&str> = suite
         .workflows()

@@ -13,6 +13,10 @@ use crate::secret::Secret;
 
 /// A server that may be tested, and what may be done to it.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a permission of its own"
+)]
 pub(crate) struct Target {
     /// The name to show: never with credentials in it.
     pub name: String,
@@ -30,6 +34,12 @@ pub(crate) struct Target {
     pub secrets: Vec<Secret>,
     /// Whether DELETE may be sent.
     pub deletes: bool,
+    /// Whether it is on this machine.
+    pub is_local: bool,
+    /// Whether it is the real thing.
+    pub is_production: bool,
+    /// How many requests in a second a load may send to it.
+    pub max_rps: Option<f64>,
     /// Certificates to trust besides the system's, in PEM.
     pub certificates: Vec<u8>,
 }
@@ -79,6 +89,9 @@ pub(crate) fn resolve(
             inputs: Map::new(),
             secrets: Vec::new(),
             deletes: true,
+            is_local: true,
+            is_production: false,
+            max_rps: None,
             certificates: Vec::new(),
         });
     }
@@ -161,6 +174,9 @@ pub(crate) fn resolve(
         url: target.url.clone(),
         authority,
         writes,
+        is_local: local,
+        is_production: target.kind == Kind::Production,
+        max_rps: target.limits.max_rps,
         deletes: writes && (local || wishes.allow_destructive),
         certificates,
     })

@@ -82,6 +82,17 @@ codes! {
         "a workflow that a step calls did not pass"
         "The step calls another workflow, and that one failed or was not reached. Its own steps say why.\n\nRepair: look at the steps of the workflow that was called."
 
+    // PM4xx: load.
+    THRESHOLD_CROSSED 401 Error "threshold-crossed"
+        "a threshold does not hold"
+        "A condition under `thresholds` of the load profile is not true of what was measured behind the warm-up. `achieved_rate` is always looked at where arrivals are due at a rate: a run that sends less than it was asked for measures another load.\n\nRepair: make the server faster, or correct the threshold."
+    THRESHOLD_WITHOUT_DATA 402 Error "threshold-without-data"
+        "a threshold is about nothing that was measured"
+        "No request or iteration has the tags that the threshold names, or none was made behind the warm-up. Such a threshold fails: a run that measured nothing must not look like one in which all was well.\n\nRepair: correct the tags, or let the profile run longer."
+    GENERATOR_BOUND 403 Error "generator-bound"
+        "the generator was the limit, not the target"
+        "Fewer iterations were begun than were due, or requests and answers waited on this machine for a good part of the latency that was measured. The numbers say what the generator can do, and thresholds on them count neither as passed nor as crossed (exit code 3).\n\nRepair: raise `maxVUs` if virtual users were waiting for answers; otherwise ask for less, or use a larger machine, or several. A closed run without think time always saturates something: beside a target on the same machine that is mostly the machine."
+
     // PM6xx: security and protocol.
     AUTH_NOT_ENFORCED 601 Error "auth-not-enforced"
         "the operation answers without valid credentials"

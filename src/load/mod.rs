@@ -1,7 +1,324 @@
 //! Load: the workflows of scenario files, many times and at a pace, with every answer judged.
 //!
 //! Latencies are honest: an arrival is due at a time that does not depend on any answer, and what it
-//! waits for counts (no coordinated omission).
+//! waits for counts (no coordinated omission). One thread per core has connections, virtual users and
+//! counters of its own; nothing is shared while requests are sent.
 
+mod alarm;
+mod compile;
 pub mod connection;
+mod desk;
+mod executor;
+mod expect;
+mod flow;
+mod gather;
+mod iteration;
+mod measure;
+mod message;
+mod own;
 mod pace;
+mod program;
+mod run;
+mod sample;
+mod shard;
+mod soundness;
+mod step;
+mod threshold;
+mod told;
+mod user;
+
+use std::io;
+use std::time::Duration;
+
+use url::Url;
+
+use self::compile::{Settings, compile};
+use self::connection::{ConnectError, Destination, Limits};
+use self::message::Origin;
+use self::program::{Call, Program};
+use crate::arazzo::{Executor, LoadProfile, Metric, Threshold};
+use crate::case::Authority;
+use crate::document::Diagnostic;
+use crate::judge::Rungs;
+use crate::probe::{Ended, Stop};
+use crate::record::{Sink, Started};
+use crate::scenario::{Given, Suite};
+use crate::seed::Seed;
+
+pub use self::own::{descriptors, ports};
+
+/// The target of one API description.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Where it is.
+    pub url: Url,
+    /// The credentials.
+    pub authority: Authority,
+    /// The certificates to trust besides the system's, in PEM.
+    pub certificates: Vec<u8>,
+}
+
+/// How a load is run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The seed of everything that is drawn.
+    pub seed: Seed,
+    /// How long connecting and an exchange may take, and how large an answer may be.
+    pub timeout: Duration,
+    /// How many bytes of content an answer may have.
+    pub max_body: usize,
+    /// How many threads send; `None` for as many as there are processors.
+    pub shards: Option<u64>,
+    /// Whether bytes that were found valid are not judged again.
+    pub cache: bool,
+    /// How many steps one iteration may have.
+    pub max_steps: usize,
+    /// How many requests are sent in a second at most.
+    pub max_rps: Option<f64>,
+    /// A name for the run, sent with each request as `Proofmark-Run`.
+    pub run: String,
+}
+
+/// Why a load cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Something in the scenario file must be mended.
+    #[error("the scenario cannot be run")]
+    Scenario(Vec<Diagnostic>),
+    /// A target's name cannot be resolved, or TLS cannot be set up.
+    #[error("`{url}`: {reason}")]
+    Target {
+        /// The target.
+        url: Url,
+        /// Why.
+        reason: String,
+    },
+    /// A threshold asks for a tag that nothing has.
+    #[error("the threshold `{threshold}` asks for the tag `{tag}`, which no request has")]
+    Tag {
+        /// The threshold.
+        threshold: String,
+        /// The tag.
+        tag: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+}
+
+/// A load that is ready to be run.
+#[derive(Debug)]
+pub struct Load {
+    program: Program,
+    profile: LoadProfile,
+    origins: Vec<Origin>,
+    destinations: Vec<Vec<Destination>>,
+    limits: Limits,
+    rungs: Rungs,
+    seed: Seed,
+    shards: u64,
+    max_steps: usize,
+    max_rps: Option<f64>,
+}
+
+impl Load {
+    /// Makes everything ready: requests are drawn up, names are resolved; nothing is sent.
+    pub async fn prepare(
+        suite: Suite,
+        file: usize,
+        mut profile: LoadProfile,
+        targets: &[Target],
+        given: &Given,
+        options: &Options,
+    ) -> Result<Self, LoadError> {
+        add_defaults(&mut profile);
+        let origins: Vec<Origin> = targets
+            .iter()
+            .map(|target| origin(target, options))
+            .collect();
+        let settings = Settings {
+            given,
+            seed: options.seed,
+            origins: &origins,
+            authorities: targets
+                .iter()
+                .map(|target| target.authority.clone())
+                .collect(),
+        };
+        let program = compile(suite, file, &profile, settings).map_err(LoadError::Scenario)?;
+        tags(&profile)?;
+        let shards = shards(&profile, options);
+        let mut destinations = Vec::new();
+        for _ in 0..shards {
+            // Each thread keeps TLS sessions of its own.
+            let mut own = Vec::new();
+            for target in targets {
+                own.push(resolve(target).await?);
+            }
+            destinations.push(own);
+        }
+        Ok(Self {
+            program,
+            profile,
+            origins,
+            destinations,
+            limits: Limits {
+                connect: options.timeout.min(Duration::from_secs(10)),
+                exchange: options.timeout,
+                body: options.max_body,
+                ..Limits::default()
+            },
+            rungs: if options.cache {
+                Rungs::default()
+            } else {
+                Rungs {
+                    seen: 0,
+                    ..Rungs::default()
+                }
+            },
+            seed: options.seed,
+            shards,
+            max_steps: options.max_steps,
+            max_rps: options.max_rps,
+        })
+    }
+
+    /// How many connections are needed at most.
+    pub fn connections(&self) -> u64 {
+        let scenarios = self.profile.scenarios.values();
+        let users: u64 = scenarios
+            .map(|scenario| u64::from(scenario.executor.most_vus()))
+            .sum();
+        let targets = self.origins.len().max(1);
+        users.saturating_mul(u64::try_from(targets).unwrap_or(u64::MAX))
+    }
+
+    /// The steps whose requests every iteration draws up anew, by workflow and `stepId`: they cost more
+    /// than others.
+    pub fn drafted(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for script in &self.program.scripts {
+            for (step, compiled) in script.workflow.steps.iter().zip(&script.steps) {
+                if let Call::Operation(calls) = &compiled.call
+                    && calls.ready.is_empty()
+                {
+                    found.push((script.workflow.id.clone(), step.id.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// How many threads send.
+    pub fn shards(&self) -> u64 {
+        self.shards
+    }
+
+    /// The profile with what it leaves out.
+    pub fn profile(&self) -> &LoadProfile {
+        &self.profile
+    }
+
+    /// Sends everything, and tells `sink` what comes of it. An error means that it could not take an
+    /// event.
+    pub fn run(
+        self,
+        started: Started,
+        stop: &Stop,
+        max_time: Option<Duration>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<Ended> {
+        run::run(self, started, stop, max_time, sink)
+    }
+}
+
+/// Adds the threshold that a rate must be achieved, unless the author has one.
+fn add_defaults(profile: &mut LoadProfile) {
+    let is_open = profile
+        .scenarios
+        .values()
+        .any(|scenario| scenario.executor.is_open());
+    let has = profile
+        .thresholds
+        .iter()
+        .any(|threshold| threshold.metric == Metric::AchievedRate);
+    if is_open && !has {
+        let achieved = Threshold::parse(Metric::AchievedRate.name(), "rate>=0.99");
+        profile.thresholds.extend(achieved.ok());
+    }
+}
+
+/// As many threads as there are processors, unless there are not as many virtual users.
+fn shards(profile: &LoadProfile, options: &Options) -> u64 {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let wanted = options
+        .shards
+        .unwrap_or(u64::try_from(processors).unwrap_or(1));
+    let users = profile.scenarios.values().map(|scenario| {
+        let executor = &scenario.executor;
+        match executor {
+            Executor::ConstantArrivalRate { vus, .. }
+            | Executor::RampingArrivalRate { vus, .. } => vus.pre_allocated,
+            other => other.most_vus(),
+        }
+    });
+    let fewest = users.min().unwrap_or(1).max(1);
+    wanted.min(u64::from(fewest)).max(1)
+}
+
+/// Refuses thresholds on tags that nothing has.
+fn tags(profile: &LoadProfile) -> Result<(), LoadError> {
+    for threshold in &profile.thresholds {
+        for name in threshold.tags.keys() {
+            let mut own = profile
+                .scenarios
+                .values()
+                .flat_map(|scenario| scenario.tags.keys());
+            if threshold::TAGS.contains(&&**name) || own.any(|own| own == name) {
+                continue;
+            }
+            let own = profile
+                .scenarios
+                .values()
+                .flat_map(|scenario| scenario.tags.keys());
+            let known = threshold::TAGS.iter().map(|tag| (*tag).to_owned());
+            return Err(LoadError::Tag {
+                threshold: format!("{}: {}", threshold.subject(), threshold.text),
+                tag: name.clone(),
+                known: known.chain(own.cloned()).collect(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn origin(target: &Target, options: &Options) -> Origin {
+    let url = &target.url;
+    let host = url.host_str().unwrap_or_default();
+    Origin {
+        scheme: url.scheme().to_owned(),
+        base: url.path().trim_end_matches('/').to_owned(),
+        host: match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        },
+        headers: vec![
+            (
+                "User-Agent".to_owned(),
+                concat!("proofmark/", env!("CARGO_PKG_VERSION")).to_owned(),
+            ),
+            ("Accept-Encoding".to_owned(), "identity".to_owned()),
+            ("Proofmark-Run".to_owned(), options.run.clone()),
+        ],
+    }
+}
+
+async fn resolve(target: &Target) -> Result<Destination, LoadError> {
+    let wrong = |reason: String| LoadError::Target {
+        url: target.url.clone(),
+        reason,
+    };
+    let tls = crate::http::tls(&target.certificates).map_err(|error| wrong(error.to_string()))?;
+    Destination::resolve(&target.url, tls)
+        .await
+        .map_err(|error: ConnectError| wrong(error.to_string()))
+}

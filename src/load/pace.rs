@@ -119,17 +119,6 @@ impl Ramp {
         Duration::try_from_secs_f64(piece.begin + along.min(piece.length)).ok()
     }
 
-    /// The value at a time; at a step, the one behind it.
-    pub(crate) fn at(&self, time: Duration) -> f64 {
-        let seconds = time.as_secs_f64();
-        let behind = self.pieces.partition_point(|piece| piece.begin <= seconds);
-        let piece = behind.checked_sub(1).and_then(|last| self.pieces.get(last));
-        piece.map_or(0.0, |piece| {
-            let share = ((seconds - piece.begin) / piece.length).clamp(0.0, 1.0);
-            piece.from + (piece.to - piece.from) * share
-        })
-    }
-
     /// The times during which the ramp is at least `level`, in order and apart from each other.
     pub(crate) fn above(&self, level: f64) -> Vec<(Duration, Duration)> {
         let mut spans: Vec<(f64, f64)> = Vec::new();
@@ -318,8 +307,6 @@ mod tests {
         assert_eq!(spans(1.0), [(2.0, 7.0), (8.0, 9.0)]);
         assert_eq!(spans(2.0), [(4.0, 6.0)]);
         assert!(spans(3.0).is_empty());
-        assert!((ramp.at(Duration::from_secs(1)) - 0.5).abs() < 1e-9);
-        assert!((ramp.at(Duration::from_secs(8)) - 1.0).abs() < 1e-9);
     }
 
     proptest! {

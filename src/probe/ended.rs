@@ -45,17 +45,31 @@ impl Ended {
 
 /// A switch that stops a run after the cases under way.
 #[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
+pub struct Stop {
+    asked: AtomicBool,
+    insisted: AtomicBool,
+}
 
 impl Stop {
     /// Asks the run to stop.
     pub fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.asked.store(true, Ordering::Relaxed);
     }
 
     /// Whether it was asked to stop.
     pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Asks the run to drop what is under way.
+    pub fn insist(&self) {
+        self.ask();
+        self.insisted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to drop what is under way.
+    pub fn is_insisted(&self) -> bool {
+        self.insisted.load(Ordering::Relaxed)
     }
 
     /// Why a run that began at `start` is to end, if it was asked to stop or its time is up.

@@ -10,7 +10,7 @@ const LONGEST: u64 = 24 * 3600 * 1_000_000;
 
 /// Collects durations with three significant digits, in microseconds.
 #[derive(Debug, Clone)]
-pub(super) struct Durations(Histogram<u64>);
+pub struct Durations(Histogram<u64>);
 
 /// How long exchanges took, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -21,10 +21,14 @@ pub struct Latency {
     pub mean_ms: f64,
     /// The median.
     pub p50_ms: f64,
+    /// Nine of ten took no longer.
+    pub p90_ms: f64,
     /// Nineteen of twenty took no longer.
     pub p95_ms: f64,
     /// Ninety-nine of a hundred took no longer.
     pub p99_ms: f64,
+    /// All but one of a thousand took no longer.
+    pub p999_ms: f64,
     /// The longest.
     pub max_ms: f64,
 }
@@ -42,20 +46,55 @@ impl Default for Durations {
 }
 
 impl Durations {
-    pub(super) fn record(&mut self, duration: Duration) {
+    /// Takes a duration; longer ones than a day count as a day.
+    pub fn record(&mut self, duration: Duration) {
         let microseconds = u64::try_from(duration.as_micros()).unwrap_or(LONGEST);
         if self.0.record(microseconds.min(LONGEST)).is_err() {
             self.0.saturating_record(microseconds);
         }
     }
 
-    pub(super) fn latency(&self) -> Latency {
+    /// Adds what another collection holds: quantiles of several are those of all their durations.
+    pub fn add(&mut self, other: &Self) {
+        // Both grow as needed, so that nothing is out of range.
+        let _ = self.0.add(&other.0);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// The duration that a share of them, from 0 to 1, does not exceed, in milliseconds.
+    pub fn quantile_ms(&self, share: f64) -> f64 {
+        self.quantile(share)
+    }
+
+    /// The mean, in milliseconds.
+    pub fn mean_ms(&self) -> f64 {
+        rounded(self.0.mean())
+    }
+
+    /// The shortest, in milliseconds.
+    pub fn min_ms(&self) -> f64 {
+        milliseconds(self.0.min())
+    }
+
+    /// The longest, in milliseconds.
+    pub fn max_ms(&self) -> f64 {
+        milliseconds(self.0.max())
+    }
+
+    /// The quantiles that are shown.
+    pub fn latency(&self) -> Latency {
         Latency {
             count: self.0.len(),
             mean_ms: rounded(self.0.mean()),
             p50_ms: self.quantile(0.5),
+            p90_ms: self.quantile(0.9),
             p95_ms: self.quantile(0.95),
             p99_ms: self.quantile(0.99),
+            p999_ms: self.quantile(0.999),
             max_ms: milliseconds(self.0.max()),
         }
     }

@@ -6,6 +6,7 @@ mod defects;
 mod escape;
 mod example;
 mod latency;
+mod load;
 mod marks;
 mod outcome;
 mod recorder;
@@ -15,6 +16,7 @@ mod summary;
 mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
+mod totals;
 mod values;
 mod workflow;
 mod workflows;
@@ -25,13 +27,18 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::case::{Case, Prepared, Skip};
-use crate::check::Finding;
+use crate::check::{Finding, Fingerprint};
 use crate::code::Code;
 use crate::http::Exchange;
+use crate::secret::Secret;
 
 pub use coverage::{Coverage, KeywordCount, Share};
 pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
-pub use latency::Latency;
+pub use latency::{Durations, Latency};
+pub use load::{
+    GeneratorLoad, LoadReport, Rates, ScenarioLoad, SecondLoad, Soundness, StepLoad,
+    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+};
 pub use marks::marked_values;
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
@@ -68,6 +75,15 @@ pub enum Event {
     WorkflowEnded(WorkflowEnded),
     /// Something was not exercised.
     Skipped(Skip),
+    /// A case was sent and judged as one of very many, which are counted elsewhere; with the credentials
+    /// that it may show.
+    Sampled(Box<Verdict>, Vec<Secret>),
+    /// How often findings were made of which only samples were told.
+    Repeated(Vec<(Fingerprint, usize)>),
+    /// A second of a run under load is over.
+    Second(SecondLoad),
+    /// What a run under load measured.
+    Loaded(Box<LoadReport>),
     /// Something keeps the run from saying anything about the contract.
     Hindered(Obstacle),
     /// The run ended.

@@ -12,6 +12,8 @@ pub(super) struct End<'a> {
     pub(super) obstacle: Option<&'a Obstacle>,
     /// Why it ended early, if it did.
     pub(super) interrupted: Option<&'a str>,
+    /// Thresholds that do not hold.
+    pub(super) thresholds: usize,
     /// Whether anything shows that the server does not refuse just everything.
     pub(super) is_proven: bool,
 }
@@ -24,7 +26,13 @@ pub(super) fn outcome(counts: &Counts, end: &End<'_>) -> (Outcome, String) {
         1 => Some("1 finding".to_owned()),
         count => Some(format!("{count} findings")),
     };
-    let failing: Vec<String> = findings.into_iter().chain(told(end.defects)).collect();
+    let thresholds = match end.thresholds {
+        0 => None,
+        1 => Some("1 threshold does not hold".to_owned()),
+        count => Some(format!("{count} thresholds do not hold")),
+    };
+    let failing = findings.into_iter().chain(thresholds);
+    let failing: Vec<String> = failing.chain(told(end.defects)).collect();
     if !failing.is_empty() {
         let also = hindered.map(|why| format!("also not conclusive: {why}"));
         let reasons: Vec<String> = failing.into_iter().chain(also).collect();
@@ -86,6 +94,7 @@ mod tests {
                 defects: &defects,
                 obstacle,
                 interrupted: None,
+                thresholds: 0,
                 is_proven: true,
             };
             assert_eq!(outcome(&counts, &end), (Outcome::Failed, reason.to_owned()));

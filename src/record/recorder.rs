@@ -6,36 +6,39 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::coverage::Coverage;
 use super::defects::defects;
 use super::example::{Example, Lens};
 use super::latency::Durations;
 use super::marks::{Mark, marked_names};
 use super::outcome::{End, outcome};
 use super::redact::Redactor;
-use super::summary::{Api, Counts, FindingRow, OperationRow, SkippedRow, Summary, Timing, Tool};
+use super::summary::{Api, FindingRow, OperationRow, SkippedRow, Summary, Timing, Tool};
 use super::tally::Tally;
 use super::workflows::Workflows;
-use super::{Event, Obstacle, Sink, Started, StepReport, StepRun, Verdict, WorkflowReport};
+use super::{
+    Event, LoadReport, Obstacle, Sink, Started, StepReport, StepRun, Verdict, WorkflowReport,
+};
 use crate::case::{Phase, Skip};
 use crate::check::{Finding, Fingerprint, clusters};
 use crate::code::{Code, Severity};
 use crate::document::Diagnostic;
+use crate::secret::Secret;
 use crate::spec::{Operation, OperationId, Spec};
 
 /// Folds events into a [`Summary`]. It can be asked for one at any time, for example when a run is
 /// interrupted.
 pub struct Recorder<'a> {
-    specs: Vec<&'a Spec>,
+    pub(super) specs: Vec<&'a Spec>,
     redactor: Redactor,
     names: BTreeMap<String, Mark>,
     fail_on: Option<Severity>,
     started: Option<Started>,
-    tallies: IndexMap<Key, Tally>,
+    pub(super) tallies: IndexMap<Key, Tally>,
     findings: IndexMap<Fingerprint, Found>,
     workflows: Workflows,
-    skipped: BTreeMap<String, Skipped>,
+    pub(super) skipped: BTreeMap<String, Skipped>,
     obstacles: Vec<Obstacle>,
+    load: Option<LoadReport>,
     response_time: Durations,
     service_time: Durations,
     elapsed: Duration,
@@ -46,7 +49,7 @@ pub struct Recorder<'a> {
 const MOST_MARKED: usize = 2000;
 
 /// An operation: the number of its API description, and its id.
-type Key = (usize, OperationId);
+pub(super) type Key = (usize, OperationId);
 
 struct Found {
     api: usize,
@@ -58,10 +61,10 @@ struct Found {
 }
 
 #[derive(Default)]
-struct Skipped {
+pub(super) struct Skipped {
     phases: BTreeSet<Phase>,
     operations: BTreeSet<OperationId>,
-    count: usize,
+    pub(super) count: usize,
 }
 
 impl<'a> Recorder<'a> {
@@ -80,6 +83,7 @@ impl<'a> Recorder<'a> {
             workflows: Workflows::default(),
             skipped: BTreeMap::new(),
             obstacles: Vec::new(),
+            load: None,
             response_time: Durations::default(),
             service_time: Durations::default(),
             elapsed: Duration::ZERO,
@@ -174,6 +178,36 @@ impl<'a> Recorder<'a> {
         })
     }
 
+    /// Notes what was found in an exchange that is only a sample: it is counted elsewhere.
+    fn sampled(&mut self, verdict: &Verdict, secrets: &[Secret]) {
+        for secret in secrets {
+            self.redactor.add_marked(secret.expose());
+        }
+        self.learn(verdict);
+        for finding in &verdict.findings {
+            self.found(finding, verdict);
+        }
+    }
+
+    fn loaded(&mut self, load: &LoadReport) {
+        for step in load.steps.iter().filter(|step| !step.operation.is_empty()) {
+            let specs = self.specs.get(step.api);
+            let found = specs.and_then(|spec| {
+                let mut operations = spec.operations.values();
+                operations.find(|operation| operation.id.as_str() == step.operation)
+            });
+            if let Some(operation) = found {
+                let key = (step.api, operation.id.clone());
+                self.tallies.entry(key).or_default().load(step, operation);
+            }
+        }
+        let mut load = load.clone();
+        for unsent in &mut load.unsent {
+            unsent.reason = self.redactor.text(&unsent.reason);
+        }
+        self.load = Some(load);
+    }
+
     fn skip(&mut self, skip: &Skip) {
         let reason = self.redactor.text(&skip.reason);
         let row = self.skipped.entry(reason).or_default();
@@ -252,6 +286,7 @@ impl<'a> Recorder<'a> {
             fail_on: self.fail_on,
             interrupted: self.interrupted.clone(),
             obstacles: self.obstacles.clone(),
+            load: self.load.clone(),
             counts,
             coverage: self.coverage(&operations),
             operations,
@@ -320,7 +355,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// The operations to report: the selected ones, and whatever was exercised beside them.
-    fn reported(&self) -> Vec<&Key> {
+    pub(super) fn reported(&self) -> Vec<&Key> {
         let mut keys: Vec<&Key> = self
             .started
             .iter()
@@ -341,59 +376,6 @@ impl<'a> Recorder<'a> {
                 OperationRow::new(&key.1, operation(&self.specs, key), tally)
             })
             .collect()
-    }
-
-    fn counts(&self, operations: &[OperationRow]) -> Counts {
-        let mut counts = Counts {
-            skipped: self.skipped.values().map(|row| row.count).sum(),
-            ..Counts::default()
-        };
-        for operation in operations {
-            for sides in operation.cases.values() {
-                counts.valid += sides.valid;
-                counts.invalid += sides.invalid;
-                counts.scripted += sides.scripted;
-            }
-            for (status, count) in &operation.statuses {
-                *counts.statuses.entry(*status).or_default() += count;
-                counts.answered += count;
-            }
-        }
-        counts.cases = counts.valid + counts.invalid + counts.scripted;
-        counts
-    }
-
-    fn coverage(&self, operations: &[OperationRow]) -> Coverage {
-        let mut coverage = Coverage::default();
-        for (key, row) in self.reported().into_iter().zip(operations) {
-            // Where valid requests are refused, too, a refusal proves nothing.
-            let tally = self.tallies.get(key).filter(|_| row.succeeded);
-            for (keyword, count) in tally.into_iter().flat_map(|tally| &tally.keywords) {
-                let sum = coverage.keywords.entry(keyword.clone()).or_default();
-                sum.answered += count.answered;
-                sum.refused += count.refused;
-            }
-            coverage.operations.add(usize::from(row.exercised), 1);
-            coverage.succeeded.add(usize::from(row.succeeded), 1);
-            coverage
-                .responses
-                .add(row.seen.len(), row.seen.len() + row.unseen.len());
-            let Some(operation) = operation(&self.specs, key) else {
-                continue;
-            };
-            let sent = self.tallies.get(key).map_or(0, |tally| {
-                operation
-                    .parameters
-                    .iter()
-                    .filter(|parameter| {
-                        let key = (parameter.place, parameter.name.clone());
-                        tally.parameters.contains(&key)
-                    })
-                    .count()
-            });
-            coverage.parameters.add(sent, operation.parameters.len());
-        }
-        coverage
     }
 
     fn skipped_rows(&self) -> Vec<SkippedRow> {
@@ -427,7 +409,8 @@ impl<'a> Recorder<'a> {
     /// The diagnostics that fail the run. Scenarios say themselves what has to work.
     fn defects(&self) -> Vec<Diagnostic> {
         let started = self.started.as_ref();
-        let started = started.filter(|_| self.workflows.reports.is_empty());
+        let is_scripted = !self.workflows.reports.is_empty() || self.load.is_some();
+        let started = started.filter(|_| !is_scripted);
         let (Some(least), Some(started)) = (self.fail_on, started) else {
             return Vec::new();
         };
@@ -441,7 +424,9 @@ impl<'a> Recorder<'a> {
             obstacle: self.obstacles.first(),
             interrupted: self.interrupted.as_deref(),
             // What the author of a scenario asks for is proved by its criteria.
-            is_proven: !self.workflows.reports.is_empty()
+            thresholds: self.load.as_ref().map_or(0, LoadReport::failed_thresholds),
+            is_proven: self.load.is_some()
+                || !self.workflows.reports.is_empty()
                 || self.tallies.values().any(|tally| tally.succeeded),
         }
     }
@@ -464,7 +449,7 @@ impl<'a> Recorder<'a> {
     }
 }
 
-fn operation<'a>(specs: &[&'a Spec], (api, id): &Key) -> Option<&'a Operation> {
+pub(super) fn operation<'a>(specs: &[&'a Spec], (api, id): &Key) -> Option<&'a Operation> {
     specs.get(*api)?.operations.get(id)
 }
 
@@ -472,7 +457,7 @@ impl Sink for Recorder<'_> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(started) => self.started = Some(started.clone()),
-            Event::Planned { .. } | Event::StepWaits(_) => {}
+            Event::Planned { .. } | Event::Second(_) | Event::StepWaits(_) => {}
             Event::Judged(verdict) => self.judged(verdict),
             Event::WorkflowStarted(started) => {
                 self.workflows.start(started, &self.redactor);
@@ -480,6 +465,15 @@ impl Sink for Recorder<'_> {
             Event::Step(run) => self.step(run),
             Event::WorkflowEnded(ended) => self.workflows.end(ended, &self.redactor),
             Event::Skipped(skip) => self.skip(skip),
+            Event::Sampled(verdict, secrets) => self.sampled(verdict, secrets),
+            Event::Repeated(counts) => {
+                for (fingerprint, count) in counts {
+                    if let Some(found) = self.findings.get_mut(fingerprint) {
+                        found.count = *count;
+                    }
+                }
+            }
+            Event::Loaded(load) => self.loaded(load),
             Event::Hindered(obstacle) => self.obstacles.push(Obstacle {
                 code: obstacle.code,
                 message: self.redactor.text(&obstacle.message),

@@ -9,7 +9,9 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::tally::Tally;
-use super::{Coverage, Example, Latency, Obstacle, StepReport, WorkflowKey, WorkflowReport};
+use super::{
+    Coverage, Example, Latency, LoadReport, Obstacle, StepReport, WorkflowKey, WorkflowReport,
+};
 use crate::case::Phase;
 use crate::check::{Blame, Cluster, Fingerprint, Violated};
 use crate::code::{Code, Severity};
@@ -54,6 +56,9 @@ pub struct Summary {
     pub clusters: Vec<Cluster>,
     /// The findings, one for each fingerprint, by operation and code.
     pub findings: Vec<FindingRow>,
+    /// What a run under load measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadReport>,
     /// The workflows of scenario files, as they ran.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub workflows: Vec<WorkflowReport>,

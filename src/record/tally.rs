@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Verdict;
 use super::coverage::KeywordCount;
 use super::latency::Durations;
 use super::summary::{Applied, Sides};
+use super::{StepLoad, Verdict};
 use crate::case::{Defect, Intent, Phase};
 use crate::code::Code;
 use crate::spec::{Operation, Place, ResponseKey};
@@ -67,6 +67,20 @@ impl Tally {
 }
 
 impl Tally {
+    /// Adds what a step counted under load.
+    pub(super) fn load(&mut self, step: &StepLoad, operation: &Operation) {
+        let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let sides = self.cases.entry(Phase::Scenario).or_default();
+        sides.scripted += number(step.requests);
+        self.unanswered += number(step.unanswered.values().sum());
+        for (status, count) in &step.statuses {
+            *self.statuses.entry(*status).or_default() += number(*count);
+            self.succeeded |= (200..400).contains(status);
+            let documented = operation.responses.select(*status);
+            self.responses.extend(documented.map(|(key, _)| key));
+        }
+    }
+
     /// Counts the keyword that an invalid request broke.
     fn count_keyword(&mut self, verdict: &Verdict) {
         let Intent::Invalid(defect) = &verdict.case.intent else {

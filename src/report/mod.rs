@@ -3,6 +3,7 @@
 
 mod json;
 mod junit;
+mod load;
 mod screen;
 mod standing;
 mod terminal;

@@ -28,6 +28,7 @@ pub fn terminal(summary: &Summary, look: &Look) -> String {
         text: String::new(),
     };
     screen.verdict(summary);
+    screen.load(summary);
     screen.workflows(summary);
     screen.findings(summary);
     screen.gaps(summary);

@@ -18,11 +18,11 @@ pub(super) struct Drawn {
 
 /// What random choices of a body come from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seeds {
+pub(crate) struct Seeds {
     /// Each time that the flow comes to the step.
-    pub(super) visit: Seed,
+    pub(crate) visit: Seed,
     /// The same in the whole run.
-    pub(super) run: Seed,
+    pub(crate) run: Seed,
 }
 
 /// How many ways of breaking a schema are tried, since what is pinned may mend some.

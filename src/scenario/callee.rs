@@ -8,7 +8,7 @@ use crate::arazzo::{Destination, Then, Workflow};
 
 impl Suite {
     /// The workflows that a workflow leads to, as far as they can be found.
-    pub(super) fn callees(&self, file: usize, workflow: &Workflow) -> Vec<(usize, &Workflow)> {
+    pub(crate) fn callees(&self, file: usize, workflow: &Workflow) -> Vec<(usize, &Workflow)> {
         let mut callees = Vec::new();
         for step in &workflow.steps {
             if let Ok(Called::Workflow(other, callee)) = self.called(file, step) {

@@ -72,7 +72,7 @@ pub(super) fn inputs(
 }
 
 /// Adds the inputs that are drawn, and the defaults of the others.
-pub(super) fn complete(
+pub(crate) fn complete(
     workflow: &Workflow,
     inputs: &mut Map<String, Value>,
     seed: Seed,
@@ -103,7 +103,7 @@ fn refused(workflow: &Workflow, location: Location, reason: &str) -> Diagnostic 
 }
 
 /// What a workflow has against inputs.
-pub(super) fn objection(workflow: &Workflow, inputs: &Map<String, Value>) -> Option<String> {
+pub(crate) fn objection(workflow: &Workflow, inputs: &Map<String, Value>) -> Option<String> {
     let schema = workflow.inputs.as_ref()?;
     let validator = match schema.validator() {
         Ok(validator) => validator,

@@ -10,7 +10,7 @@ use crate::record::{CriterionRun, Verdict};
 use crate::spec::Operation;
 
 /// The criteria of a step with what they saw in an answer.
-pub(super) fn criteria(
+pub(crate) fn criteria(
     step: &Step,
     operation: &Operation,
     verdict: &Verdict,
@@ -27,7 +27,7 @@ pub(super) fn criteria(
 }
 
 /// A criterion with what it saw.
-pub(super) fn judged(criterion: &Placed<Criterion>, scope: &Scope<'_>) -> CriterionRun {
+pub(crate) fn judged(criterion: &Placed<Criterion>, scope: &Scope<'_>) -> CriterionRun {
     let judgement = criterion.value.judge(scope);
     CriterionRun {
         condition: criterion.value.condition().to_owned(),
@@ -101,7 +101,7 @@ fn finding(verdict: &Verdict, code: Code, title: String, key: &str) -> Finding {
 }
 
 /// Adds what a step's own criteria and outputs say to what the checks found.
-pub(super) fn conclude(
+pub(crate) fn conclude(
     verdict: &mut Verdict,
     (workflow, step): (&str, &Step),
     criteria: &[CriterionRun],
@@ -123,7 +123,7 @@ pub(super) fn conclude(
 }
 
 /// Gives findings the severities that the author wishes, the nearest wish first.
-pub(super) fn weigh<'a>(verdict: &mut Verdict, checks: impl Iterator<Item = &'a Severities>) {
+pub(crate) fn weigh<'a>(verdict: &mut Verdict, checks: impl Iterator<Item = &'a Severities>) {
     let checks: Vec<&Severities> = checks.collect();
     verdict.findings.retain_mut(|finding| {
         let mut own = checks.iter().filter_map(|own| own.0.get(&finding.code));

@@ -36,12 +36,17 @@ use std::time::Duration;
 use crate::case::Authority;
 use crate::seed::Seed;
 
+pub(crate) use body::Seeds;
 pub use draft::{DraftError, DraftOptions, draft};
 pub use inputs::Given;
+pub(crate) use inputs::{complete, objection};
+pub(crate) use judge::{conclude, criteria, judged, weigh};
 pub use link::Called;
 pub use planned::{Planned, Selection};
 pub use preview::{Preview, PreviewStep};
+pub(crate) use request::draft as drafted;
 pub use run::run;
+pub(crate) use secrecy::{secret_outputs, secrets_among};
 pub use suite::{Api, ScenarioFile, Suite, SuiteError, SuiteOptions, Used};
 
 /// The way to the server of one API description.

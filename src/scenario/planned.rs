@@ -35,6 +35,8 @@ pub struct Selection {
     pub workflows: Vec<String>,
     /// By tag; empty: whatever their tags are.
     pub tags: Vec<String>,
+    /// Whether every row of a feed is planned, whatever it picks.
+    pub every_row: bool,
 }
 
 impl Suite {
@@ -50,6 +52,7 @@ impl Suite {
             suite: self,
             given,
             seed,
+            every_row: selection.every_row,
             planned: Vec::new(),
             seen: HashSet::new(),
             checked: HashSet::new(),
@@ -154,6 +157,7 @@ struct Plan<'a> {
     suite: &'a Suite,
     given: &'a Given,
     seed: Seed,
+    every_row: bool,
     planned: Vec<Planned>,
     seen: HashSet<(usize, String)>,
     checked: HashSet<(usize, String)>,
@@ -244,9 +248,14 @@ impl Plan<'_> {
         let is_stray = |told: &&Diagnostic| {
             let at = &told.location;
             let pointer = at.pointer.as_str();
-            let is_shared = ["/sourceDescriptions/", "/components/"]
-                .iter()
-                .any(|place| pointer.starts_with(place));
+            let is_shared = [
+                "/sourceDescriptions/",
+                "/components/",
+                "/x-proofmark-load",
+                "/x-proofmark-parity",
+            ]
+            .iter()
+            .any(|place| pointer.starts_with(place));
             let is_own = workflows.iter().any(|workflow| {
                 workflow.document == at.document && workflow.pointer.contains(&at.pointer)
             });
@@ -320,14 +329,14 @@ impl Plan<'_> {
             .enumerate()
             .map(|(index, row)| (Some(format!("row {}", index + 1)), Some(row)));
         Ok(match feed.pick {
-            Pick::Sequential | Pick::Unique => numbered.collect(),
-            Pick::Random => {
+            Pick::Random if !self.every_row => {
                 let mut rows: Vec<_> = numbered.collect();
                 let count = u64::try_from(rows.len()).unwrap_or(u64::MAX).max(1);
                 let at = self.seed.derive("feed", 0).number() % count;
                 let at = usize::try_from(at).unwrap_or_default();
                 vec![rows.swap_remove(at)]
             }
+            Pick::Sequential | Pick::Unique | Pick::Random => numbered.collect(),
         })
     }
 }

@@ -14,15 +14,15 @@ use crate::spec::{Operation, Place, Spec};
 use crate::wire::{encode_component, encode_reserved, is_field_value};
 
 /// A request that is ready to be sent.
-pub(super) struct Drafted {
-    pub(super) case: Case,
-    pub(super) authority: Authority,
+pub(crate) struct Drafted {
+    pub(crate) case: Case,
+    pub(crate) authority: Authority,
     /// The credentials that the step brought along.
-    pub(super) secrets: Vec<Secret>,
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// The request of a step, from the values that are known now. An error says what is missing or wrong.
-pub(super) fn draft(
+pub(crate) fn draft(
     spec: &Spec,
     operation: &Operation,
     (workflow, step): (&Workflow, &Step),

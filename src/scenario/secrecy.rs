@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// The outputs of steps that a workflow uses as credentials, as step and name: for `x-security`, or in a
 /// header field for them.
-pub(super) fn secret_outputs(workflow: &Workflow) -> BTreeSet<(String, String)> {
+pub(crate) fn secret_outputs(workflow: &Workflow) -> BTreeSet<(String, String)> {
     let steps = workflow.steps.iter().flat_map(|step| &step.security);
     let securities = workflow.security.iter().chain(steps);
     let values = securities.flat_map(|security| security.values.values());
@@ -33,7 +33,7 @@ pub(super) fn secret_outputs(workflow: &Workflow) -> BTreeSet<(String, String)> 
 }
 
 /// The secrets among the outputs of a step.
-pub(super) fn secrets_among(
+pub(crate) fn secrets_among(
     secret: &BTreeSet<(String, String)>,
     step: &str,
     outputs: &Map<String, Value>,

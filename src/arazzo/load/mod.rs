@@ -1,6 +1,7 @@
 //! Load profiles: how a file is run under load (`x-proofmark-load`), in k6's words.
 
 mod executor;
+mod metric;
 mod threshold;
 
 use std::time::Duration;
@@ -8,7 +9,8 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 pub use executor::{Arrivals, Executor, Stage, VirtualUsers};
-pub use threshold::{Aggregate, Comparison, Metric, MetricKind, Threshold, ThresholdError};
+pub use metric::{Metric, MetricKind};
+pub use threshold::{Aggregate, Comparison, Threshold, ThresholdError};
 
 use super::WorkflowName;
 use crate::document::Location;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Reach, positive};
+use crate::cli::server::Wanted;
 use crate::seed::Seed;
 
 /// `run`.
@@ -46,6 +47,17 @@ pub(crate) struct Run {
     /// How it is reached.
     #[command(flatten)]
     pub reach: Reach,
+}
+
+impl Run {
+    /// What was said about servers.
+    pub(crate) fn servers(&self) -> Wanted<'_> {
+        Wanted {
+            target: &self.target,
+            fault: self.fault.as_deref(),
+            reach: &self.reach,
+        }
+    }
 }
 
 /// Which workflows of scenario files, with which inputs.

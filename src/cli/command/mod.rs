@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lint;
+pub(crate) mod load;
 pub(crate) mod new;
 pub(crate) mod plan;
 pub(crate) mod run;

@@ -21,25 +21,39 @@ pub(crate) fn run(what: &New, config: &Config) -> Result<Exit, Failure> {
     }
 }
 
-fn scenario(arguments: &Scenario, config: &Config) -> Result<Exit, Failure> {
-    let source = source::load(arguments.spec.as_deref(), &config.patterns)?;
+/// The text of a scenario file that calls operations, as it is to stand in `output`.
+pub(crate) fn drafted(
+    spec: Option<&Path>,
+    operations: &[String],
+    output: Option<&Path>,
+    config: &Config,
+) -> Result<String, Failure> {
+    let source = source::load(spec, &config.patterns)?;
     let spec_path = source.path.ok_or_else(|| {
         Failure::unusable("a scenario names the file of its API description, and there is none")
             .help("say `-s FILE`")
     })?;
     let spec = source.spec;
-    let names = arguments.operations.iter();
-    let operations: Vec<&Operation> = names
+    let operations: Vec<&Operation> = operations
+        .iter()
         .map(|name| operation(&spec, name.trim()))
         .collect::<Result<_, _>>()?;
-    let output = arguments.output.as_deref();
     let options = DraftOptions {
         source: name(&spec_path, "api"),
         url: url(&spec_path, output),
         workflow: output.map_or_else(|| "scenario".to_owned(), |path| name(path, "scenario")),
     };
-    let text = draft(&spec, &operations, &options)
-        .map_err(|error| Failure::unusable(error.to_string()))?;
+    draft(&spec, &operations, &options).map_err(|error| Failure::unusable(error.to_string()))
+}
+
+fn scenario(arguments: &Scenario, config: &Config) -> Result<Exit, Failure> {
+    let output = arguments.output.as_deref();
+    let text = drafted(
+        arguments.spec.as_deref(),
+        &arguments.operations,
+        output,
+        config,
+    )?;
     match output {
         Some(path) => {
             write(path, &text, arguments.force)?;

@@ -102,6 +102,11 @@ impl Answer {
         }
     }
 
+    /// How many bytes came, the header section included.
+    pub fn length(&self) -> usize {
+        self.filled
+    }
+
     /// How many bytes the buffers hold on to; 0 until the first byte of the first answer.
     pub fn footprint(&self) -> usize {
         self.bytes.capacity()

@@ -17,6 +17,7 @@
 //! same for every seed, so that histories and "newly failed" work. What does not fail the run is
 //! told in `system-out`. Defects of the document that fail the run are a suite of their own.
 
+mod load;
 mod operations;
 mod steps;
 
@@ -60,10 +61,10 @@ struct Suite {
 /// The summary as JUnit XML.
 pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
     let is_scenario = !summary.workflows.is_empty();
-    let suites = if is_scenario {
-        steps::suites(summary)
-    } else {
-        operations::suites(summary)
+    let suites = match &summary.load {
+        Some(load) => load::suites(load),
+        None if is_scenario => steps::suites(summary),
+        None => operations::suites(summary),
     };
     let errors = summary.obstacles.len();
     let cases = || suites.iter().flat_map(|suite| &suite.cases);
@@ -83,7 +84,11 @@ pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
         .with_attribute(("skipped", &*skipped.to_string()))
         .with_attribute(("time", &*seconds(milliseconds(summary.timing.elapsed_ms))))
         .write_inner_content(|xml| {
-            let command = if is_scenario { "run" } else { "check" };
+            let command = match &summary.load {
+                Some(_) => "load",
+                None if is_scenario => "run",
+                None => "check",
+            };
             obstacles(xml, summary, &format!("proofmark.{command}"))?;
             suites.iter().try_for_each(|suite| write_suite(xml, suite))
         })?;

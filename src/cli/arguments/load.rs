@@ -1,0 +1,168 @@
+//! What can be typed behind `load`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::run::Choice;
+use super::{Reach, duration, positive};
+use crate::arazzo::{Metric, Threshold, ThresholdError};
+use crate::cli::server::Wanted;
+use crate::seed::Seed;
+
+/// `load`.
+#[derive(Debug, Args)]
+pub(crate) struct Load {
+    /// The scenario file, whose `x-proofmark-load` says what to do; or see --operation
+    #[arg(required_unless_present = "operations", value_name = "SCENARIO")]
+    pub file: Option<PathBuf>,
+    /// Without a scenario file: call these operations of --spec, one after the other
+    #[arg(
+        short,
+        long = "operation",
+        env = "PROOFMARK_OPERATION",
+        value_delimiter = ',',
+        value_name = "ID",
+        conflicts_with = "file"
+    )]
+    pub operations: Vec<String>,
+    /// The document: of --operation, or to take for the source descriptions of the file
+    #[arg(short, long, env = "PROOFMARK_SPEC", value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+    /// The server: a URL on this machine, or the name of a target in proofmark.toml; `SOURCE=TARGET`
+    /// where the source descriptions have different ones [default: an embedded sandbox for each, which
+    /// shares this machine]
+    #[arg(
+        short,
+        long,
+        env = "PROOFMARK_TARGET",
+        value_delimiter = ',',
+        value_name = "URL|NAME"
+    )]
+    pub target: Vec<String>,
+    /// The fault to build into the embedded sandbox, to see red
+    #[arg(
+        long,
+        env = "PROOFMARK_FAULT",
+        value_name = "NAME",
+        conflicts_with = "target"
+    )]
+    pub fault: Option<String>,
+    /// How hard, instead of what the file says.
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Which workflows, with which inputs.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// What must hold in the end, as k6 writes it: `http_req_duration: p(95)<200`
+    #[arg(long = "threshold", value_parser = threshold, value_name = "METRIC: CONDITION")]
+    pub thresholds: Vec<Threshold>,
+    /// Find the rate that the server can do: doubles the rate from --rate on until this does not hold of
+    /// the response time any more, for example `p99<200ms`, and closes in on the last that does
+    #[arg(long, env = "PROOFMARK_SEARCH", value_parser = goal, value_name = "CONDITION", conflicts_with = "iterations")]
+    pub search: Option<Threshold>,
+    /// How many threads send [default: as many as there are processors]
+    #[arg(long, env = "PROOFMARK_THREADS", value_parser = positive, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Judge every body, also when the same bytes were found valid before
+    #[arg(long, env = "PROOFMARK_NO_CACHE")]
+    pub no_cache: bool,
+    /// How many steps an iteration may have, so that loops end
+    #[arg(long, env = "PROOFMARK_MAX_STEPS", default_value = "2000", value_parser = positive, value_name = "N")]
+    pub max_steps: usize,
+    /// Where every random choice comes from; equal seeds give equal requests
+    #[arg(long, env = "PROOFMARK_SEED", default_value = "1", value_name = "N")]
+    pub seed: Seed,
+    /// How it is reached.
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// How hard, for a first try: takes the place of the scenarios in the file.
+#[derive(Debug, Args)]
+pub(crate) struct Pace {
+    /// So many virtual users, each of whom begins again when it is done (constant-vus); with --rate, how
+    /// many are there from the beginning
+    #[arg(long, env = "PROOFMARK_VUS", value_parser = count, value_name = "N")]
+    pub vus: Option<u32>,
+    /// So many iterations in a second, whatever the server does (constant-arrival-rate)
+    #[arg(long, env = "PROOFMARK_RATE", value_parser = rate, value_name = "N")]
+    pub rate: Option<f64>,
+    /// How many virtual users --rate may have [default: 1000, or --vus if that is more]
+    #[arg(long, env = "PROOFMARK_MAX_VUS", value_parser = count, requires = "rate", value_name = "N")]
+    pub max_vus: Option<u32>,
+    /// So many iterations in all, shared by --vus (shared-iterations)
+    #[arg(
+        long,
+        env = "PROOFMARK_ITERATIONS",
+        value_name = "N",
+        conflicts_with_all = ["rate", "duration"]
+    )]
+    pub iterations: Option<u64>,
+    /// For how long, for example `30s`
+    #[arg(short, long, env = "PROOFMARK_DURATION", value_parser = duration, value_name = "TIME")]
+    pub duration: Option<Duration>,
+    /// How long the beginning is judged and shown, and not measured
+    #[arg(long, env = "PROOFMARK_WARM_UP", value_parser = duration, value_name = "TIME")]
+    pub warm_up: Option<Duration>,
+}
+
+impl Load {
+    /// What was said about servers.
+    pub(crate) fn servers(&self) -> Wanted<'_> {
+        Wanted {
+            target: &self.target,
+            fault: self.fault.as_deref(),
+            reach: &self.reach,
+        }
+    }
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number @ 1..=1_000_000) => Ok(number),
+        _ => Err("expected a whole number from 1 to 1000000".to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 && number <= 1e9 => Ok(number),
+        _ => Err("expected a number of more than 0".to_owned()),
+    }
+}
+
+fn threshold(text: &str) -> Result<Threshold, String> {
+    // The metric may have colons of its own, between braces.
+    let from = text.find('}').unwrap_or(0);
+    let colon = text.get(from..).and_then(|rest| rest.find(':'));
+    let colon =
+        colon.ok_or("expected `METRIC: CONDITION`, such as `http_req_duration: p(95)<200`")?;
+    let (metric, condition) = text.split_at(from + colon);
+    let condition = condition.strip_prefix(':').unwrap_or(condition);
+    Threshold::parse(metric, condition).map_err(|error: ThresholdError| error.to_string())
+}
+
+fn goal(text: &str) -> Result<Threshold, String> {
+    Threshold::parse(Metric::HttpReqResponse.name(), text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_are_typed_as_they_are_written_in_files() {
+        let shown =
+            |text: &str| threshold(text).map(|found| format!("{} {}", found.subject(), found.text));
+        assert_eq!(
+            shown("http_req_duration{step:a}: p(95)<200"),
+            Ok("http_req_duration{step:a} p(95)<200".to_owned())
+        );
+        assert_eq!(shown("http_reqs:rate>5"), Ok("http_reqs rate>5".to_owned()));
+        for wrong in ["", "p(95)<200", "http_req: p(95)<1", "http_reqs: p(95)<1"] {
+            assert!(threshold(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! `proofmark load`: scenario files many times, at a pace.
+
+mod profile;
+mod search;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use url::Url;
+
+use self::profile::profile;
+use super::lint::severity;
+use super::new;
+use crate::arazzo::LoadProfile;
+use crate::cli::arguments::load::Load as Arguments;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::gate::{self, Both};
+use crate::cli::progress::Progress;
+use crate::cli::server::{self, Server};
+use crate::cli::source::counted;
+use crate::cli::terminal::{self, Terminal};
+use crate::cli::{credential, interrupt, scenario_source};
+use crate::load::{Load, LoadError, Options, Target, descriptors, ports};
+use crate::probe::{Ended, Stop};
+use crate::record::{Recorder, Redactor, Started, Summary};
+use crate::scenario::{Called, Selection, Suite};
+use crate::secret::Secret;
+use crate::spec::Spec;
+
+/// Runs a load, or several until the capacity is found.
+pub(crate) fn run(
+    arguments: &Arguments,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    gate::prepare(&arguments.reach)?;
+    let file = file(arguments, config)?;
+    let suite = open(&file, arguments, config)?;
+    let selection = scenario_source::choose(&suite, &arguments.choice)?;
+    let runtime = gate::runtime()?;
+    runtime.block_on(async {
+        let servers = server::start(&suite, &arguments.servers(), config).await?;
+        let bench = Bench {
+            arguments,
+            config,
+            file,
+            servers,
+        };
+        if let Some(goal) = &arguments.search {
+            return search::run(&bench, suite, goal, terminal).await;
+        }
+        let profile = profile(&suite, &selection, arguments)?;
+        introduce(&suite, &bench.servers);
+        terminal::note(&format!(
+            "{} in {:.1} s  seed {}\n",
+            counted(profile.scenarios.len(), "scenario"),
+            profile.length().as_secs_f64(),
+            arguments.seed
+        ));
+        let stop = Arc::new(Stop::default());
+        let measured = bench.measure(suite, profile, &stop, terminal).await?;
+        let reach = &arguments.reach;
+        let exit = gate::conclude(&measured.summary, &measured.ended, &stop, reach, terminal)?;
+        if exit == Exit::Findings {
+            server::say_again(&bench.servers);
+        }
+        Ok(exit)
+    })
+}
+
+/// Opens the scenario file.
+fn open(file: &Path, arguments: &Arguments, config: &Config) -> Result<Suite, Failure> {
+    let spec = arguments.file.as_ref().and(arguments.spec.as_deref());
+    let options = scenario_source::options(&arguments.choice, spec, config);
+    scenario_source::open(&[file.to_owned()], &options)
+}
+
+/// The scenario file: the one that was named, or one that is made for operations.
+fn file(arguments: &Arguments, config: &Config) -> Result<PathBuf, Failure> {
+    if let Some(file) = &arguments.file {
+        return Ok(file.clone());
+    }
+    let path = arguments.reach.report_dir.join("load.arazzo.yaml");
+    let text = new::drafted(
+        arguments.spec.as_deref(),
+        &arguments.operations,
+        Some(&path),
+        config,
+    )?;
+    fs::write(&path, text).map_err(|error| {
+        Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
+    })?;
+    terminal::note(&format!(
+        "the operations are called by {}, which can be changed and run again",
+        path.display()
+    ));
+    Ok(path)
+}
+
+/// What every load of a command has in common.
+struct Bench<'a> {
+    arguments: &'a Arguments,
+    config: &'a Config,
+    file: PathBuf,
+    servers: Vec<Server>,
+}
+
+/// What came of a load.
+struct Measured {
+    summary: Summary,
+    ended: Ended,
+}
+
+impl Bench<'_> {
+    /// The scenario file, opened anew.
+    fn open(&self) -> Result<Suite, Failure> {
+        open(&self.file, self.arguments, self.config)
+    }
+
+    /// Runs a load to its end.
+    async fn measure(
+        &self,
+        suite: Suite,
+        profile: LoadProfile,
+        stop: &Arc<Stop>,
+        terminal: &Terminal,
+    ) -> Result<Measured, Failure> {
+        let (arguments, servers) = (self.arguments, &self.servers);
+        let now = jiff::Timestamp::now();
+        for (server, api) in servers.iter().zip(&suite.apis) {
+            credential::vet(&server.target.authority, &api.spec, now)?;
+        }
+        let targets = servers.iter().map(|server| &server.target);
+        let given = scenario_source::given(&arguments.choice, targets)?;
+        scenario_source::all_taken(&suite, &given, &arguments.choice)?;
+        let names = profile
+            .scenarios
+            .values()
+            .flat_map(|scenario| &scenario.exec);
+        let everything = Selection {
+            workflows: names.map(|share| share.workflow.id.clone()).collect(),
+            ..Selection::default()
+        };
+        let planned = suite
+            .plan(&everything, &given, arguments.seed)
+            .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
+        scenario_source::announce(&suite, terminal);
+        server::permit(&suite, &planned, servers)?;
+        let flawed = suite.flawed_credentials(&planned, now);
+        if !flawed.is_empty() {
+            return Err(scenario_source::failure(&suite, &flawed));
+        }
+        let at = now.to_string();
+        let options = Options {
+            seed: arguments.seed,
+            timeout: arguments.reach.request_timeout,
+            max_body: arguments.reach.max_body,
+            shards: arguments
+                .threads
+                .and_then(|threads| u64::try_from(threads).ok()),
+            cache: !arguments.no_cache,
+            max_steps: arguments.max_steps,
+            max_rps: server::loadable(servers, arguments.reach.confirm_host.as_deref())?,
+            run: format!("{}-{at}", arguments.seed),
+        };
+        let mut secrets: Vec<Secret> = suite.secrets(&planned);
+        secrets.extend(server::secrets(servers));
+        let apis: Vec<Arc<Spec>> = suite.apis.iter().map(|api| api.spec.clone()).collect();
+        let started = started(&suite, &planned, servers, arguments, &at);
+        let targets = load_targets(servers)?;
+        let load = Load::prepare(suite, 0, profile, &targets, &given, &options)
+            .await
+            .map_err(refused)?;
+        preflight(&load)?;
+        let specs: Vec<&Spec> = apis.iter().map(|spec| &**spec).collect();
+        let redactor = Redactor::new(&specs, &secrets);
+        let fail_on = severity(arguments.reach.fail_on);
+        let mut recorder = Recorder::new(&specs, redactor, Some(fail_on));
+        let mut progress = Progress::new(terminal.redraws);
+        let max_time = arguments.reach.max_time;
+        let ended = {
+            let mut sink = Both(&mut recorder, &mut progress);
+            interrupt::heeded(stop, || load.run(started, stop, max_time, &mut sink))?
+        };
+        Ok(Measured {
+            summary: recorder.summary(),
+            ended,
+        })
+    }
+}
+
+fn load_targets(servers: &[Server]) -> Result<Vec<Target>, Failure> {
+    servers
+        .iter()
+        .map(|server| {
+            let url = Url::parse(&server.target.url)
+                .map_err(|error| Failure::unusable(format!("`{}`: {error}", server.target.url)))?;
+            Ok(Target {
+                url,
+                authority: server.target.authority.clone(),
+                certificates: server.target.certificates.clone(),
+            })
+        })
+        .collect()
+}
+
+fn started(
+    suite: &Suite,
+    planned: &[crate::scenario::Planned],
+    servers: &[Server],
+    arguments: &Arguments,
+    at: &str,
+) -> Started {
+    let mut operations = Vec::new();
+    for (file, workflow) in suite.reached(planned) {
+        for step in &workflow.steps {
+            if let Ok(Called::Operation(api, operation)) = suite.called(file, step) {
+                operations.push((api, operation.id.clone()));
+            }
+        }
+    }
+    let titles = suite
+        .apis
+        .iter()
+        .map(|api| format!("{} {}", api.spec.title, api.spec.version));
+    let names = suite.apis.iter().map(|api| api.path.display().to_string());
+    Started {
+        api: titles.collect::<Vec<_>>().join(", "),
+        document: names.collect::<Vec<_>>().join(", "),
+        target: server::shown(servers),
+        bases: servers.iter().map(|server| server.base.clone()).collect(),
+        seed: arguments.seed,
+        operations,
+        planned: 0,
+        at: at.to_owned(),
+    }
+}
+
+fn introduce(suite: &Suite, servers: &[Server]) {
+    let files = suite.files.iter().filter(|file| file.is_asked_for);
+    let names: Vec<&str> = files.map(|file| &*file.name).collect();
+    terminal::note(&format!(
+        "proofmark {}  load  {}",
+        env!("CARGO_PKG_VERSION"),
+        names.join(", ")
+    ));
+    server::introduce(suite, servers);
+    if servers.iter().any(|server| server.command.is_some()) {
+        terminal::note(
+            "note: the embedded sandbox shares this process: its numbers show how a report looks, not how fast a server is",
+        );
+    }
+}
+
+/// Refuses what this machine cannot do.
+fn preflight(load: &Load) -> Result<(), Failure> {
+    let needed = load.connections();
+    if let Some(most) = descriptors().filter(|most| needed > *most) {
+        return Err(Failure::unusable(format!(
+            "the profile may need {needed} connections, and this process may have {most} files open"
+        ))
+        .help("raise the limit (`ulimit -n`), or lower `maxVUs`"));
+    }
+    if let Some(most) = ports().filter(|most| needed > *most) {
+        return Err(Failure::unusable(format!(
+            "the profile may need {needed} connections, and this machine has {most} ports for one address"
+        ))
+        .help("widen net.ipv4.ip_local_port_range, or lower `maxVUs`"));
+    }
+    for (workflow, step) in load.drafted() {
+        terminal::note(&format!(
+            "note: `{workflow}/{step}` is drawn up anew for each iteration, which costs more than filling in values"
+        ));
+    }
+    Ok(())
+}
+
+fn refused(error: LoadError) -> Failure {
+    match error {
+        LoadError::Scenario(found) => {
+            let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+            Failure::unusable(format!(
+                "the scenario cannot be run; nothing was sent\n\n{}",
+                lines.join("\n")
+            ))
+        }
+        LoadError::Tag { ref known, .. } => {
+            let help = format!("there are: {}", known.join(", "));
+            Failure::unusable(error.to_string()).help(help)
+        }
+        other @ LoadError::Target { .. } => Failure::new(Exit::Inconclusive, other.to_string()),
+    }
+}

@@ -1,0 +1,255 @@
+//! Executors: who begins iterations, and when, on one shard.
+
+use std::rc::Rc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::alarm::Alarm;
+use super::desk::Desk;
+use super::iteration::Iteration;
+use super::pace::{Ramp, Schedule};
+use super::shard::Shard;
+use super::user::VirtualUser;
+use crate::arazzo::Executor;
+
+/// Runs the part of a scenario that is one shard's, to its end.
+pub(crate) async fn execute(shard: Rc<Shard>, part: usize) {
+    let Some(scenario) = shard
+        .program()
+        .parts
+        .get(part)
+        .map(|part| part.scenario.clone())
+    else {
+        return;
+    };
+    let begin = shard.common.start + scenario.start;
+    let mut over = shard.common.over.clone();
+    tokio::select! {
+        () = tokio::time::sleep_until(begin.into()) => {}
+        _ = over.wait_for(|over| *over) => return,
+    }
+    let mut users = JoinSet::new();
+    let end = begin + scenario.executor.length();
+    let mut run = Part {
+        shard: shard.clone(),
+        number: part,
+        end,
+        users: &mut users,
+    };
+    match &scenario.executor {
+        Executor::ConstantVus { vus, .. } => run.closed(*vus, Supply::Endless),
+        Executor::SharedIterations {
+            vus, iterations, ..
+        } => run.closed(*vus, Supply::Shared(*iterations)),
+        Executor::PerVuIterations {
+            vus, iterations, ..
+        } => run.closed(*vus, Supply::Each(*iterations)),
+        Executor::RampingVus {
+            graceful_ramp_down, ..
+        } => {
+            if let Some(ramp) = Ramp::of_users(&scenario.executor) {
+                run.ramping(
+                    &ramp,
+                    begin,
+                    scenario.executor.most_vus(),
+                    *graceful_ramp_down,
+                );
+            }
+        }
+        open @ (Executor::ConstantArrivalRate { vus, .. }
+        | Executor::RampingArrivalRate { vus, .. }) => {
+            run.open(open, begin, *vus).await;
+        }
+    }
+    // Whoever is in an iteration may end it, but not for ever.
+    let all = async { while users.join_next().await.is_some() {} };
+    let late = async {
+        let mut over = shard.common.over.clone();
+        tokio::select! {
+            () = tokio::time::sleep_until(end.into()) => {}
+            _ = over.wait_for(|over| *over) => {}
+        }
+        tokio::time::sleep(scenario.graceful_stop).await;
+    };
+    let is_late = tokio::select! {
+        () = all => false,
+        () = late => true,
+    };
+    if is_late {
+        let broken = shard.busy.get(part).map_or(0, |busy| busy.replace(0));
+        shard.iterations(part, |counted| counted.interrupted += u64::from(broken));
+    }
+    users.shutdown().await;
+}
+
+/// Where a closed executor's iterations come from.
+#[derive(Debug, Clone, Copy)]
+enum Supply {
+    Endless,
+    /// All virtual users together make so many.
+    Shared(u64),
+    /// Each virtual user makes so many.
+    Each(u64),
+}
+
+struct Part<'a> {
+    shard: Rc<Shard>,
+    number: usize,
+    end: Instant,
+    users: &'a mut JoinSet<()>,
+}
+
+impl Part<'_> {
+    /// Those of `count` virtual users that belong to this shard.
+    fn own(&self, count: u32) -> impl Iterator<Item = u64> + use<> {
+        let (shard, shards) = (self.shard.number, self.shard.common.shards);
+        (0..u64::from(count)).filter(move |user| user % shards == shard)
+    }
+
+    fn appear(&self) -> VirtualUser {
+        if let Some(users) = self.shard.users.get(self.number) {
+            users.set(users.get() + 1);
+        }
+        VirtualUser::new(self.shard.clone(), self.number)
+    }
+
+    fn closed(&mut self, count: u32, supply: Supply) {
+        for number in self.own(count) {
+            let mut user = self.appear();
+            let end = self.end;
+            self.users.spawn_local(async move {
+                let mut made = 0;
+                while Instant::now() < end && !user.shard.is_over() {
+                    let number = match supply {
+                        Supply::Endless => number + made * u64::from(count),
+                        Supply::Each(each) if made < each => number + made * u64::from(count),
+                        Supply::Shared(all) => {
+                            let taken = user.shard.common.taken.get(user.part);
+                            match taken.map(|taken| taken.fetch_add(1, Relaxed)) {
+                                Some(number) if number < all => number,
+                                _ => break,
+                            }
+                        }
+                        Supply::Each(_) => break,
+                    };
+                    made += 1;
+                    begin(&mut user, number).await;
+                }
+            });
+        }
+    }
+
+    fn ramping(&mut self, ramp: &Ramp, begun: Instant, most: u32, graceful: Duration) {
+        for number in self.own(most) {
+            #[expect(clippy::cast_precision_loss, reason = "there are at most a million")]
+            let spans = ramp.above((number + 1) as f64);
+            if spans.is_empty() {
+                continue;
+            }
+            let mut user = self.appear();
+            self.users.spawn_local(async move {
+                let mut made = 0;
+                for (from, to) in spans {
+                    tokio::time::sleep_until((begun + from).into()).await;
+                    let leaves = begun + to;
+                    let stay = async {
+                        while Instant::now() < leaves && !user.shard.is_over() {
+                            let number = number + made * u64::from(most);
+                            made += 1;
+                            begin(&mut user, number).await;
+                        }
+                    };
+                    let until = (leaves + graceful).into();
+                    if tokio::time::timeout_at(until, stay).await.is_err() {
+                        let (shard, part) = (user.shard.clone(), user.part);
+                        shard.iterations(part, |counted| counted.interrupted += 1);
+                        if let Some(busy) = shard.busy.get(part) {
+                            busy.set(busy.get().saturating_sub(1));
+                        }
+                        // What it was doing is lost, and its connection with it.
+                        user = VirtualUser::new(shard, part);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Puts arrivals down when they are due, and calls virtual users as they are needed.
+    async fn open(
+        &mut self,
+        executor: &Executor,
+        begun: Instant,
+        vus: crate::arazzo::VirtualUsers,
+    ) {
+        let shard = self.shard.clone();
+        let seed = shard.common.seed.derive("arrivals", self.number as u64);
+        let Some(schedule) = Schedule::new(executor, seed) else {
+            return;
+        };
+        let desk = Rc::new(Desk::default());
+        for _ in self.own(vus.pre_allocated) {
+            self.serve(&desk);
+        }
+        let mut to_come = self.own(vus.max).count() - self.own(vus.pre_allocated).count();
+        let mut alarm = Alarm::new();
+        let mut over = shard.common.over.clone();
+        let mut over = std::pin::pin!(over.wait_for(|over| *over));
+        let own = schedule.filter(|(number, _)| number % shard.common.shards == shard.number);
+        for (number, due) in own {
+            let due = begun + due;
+            if shard.is_over() {
+                break;
+            }
+            tokio::select! {
+                biased;
+                () = alarm.until(due) => {}
+                // What would have been due later is nobody's fault.
+                _ = &mut over => break,
+            }
+            let lag = due.elapsed();
+            let arrival = Iteration { number, due };
+            let is_taken = desk.put(arrival);
+            let is_late = !is_taken && to_come == 0;
+            shard.iterations(self.number, |counted| {
+                counted.due += 1;
+                counted.late += u64::from(is_late);
+            });
+            shard.own(|own| own.send_lag.record(lag));
+            if !is_taken && to_come > 0 {
+                to_come -= 1;
+                self.serve(&desk);
+            }
+            // Who never waits leaves no time to the others.
+            if lag > Duration::from_micros(200) {
+                tokio::task::yield_now().await;
+            }
+        }
+        if !shard.is_over() {
+            tokio::time::sleep_until(self.end.into()).await;
+        }
+        let dropped = desk.close();
+        shard.iterations(self.number, |counted| counted.dropped += dropped);
+    }
+
+    /// A virtual user that takes arrivals.
+    fn serve(&mut self, desk: &Rc<Desk>) {
+        let (mut user, desk) = (self.appear(), desk.clone());
+        self.users.spawn_local(async move {
+            let bell = Rc::new(Notify::new());
+            while let Some(arrival) = desk.take(&bell).await {
+                user.iterate(arrival).await;
+            }
+        });
+    }
+}
+
+/// Begins an iteration of a closed executor, which is due when it is begun.
+async fn begin(user: &mut VirtualUser, number: u64) {
+    let part = user.part;
+    user.shard.iterations(part, |counted| counted.due += 1);
+    let due = Instant::now();
+    user.iterate(Iteration { number, due }).await;
+}

@@ -1,0 +1,131 @@
+//! Expectations: which answers of an operation are known to be right without asking every check.
+//!
+//! An answer is right at once if its status is documented, its media type is documented for it, and its
+//! body is valid. Whatever is not plainly so is asked of all checks, which have the last word.
+
+use std::sync::Arc;
+
+use super::connection::Answer;
+use crate::judge::{Captured, Captures, Judge, Ladder, Rungs, Verdict};
+use crate::spec::Operation;
+use crate::wire::{MediaRange, best_match};
+
+/// More different answers than this are not remembered.
+const MOST: usize = 64;
+
+/// What is expected of the answers to one operation, learnt as they come.
+#[derive(Default)]
+pub(crate) struct Expectations {
+    known: Vec<Expected>,
+}
+
+/// What is expected of answers with one status and one `Content-Type`.
+struct Expected {
+    status: u16,
+    content_type: Vec<u8>,
+    body: Body,
+}
+
+enum Body {
+    /// There is none.
+    None,
+    /// JSON that keeps a schema.
+    Json(Box<Judge>),
+    /// Only the checks can tell.
+    Unknown,
+}
+
+/// What is known about an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Nothing is wrong with it; whether a schema was asked, and which rung answered: 0 for bytes that
+    /// were seen before, 1 for the walk, 2 for the tape.
+    Right(Option<usize>),
+    /// The checks must be asked.
+    Unknown,
+}
+
+impl Expectations {
+    /// What is known about an answer. What of its body was to be captured is captured if it is right.
+    pub(crate) fn ask(
+        &mut self,
+        operation: &Operation,
+        answer: &Answer,
+        rungs: Rungs,
+        (captures, captured): (&Captures, &mut Captured),
+    ) -> Known {
+        let content_type = answer.field("content-type").unwrap_or_default();
+        let is_same = |known: &Expected| {
+            known.status == answer.status() && known.content_type == content_type
+        };
+        let at = match self.known.iter().position(is_same) {
+            Some(at) => at,
+            None if self.known.len() >= MOST => return Known::Unknown,
+            None => {
+                self.known.push(Expected {
+                    status: answer.status(),
+                    content_type: content_type.to_vec(),
+                    body: expected(operation, answer.status(), content_type, rungs),
+                });
+                self.known.len() - 1
+            }
+        };
+        let Some(expected) = self.known.get_mut(at) else {
+            return Known::Unknown;
+        };
+        let body = answer.content();
+        let is_coded = answer.field("content-encoding").is_some();
+        match &mut expected.body {
+            Body::None if body.is_empty() => Known::Right(None),
+            Body::Json(judge) if !body.is_empty() && !is_coded => {
+                let before = judge.counts();
+                let verdict = judge.judge_and_capture(body, captures, captured);
+                let after = judge.counts();
+                let rung = if after.seen > before.seen {
+                    0
+                } else if after.stream > before.stream {
+                    1
+                } else {
+                    2
+                };
+                match verdict {
+                    Verdict::Valid => Known::Right(Some(rung)),
+                    Verdict::Invalid | Verdict::Unsure => Known::Unknown,
+                }
+            }
+            _ => Known::Unknown,
+        }
+    }
+}
+
+/// What is expected of the bodies of answers with this status and `Content-Type`.
+fn expected(operation: &Operation, status: u16, content_type: &[u8], rungs: Rungs) -> Body {
+    // A failure, or a refusal that must carry header fields of its own.
+    if status >= 500 || matches!(status, 401 | 405) {
+        return Body::Unknown;
+    }
+    let Some((_, documented)) = operation.responses.select(status) else {
+        return Body::Unknown;
+    };
+    if documented.unreadable || !documented.headers.is_empty() {
+        return Body::Unknown;
+    }
+    let forbids = (100..200).contains(&status) || matches!(status, 204 | 205 | 304);
+    if forbids || documented.content.is_empty() || operation.method == "HEAD" {
+        return Body::None;
+    }
+    let text: String = content_type.iter().map(|byte| char::from(*byte)).collect();
+    let Ok(media) = MediaRange::parse(&text) else {
+        return Body::Unknown;
+    };
+    if media.is_range() || !media.is_json() {
+        return Body::Unknown;
+    }
+    let names = documented.content.keys().map(String::as_str);
+    let declared = best_match(names, &media).and_then(|name| documented.content.get(name));
+    let schema = declared.and_then(|declared| declared.schema.as_ref());
+    match schema.map(Ladder::new) {
+        Some(Ok(ladder)) => Body::Json(Box::new(Judge::new(&Arc::new(ladder), rungs))),
+        _ => Body::Unknown,
+    }
+}

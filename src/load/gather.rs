@@ -1,0 +1,397 @@
+//! Gathering: what the shards tell, second by second, as the report of a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::measure::{Measures, StepMeasure};
+use super::own::Ticks;
+use super::program::Program;
+use super::soundness::soundness;
+use super::threshold::Measured;
+use crate::arazzo::{LoadProfile, Threshold};
+use crate::record::{
+    Durations, GeneratorLoad, LoadReport, Rates, ScenarioLoad, SecondLoad, Soundness, StepLoad,
+    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+};
+
+/// How many reasons are told why requests could not be made.
+const MOST_REASONS: usize = 20;
+/// How often a threshold is looked at that may end the run.
+const LEAST_SAMPLES_SECONDS: f64 = 1.0;
+
+/// What was gathered so far.
+pub(crate) struct Gathered<'p> {
+    program: &'p Program,
+    profile: &'p LoadProfile,
+    shards: u64,
+    /// What was measured, and what was measured in the warm-up.
+    measured: Measures,
+    warm_up: Measures,
+    /// Intervals that not all shards have told of yet, by their beginning.
+    pending: BTreeMap<Duration, Pending>,
+    timeline: Vec<SecondLoad>,
+    users: Vec<(u32, u32)>,
+    users_max: Vec<u32>,
+    busiest: Option<f64>,
+    measured_time: Duration,
+    unsent: BTreeMap<(usize, String), u64>,
+    ticks: Option<Ticks>,
+    /// The threshold that ended the run.
+    aborted: Option<usize>,
+}
+
+struct Pending {
+    length: Duration,
+    told: u64,
+    measures: Measures,
+    users: Vec<(u32, u32)>,
+}
+
+/// An interval of one shard.
+pub(crate) struct Interval {
+    pub(crate) begin: Duration,
+    pub(crate) length: Duration,
+    pub(crate) measures: Measures,
+    /// Virtual users in an iteration, and all that there are, by scenario.
+    pub(crate) users: Vec<(u32, u32)>,
+}
+
+impl<'p> Gathered<'p> {
+    pub(crate) fn new(program: &'p Program, profile: &'p LoadProfile, shards: u64) -> Self {
+        let fresh = || Measures::new(program.series.len(), program.parts.len());
+        Self {
+            program,
+            profile,
+            shards,
+            measured: fresh(),
+            warm_up: fresh(),
+            pending: BTreeMap::new(),
+            timeline: Vec::new(),
+            users: vec![(0, 0); program.parts.len()],
+            users_max: vec![0; program.parts.len()],
+            busiest: None,
+            measured_time: Duration::ZERO,
+            unsent: BTreeMap::new(),
+            ticks: Ticks::now(),
+            aborted: None,
+        }
+    }
+
+    /// Takes an interval of a shard; the second that it completes, if it does.
+    pub(crate) fn take(&mut self, interval: &Interval) -> Option<SecondLoad> {
+        let own = &interval.measures.own;
+        if let Some(busy) = own.busy {
+            let share = busy.as_secs_f64() / own.length.as_secs_f64().max(1e-3);
+            // The last interval may be too short to say anything.
+            if own.length > Duration::from_millis(500) {
+                self.busiest = Some(self.busiest.unwrap_or(0.0).max(share));
+            }
+        }
+        let parts = self.program.parts.len();
+        let pending = self
+            .pending
+            .entry(interval.begin)
+            .or_insert_with(|| Pending {
+                length: interval.length,
+                told: 0,
+                measures: Measures::new(self.program.series.len(), parts),
+                users: vec![(0, 0); parts],
+            });
+        pending.told += 1;
+        pending.length = pending.length.max(interval.length);
+        pending.measures.add(&interval.measures);
+        for (sum, users) in pending.users.iter_mut().zip(&interval.users) {
+            sum.0 += users.0;
+            sum.1 += users.1;
+        }
+        if pending.told < self.shards {
+            return None;
+        }
+        let pending = self.pending.remove(&interval.begin)?;
+        Some(self.complete(interval.begin, &pending))
+    }
+
+    /// Counts intervals that some shards did not tell of: they ended before.
+    pub(crate) fn flush(&mut self) {
+        while let Some((begin, pending)) = self.pending.pop_first() {
+            self.complete(begin, &pending);
+        }
+    }
+
+    fn complete(&mut self, begin: Duration, pending: &Pending) -> SecondLoad {
+        let is_warm_up = begin < self.profile.warm_up;
+        let mut times = Durations::default();
+        let mut row = SecondLoad {
+            at_ms: milliseconds(begin),
+            is_warm_up,
+            requests: 0,
+            failed: 0,
+            schema_violations: 0,
+            p50_ms: 0.0,
+            p95_ms: 0.0,
+            p99_ms: 0.0,
+            max_ms: 0.0,
+            vus: pending.users.iter().map(|users| users.0).sum(),
+        };
+        for step in &pending.measures.steps {
+            row.requests += step.requests;
+            row.failed += step.failed;
+            row.schema_violations += step.violations.hits;
+            times.add(&step.response);
+        }
+        let latency = times.latency();
+        row.p50_ms = latency.p50_ms;
+        row.p95_ms = latency.p95_ms;
+        row.p99_ms = latency.p99_ms;
+        row.max_ms = latency.max_ms;
+        for (most, users) in self.users_max.iter_mut().zip(&pending.users) {
+            *most = (*most).max(users.1);
+        }
+        for (own, users) in self.users.iter_mut().zip(&pending.users) {
+            *own = (users.0, own.1.max(users.1));
+        }
+        if is_warm_up {
+            self.warm_up.add(&pending.measures);
+        } else {
+            self.measured.add(&pending.measures);
+            self.measured_time += pending.length;
+        }
+        self.timeline.push(row.clone());
+        row
+    }
+
+    pub(crate) fn unsent(&mut self, series: usize, reason: String, count: u64) {
+        let is_known = self.unsent.contains_key(&(series, reason.clone()));
+        if is_known || self.unsent.len() < MOST_REASONS {
+            *self.unsent.entry((series, reason)).or_default() += count;
+        }
+    }
+
+    fn looked_at(&self) -> Measured<'_> {
+        Measured {
+            program: self.program,
+            measures: &self.measured,
+            users: &self.users,
+            seconds: self.measured_time.as_secs_f64().max(1e-3),
+        }
+    }
+
+    /// The threshold for which the run is ended, if there is one.
+    pub(crate) fn abort(&mut self, elapsed: Duration) -> Option<&'p Threshold> {
+        let looked = self.looked_at();
+        if looked.seconds < LEAST_SAMPLES_SECONDS {
+            return None;
+        }
+        let found = self.profile.thresholds.iter().position(|threshold| {
+            threshold.abort.is_some_and(|delay| elapsed >= delay)
+                && looked
+                    .value(threshold)
+                    .is_some_and(|value| !threshold.comparison.holds(value, threshold.bound))
+        })?;
+        self.aborted = Some(found);
+        self.profile.thresholds.get(found)
+    }
+
+    /// Answers, in the warm-up or behind it.
+    pub(crate) fn answers(&self) -> u64 {
+        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
+        both.flat_map(|step| step.statuses.values()).sum()
+    }
+
+    /// Answers that refused the credentials though nobody asked for that, in the warm-up or behind it.
+    pub(crate) fn refusals(&self) -> u64 {
+        let series = self.program.series.iter();
+        let both = series.zip(self.measured.steps.iter().zip(&self.warm_up.steps));
+        both.flat_map(|(series, (measured, warm_up))| {
+            let statuses = measured.statuses.iter().chain(&warm_up.statuses);
+            statuses.filter(|(status, _)| {
+                matches!(status, 401 | 403) && series.wanted != Some(**status)
+            })
+        })
+        .map(|(_, count)| count)
+        .sum()
+    }
+
+    /// Requests without an answer because there was no connection.
+    pub(crate) fn locked_out(&self) -> u64 {
+        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
+        both.flat_map(|step| &step.unanswered)
+            .filter(|(name, _)| matches!(**name, "refused" | "unreachable" | "name"))
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    /// All of it as a report.
+    pub(crate) fn report(self) -> LoadReport {
+        let seconds = self.measured_time.as_secs_f64().max(1e-3);
+        let scenarios = self.scenarios(seconds);
+        let mut all = StepMeasure::default();
+        let mut steps = Vec::new();
+        for (series, counted) in self.program.series.iter().zip(&self.measured.steps) {
+            all.add(counted);
+            if let Some(operation) = &series.operation {
+                let part = self.program.parts.get(series.part);
+                steps.push(StepLoad {
+                    scenario: part.map_or_else(String::new, |part| part.name.clone()),
+                    workflow: series.workflow.clone(),
+                    step: series.step.clone(),
+                    api: series.api,
+                    operation: operation.clone(),
+                    ..step(counted, seconds)
+                });
+            }
+        }
+        let total = step(&all, seconds);
+        let generator = self.generator(&all);
+        let (soundness, doubts) = soundness(self.program, &scenarios, &total, &generator);
+        let thresholds = self.thresholds(soundness);
+        let mut notes = Vec::new();
+        if all.throttled > 0 {
+            notes.push(format!(
+                "{} of {} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server behind it",
+                all.throttled,
+                all.statuses.values().sum::<u64>()
+            ));
+        }
+        if generator.drafted > 0 {
+            notes.push(format!(
+                "{} requests were drawn up anew for their iteration, which costs more than filling in values",
+                generator.drafted
+            ));
+        }
+        LoadReport {
+            soundness,
+            doubts,
+            notes,
+            scenarios,
+            steps,
+            total,
+            thresholds,
+            warm_up_ms: milliseconds(self.profile.warm_up),
+            measured_ms: milliseconds(self.measured_time),
+            generator,
+            unsent: self.unsent_rows(),
+            timeline: self.timeline,
+        }
+    }
+
+    fn scenarios(&self, seconds: f64) -> Vec<ScenarioLoad> {
+        let parts = self.program.parts.iter().zip(&self.measured.iterations);
+        parts
+            .zip(&self.users_max)
+            .map(|((part, counted), vus_max)| {
+                let is_open = part.scenario.executor.is_open();
+                ScenarioLoad {
+                    name: part.name.clone(),
+                    executor: part.scenario.executor.name(),
+                    is_open,
+                    due: counted.due,
+                    begun: counted.begun,
+                    late: counted.late,
+                    dropped: counted.dropped,
+                    completed: counted.completed,
+                    failed: counted.failed,
+                    interrupted: counted.interrupted,
+                    duration: counted.duration.latency(),
+                    vus_max: *vus_max,
+                    rate: Rates {
+                        asked: is_open.then(|| rounded(number(counted.due) / seconds)),
+                        achieved: rounded(number(counted.begun) / seconds),
+                    },
+                }
+            })
+            .collect()
+    }
+
+    fn generator(&self, all: &StepMeasure) -> GeneratorLoad {
+        let own = &self.measured.own;
+        let [seen, stream, tape, full] = own.rungs;
+        let steal = self.ticks.and_then(|then| Ticks::now()?.steal_since(then));
+        let busy = own.busy.filter(|_| all.requests > 0);
+        GeneratorLoad {
+            shards: self.shards,
+            busiest: self.busiest.map(rounded),
+            send_lag: own.send_lag.latency(),
+            receive_lag: own.receive_lag.latency(),
+            steal: steal.map(rounded),
+            cpu_per_request_us: busy
+                .map(|busy| rounded(busy.as_secs_f64() * 1e6 / number(all.requests))),
+            connections: own.opened + self.warm_up.own.opened,
+            local: own.local.clone(),
+            validation: ValidationLoad {
+                seen,
+                stream,
+                tape,
+                full,
+            },
+            drafted: own.drafted,
+        }
+    }
+
+    fn thresholds(&self, soundness: Soundness) -> Vec<ThresholdResult> {
+        let looked = self.looked_at();
+        let thresholds = self.profile.thresholds.iter().enumerate();
+        thresholds
+            .map(|(number, threshold)| {
+                let mut result = looked.judge(threshold, soundness);
+                result.aborted = self.aborted == Some(number);
+                if result.aborted && result.outcome == ThresholdOutcome::Passed {
+                    // It did not hold when it ended the run, and that was what it asked for.
+                    result.outcome = ThresholdOutcome::Crossed;
+                }
+                result
+            })
+            .collect()
+    }
+
+    fn unsent_rows(&self) -> Vec<UnsentLoad> {
+        let rows = self.unsent.iter().filter_map(|((series, reason), count)| {
+            let series = self.program.series.get(*series)?;
+            Some(UnsentLoad {
+                workflow: series.workflow.clone(),
+                step: series.step.clone(),
+                reason: reason.clone(),
+                count: *count,
+            })
+        });
+        rows.collect()
+    }
+}
+
+fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
+    StepLoad {
+        requests: counted.requests,
+        rate: rounded(number(counted.requests) / seconds),
+        response_time: counted.response.latency(),
+        service_time: counted.service.latency(),
+        throttled_time: counted.throttled_service.latency(),
+        connecting: counted.connecting.latency(),
+        statuses: counted.statuses.clone(),
+        unanswered: counted.unanswered.clone(),
+        failed: counted.failed,
+        throttled: counted.throttled,
+        validated: counted.violations.of,
+        schema_violations: counted.violations.hits,
+        undocumented_status: counted.undocumented.hits,
+        criteria: counted.criteria.of,
+        criteria_failed: counted.criteria.of - counted.criteria.hits,
+        findings: counted.findings.clone(),
+        sent_bytes: counted.sent,
+        received_bytes: counted.received,
+        ..StepLoad::default()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact to 2^53")]
+fn number(count: u64) -> f64 {
+    count as f64
+}
+
+/// To three digits behind the point.
+fn rounded(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,202 @@
+//! Measures: what is counted while a run is under way, on one shard or in all.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::code::Code;
+use crate::record::Durations;
+
+/// What was counted of one step of one scenario.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StepMeasure {
+    /// Requests that were sent, or could not be.
+    pub(crate) requests: u64,
+    /// From the due time to the last byte of the answer.
+    pub(crate) response: Durations,
+    /// From sending to the last byte of the answer.
+    pub(crate) service: Durations,
+    /// Opening connections.
+    pub(crate) connecting: Durations,
+    /// Service times of answers that ask to come later.
+    pub(crate) throttled_service: Durations,
+    /// Answers that ask to come later.
+    pub(crate) throttled: u64,
+    /// Requests without an answer, or with a failure that nobody asked for.
+    pub(crate) failed: u64,
+    /// Answers by status.
+    pub(crate) statuses: BTreeMap<u16, u64>,
+    /// Requests without an answer, by what happened.
+    pub(crate) unanswered: BTreeMap<&'static str, u64>,
+    /// What the checks found, by code; an answer may count more than once.
+    pub(crate) findings: BTreeMap<Code, u64>,
+    /// Criteria that were judged, and those that held.
+    pub(crate) criteria: Share,
+    /// Bodies that were judged by their schema, and those that broke it.
+    pub(crate) violations: Share,
+    /// Answers, and those with a status that is not documented.
+    pub(crate) undocumented: Share,
+    /// Bytes that were sent.
+    pub(crate) sent: u64,
+    /// Bytes that were received.
+    pub(crate) received: u64,
+}
+
+/// How many of how many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) of: u64,
+    pub(crate) hits: u64,
+}
+
+impl Share {
+    pub(crate) fn add(&mut self, hit: bool) {
+        self.of += 1;
+        self.hits += u64::from(hit);
+    }
+
+    pub(crate) fn join(&mut self, other: Self) {
+        self.of += other.of;
+        self.hits += other.hits;
+    }
+
+    /// From 0 to 1; `None` without any.
+    pub(crate) fn share(self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 samples")]
+        let share = self.hits as f64 / self.of as f64;
+        (self.of > 0).then_some(share)
+    }
+}
+
+/// What was counted of the iterations of one scenario.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct IterationMeasure {
+    /// Arrivals that were due; of a closed executor, iterations that were begun.
+    pub(crate) due: u64,
+    /// Those that were begun.
+    pub(crate) begun: u64,
+    /// Those that found no virtual user free and had to wait.
+    pub(crate) late: u64,
+    /// Those that were never begun.
+    pub(crate) dropped: u64,
+    /// Those that came to their end.
+    pub(crate) completed: u64,
+    /// Those of them in which a step failed.
+    pub(crate) failed: u64,
+    /// Those that were broken off.
+    pub(crate) interrupted: u64,
+    /// From the due time to the end.
+    pub(crate) duration: Durations,
+    /// How much later than due they were begun.
+    pub(crate) lag: Durations,
+}
+
+/// What a shard learns about itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SelfMeasure {
+    /// How much later than meant iterations were begun, though a virtual user was free.
+    pub(crate) send_lag: Durations,
+    /// How long answers had lain in our own socket buffers.
+    pub(crate) receive_lag: Durations,
+    /// CPU time of the shard's thread; `None` where the system does not tell.
+    pub(crate) busy: Option<Duration>,
+    /// How long the interval was.
+    pub(crate) length: Duration,
+    /// Requests whose bodies were found among those already judged valid, streamed, read into a tape,
+    /// and judged by the full validator.
+    pub(crate) rungs: [u64; 4],
+    /// Requests that were drawn up anew for their iteration.
+    pub(crate) drafted: u64,
+    /// Opened connections.
+    pub(crate) opened: u64,
+    /// Failures of this machine: no ports, no descriptors, no memory.
+    pub(crate) local: BTreeMap<String, u64>,
+}
+
+/// All that was counted in an interval.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Measures {
+    /// By the number of the series.
+    pub(crate) steps: Vec<StepMeasure>,
+    /// By the number of the scenario.
+    pub(crate) iterations: Vec<IterationMeasure>,
+    pub(crate) own: SelfMeasure,
+}
+
+impl Measures {
+    pub(crate) fn new(series: usize, scenarios: usize) -> Self {
+        Self {
+            steps: vec![StepMeasure::default(); series],
+            iterations: vec![IterationMeasure::default(); scenarios],
+            own: SelfMeasure::default(),
+        }
+    }
+
+    /// Adds what was counted elsewhere, or later.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (own, other) in self.steps.iter_mut().zip(&other.steps) {
+            own.add(other);
+        }
+        for (own, other) in self.iterations.iter_mut().zip(&other.iterations) {
+            own.add(other);
+        }
+        self.own.add(&other.own);
+    }
+}
+
+impl StepMeasure {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.response.add(&other.response);
+        self.service.add(&other.service);
+        self.connecting.add(&other.connecting);
+        self.throttled_service.add(&other.throttled_service);
+        self.throttled += other.throttled;
+        self.failed += other.failed;
+        join(&mut self.statuses, &other.statuses);
+        join(&mut self.unanswered, &other.unanswered);
+        join(&mut self.findings, &other.findings);
+        self.criteria.join(other.criteria);
+        self.violations.join(other.violations);
+        self.undocumented.join(other.undocumented);
+        self.sent += other.sent;
+        self.received += other.received;
+    }
+}
+
+impl IterationMeasure {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.due += other.due;
+        self.begun += other.begun;
+        self.late += other.late;
+        self.dropped += other.dropped;
+        self.completed += other.completed;
+        self.failed += other.failed;
+        self.interrupted += other.interrupted;
+        self.duration.add(&other.duration);
+        self.lag.add(&other.lag);
+    }
+}
+
+impl SelfMeasure {
+    fn add(&mut self, other: &Self) {
+        self.send_lag.add(&other.send_lag);
+        self.receive_lag.add(&other.receive_lag);
+        self.busy = match (self.busy, other.busy) {
+            (Some(own), Some(other)) => Some(own + other),
+            (own, other) => own.or(other),
+        };
+        self.length += other.length;
+        for (own, other) in self.rungs.iter_mut().zip(other.rungs) {
+            *own += other;
+        }
+        self.drafted += other.drafted;
+        self.opened += other.opened;
+        join(&mut self.local, &other.local);
+    }
+}
+
+fn join<K: Ord + Clone>(own: &mut BTreeMap<K, u64>, other: &BTreeMap<K, u64>) {
+    for (key, count) in other {
+        *own.entry(key.clone()).or_default() += count;
+    }
+}

@@ -1,0 +1,221 @@
+//! Programs: what iterations do, made ready before the first of them.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::flow::Flow;
+use super::message::Message;
+use crate::arazzo::{Expression, LoadScenario, Section, Step, Workflow, WorkflowName};
+use crate::case::{Authority, Case};
+use crate::judge::{Captured, Captures};
+use crate::scenario::Suite;
+use crate::spec::{Operation, Spec};
+
+/// What iterations do.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// The files and documents, for values that only expressions can tell.
+    pub(crate) suite: Suite,
+    /// The workflows: those that iterations begin with, and those that they lead to.
+    pub(crate) scripts: Vec<Script>,
+    /// The scenarios of the profile.
+    pub(crate) parts: Vec<Part>,
+    /// The steps of the scenarios, each counted by itself.
+    pub(crate) series: Vec<Series>,
+    /// The target's credentials, by API description.
+    pub(crate) authorities: Vec<Authority>,
+}
+
+/// A scenario of the profile.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) scenario: LoadScenario,
+    /// The scripts that iterations are made of, and the sum of the weights up to each.
+    pub(crate) mix: Vec<(usize, u32)>,
+    /// The number of the first series of each script that it reaches.
+    pub(crate) series: IndexMap<usize, usize>,
+}
+
+/// A step of a scenario, as it is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Series {
+    /// The number of the scenario.
+    pub(crate) part: usize,
+    pub(crate) workflow: String,
+    pub(crate) step: String,
+    /// The operation; `None` if the step calls a workflow.
+    pub(crate) operation: Option<String>,
+    /// The number of its API description.
+    pub(crate) api: usize,
+    /// The status that the step asks for, if it asks for one.
+    pub(crate) wanted: Option<u16>,
+}
+
+/// A workflow, ready to be run.
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// The number of its file.
+    pub(crate) file: usize,
+    pub(crate) workflow: Workflow,
+    /// What iterations give it in turn; never empty.
+    pub(crate) inputs: Vec<Map<String, Value>>,
+    /// The scripts of the workflows that must have run before, in the same iteration.
+    pub(crate) before: Vec<usize>,
+    /// What the messages of its steps leave open.
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) steps: Vec<ScriptStep>,
+}
+
+/// A value that only an iteration knows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Slot {
+    /// An input of the workflow.
+    Input(String),
+    /// An output of one of its steps.
+    Output {
+        /// The `stepId`.
+        step: String,
+        /// The output's name.
+        name: String,
+    },
+}
+
+/// A step, ready to be run.
+#[derive(Debug)]
+pub(crate) struct ScriptStep {
+    pub(crate) call: Call,
+    pub(crate) criteria: Criteria,
+    /// Its outputs, if all of them are parts of the answer's body.
+    pub(crate) wants: Option<Wants>,
+    /// Whether other outputs, or actions, ask for more than whether it passed.
+    pub(crate) is_asked: bool,
+}
+
+/// Outputs that are read from a body while it is judged.
+#[derive(Debug)]
+pub(crate) struct Wants {
+    pub(crate) names: Vec<String>,
+    pub(crate) captures: Captures,
+}
+
+impl Wants {
+    /// The outputs of a step; `None` if one of them is more than a part of the answer's body.
+    pub(crate) fn of(step: &Step) -> Option<Self> {
+        let mut names = Vec::new();
+        let mut pointers = Vec::new();
+        for (name, output) in &step.outputs {
+            let Some(Expression::Response(Section::Body { pointer, access })) =
+                output.value.expression()
+            else {
+                return None;
+            };
+            if !access.is_empty() {
+                return None;
+            }
+            names.push(name.clone());
+            pointers.push(pointer.clone().unwrap_or_default());
+        }
+        Some(Self {
+            captures: Captures::new(&pointers),
+            names,
+        })
+    }
+
+    /// The outputs, from what was captured of a body; `None` if one is not there.
+    pub(crate) fn outputs(&self, captured: &Captured, body: &[u8]) -> Option<Map<String, Value>> {
+        let names = self.names.iter().enumerate();
+        names
+            .map(|(number, name)| {
+                let value = serde_json::from_str(captured.get(number, body)?).ok()?;
+                Some((name.clone(), value))
+            })
+            .collect()
+    }
+}
+
+/// What a step calls.
+#[derive(Debug)]
+pub(crate) enum Call {
+    /// An operation.
+    Operation(Box<Calls>),
+    /// A workflow, by the number of its script.
+    Workflow(usize),
+}
+
+/// How an operation is called.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    pub(crate) api: usize,
+    pub(crate) spec: Arc<Spec>,
+    pub(crate) operation: Operation,
+    /// Requests that are ready, taken in turn. Empty: each iteration draws up its own.
+    pub(crate) ready: Vec<Ready>,
+}
+
+/// A request that is ready but for its holes.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) message: Message,
+    /// What it is meant to be, with marks where the holes are.
+    pub(crate) case: Case,
+}
+
+/// How a step's success is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Criteria {
+    /// By a status alone: `$statusCode == 200`.
+    Status(u16),
+    /// None are written.
+    Unwritten,
+    /// By expressions.
+    Expressions,
+}
+
+impl Criteria {
+    /// How the success of a step is told.
+    pub(crate) fn of(step: &Step) -> Self {
+        let [only] = &*step.criteria else {
+            return if step.criteria.is_empty() {
+                Self::Unwritten
+            } else {
+                Self::Expressions
+            };
+        };
+        let status = only.value.condition().split_once("==");
+        let status = status.filter(|(left, _)| left.trim() == "$statusCode");
+        let status = status.and_then(|(_, right)| right.trim().parse().ok());
+        status.map_or(Self::Expressions, Self::Status)
+    }
+}
+
+impl Script {
+    /// Whether some steps run although earlier ones failed.
+    pub(crate) fn has_clean_up(&self) -> bool {
+        self.workflow.steps.iter().any(|step| step.always)
+    }
+
+    /// Whether all is known that the request of a step needs.
+    pub(crate) fn knows(&self, flow: &Flow, step: usize) -> bool {
+        let Some(Call::Operation(calls)) = self.steps.get(step).map(|step| &step.call) else {
+            return false;
+        };
+        // Where no request is ready, to draw one up says whether it can be.
+        calls.ready.first().is_none_or(|ready| {
+            let known = |slot: usize| flow.slots.get(slot).is_some_and(Option::is_some);
+            ready.message.holes().all(known)
+        })
+    }
+}
+
+impl Program {
+    /// The script of a workflow that one of a file names.
+    pub(crate) fn script(&self, file: usize, name: &WorkflowName) -> Option<usize> {
+        let (file, workflow) = self.suite.workflow(file, name).ok()?;
+        self.scripts
+            .iter()
+            .position(|script| script.file == file && script.workflow.id == workflow.id)
+    }
+}

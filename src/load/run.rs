@@ -1,0 +1,326 @@
+//! Runs: starts the shards, gathers what they tell, and ends them.
+
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::{JoinSet, LocalSet};
+
+use super::Load;
+use super::executor::execute;
+use super::gather::{Gathered, Interval};
+use super::own::thread_time;
+use super::shard::{Common, Shard};
+use super::told::Told;
+use crate::check::Fingerprint;
+use crate::code::Code;
+use crate::probe::{Ended, Stop};
+use crate::record::{Event, LoadReport, Obstacle, Sink, Soundness, Started};
+
+/// How long shards have to get ready before the profile begins.
+const HEAD_START: Duration = Duration::from_millis(50);
+/// How often it is looked whether the run is to end.
+const GLANCE: Duration = Duration::from_millis(50);
+/// How long a target that takes no connection is tried.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How many connections must have been refused before a target counts as unreachable.
+const KNOCKS: u64 = 10;
+
+/// Runs a load. An error means that a sink could not take an event.
+pub(super) fn run(
+    load: Load,
+    started: Started,
+    stop: &Stop,
+    max_time: Option<Duration>,
+    sink: &mut dyn Sink,
+) -> io::Result<Ended> {
+    let begun = Instant::now();
+    let (over, is_over) = watch::channel(false);
+    let start = Instant::now() + HEAD_START;
+    let shards = load.shards;
+    let parts = load.program.parts.len();
+    let common = Arc::new(Common {
+        program: load.program,
+        destinations: load.destinations,
+        origins: load.origins,
+        limits: load.limits,
+        rungs: load.rungs,
+        seed: load.seed,
+        start,
+        shards,
+        taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
+        is_over: AtomicBool::new(false),
+        over: is_over,
+        spacing: load.max_rps.and_then(|most| {
+            #[expect(clippy::cast_precision_loss, reason = "there are few shards")]
+            let own = most / shards as f64;
+            Duration::try_from_secs_f64(1.0 / own).ok()
+        }),
+        warm_up: load.profile.warm_up,
+        max_steps: load.max_steps,
+    });
+    sink.take(&Event::Started(started))?;
+    let (tell, told) = channel();
+    let threads: Vec<thread::JoinHandle<()>> = (0..shards)
+        .map(|number| {
+            let (common, tell) = (common.clone(), tell.clone());
+            thread::Builder::new()
+                .name(format!("load-{number}"))
+                .spawn(move || shard(common, number, tell))
+        })
+        .collect::<io::Result<_>>()?;
+    drop(tell);
+    let mut gathered = Gathered::new(&common.program, &load.profile, shards);
+    let mut run = Run {
+        gathered: &mut gathered,
+        repeated: Vec::new(),
+        end: None,
+        sink,
+    };
+    let end_all = || {
+        common.is_over.store(true, Relaxed);
+        let _ = over.send(true);
+    };
+    let gathering = run.gather(
+        &told,
+        start,
+        &|start| stop.reason(start, max_time),
+        (&end_all, &|| stop.is_insisted()),
+    );
+    end_all();
+    // Whatever happened here, nobody goes on sending.
+    drop(told);
+    for thread in threads.into_iter().filter(|_| !stop.is_insisted()) {
+        let _ = thread.join();
+    }
+    gathering?;
+    let (repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
+    gathered.flush();
+    let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
+    let report = gathered.report();
+    sink.take(&Event::Repeated(repeated))?;
+    let hindrance = hindrance(&report);
+    sink.take(&Event::Loaded(Box::new(report)))?;
+    let ended = ended.unwrap_or(if is_refused {
+        Ended::Unauthorized("every answer was 401 or 403".to_owned())
+    } else {
+        Ended::Completed
+    });
+    if let Some(obstacle) = hindrance {
+        sink.take(&Event::Hindered(obstacle))?;
+    }
+    ended.tell(begun.elapsed(), sink)?;
+    Ok(ended)
+}
+
+/// Why the numbers of a run prove nothing, if that is so.
+fn hindrance(report: &LoadReport) -> Option<Obstacle> {
+    (report.soundness == Soundness::GeneratorBound).then(|| Obstacle {
+        code: Code::GENERATOR_BOUND,
+        message: format!(
+            "the generator was the limit, not the target: {}",
+            report.doubts.first().map_or("", String::as_str)
+        ),
+    })
+}
+
+struct Run<'a, 'p, 's> {
+    gathered: &'a mut Gathered<'p>,
+    repeated: Vec<(Fingerprint, usize)>,
+    end: Option<Ended>,
+    sink: &'s mut dyn Sink,
+}
+
+impl Run<'_, '_, '_> {
+    /// Takes what the shards tell until all have ended.
+    fn gather(
+        &mut self,
+        told: &Receiver<Told>,
+        start: Instant,
+        reason: &dyn Fn(Instant) -> Option<String>,
+        (end_all, is_insisted): (&dyn Fn(), &dyn Fn() -> bool),
+    ) -> io::Result<()> {
+        let mut begun_unreachable = None;
+        loop {
+            match told.recv_timeout(GLANCE) {
+                Ok(told) => self.take(told)?,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            if is_insisted() {
+                let ended = || Ended::Stopped("it was interrupted twice".to_owned());
+                self.end.get_or_insert_with(ended);
+                return Ok(());
+            }
+            if self.end.is_some() {
+                continue;
+            }
+            if let Some(reason) = reason(start) {
+                self.end = Some(Ended::Stopped(reason));
+            } else if let Some(threshold) = self.gathered.abort(start.elapsed()) {
+                let (subject, text) = (threshold.subject(), &threshold.text);
+                let reason = format!("the threshold `{subject}: {text}` does not hold");
+                self.end = Some(Ended::Stopped(reason));
+            } else if self.is_refused() {
+                let reason = "every answer was 401 or 403, and nothing more was sent".to_owned();
+                self.end = Some(Ended::Unauthorized(reason));
+            } else if self.gathered.answers() == 0 && self.gathered.locked_out() >= KNOCKS {
+                let since = *begun_unreachable.get_or_insert_with(Instant::now);
+                if since.elapsed() >= PATIENCE {
+                    let reason = "no connection could be made".to_owned();
+                    self.end = Some(Ended::Unreachable(reason));
+                }
+            }
+            if self.end.is_some() {
+                end_all();
+            }
+        }
+    }
+
+    /// Whether the credentials are refused throughout.
+    fn is_refused(&self) -> bool {
+        let answers = self.gathered.answers();
+        answers >= KNOCKS && answers == self.gathered.refusals()
+    }
+
+    fn take(&mut self, told: Told) -> io::Result<()> {
+        match told {
+            Told::Interval(interval) => match self.gathered.take(&interval) {
+                Some(second) => self.sink.take(&Event::Second(second)),
+                None => Ok(()),
+            },
+            Told::Found(verdict, secrets) => self.sink.take(&Event::Sampled(verdict, secrets)),
+            Told::Unsent {
+                series,
+                reason,
+                count,
+            } => {
+                self.gathered.unsent(series, reason, count);
+                Ok(())
+            }
+            Told::Ended(counts) => {
+                for (fingerprint, count) in counts {
+                    let mut known = self.repeated.iter_mut();
+                    match known.find(|(known, _)| *known == fingerprint) {
+                        Some((_, sum)) => *sum += count,
+                        None => self.repeated.push((fingerprint, count)),
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// When intervals end: with each second, and with the warm-up.
+fn ticks(warm_up: Duration) -> impl Iterator<Item = Duration> {
+    let mut last = Duration::ZERO;
+    std::iter::from_fn(move || {
+        let whole = Duration::from_secs(last.as_secs() + 1);
+        last = if last < warm_up && warm_up < whole {
+            warm_up
+        } else {
+            whole
+        };
+        Some(last)
+    })
+}
+
+/// What one thread does.
+fn shard(common: Arc<Common>, number: u64, tell: Sender<Told>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else {
+        return;
+    };
+    let warm_up = common.warm_up;
+    let shard = Shard::new(common, number, tell);
+    let local = LocalSet::new();
+    let work = async {
+        let mut parts = JoinSet::new();
+        for part in 0..shard.program().parts.len() {
+            parts.spawn_local(execute(shard.clone(), part));
+        }
+        let mut clock = Clock {
+            shard: &shard,
+            last: Duration::ZERO,
+            busy: thread_time(),
+        };
+        let beat = async {
+            for tick in ticks(warm_up) {
+                tokio::time::sleep_until((shard.common.start + tick).into()).await;
+                clock.tell(tick);
+            }
+        };
+        let all = async { while parts.join_next().await.is_some() {} };
+        tokio::select! {
+            () = beat => {}
+            () = all => {}
+        }
+        let now = shard.since(Instant::now());
+        clock.tell(now);
+    };
+    local.block_on(&runtime, work);
+    drop(local);
+    let counts = shard.repeated.take().into_iter().collect();
+    let _ = shard.told.send(Told::Ended(counts));
+}
+
+/// Tells what was counted, interval by interval.
+struct Clock<'s> {
+    shard: &'s Rc<Shard>,
+    last: Duration,
+    busy: Option<Duration>,
+}
+
+impl Clock<'_> {
+    fn tell(&mut self, now: Duration) {
+        let mut measures = self.shard.hand_over();
+        let busy = thread_time();
+        let length = now.saturating_sub(self.last);
+        measures.own.length = length;
+        measures.own.busy = busy
+            .zip(self.busy)
+            .map(|(now, then)| now.saturating_sub(then));
+        for ((series, reason), count) in self.shard.unsent.take() {
+            let told = Told::Unsent {
+                series,
+                reason,
+                count,
+            };
+            let _ = self.shard.told.send(told);
+        }
+        let users = self.shard.busy.iter().zip(&self.shard.users);
+        let interval = Interval {
+            begin: self.last,
+            length,
+            measures,
+            users: users.map(|(busy, all)| (busy.get(), all.get())).collect(),
+        };
+        let _ = self.shard.told.send(Told::Interval(Box::new(interval)));
+        self.busy = busy;
+        self.last = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_end_with_seconds_and_with_the_warm_up() {
+        let first = |warm_up: u64| -> Vec<u128> {
+            let all = ticks(Duration::from_millis(warm_up)).take(4);
+            all.map(|tick| tick.as_millis()).collect()
+        };
+        assert_eq!(first(0), [1_000, 2_000, 3_000, 4_000]);
+        assert_eq!(first(1_500), [1_000, 1_500, 2_000, 3_000]);
+        assert_eq!(first(2_000), [1_000, 2_000, 3_000, 4_000]);
+    }
+}

@@ -1,0 +1,171 @@
+//! Samples: exchanges in full, for the checks and for reports. Only those that are not plainly right
+//! come this way.
+
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+
+use super::compile::unmarked;
+use super::flow::Flow;
+use super::message::request;
+use super::step::{At, Drawn};
+use super::told::Told;
+use super::user::{Exchanged, VirtualUser};
+use crate::arazzo::Call;
+use crate::case::{Case, Prepared, encode};
+use crate::check::{self, Subject};
+use crate::http::{Exchange, Request, Response, Timing, TransportError};
+use crate::record::{CriterionRun, Verdict};
+use crate::scenario::{conclude, weigh};
+use crate::secret::Secret;
+use crate::spec::Place;
+
+/// How often the same finding is told with its exchange.
+const SAMPLES: usize = 3;
+
+/// Asks all checks about an exchange.
+pub(super) fn ask(at: At<'_>, verdict: &mut Verdict) {
+    let subject = Subject {
+        spec: &at.calls.spec,
+        operation: &at.calls.operation,
+        case: &verdict.case,
+        exchange: &verdict.exchange,
+        history: &[],
+    };
+    verdict.findings = check::judge(&subject, check::all());
+    verdict.applied = check::applied(&subject, check::all());
+}
+
+impl VirtualUser {
+    /// Counts an answer.
+    pub(super) fn note(
+        &self,
+        at: At<'_>,
+        exchanged: &Exchanged,
+        due: Instant,
+        (is_limited, is_failed): (bool, bool),
+    ) {
+        let bytes = |length: usize| u64::try_from(length).unwrap_or_default();
+        let service = exchanged.finished.saturating_duration_since(exchanged.sent);
+        let response = exchanged.finished.saturating_duration_since(due);
+        let answer = &self.answer;
+        self.shard.step(at.series, |step| {
+            step.requests += 1;
+            step.sent += bytes(self.bytes.len());
+            step.received += bytes(answer.length());
+            *step.statuses.entry(answer.status()).or_default() += 1;
+            if is_limited {
+                step.throttled += 1;
+                step.throttled_service.record(service);
+            } else {
+                step.failed += u64::from(is_failed);
+                step.response.record(response);
+                step.service.record(service);
+            }
+        });
+    }
+
+    /// What a request was meant to be.
+    pub(super) fn case<'p>(at: At<'p>, drawn: &'p Drawn) -> Option<&'p Case> {
+        let ready = || Some(&at.calls.ready.get(drawn.ready)?.case);
+        drawn.own.as_ref().or_else(ready)
+    }
+
+    /// The exchange in full, with nothing found in it yet.
+    pub(super) fn verdict(
+        &self,
+        at: At<'_>,
+        drawn: &Drawn,
+        exchanged: &Exchanged,
+        due: Instant,
+        outcome: Result<Response, TransportError>,
+    ) -> Option<Verdict> {
+        let common = &self.shard.common;
+        let origin = common.origins.get(at.calls.api)?;
+        let case = Self::case(at, drawn)?.clone();
+        let sent = request(origin, &self.bytes)?;
+        let authority = common.program.authorities.get(at.calls.api)?;
+        // Which parts are secret is known to who drew the request up.
+        let marks = encode(&at.calls.spec, &case, authority).ok();
+        let prepared = Prepared {
+            request: sent.clone(),
+            secret_headers: marks
+                .as_ref()
+                .map_or_else(Vec::new, |marks| marks.secret_headers.clone()),
+            secrets: marks.map_or_else(Vec::new, |marks| marks.secrets),
+        };
+        Some(Verdict {
+            api: at.calls.api,
+            case,
+            prepared,
+            before: Vec::new(),
+            exchange: Exchange {
+                request: sent,
+                outcome,
+                timing: Timing {
+                    intended: self.shard.since(due),
+                    sent: self.shard.since(exchanged.sent),
+                    finished: self.shard.since(exchanged.finished),
+                },
+            },
+            findings: Vec::new(),
+            applied: Vec::new(),
+        })
+    }
+
+    /// An exchange as expressions see it.
+    pub(super) fn call(
+        &self,
+        at: At<'_>,
+        (case, flow): (&Case, &Flow),
+        request: &Request,
+        response: Option<&Response>,
+    ) -> Call {
+        let origin = self.shard.common.origins.get(at.calls.api);
+        let url = origin.map_or_else(String::new, |origin| origin.url(&request.path));
+        let mut call = Call::new(&url, request);
+        let inputs = case.inputs.parameters.iter();
+        call.path = inputs
+            .filter(|((place, _), _)| *place == Place::Path)
+            .map(|((_, name), value)| (name.clone(), unmarked(value, &flow.slots)))
+            .collect::<Map<String, Value>>();
+        match response {
+            Some(response) => call.with_response(response),
+            None => call,
+        }
+    }
+
+    /// Counts what was found in an exchange, and tells of the first of each kind.
+    pub(super) fn tell(
+        &self,
+        at: At<'_>,
+        mut verdict: Verdict,
+        (runs, missing): (&[CriterionRun], Option<&str>),
+        secrets: Vec<Secret>,
+    ) {
+        let shard = &self.shard;
+        let code = missing.map(|_| crate::code::Code::OUTPUT_MISSING);
+        let names = (&*at.script.workflow.id, at.step);
+        conclude(&mut verdict, names, runs, missing, code);
+        let file = shard.program().suite.files.get(at.script.file);
+        let checks = [
+            Some(&at.step.checks),
+            Some(&at.script.workflow.checks),
+            file.map(|file| &file.description.checks),
+        ];
+        weigh(&mut verdict, checks.into_iter().flatten());
+        let mut is_new = false;
+        let mut repeated = shard.repeated.borrow_mut();
+        for finding in &verdict.findings {
+            shard.step(at.series, |step| {
+                *step.findings.entry(finding.code).or_default() += 1;
+            });
+            let count = repeated.entry(finding.fingerprint.clone()).or_default();
+            *count += 1;
+            is_new |= *count <= SAMPLES;
+        }
+        if is_new {
+            let _ = shard.told.send(Told::Found(Box::new(verdict), secrets));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Shards: what the virtual users of one thread share.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::time::{Duration, Instant};
+
+use super::connection::{Destination, Limits};
+use super::expect::Expectations;
+use super::measure::{IterationMeasure, Measures, StepMeasure};
+use super::message::Origin;
+use super::program::Program;
+use super::told::Told;
+use crate::check::Fingerprint;
+use crate::judge::Rungs;
+use crate::seed::Seed;
+
+/// How many reasons are told in a moment why requests could not be made.
+const MOST_REASONS: usize = 20;
+
+/// What all shards are given.
+#[derive(Debug)]
+pub(crate) struct Common {
+    pub(crate) program: Program,
+    /// Where the target of each API description is, by shard.
+    pub(crate) destinations: Vec<Vec<Destination>>,
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) limits: Limits,
+    pub(crate) rungs: Rungs,
+    pub(crate) seed: Seed,
+    /// When the profile begins.
+    pub(crate) start: Instant,
+    /// How many shards there are.
+    pub(crate) shards: u64,
+    /// How many iterations were taken of each scenario that shares them.
+    pub(crate) taken: Vec<AtomicU64>,
+    /// Whether no further iteration is begun.
+    pub(crate) is_over: AtomicBool,
+    /// The same, for who waits.
+    pub(crate) over: tokio::sync::watch::Receiver<bool>,
+    /// The least distance between the requests of a shard, if there is a limit.
+    pub(crate) spacing: Option<Duration>,
+    /// How long the beginning is that thresholds do not measure.
+    pub(crate) warm_up: Duration,
+    /// How many steps one iteration may have.
+    pub(crate) max_steps: usize,
+}
+
+/// What the virtual users of one thread share.
+pub(crate) struct Shard {
+    pub(crate) common: Arc<Common>,
+    pub(crate) number: u64,
+    measures: RefCell<Measures>,
+    /// What is expected of answers, by series.
+    pub(crate) expectations: RefCell<Vec<Expectations>>,
+    /// Virtual users that are in an iteration, by scenario.
+    pub(crate) busy: Vec<Cell<u32>>,
+    /// Virtual users that there are, by scenario.
+    pub(crate) users: Vec<Cell<u32>>,
+    /// When the next request may be sent, where there is a limit.
+    pub(crate) next: Cell<Instant>,
+    /// Requests that could not be made since the last time, by series and reason.
+    pub(crate) unsent: RefCell<BTreeMap<(usize, String), u64>>,
+    /// How often each finding was made.
+    pub(crate) repeated: RefCell<HashMap<Fingerprint, usize>>,
+    pub(crate) told: std::sync::mpsc::Sender<Told>,
+}
+
+impl Shard {
+    pub(crate) fn new(
+        common: Arc<Common>,
+        number: u64,
+        told: std::sync::mpsc::Sender<Told>,
+    ) -> Rc<Self> {
+        let series = common.program.series.len();
+        let parts = common.program.parts.len();
+        Rc::new(Self {
+            number,
+            measures: RefCell::new(Measures::new(series, parts)),
+            expectations: RefCell::new((0..series).map(|_| Expectations::default()).collect()),
+            busy: vec![Cell::new(0); parts],
+            users: vec![Cell::new(0); parts],
+            next: Cell::new(common.start),
+            unsent: RefCell::default(),
+            repeated: RefCell::default(),
+            told,
+            common,
+        })
+    }
+
+    /// Where the target of an API description is.
+    pub(crate) fn destination(&self, api: usize) -> Option<&Destination> {
+        let number = usize::try_from(self.number).ok()?;
+        self.common.destinations.get(number)?.get(api)
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.common.program
+    }
+
+    /// Changes what is counted of a series.
+    pub(crate) fn step(&self, series: usize, change: impl FnOnce(&mut StepMeasure)) {
+        if let Some(step) = self.measures.borrow_mut().steps.get_mut(series) {
+            change(step);
+        }
+    }
+
+    /// Changes what is counted of the iterations of a scenario.
+    pub(crate) fn iterations(&self, part: usize, change: impl FnOnce(&mut IterationMeasure)) {
+        if let Some(iterations) = self.measures.borrow_mut().iterations.get_mut(part) {
+            change(iterations);
+        }
+    }
+
+    /// Changes what the shard counts about itself.
+    pub(crate) fn own(&self, change: impl FnOnce(&mut super::measure::SelfMeasure)) {
+        change(&mut self.measures.borrow_mut().own);
+    }
+
+    /// Notes that a request could not be made. Of many reasons in a moment, some are enough.
+    pub(crate) fn unsent(&self, series: usize, reason: String) {
+        let mut unsent = self.unsent.borrow_mut();
+        let is_new = !unsent.contains_key(&(series, reason.clone()));
+        if !is_new || unsent.len() < MOST_REASONS {
+            *unsent.entry((series, reason)).or_default() += 1;
+        }
+    }
+
+    /// Waits for the turn of a request, where there is a limit.
+    pub(crate) async fn turn(&self) {
+        let Some(spacing) = self.common.spacing else {
+            return;
+        };
+        let now = Instant::now();
+        let turn = self.next.get().max(now);
+        self.next.set(turn + spacing);
+        if turn > now {
+            tokio::time::sleep_until(turn.into()).await;
+        }
+    }
+
+    /// Hands over what was counted since the last time.
+    pub(crate) fn hand_over(&self) -> Measures {
+        let program = self.program();
+        let fresh = Measures::new(program.series.len(), program.parts.len());
+        self.measures.replace(fresh)
+    }
+
+    /// Whether no further iteration is begun.
+    pub(crate) fn is_over(&self) -> bool {
+        use std::sync::atomic::Ordering::Relaxed;
+        self.common.is_over.load(Relaxed)
+    }
+
+    /// A moment as the time since the profile began.
+    pub(crate) fn since(&self, moment: Instant) -> Duration {
+        moment.saturating_duration_since(self.common.start)
+    }
+}

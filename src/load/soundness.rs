@@ -1,0 +1,107 @@
+//! Soundness: whether the numbers of a run are the target's, or the generator's own.
+
+use super::program::Program;
+use crate::record::{GeneratorLoad, ScenarioLoad, Soundness, StepLoad};
+
+/// Below this share of the asked rate a run says nothing about that rate.
+const LEAST_ACHIEVED: f64 = 0.99;
+/// Above this share of its time a thread keeps answers waiting.
+const MOST_BUSY: f64 = 0.85;
+/// Above this share of time that the machine gives to others, latencies are theirs as well.
+const MOST_STEAL: f64 = 0.05;
+/// Lags shorter than this disturb nobody.
+const SMALL_LAG_MS: f64 = 0.2;
+
+/// Whether the numbers of a run are the target's, and why they may not be.
+pub(super) fn soundness(
+    program: &Program,
+    scenarios: &[ScenarioLoad],
+    total: &StepLoad,
+    generator: &GeneratorLoad,
+) -> (Soundness, Vec<String>) {
+    let mut bound = Vec::new();
+    let mut suspect = Vec::new();
+    for scenario in scenarios.iter().filter(|scenario| scenario.is_open) {
+        if scenario.due == 0 {
+            continue;
+        }
+        let share = ratio(scenario.begun, scenario.due);
+        if share < LEAST_ACHIEVED {
+            let part = program.parts.iter().find(|part| part.name == scenario.name);
+            let most = part.map_or(0, |part| part.scenario.executor.most_vus());
+            let hint = if scenario.vus_max >= most {
+                format!(": all {most} virtual users were waiting for answers, see `maxVUs`")
+            } else {
+                String::new()
+            };
+            bound.push(format!(
+                "scenario `{}` began {:.1} % of the {} iterations that were due{hint}",
+                scenario.name,
+                share * 100.0,
+                scenario.due
+            ));
+        } else if scenario.late > scenario.due / 100 {
+            suspect.push(format!(
+                "in scenario `{}` {} of {} arrivals had to wait for a virtual user, see `maxVUs`",
+                scenario.name, scenario.late, scenario.due
+            ));
+        }
+    }
+    let service = &total.service_time;
+    for (name, lag) in [
+        ("iterations were begun late by", &generator.send_lag),
+        ("answers lay in our own buffers for", &generator.receive_lag),
+    ] {
+        if lag.count == 0 || service.count == 0 {
+            continue;
+        }
+        if lag.p50_ms > SMALL_LAG_MS && lag.p50_ms > service.p50_ms / 2.0 {
+            bound.push(format!(
+                "{name} {:.2} ms, beside a service time of {:.2} ms (p50)",
+                lag.p50_ms, service.p50_ms
+            ));
+        } else if lag.p99_ms > SMALL_LAG_MS && lag.p99_ms > service.p99_ms / 10.0 {
+            suspect.push(format!(
+                "{name} {:.2} ms, beside a service time of {:.2} ms (p99)",
+                lag.p99_ms, service.p99_ms
+            ));
+        }
+    }
+    if let Some(busiest) = generator.busiest.filter(|busiest| *busiest > MOST_BUSY) {
+        suspect.push(format!(
+            "a thread of the generator was busy {:.0} % of the time",
+            busiest * 100.0
+        ));
+    }
+    if let Some(steal) = generator.steal.filter(|steal| *steal > MOST_STEAL) {
+        suspect.push(format!(
+            "the machine gave {:.0} % of its time to others",
+            steal * 100.0
+        ));
+    }
+    let local: u64 = generator.local.values().sum();
+    if local > 0 {
+        let reasons: Vec<&str> = generator.local.keys().map(String::as_str).collect();
+        let told = format!(
+            "{local} requests failed on this machine: {}",
+            reasons.join(", ")
+        );
+        if local > total.requests / 100 {
+            bound.push(told);
+        } else {
+            suspect.push(told);
+        }
+    }
+    let soundness = match (bound.is_empty(), suspect.is_empty()) {
+        (false, _) => Soundness::GeneratorBound,
+        (true, false) => Soundness::Suspect,
+        (true, true) => Soundness::Valid,
+    };
+    bound.extend(suspect);
+    (soundness, bound)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
+fn ratio(part: u64, whole: u64) -> f64 {
+    part as f64 / whole as f64
+}

@@ -1,0 +1,359 @@
+//! Steps: one request of an iteration with its answer, judged.
+
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+
+use super::connection::Expects;
+use super::expect::Known;
+use super::flow::Flow;
+use super::measure::Share;
+use super::message::{Message, request};
+use super::program::{Calls, Criteria, Script, Wants};
+use super::sample::ask;
+use super::user::{Exchanged, VirtualUser};
+use crate::arazzo::{Call, Step};
+use crate::case::{Case, Intent, encode};
+use crate::code::Code;
+use crate::probe::throttled;
+use crate::scenario::{Seeds, criteria, drafted, secret_outputs, secrets_among};
+
+/// What came of a step.
+#[derive(Debug, Default)]
+pub(crate) struct Tried {
+    pub(crate) is_passed: bool,
+    /// What expressions see of the answer, if some are to be asked.
+    pub(crate) call: Option<Call>,
+    pub(crate) outputs: Map<String, Value>,
+}
+
+/// A request that is about to be sent.
+pub(super) struct Drawn {
+    /// What it is meant to be, if it was drawn up for this iteration alone.
+    pub(super) own: Option<Case>,
+    /// Which of the requests that are ready it is.
+    pub(super) ready: usize,
+}
+
+/// The step of an iteration.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'p> {
+    pub(crate) script: &'p Script,
+    pub(crate) step: &'p Step,
+    pub(crate) calls: &'p Calls,
+    pub(crate) criteria: Criteria,
+    /// The number of its series.
+    pub(crate) series: usize,
+    /// The number of the iteration.
+    pub(crate) iteration: u64,
+    /// The outputs that are read from the body while it is judged.
+    pub(crate) wants: Option<&'p Wants>,
+    /// Whether anything else asks for more than whether it passed.
+    pub(crate) is_asked: bool,
+}
+
+impl VirtualUser {
+    /// Sends the request of a step that was due at a moment, and judges the answer.
+    pub(crate) async fn step(&mut self, at: At<'_>, flow: &Flow, due: Instant) -> Tried {
+        let drawn = match self.draw(at, flow) {
+            Ok(drawn) => drawn,
+            Err(reason) => {
+                self.shard.step(at.series, |step| {
+                    step.requests += 1;
+                    step.failed += 1;
+                    *step.unanswered.entry("not sent").or_default() += 1;
+                });
+                self.shard.unsent(at.series, reason);
+                self.answer.clear();
+                return Tried::default();
+            }
+        };
+        let method = &*at.calls.operation.method;
+        let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
+        let expects = Expects::of(method);
+        let exchanged = self
+            .exchange(at.calls.api, at.series, (expects, is_safe))
+            .await;
+        if exchanged.failure.is_some() {
+            self.unanswered(at, &drawn, &exchanged, due);
+            // What an earlier answer said is no answer to this.
+            self.answer.clear();
+            return Tried::default();
+        }
+        self.judge(at, flow, &drawn, &exchanged, due)
+    }
+
+    /// Puts the request of a step into `self.bytes`.
+    fn draw(&mut self, at: At<'_>, flow: &Flow) -> Result<Drawn, String> {
+        let calls = at.calls;
+        let count = u64::try_from(calls.ready.len()).unwrap_or(1).max(1);
+        let number = usize::try_from(at.iteration % count).unwrap_or_default();
+        if let Some(ready) = calls.ready.get(number) {
+            let is_written = match ready.message.fixed() {
+                Some(fixed) => {
+                    self.bytes.clear();
+                    self.bytes.extend_from_slice(fixed);
+                    true
+                }
+                None => ready.message.write(&flow.slots, &mut self.bytes),
+            };
+            if is_written {
+                return Ok(Drawn {
+                    own: None,
+                    ready: number,
+                });
+            }
+        }
+        let shard = self.shard.clone();
+        let common = &shard.common;
+        let program = shard.program();
+        let scope = flow.scope(program, at.script, None, None);
+        let seed = common.seed.derive(&at.script.workflow.id, at.iteration);
+        let seeds = Seeds {
+            visit: seed.derive(&at.step.id, at.iteration),
+            run: common.seed.derive(&at.script.workflow.id, 0),
+        };
+        let nowhere = || "there is no target for its API description".to_owned();
+        let authority = program.authorities.get(calls.api).ok_or_else(nowhere)?;
+        let origin = common.origins.get(calls.api).ok_or_else(nowhere)?;
+        let names = (&at.script.workflow, at.step);
+        let drafted = drafted(
+            &calls.spec,
+            &calls.operation,
+            names,
+            &scope,
+            authority,
+            seeds,
+        )?;
+        let prepared = encode(&calls.spec, &drafted.case, &drafted.authority)
+            .map_err(|error| error.to_string())?;
+        let message = Message::new(origin, &prepared.request, &[]);
+        self.bytes.clear();
+        self.bytes
+            .extend_from_slice(message.fixed().unwrap_or_default());
+        shard.own(|own| own.drafted += 1);
+        Ok(Drawn {
+            own: Some(drafted.case),
+            ready: 0,
+        })
+    }
+
+    fn unanswered(&self, at: At<'_>, drawn: &Drawn, exchanged: &Exchanged, due: Instant) {
+        let Some((name, error)) = exchanged.failure.clone() else {
+            return;
+        };
+        let sent = u64::try_from(self.bytes.len()).unwrap_or_default();
+        self.shard.step(at.series, |step| {
+            step.requests += 1;
+            step.failed += 1;
+            step.sent += sent;
+            step.criteria.add(false);
+            *step.unanswered.entry(name).or_default() += 1;
+        });
+        if name == "local" {
+            // This machine could not: that says nothing about the target.
+            return;
+        }
+        if let Some(mut verdict) = self.verdict(at, drawn, exchanged, due, Err(error)) {
+            ask(at, &mut verdict);
+            self.tell(at, verdict, (&[], None), Vec::new());
+        }
+    }
+
+    /// Judges the answer in `self.answer`.
+    fn judge(
+        &mut self,
+        at: At<'_>,
+        flow: &Flow,
+        drawn: &Drawn,
+        exchanged: &Exchanged,
+        due: Instant,
+    ) -> Tried {
+        let shard = self.shard.clone();
+        let status = self.answer.status();
+        let is_invalid = matches!(
+            Self::case(at, drawn).map(|case| &case.intent),
+            Some(Intent::Invalid(_))
+        );
+        let mut captured = std::mem::take(&mut self.captured);
+        let known = {
+            let mut all = shard.expectations.borrow_mut();
+            let captures = at.wants.map_or(&self.nothing, |wants| &wants.captures);
+            let captures = (captures, &mut captured);
+            match all.get_mut(at.series).filter(|_| !is_invalid) {
+                Some(known) => known.ask(
+                    &at.calls.operation,
+                    &self.answer,
+                    shard.common.rungs,
+                    captures,
+                ),
+                None => Known::Unknown,
+            }
+        };
+        let is_right = matches!(known, Known::Right(_));
+        // What was written as criteria needs the whole answer, unless it is about the status alone.
+        let fast = match at.criteria {
+            Criteria::Status(wanted) => Some(status == wanted),
+            Criteria::Unwritten if is_right => Some((200..300).contains(&status)),
+            Criteria::Unwritten | Criteria::Expressions => None,
+        };
+        let is_limited =
+            status == 429 || status == 503 && self.answer.field("retry-after").is_some();
+        let is_wanted = matches!(at.criteria, Criteria::Status(wanted) if wanted == status);
+        let is_failed = status >= 400 && !is_wanted;
+        self.note(at, exchanged, due, (is_limited, is_failed));
+        if let Known::Right(rung) = known {
+            shard.step(at.series, |step| {
+                step.undocumented.add(false);
+                if rung.is_some() {
+                    step.violations.add(false);
+                }
+            });
+            if let Some(rung) = rung {
+                shard.own(|own| {
+                    if let Some(count) = own.rungs.get_mut(rung) {
+                        *count += 1;
+                    }
+                });
+            }
+            let body = self.answer.content();
+            let outputs = match at.wants {
+                Some(wants) if rung.is_some() => wants.outputs(&captured, body),
+                Some(wants) => wants.names.is_empty().then(Map::new),
+                None => None,
+            };
+            if let (Some(true), false, Some(outputs)) = (fast, at.is_asked, outputs) {
+                shard.step(at.series, |step| step.criteria.add(true));
+                self.captured = captured;
+                return Tried {
+                    is_passed: true,
+                    call: None,
+                    outputs,
+                };
+            }
+        }
+        self.captured = captured;
+        if is_right && let Some(tried) = self.expect(at, flow, drawn) {
+            return tried;
+        }
+        self.conclude(at, flow, drawn, (exchanged, due), is_right)
+    }
+
+    /// What a step came to whose answer is right and whose criteria and outputs are expressions; `None`
+    /// unless it passed.
+    fn expect(&self, at: At<'_>, flow: &Flow, drawn: &Drawn) -> Option<Tried> {
+        let common = &self.shard.common;
+        let sent = request(common.origins.get(at.calls.api)?, &self.bytes)?;
+        let call = self.call(
+            at,
+            (Self::case(at, drawn)?, flow),
+            &sent,
+            Some(&self.answer.response()),
+        );
+        let scope = flow.scope(self.shard.program(), at.script, Some(&call), None);
+        let mut criteria = at.step.criteria.iter();
+        let is_met = match at.criteria {
+            Criteria::Unwritten => (200..300).contains(&self.answer.status()),
+            Criteria::Status(_) | Criteria::Expressions => {
+                criteria.all(|criterion| criterion.value.judge(&scope).holds)
+            }
+        };
+        if !is_met {
+            return None;
+        }
+        let mut outputs = Map::new();
+        for (name, output) in &at.step.outputs {
+            outputs.insert(name.clone(), output.value.render(&scope).ok()?);
+        }
+        self.shard.step(at.series, |step| {
+            let count = u64::try_from(at.step.criteria.len())
+                .unwrap_or_default()
+                .max(1);
+            step.criteria.join(Share {
+                of: count,
+                hits: count,
+            });
+        });
+        Some(Tried {
+            is_passed: true,
+            call: Some(call),
+            outputs,
+        })
+    }
+
+    /// Asks everything about an answer: its criteria, its outputs and, unless it is known to be right,
+    /// all checks.
+    fn conclude(
+        &mut self,
+        at: At<'_>,
+        flow: &Flow,
+        drawn: &Drawn,
+        (exchanged, due): (&Exchanged, Instant),
+        is_right: bool,
+    ) -> Tried {
+        let shard = self.shard.clone();
+        let response = self.answer.response();
+        let Some(mut verdict) = self.verdict(at, drawn, exchanged, due, Ok(response)) else {
+            return Tried::default();
+        };
+        if !is_right {
+            ask(at, &mut verdict);
+            let has = |code: Code| verdict.findings.iter().any(|found| found.code == code);
+            let judged = verdict.applied.contains(&Code::RESPONSE_SCHEMA);
+            let (broken, stray) = (
+                has(Code::RESPONSE_SCHEMA) || has(Code::MALFORMED_BODY),
+                has(Code::UNDOCUMENTED_STATUS),
+            );
+            shard.step(at.series, |step| {
+                step.undocumented.add(stray);
+                if judged || broken {
+                    step.violations.add(broken);
+                }
+            });
+            shard.own(|own| own.rungs[3] += u64::from(judged || broken));
+        }
+        let exchange = &verdict.exchange;
+        let call = self.call(
+            at,
+            (&verdict.case, flow),
+            &exchange.request,
+            exchange.response(),
+        );
+        let scope = flow.scope(shard.program(), at.script, Some(&call), None);
+        let runs = criteria(at.step, &at.calls.operation, &verdict, &scope);
+        let mut is_passed = true;
+        shard.step(at.series, |step| {
+            for run in &runs {
+                step.criteria.add(run.holds);
+                is_passed &= run.holds;
+            }
+        });
+        let mut outputs = Map::new();
+        let mut missing = None;
+        for (name, output) in &at.step.outputs {
+            match output.value.render(&scope) {
+                Ok(value) => {
+                    outputs.insert(name.clone(), value);
+                }
+                Err(_) if !is_passed => {}
+                Err(error) => {
+                    missing.get_or_insert_with(|| format!("the output `{name}`: {error}"));
+                }
+            }
+        }
+        is_passed &= missing.is_none();
+        // A limiter that asks to come later is no fault of the contract; it is counted by itself.
+        let response = verdict.exchange.response();
+        let is_limited = response.and_then(throttled).is_some();
+        if !is_limited && (!is_passed || !verdict.findings.is_empty()) {
+            let secret = secret_outputs(&at.script.workflow);
+            let secrets = secrets_among(&secret, &at.step.id, &outputs);
+            self.tell(at, verdict, (&runs, missing.as_deref()), secrets);
+        }
+        Tried {
+            is_passed,
+            call: Some(call),
+            outputs,
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Thresholds: what a condition comes to, from what was measured.
+
+use indexmap::IndexMap;
+
+use super::measure::{IterationMeasure, Measures, Share, StepMeasure};
+use super::program::{Part, Program, Series};
+use crate::arazzo::{Aggregate, Metric, Threshold};
+use crate::record::{Durations, Soundness, ThresholdOutcome, ThresholdResult};
+
+/// What thresholds look at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measured<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) measures: &'a Measures,
+    /// The virtual users in an iteration at the end, and the most there were, by scenario.
+    pub(crate) users: &'a [(u32, u32)],
+    /// How long was measured, in seconds.
+    pub(crate) seconds: f64,
+}
+
+/// The tags that requests have; a scenario's own come beside them.
+pub(crate) const TAGS: [&str; 4] = ["scenario", "workflow", "step", "operation"];
+
+impl Measured<'_> {
+    /// What a threshold comes to.
+    pub(crate) fn judge(&self, threshold: &Threshold, soundness: Soundness) -> ThresholdResult {
+        let value = self.value(threshold);
+        let outcome = match value {
+            None => ThresholdOutcome::NoData,
+            Some(value) => {
+                let holds = threshold.comparison.holds(value, threshold.bound);
+                let is_bound = soundness == Soundness::GeneratorBound;
+                match (holds, is_bound) {
+                    // What was found in answers was found, whoever was the limit.
+                    (false, true) if is_about_answers(threshold.metric) => {
+                        ThresholdOutcome::Crossed
+                    }
+                    (_, true) => ThresholdOutcome::Inconclusive,
+                    (true, false) => ThresholdOutcome::Passed,
+                    (false, false) => ThresholdOutcome::Crossed,
+                }
+            }
+        };
+        ThresholdResult {
+            metric: threshold.subject(),
+            condition: threshold.text.clone(),
+            value,
+            outcome,
+            place: threshold.location.as_ref().map(ToString::to_string),
+            aborted: false,
+        }
+    }
+
+    /// What a threshold looks at; `None` without data.
+    pub(crate) fn value(&self, threshold: &Threshold) -> Option<f64> {
+        let steps = || self.steps(&threshold.tags);
+        let parts = || self.parts(&threshold.tags);
+        let trend = |of: fn(&StepMeasure) -> &Durations| {
+            let mut all = Durations::default();
+            for step in steps() {
+                all.add(of(step));
+            }
+            quantity(&all, threshold.aggregate)
+        };
+        let rate = |of: fn(&StepMeasure) -> Share| {
+            let mut all = Share::default();
+            for step in steps() {
+                all.join(of(step));
+            }
+            all.share()
+        };
+        let counted = |count: u64, has_data: bool| match threshold.aggregate {
+            _ if !has_data => None,
+            Aggregate::Rate => Some(number(count) / self.seconds),
+            _ => Some(number(count)),
+        };
+        let has_steps = steps().next().is_some();
+        let step_sum = |of: fn(&StepMeasure) -> u64| counted(steps().map(of).sum(), has_steps);
+        let has_parts = parts().next().is_some();
+        let sum = |of: fn(&IterationMeasure) -> u64| {
+            counted(parts().map(|(_, part)| of(part)).sum(), has_parts)
+        };
+        match threshold.metric {
+            Metric::HttpReqs => step_sum(|step| step.requests),
+            Metric::DataSent => step_sum(|step| step.sent),
+            Metric::DataReceived => step_sum(|step| step.received),
+            Metric::HttpReqDuration => trend(|step| &step.service),
+            Metric::HttpReqResponse => trend(|step| &step.response),
+            Metric::HttpReqConnecting => trend(|step| &step.connecting),
+            Metric::HttpReqFailed => rate(|step| Share {
+                of: step.requests,
+                hits: step.failed,
+            }),
+            Metric::HttpReqThrottled => rate(|step| Share {
+                of: step.requests,
+                hits: step.throttled,
+            }),
+            Metric::Checks => rate(|step| step.criteria),
+            Metric::SchemaViolations => rate(|step| step.violations),
+            Metric::UndocumentedStatus => rate(|step| step.undocumented),
+            Metric::Iterations => sum(|part| part.completed),
+            Metric::DroppedIterations => sum(|part| part.dropped),
+            Metric::LateIterations => sum(|part| part.late),
+            Metric::IterationDuration => {
+                let mut all = Durations::default();
+                for (_, part) in parts() {
+                    all.add(&part.duration);
+                }
+                quantity(&all, threshold.aggregate)
+            }
+            Metric::AchievedRate => {
+                let (begun, due) = parts()
+                    .filter(|(at, _)| self.is_open(*at))
+                    .fold((0, 0), |(begun, due), (_, part)| {
+                        (begun + part.begun, due + part.due)
+                    });
+                (due > 0).then(|| number(begun) / number(due))
+            }
+            Metric::Vus => Some(self.users(&threshold.tags, |users| users.0)),
+            Metric::VusMax => Some(self.users(&threshold.tags, |users| users.1)),
+        }
+    }
+
+    fn is_open(&self, part: usize) -> bool {
+        let part = self.program.parts.get(part);
+        part.is_some_and(|part| part.scenario.executor.is_open())
+    }
+
+    fn users(&self, tags: &IndexMap<String, String>, of: fn(&(u32, u32)) -> u32) -> f64 {
+        let parts = self.parts(tags);
+        let users = parts.filter_map(|(at, _)| self.users.get(at)).map(of);
+        f64::from(users.sum::<u32>())
+    }
+
+    /// What was counted of steps with these tags.
+    fn steps(&self, tags: &IndexMap<String, String>) -> impl Iterator<Item = &StepMeasure> {
+        let both = self.program.series.iter().zip(&self.measures.steps);
+        both.filter(|(series, _)| {
+            let part = self.program.parts.get(series.part);
+            part.is_some_and(|part| has(part, Some(series), tags))
+        })
+        .map(|(_, step)| step)
+    }
+
+    /// What was counted of scenarios with these tags.
+    fn parts(
+        &self,
+        tags: &IndexMap<String, String>,
+    ) -> impl Iterator<Item = (usize, &IterationMeasure)> {
+        let both = self.program.parts.iter().zip(&self.measures.iterations);
+        both.enumerate()
+            .filter(|(_, (part, _))| has(part, None, tags))
+            .map(|(at, (_, counted))| (at, counted))
+    }
+}
+
+/// Whether a step of a scenario, or the scenario itself, has all of these tags.
+fn has(part: &Part, series: Option<&Series>, tags: &IndexMap<String, String>) -> bool {
+    tags.iter().all(|(name, value)| match (&**name, series) {
+        ("scenario", _) => part.name == *value,
+        ("workflow", Some(series)) => series.workflow == *value,
+        ("step", Some(series)) => series.step == *value,
+        ("operation", Some(series)) => series.operation.as_ref() == Some(value),
+        (name, _) => part.scenario.tags.get(name) == Some(value),
+    })
+}
+
+/// Whether a metric says what was in answers, and not how fast or how many they were.
+fn is_about_answers(metric: Metric) -> bool {
+    matches!(
+        metric,
+        Metric::SchemaViolations
+            | Metric::UndocumentedStatus
+            | Metric::Checks
+            | Metric::HttpReqFailed
+    )
+}
+
+fn quantity(all: &Durations, aggregate: Aggregate) -> Option<f64> {
+    if all.count() == 0 {
+        return None;
+    }
+    Some(match aggregate {
+        Aggregate::Average => all.mean_ms(),
+        Aggregate::Least => all.min_ms(),
+        Aggregate::Most => all.max_ms(),
+        Aggregate::Median => all.quantile_ms(0.5),
+        Aggregate::Percentile(percent) => all.quantile_ms(percent / 100.0),
+        Aggregate::Count | Aggregate::Rate | Aggregate::Value => number(all.count()),
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact to 2^53")]
+fn number(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,185 @@
+//! Virtual users: who sends requests, one at a time, over connections of their own.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::connection::{Answer, Connection, ExchangeError, Expects, Received};
+use super::shard::Shard;
+use crate::http::TransportError;
+use crate::judge::{Captured, Captures};
+
+/// How long a virtual user waits before it knocks again at a door that did not open.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Who sends requests.
+pub(crate) struct VirtualUser {
+    pub(crate) shard: Rc<Shard>,
+    /// The number of its scenario.
+    pub(crate) part: usize,
+    /// A connection to each target, once it was needed.
+    connections: Vec<Option<Connection>>,
+    pub(crate) answer: Answer,
+    /// What is captured where nothing is wanted.
+    pub(crate) nothing: Captures,
+    /// What was captured of the last body.
+    pub(crate) captured: Captured,
+    /// The request that is made ready.
+    pub(crate) bytes: Vec<u8>,
+    /// Whether the last request found no connection.
+    is_locked_out: bool,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub(crate) struct Exchanged {
+    pub(crate) sent: Instant,
+    pub(crate) finished: Instant,
+    /// Why there is no answer.
+    pub(crate) failure: Option<(&'static str, TransportError)>,
+}
+
+impl VirtualUser {
+    pub(crate) fn new(shard: Rc<Shard>, part: usize) -> Self {
+        let targets = shard.common.origins.len();
+        Self {
+            shard,
+            part,
+            connections: std::iter::repeat_with(|| None).take(targets).collect(),
+            answer: Answer::new(),
+            nothing: Captures::none(),
+            captured: Captured::default(),
+            bytes: Vec::new(),
+            is_locked_out: false,
+        }
+    }
+
+    /// Waits a little if the target could not be reached, so that trying does not become the load.
+    pub(crate) async fn breathe(&mut self) {
+        if std::mem::take(&mut self.is_locked_out) {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Sends `self.bytes` to a target and reads the answer. A connection that the server had closed
+    /// while it was idle is no failure: the request goes over a new one (RFC 9112 section 9.3.1), if
+    /// nothing can have been done with it yet.
+    pub(crate) async fn exchange(
+        &mut self,
+        api: usize,
+        series: usize,
+        (expects, is_safe): (Expects, bool),
+    ) -> Exchanged {
+        self.shard.turn().await;
+        let begun = Instant::now();
+        loop {
+            let mut connection = match self.take(api).filter(Connection::is_idle) {
+                Some(connection) => connection,
+                None => match self.open(api, series).await {
+                    Ok(connection) => connection,
+                    Err(failure) => {
+                        self.is_locked_out = true;
+                        return Exchanged {
+                            sent: begun,
+                            finished: Instant::now(),
+                            failure: Some(failure),
+                        };
+                    }
+                },
+            };
+            let sent = match connection.send(&self.bytes, expects).await {
+                Ok(sent) => sent.at,
+                Err(error) if error.is_unsent() && error.is_stale() => continue,
+                Err(error) => return self.failed(begun, &error),
+            };
+            match connection.receive(&mut self.answer).await {
+                Ok(received) => {
+                    self.received(&received);
+                    if received.keeps
+                        && let Some(place) = self.connections.get_mut(api)
+                    {
+                        *place = Some(connection);
+                    }
+                    return Exchanged {
+                        sent,
+                        finished: received.at,
+                        failure: None,
+                    };
+                }
+                Err(error) if error.is_stale() && is_safe => {}
+                Err(error) => return self.failed(sent, &error),
+            }
+        }
+    }
+
+    fn take(&mut self, api: usize) -> Option<Connection> {
+        self.connections.get_mut(api)?.take()
+    }
+
+    fn received(&self, received: &Received) {
+        if let Some(lag) = received.lag {
+            self.shard.own(|own| own.receive_lag.record(lag));
+        }
+    }
+
+    fn failed(&self, sent: Instant, error: &ExchangeError) -> Exchanged {
+        let failure = error.failure();
+        let limits = &self.shard.common.limits;
+        let told = match error {
+            ExchangeError::Timeout(_) => TransportError::Timeout(limits.exchange),
+            ExchangeError::Closed { stage, .. } | ExchangeError::Reset { stage, .. } => {
+                if *stage == super::connection::Stage::Body {
+                    TransportError::Truncated
+                } else {
+                    TransportError::Closed
+                }
+            }
+            ExchangeError::TooLarge(_) => TransportError::TooLarge(limits.body),
+            ExchangeError::Malformed(reason) => TransportError::Framing(reason.to_string()),
+            other => TransportError::Unreachable(other.to_string()),
+        };
+        if failure == super::connection::Failure::Local {
+            let reason = error.to_string();
+            self.shard
+                .own(|own| *own.local.entry(reason).or_default() += 1);
+        }
+        Exchanged {
+            sent,
+            finished: Instant::now(),
+            failure: Some((failure.name(), told)),
+        }
+    }
+
+    async fn open(
+        &self,
+        api: usize,
+        series: usize,
+    ) -> Result<Connection, (&'static str, TransportError)> {
+        let common = &self.shard.common;
+        let Some(destination) = self.shard.destination(api) else {
+            let reason = "there is no target for its API description".to_owned();
+            return Err(("local", TransportError::Unsendable(reason)));
+        };
+        let begun = Instant::now();
+        let opened = Connection::open(destination, common.limits).await;
+        match opened {
+            Ok(connection) => {
+                let took = begun.elapsed();
+                self.shard.step(series, |step| step.connecting.record(took));
+                self.shard.own(|own| own.opened += 1);
+                Ok(connection)
+            }
+            Err(error) => {
+                let failure = error.failure();
+                if failure == super::connection::Failure::Local {
+                    let reason = error.to_string();
+                    self.shard
+                        .own(|own| *own.local.entry(reason).or_default() += 1);
+                }
+                Err((
+                    failure.name(),
+                    TransportError::Unreachable(error.to_string()),
+                ))
+            }
+        }
+    }
+}

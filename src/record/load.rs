@@ -1,0 +1,262 @@
+//! Load: what a run under load measured, as it is reported.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Latency;
+use crate::code::Code;
+
+/// What a run under load measured.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoadReport {
+    /// Whether the numbers are the target's.
+    pub soundness: Soundness,
+    /// Why they may not be, in words.
+    pub doubts: Vec<String>,
+    /// What else a reader should know, such as that a limiter was measured.
+    pub notes: Vec<String>,
+    /// The scenarios of the profile.
+    pub scenarios: Vec<ScenarioLoad>,
+    /// The steps of the scenarios, warm-up excluded.
+    pub steps: Vec<StepLoad>,
+    /// All steps together.
+    pub total: StepLoad,
+    /// What had to hold.
+    pub thresholds: Vec<ThresholdResult>,
+    /// Second by second, warm-up included.
+    pub timeline: Vec<SecondLoad>,
+    /// How long the beginning was that thresholds do not measure, in milliseconds.
+    pub warm_up_ms: u64,
+    /// How long the measured part was, in milliseconds.
+    pub measured_ms: u64,
+    /// What the generator knows about itself.
+    pub generator: GeneratorLoad,
+    /// Requests that could not be made, by step and reason.
+    pub unsent: Vec<UnsentLoad>,
+}
+
+/// Whether the numbers of a run are the target's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Soundness {
+    /// They are.
+    Valid,
+    /// Part of them may be the generator's.
+    Suspect,
+    /// The generator was the limit: they say what it can do.
+    GeneratorBound,
+}
+
+/// A scenario of the profile.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScenarioLoad {
+    /// Its name.
+    pub name: String,
+    /// Its executor, as k6 calls it.
+    pub executor: &'static str,
+    /// Whether arrivals do not wait for answers.
+    pub is_open: bool,
+    /// Iterations that were due.
+    pub due: u64,
+    /// Those that were begun.
+    pub begun: u64,
+    /// Those that found no virtual user free and had to wait.
+    pub late: u64,
+    /// Those that were never begun.
+    pub dropped: u64,
+    /// Those that came to their end.
+    pub completed: u64,
+    /// Those of them in which a step failed.
+    pub failed: u64,
+    /// Those that were broken off.
+    pub interrupted: u64,
+    /// From the due time to the end.
+    pub duration: Latency,
+    /// The most virtual users that there were.
+    pub vus_max: u32,
+    /// Iterations that were due in a second, and those that were begun, over the measured part.
+    pub rate: Rates,
+}
+
+/// What was asked for, and what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Rates {
+    /// What was due in a second; `None` for a closed executor, which asks for no rate.
+    pub asked: Option<f64>,
+    /// What was begun in a second.
+    pub achieved: f64,
+}
+
+/// A step of a scenario under load.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct StepLoad {
+    /// The scenario; empty for all together.
+    pub scenario: String,
+    /// The workflow; empty for all together.
+    pub workflow: String,
+    /// The `stepId`; empty for all together.
+    pub step: String,
+    /// The number of the API description.
+    #[serde(skip)]
+    pub api: usize,
+    /// The operation; empty for all together.
+    pub operation: String,
+    /// Requests that were sent, or could not be.
+    pub requests: u64,
+    /// Requests in a second.
+    pub rate: f64,
+    /// Response time: from the due time to the last byte.
+    pub response_time: Latency,
+    /// Service time: from sending to the last byte.
+    pub service_time: Latency,
+    /// Service time of answers that ask to come later, which are in neither of the above.
+    pub throttled_time: Latency,
+    /// Opening connections.
+    pub connecting: Latency,
+    /// Answers by status.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Requests without an answer, by what happened.
+    pub unanswered: BTreeMap<&'static str, u64>,
+    /// Requests without an answer, or with an error that nobody asked for.
+    pub failed: u64,
+    /// Answers 429, or 503 with `Retry-After`.
+    pub throttled: u64,
+    /// Bodies that a schema was asked about.
+    pub validated: u64,
+    /// Those of them that break it.
+    pub schema_violations: u64,
+    /// Answers with a status that is not documented.
+    pub undocumented_status: u64,
+    /// Success criteria that were judged.
+    pub criteria: u64,
+    /// Those of them that did not hold.
+    pub criteria_failed: u64,
+    /// What the checks found, by code.
+    pub findings: BTreeMap<Code, u64>,
+    /// Bytes that were sent.
+    pub sent_bytes: u64,
+    /// Bytes that were received.
+    pub received_bytes: u64,
+}
+
+/// What came of a threshold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ThresholdResult {
+    /// The metric with its tags.
+    pub metric: String,
+    /// The condition.
+    pub condition: String,
+    /// What was measured: milliseconds for times, a share from 0 to 1 for rates; `None` without data.
+    pub value: Option<f64>,
+    /// What came of it.
+    pub outcome: ThresholdOutcome,
+    /// Where it stands; `None` for one that is always there, or from the command line.
+    pub place: Option<String>,
+    /// Whether it ended the run.
+    pub aborted: bool,
+}
+
+/// What came of a threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThresholdOutcome {
+    /// It holds.
+    Passed,
+    /// It does not hold (PM401).
+    Crossed,
+    /// Nothing was measured that it is about (PM402).
+    NoData,
+    /// The generator was the limit, so that it proves nothing.
+    Inconclusive,
+}
+
+/// One second of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SecondLoad {
+    /// When it began, in milliseconds since the profile did.
+    pub at_ms: u64,
+    /// Whether it belongs to the warm-up.
+    pub is_warm_up: bool,
+    /// Requests.
+    pub requests: u64,
+    /// Requests that failed.
+    pub failed: u64,
+    /// Answers that broke their schemas.
+    pub schema_violations: u64,
+    /// Response times, in milliseconds.
+    pub p50_ms: f64,
+    /// Nineteen of twenty took no longer.
+    pub p95_ms: f64,
+    /// Ninety-nine of a hundred took no longer.
+    pub p99_ms: f64,
+    /// The longest.
+    pub max_ms: f64,
+    /// Virtual users in an iteration at its end.
+    pub vus: u32,
+}
+
+/// What the generator knows about itself.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct GeneratorLoad {
+    /// Threads that send.
+    pub shards: u64,
+    /// The largest share of its time that one of them was busy, from 0 to 1; `None` where the system
+    /// does not tell.
+    pub busiest: Option<f64>,
+    /// How much later than due arrivals were put down.
+    pub send_lag: Latency,
+    /// How long answers had lain in our own socket buffers; samples of plain connections on Linux.
+    pub receive_lag: Latency,
+    /// The share of time that the machine gave to others, from 0 to 1; `None` where it does not tell.
+    pub steal: Option<f64>,
+    /// CPU time per request, in microseconds; `None` where the system does not tell.
+    pub cpu_per_request_us: Option<f64>,
+    /// Connections that were opened.
+    pub connections: u64,
+    /// Failures of this machine, which are not the target's.
+    pub local: BTreeMap<String, u64>,
+    /// How bodies were found valid, or were left to the full validator.
+    pub validation: ValidationLoad,
+    /// Requests that had to be drawn up anew for their iteration.
+    pub drafted: u64,
+}
+
+/// How bodies were judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct ValidationLoad {
+    /// The same bytes had been found valid before.
+    pub seen: u64,
+    /// While they were read.
+    pub stream: u64,
+    /// By a list of their values.
+    pub tape: u64,
+    /// By the full validator.
+    pub full: u64,
+}
+
+/// Requests of a step that could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnsentLoad {
+    /// The workflow.
+    pub workflow: String,
+    /// The `stepId`.
+    pub step: String,
+    /// Why.
+    pub reason: String,
+    /// How often.
+    pub count: u64,
+}
+
+impl LoadReport {
+    /// Thresholds that were crossed, or had no data.
+    pub fn failed_thresholds(&self) -> usize {
+        let failed = |result: &&ThresholdResult| {
+            matches!(
+                result.outcome,
+                ThresholdOutcome::Crossed | ThresholdOutcome::NoData
+            )
+        };
+        self.thresholds.iter().filter(failed).count()
+    }
+}

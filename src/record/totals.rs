@@ -1,0 +1,60 @@
+//! Totals: what was counted over all operations.
+
+use super::coverage::Coverage;
+use super::recorder::{Recorder, operation};
+use super::summary::{Counts, OperationRow};
+
+impl Recorder<'_> {
+    pub(super) fn counts(&self, operations: &[OperationRow]) -> Counts {
+        let mut counts = Counts {
+            skipped: self.skipped.values().map(|row| row.count).sum(),
+            ..Counts::default()
+        };
+        for operation in operations {
+            for sides in operation.cases.values() {
+                counts.valid += sides.valid;
+                counts.invalid += sides.invalid;
+                counts.scripted += sides.scripted;
+            }
+            for (status, count) in &operation.statuses {
+                *counts.statuses.entry(*status).or_default() += count;
+                counts.answered += count;
+            }
+        }
+        counts.cases = counts.valid + counts.invalid + counts.scripted;
+        counts
+    }
+
+    pub(super) fn coverage(&self, operations: &[OperationRow]) -> Coverage {
+        let mut coverage = Coverage::default();
+        for (key, row) in self.reported().into_iter().zip(operations) {
+            // Where valid requests are refused, too, a refusal proves nothing.
+            let tally = self.tallies.get(key).filter(|_| row.succeeded);
+            for (keyword, count) in tally.into_iter().flat_map(|tally| &tally.keywords) {
+                let sum = coverage.keywords.entry(keyword.clone()).or_default();
+                sum.answered += count.answered;
+                sum.refused += count.refused;
+            }
+            coverage.operations.add(usize::from(row.exercised), 1);
+            coverage.succeeded.add(usize::from(row.succeeded), 1);
+            coverage
+                .responses
+                .add(row.seen.len(), row.seen.len() + row.unseen.len());
+            let Some(operation) = operation(&self.specs, key) else {
+                continue;
+            };
+            let sent = self.tallies.get(key).map_or(0, |tally| {
+                operation
+                    .parameters
+                    .iter()
+                    .filter(|parameter| {
+                        let key = (parameter.place, parameter.name.clone());
+                        tally.parameters.contains(&key)
+                    })
+                    .count()
+            });
+            coverage.parameters.add(sent, operation.parameters.len());
+        }
+        coverage
+    }
+}
