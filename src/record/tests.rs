@@ -89,7 +89,7 @@ impl Story {
 }
 
 /// What comes of a scene whose answer is complete after so many milliseconds.
-pub(super) fn verdict(scene: &Scene, milliseconds: u64) -> Verdict {
+pub(crate) fn verdict(scene: &Scene, milliseconds: u64) -> Verdict {
     let step = scene.step();
     let mut exchange = step.exchange;
     exchange.timing = http::Timing {

@@ -1,15 +1,20 @@
 //! Runs under load on the screen.
 
 use super::screen::{LABEL, Screen, Tone};
-use super::text::{counted, printable};
+use super::text::{counted, printable, wrap};
+use crate::arazzo::{Metric, MetricKind};
 use crate::code::Code;
 use crate::record::{
     GeneratorLoad, Latency, LoadReport, ScenarioLoad, Soundness, StepLoad, Summary,
     ThresholdOutcome, ThresholdResult,
 };
 
-/// Names are cut in the middle of the table, so that numbers stay in their columns.
-const NAME: usize = 34;
+/// The width of what stands left of the percentiles; with them a row has 78 characters.
+const NAME: usize = 24;
+/// The width of a column of percentiles.
+const COLUMN: usize = 9;
+/// The percentiles that are shown.
+const COLUMNS: [&str; 6] = ["p50", "p90", "p95", "p99", "p99.9", "max"];
 
 /// How many samples a percentile needs beyond it to mean something.
 const BEYOND: f64 = 10.0;
@@ -20,7 +25,7 @@ impl Screen<'_> {
         let Some(load) = &summary.load else {
             return;
         };
-        self.soundness(load);
+        self.soundness(summary, load);
         self.heading("scenarios");
         for scenario in &load.scenarios {
             self.scenario(scenario);
@@ -37,30 +42,34 @@ impl Screen<'_> {
         self.generator(&load.generator);
     }
 
-    fn soundness(&mut self, load: &LoadReport) {
+    fn soundness(&mut self, summary: &Summary, load: &LoadReport) {
         self.text.push('\n');
         let warm_up = match load.warm_up_ms {
             0 => String::new(),
             length => format!(" behind a warm-up of {:.1} s", seconds(length)),
         };
-        let (tone, word) = match load.soundness {
-            Soundness::Valid => (Tone::Good, "the numbers are the target's"),
+        let length = format!("{:.1} s{warm_up}", seconds(load.measured_ms));
+        self.entry(0, "measured", &length);
+        let (tone, word, told) = match load.soundness {
+            Soundness::Valid => (Tone::Good, "valid", "the numbers are the target's"),
             Soundness::Suspect => (
                 Tone::Doubtful,
-                "SUSPECT: part of the numbers may be the generator's",
+                "SUSPECT",
+                "part of the numbers may be the generator's",
             ),
             Soundness::GeneratorBound => (
                 Tone::Bad,
-                "GENERATOR-BOUND: the numbers say what the generator can do",
+                "GENERATOR-BOUND",
+                "the numbers say what the generator can do",
             ),
         };
-        let label = self.paint(Tone::Faint, &format!("{:<LABEL$}", "measured"));
+        let label = self.paint(Tone::Faint, &format!("{:<LABEL$}", "soundness"));
         let word = self.paint(tone, word);
-        self.line(&format!(
-            "{label}{:.1} s{warm_up}; {word}",
-            seconds(load.measured_ms)
-        ));
-        for doubt in &load.doubts {
+        self.line(&format!("{label}{word}: {told}"));
+        // What keeps the run from being conclusive stands above.
+        let obstacles = || summary.obstacles.iter();
+        let is_told = |doubt: &&String| !obstacles().any(|one| one.message.contains(&**doubt));
+        for doubt in load.doubts.iter().filter(is_told) {
             self.entry(0, "", doubt);
         }
         for note in &load.notes {
@@ -76,70 +85,68 @@ impl Screen<'_> {
     }
 
     fn scenario(&mut self, scenario: &ScenarioLoad) {
+        let name = printable(&scenario.name);
+        let users = many(u64::from(scenario.vus_max), "virtual user");
+        self.line(&format!("  {name}  {}, {users}", scenario.executor));
         let rate = match scenario.rate.asked {
             Some(asked) => format!(
-                "asked for {asked:.1}/s, began {:.1}/s, {} late, {} dropped",
-                scenario.rate.achieved, scenario.late, scenario.dropped
+                "{asked:.1}/s asked for, {:.1}/s begun; {} due, {} late, {} dropped",
+                scenario.rate.achieved, scenario.due, scenario.late, scenario.dropped
             ),
-            None => format!("began {:.1}/s", scenario.rate.achieved),
+            None => format!("{:.1}/s begun", scenario.rate.achieved),
         };
+        self.entry(2, "rate", &rate);
         let ended = format!(
-            "{} of {} completed, {} with a failed step, {} broken off",
-            scenario.completed,
-            counted(
-                usize::try_from(scenario.begun).unwrap_or(usize::MAX),
-                "iteration"
-            ),
-            scenario.failed,
-            scenario.interrupted
+            "{} begun, {} completed, {} with a failed step, {} broken off",
+            scenario.begun, scenario.completed, scenario.failed, scenario.interrupted
         );
-        let users = counted(
-            usize::try_from(scenario.vus_max).unwrap_or(usize::MAX),
-            "virtual user",
-        );
-        let text = format!("{}: {rate}; {ended}; {users}", scenario.executor);
-        self.line(&format!("  {}", printable(&scenario.name)));
-        self.entry(2, "", &text);
+        self.entry(2, "iterations", &ended);
         if scenario.duration.count > 0 {
-            let text = spread(&scenario.duration).join("  ");
-            self.entry(
-                2,
-                "iteration",
-                &format!("p50 p90 p95 p99 p99.9 max: {text} ms"),
-            );
+            let values = spread(&scenario.duration);
+            let named = COLUMNS.iter().zip(&values);
+            let known = named.filter(|(_, value)| *value != "-");
+            let named: Vec<String> = known
+                .map(|(name, value)| format!("{name} {value}"))
+                .collect();
+            self.entry(2, "duration", &format!("{} ms", named.join(", ")));
         }
     }
 
     fn times(&mut self, load: &LoadReport) {
         self.text.push('\n');
-        let head = ["p50", "p90", "p95", "p99", "p99.9", "max"];
-        let head: String = head.iter().map(|name| format!("{name:>9}")).collect();
-        let title = format!(
-            "{:<NAME$}{:>10}{:>9}{head}",
-            "times in ms", "requests", "/s"
-        );
-        let title = self.paint(Tone::Strong, &title);
+        let head: String = COLUMNS
+            .iter()
+            .map(|name| format!("{name:>COLUMN$}"))
+            .collect();
+        let title = self.paint(Tone::Strong, &format!("{:<NAME$}{head}", "times in ms"));
         self.line(&title);
         for step in &load.steps {
-            let name = format!("{}/{}", step.workflow, step.step);
+            let scenario = if load.scenarios.len() > 1 {
+                format!("{}: ", step.scenario)
+            } else {
+                String::new()
+            };
+            let name = format!("{scenario}{}/{}", step.workflow, step.step);
             self.step_times(&name, step);
         }
         if load.steps.len() != 1 {
-            self.step_times("all", &load.total);
+            self.step_times("all steps", &load.total);
         }
-        let told = "response: from the moment that a request was due (no coordinated omission); service: from sending it";
-        let told = self.paint(Tone::Faint, &format!("  {told}"));
-        self.line(&told);
+        for told in [
+            "response: from the moment that a request was due (no coordinated omission)",
+            "service: from sending it; `-`: too few samples to tell",
+        ] {
+            let told = self.paint(Tone::Faint, &format!("  {told}"));
+            self.line(&told);
+        }
     }
 
     fn step_times(&mut self, name: &str, step: &StepLoad) {
-        let name = middle(&printable(name), NAME - 2);
-        self.line(&format!(
-            "  {name:<width$}{:>10}{:>9.1}",
-            step.requests,
-            step.rate,
-            width = NAME - 2
-        ));
+        let numbers = format!("{}  {:.1}/s", many(step.requests, "request"), step.rate);
+        // Names are cut in the middle, so that numbers stay in their columns.
+        let room = (NAME + COLUMNS.len() * COLUMN).saturating_sub(4 + numbers.chars().count());
+        let name = middle(&printable(name), room);
+        self.line(&format!("  {name:<room$}  {numbers}"));
         for (what, latency) in [
             ("response", &step.response_time),
             ("service", &step.service_time),
@@ -150,52 +157,47 @@ impl Screen<'_> {
             }
             let numbers: String = spread(latency)
                 .iter()
-                .map(|text| format!("{text:>9}"))
+                .map(|text| format!("{text:>COLUMN$}"))
                 .collect();
-            self.line(&format!(
-                "    {what:<width$}{numbers}",
-                width = NAME - 4 + 19
-            ));
+            self.line(&format!("    {what:<width$}{numbers}", width = NAME - 4));
         }
     }
 
     fn answers(&mut self, load: &LoadReport) {
         let total = &load.total;
         self.text.push('\n');
-        let statuses: Vec<String> = total
+        let statuses = total
             .statuses
             .iter()
-            .map(|(status, count)| format!("{status} x {count}"))
-            .chain(
-                total
-                    .unanswered
-                    .iter()
-                    .map(|(what, count)| format!("{what} x {count}")),
-            )
-            .collect();
-        self.entry(0, "answers", &statuses.join(", "));
+            .map(|(status, count)| format!("{status} x {count}"));
+        let unanswered = total
+            .unanswered
+            .iter()
+            .map(|(what, count)| format!("{what} x {count}"));
+        let all: Vec<String> = statuses.chain(unanswered).collect();
+        self.entry(0, "answers", &all.join(", "));
+        let text = format!(
+            "{} of {} failed, {} throttled, {} with an undocumented status",
+            total.failed,
+            many(total.requests, "request"),
+            total.throttled,
+            total.undocumented_status
+        );
+        self.entry(0, "", &text);
         let validation = &load.generator.validation;
         let text = format!(
-            "{} judged by their schemas, {} broke them ({} seen before, {} while reading, {} by tape, {} by the full validator); {} undocumented statuses",
+            "{} judged by their schemas, {} broke them; {} seen before, {} streamed, {} by tape, {} in full",
             total.validated,
             total.schema_violations,
             validation.seen,
             validation.stream,
             validation.tape,
             validation.full,
-            total.undocumented_status
         );
         self.entry(0, "bodies", &text);
         let text = format!(
-            "{} of {} did not hold; {} failed, {} throttled of {}",
-            total.criteria_failed,
-            total.criteria,
-            total.failed,
-            total.throttled,
-            counted(
-                usize::try_from(total.requests).unwrap_or(usize::MAX),
-                "request"
-            )
+            "{} judged, {} did not hold",
+            total.criteria, total.criteria_failed
         );
         self.entry(0, "criteria", &text);
         if !total.findings.is_empty() {
@@ -214,38 +216,45 @@ impl Screen<'_> {
             ThresholdOutcome::Crossed | ThresholdOutcome::NoData => (Tone::Bad, "FAIL"),
             ThresholdOutcome::Inconclusive => (Tone::Doubtful, "OPEN"),
         };
-        let word = self.paint(tone, word);
         let value = match result.value {
             None => format!("no data ({})", Code::THRESHOLD_WITHOUT_DATA),
-            Some(value) if result.outcome == ThresholdOutcome::Crossed => {
-                format!("was {value:.4} ({})", Code::THRESHOLD_CROSSED)
+            Some(value) => {
+                let about = match result.outcome {
+                    ThresholdOutcome::Crossed => format!(" ({})", Code::THRESHOLD_CROSSED),
+                    ThresholdOutcome::Inconclusive => {
+                        format!("; the generator was the limit ({})", Code::GENERATOR_BOUND)
+                    }
+                    ThresholdOutcome::Passed | ThresholdOutcome::NoData => String::new(),
+                };
+                format!("was {}{about}", measured(result, value))
             }
-            Some(value) if result.outcome == ThresholdOutcome::Inconclusive => {
-                format!("was {value:.4}; the generator was the limit")
-            }
-            Some(value) => format!("was {value:.4}"),
         };
         let aborted = if result.aborted {
-            ", ended the run"
+            "; it ended the run"
         } else {
             ""
         };
-        let place = result
-            .place
-            .as_ref()
-            .map_or_else(String::new, |place| format!("  {place}"));
+        let is_passed = result.outcome == ThresholdOutcome::Passed;
+        let place = match &result.place {
+            Some(place) if !is_passed => format!("\n{place}"),
+            _ => String::new(),
+        };
         let text = format!(
-            "{}: {}  {value}{aborted}{place}",
+            "{}: {}, {value}{aborted}{place}",
             result.metric, result.condition
         );
-        self.line(&format!("  {word}  {}", printable(&text)));
+        let room = self.look.width.saturating_sub(8).max(20);
+        for (index, line) in wrap(&printable(&text), room).iter().enumerate() {
+            let word = match index {
+                0 => self.paint(tone, word),
+                _ => " ".repeat(word.len()),
+            };
+            self.line(&format!("  {word}  {line}"));
+        }
     }
 
     fn generator(&mut self, generator: &GeneratorLoad) {
-        let mut parts = vec![counted(
-            usize::try_from(generator.shards).unwrap_or(usize::MAX),
-            "thread",
-        )];
+        let mut parts = vec![many(generator.shards, "thread")];
         if let Some(busiest) = generator.busiest {
             parts.push(format!("the busiest {:.0} % of its time", busiest * 100.0));
         }
@@ -269,17 +278,41 @@ impl Screen<'_> {
                 steal * 100.0
             ));
         }
-        let connections = usize::try_from(generator.connections).unwrap_or(usize::MAX);
-        parts.push(format!("{} opened", counted(connections, "connection")));
+        let opened = many(generator.connections, "connection");
+        parts.push(format!("{opened} opened"));
         self.entry(0, "generator", &parts.join("; "));
         for (reason, count) in &generator.local {
-            self.entry(
-                0,
-                "",
-                &format!("{count} requests failed on this machine: {reason}"),
-            );
+            let failed = many(*count, "request");
+            self.entry(0, "", &format!("{failed} failed on this machine: {reason}"));
         }
     }
+}
+
+/// A value of a threshold with its unit.
+pub(super) fn measured(result: &ThresholdResult, value: f64) -> String {
+    let name = result.metric.split('{').next().unwrap_or_default();
+    match Metric::find(name).map(Metric::kind) {
+        Some(MetricKind::Trend) => format!("{value:.2} ms"),
+        Some(MetricKind::Rate) => format!("{}%", digits(value * 100.0)),
+        Some(MetricKind::Counter) if result.condition.starts_with("rate") => {
+            format!("{}/s", digits(value))
+        }
+        _ => digits(value),
+    }
+}
+
+/// A number with at most three digits behind the point. One that is not zero does not look like it.
+fn digits(value: f64) -> String {
+    if value != 0.0 && value.abs() < 0.001 {
+        return format!("{value:.1e}");
+    }
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A number with its noun.
+fn many(count: u64, noun: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 
 /// The percentiles that are shown; `-` for those that too few samples lie beyond.

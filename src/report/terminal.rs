@@ -1,7 +1,7 @@
 //! The last screen: what came of the run, for a person at a terminal.
 
 use super::screen::{LABEL, Look, Screen, Tone};
-use super::text::{command, counted, cut, first, first_three, printable};
+use super::text::{command, counted, cut, first, first_three, printable, wrap};
 use crate::check::{Blame, Cluster};
 use crate::code::{Code, Severity};
 use crate::record::{Example, Outcome, Summary};
@@ -43,9 +43,15 @@ impl Screen<'_> {
             Outcome::Failed => Tone::Bad,
             Outcome::Inconclusive | Outcome::Empty => Tone::Doubtful,
         };
-        let word = self.paint(tone, &summary.verdict.name().to_uppercase());
-        let reason = printable(&summary.reason);
-        self.line(&format!("{word}  {reason}"));
+        let name = summary.verdict.name().to_uppercase();
+        let room = self.look.width.saturating_sub(name.len() + 2).max(20);
+        let reason = wrap(&printable(&summary.reason), room);
+        let (first, more) = reason.split_at(reason.len().min(1));
+        let word = self.paint(tone, &name);
+        self.line(&format!("{word}  {}", first.concat()));
+        if !more.is_empty() {
+            self.entry(0, "", &more.join(" "));
+        }
         let seed = summary
             .seed
             .map_or_else(String::new, |seed| format!(", seed {seed}"));
@@ -59,7 +65,12 @@ impl Screen<'_> {
             ),
         );
         for obstacle in &summary.obstacles {
-            self.entry(0, &obstacle.code.to_string(), &obstacle.message);
+            let message = if obstacle.message == summary.reason {
+                obstacle.code.entry().title
+            } else {
+                &obstacle.message
+            };
+            self.entry(0, &obstacle.code.to_string(), message);
         }
         if let Some(why) = &summary.interrupted {
             self.entry(0, "ended", &format!("early: {why}"));
@@ -253,7 +264,8 @@ impl Screen<'_> {
         }
         self.sent(summary);
         let counts = &summary.counts;
-        if !counts.statuses.is_empty() {
+        // Of a run under load they are told with what else came back.
+        if !counts.statuses.is_empty() && summary.load.is_none() {
             let statuses: Vec<String> = counts
                 .statuses
                 .iter()

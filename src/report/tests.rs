@@ -1,5 +1,7 @@
 //! Renderings of the same eventful run, and what must never be in any of them.
 
+mod load;
+mod loaded;
 mod scenario;
 
 use base64::Engine;
@@ -71,7 +73,8 @@ fn run_json_keeps_its_published_schema() {
         code: Code::UNREACHABLE,
         message: "no connection".into(),
     }));
-    for story in [eventful(), Story::new(), hindered, lifecycle()] {
+    let others = [eventful(), Story::new(), hindered, lifecycle()];
+    for story in others.into_iter().chain(loaded::stories()) {
         let run: Value = serde_json::from_str(&json(&story.summary()).unwrap()).unwrap();
         assert_eq!(validator.violations(&run), []);
         let mut found = Vec::new();

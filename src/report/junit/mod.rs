@@ -12,8 +12,9 @@
 //! ```
 //!
 //! A run of scenarios has one suite for each workflow and one test case for each step of each of its
-//! runs, however often a loop comes back to it (`petLifecycle / readBack [row 2]`); any other run
-//! one suite for each operation and one test case for each check that was applied to it. Names are the
+//! runs, however often a loop comes back to it (`petLifecycle / readBack [row 2]`); a run under load one
+//! suite of thresholds and one for each workflow of a scenario, with one test case for each step; any
+//! other run one suite for each operation and one test case for each check that was applied to it. Names are the
 //! same for every seed, so that histories and "newly failed" work. What does not fail the run is
 //! told in `system-out`. Defects of the document that fail the run are a suite of their own.
 
@@ -62,7 +63,7 @@ struct Suite {
 pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
     let is_scenario = !summary.workflows.is_empty();
     let suites = match &summary.load {
-        Some(load) => load::suites(load),
+        Some(load) => load::suites(summary, load),
         None if is_scenario => steps::suites(summary),
         None => operations::suites(summary),
     };

@@ -1,0 +1,300 @@
+//! Runs under load, made by hand: one in which all is well, one in which hardly anything is, and one that
+//! was bound by the generator.
+
+use std::collections::BTreeMap;
+
+use crate::check::tests::Scene;
+use crate::code::Code;
+use crate::record::tests::{Story, verdict};
+use crate::record::{
+    Event, GeneratorLoad, Latency, LoadReport, Obstacle, Rates, ScenarioLoad, SecondLoad,
+    Soundness, StepLoad, ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+};
+
+/// Times that grow from the median on.
+fn latency(count: u64, median: f64) -> Latency {
+    Latency {
+        count,
+        mean_ms: median * 1.1,
+        p50_ms: median,
+        p90_ms: median * 2.0,
+        p95_ms: median * 3.0,
+        p99_ms: median * 5.0,
+        p999_ms: median * 10.0,
+        max_ms: median * 20.0,
+    }
+}
+
+pub(super) fn step(workflow: &str, name: &str, operation: &str, requests: u64) -> StepLoad {
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+    let rate = requests as f64 / 10.0;
+    StepLoad {
+        scenario: "daily".into(),
+        workflow: workflow.into(),
+        step: name.into(),
+        operation: operation.into(),
+        requests,
+        rate,
+        response_time: latency(requests, 1.5),
+        service_time: latency(requests, 1.25),
+        connecting: latency(4, 0.5),
+        statuses: BTreeMap::from([(200, requests)]),
+        validated: requests,
+        criteria: requests,
+        sent_bytes: requests * 100,
+        received_bytes: requests * 900,
+        ..StepLoad::default()
+    }
+}
+
+fn threshold(
+    (metric, condition): (&str, &str),
+    value: Option<f64>,
+    outcome: ThresholdOutcome,
+) -> ThresholdResult {
+    ThresholdResult {
+        metric: metric.into(),
+        condition: condition.into(),
+        value,
+        outcome,
+        place: Some("scenarios/pets.arazzo.yaml:12:5".into()),
+        aborted: false,
+    }
+}
+
+/// A run in which all is well.
+pub(super) fn sound() -> LoadReport {
+    LoadReport {
+        soundness: Soundness::Valid,
+        doubts: Vec::new(),
+        notes: Vec::new(),
+        scenarios: vec![ScenarioLoad {
+            name: "daily".into(),
+            executor: "constant-arrival-rate",
+            is_open: true,
+            due: 5_000,
+            begun: 5_000,
+            late: 0,
+            dropped: 0,
+            completed: 5_000,
+            failed: 0,
+            interrupted: 0,
+            duration: latency(5_000, 1.75),
+            vus_max: 10,
+            rate: Rates {
+                asked: Some(500.0),
+                achieved: 500.0,
+            },
+        }],
+        steps: vec![step("readPets", "read", "readPet", 5_000)],
+        total: StepLoad {
+            scenario: String::new(),
+            ..step("", "", "", 5_000)
+        },
+        thresholds: vec![ThresholdResult {
+            place: None,
+            ..threshold(
+                ("achieved_rate", "rate>=0.99"),
+                Some(1.0),
+                ThresholdOutcome::Passed,
+            )
+        }],
+        timeline: vec![SecondLoad {
+            at_ms: 0,
+            is_warm_up: false,
+            requests: 500,
+            failed: 0,
+            schema_violations: 0,
+            p50_ms: 1.5,
+            p95_ms: 4.5,
+            p99_ms: 7.5,
+            max_ms: 30.0,
+            vus: 2,
+        }],
+        warm_up_ms: 0,
+        measured_ms: 10_000,
+        generator: GeneratorLoad {
+            shards: 2,
+            busiest: Some(0.12),
+            send_lag: latency(5_000, 0.01),
+            receive_lag: latency(50, 0.02),
+            steal: Some(0.0),
+            cpu_per_request_us: Some(12.5),
+            connections: 10,
+            local: BTreeMap::new(),
+            validation: ValidationLoad {
+                seen: 4_000,
+                stream: 900,
+                tape: 90,
+                full: 10,
+            },
+            drafted: 0,
+        },
+        unsent: Vec::new(),
+    }
+}
+
+/// A run of two scenarios in which hardly anything is well.
+fn troubled() -> LoadReport {
+    let mut create = step("registerAnotherPetAndReadItBack", "create", "createPet", 80);
+    create.failed = 30;
+    create.throttled = 20;
+    create.throttled_time = latency(20, 0.25);
+    create.statuses = BTreeMap::from([(201, 40), (429, 20), (503, 10)]);
+    create.unanswered = BTreeMap::from([("not sent", 3), ("timeout", 7)]);
+    create.undocumented_status = 10;
+    create.findings = BTreeMap::from([(Code::SERVER_ERROR, 10), (Code::NO_ANSWER, 7)]);
+    let mut read = step("registerAnotherPetAndReadItBack", "read", "readPet", 1);
+    read.scenario = "nightly".into();
+    let base = sound();
+    let mut total = step("", "", "", 5_081);
+    total.scenario = String::new();
+    total.failed = 30;
+    total.throttled = 20;
+    total.throttled_time = create.throttled_time;
+    total.statuses = BTreeMap::from([(200, 5_001), (201, 40), (429, 20), (503, 10)]);
+    total.unanswered = create.unanswered.clone();
+    total.undocumented_status = 10;
+    total.schema_violations = 2;
+    total.criteria_failed = 37;
+    total.findings = create.findings.clone();
+    LoadReport {
+        soundness: Soundness::Suspect,
+        doubts: vec![
+            "a thread of the generator was busy 91 % of the time".into(),
+            "in scenario `daily` 120 of 5080 arrivals had to wait for a virtual user, see `maxVUs`"
+                .into(),
+        ],
+        notes: vec![
+            "20 of 5071 answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server behind it"
+                .into(),
+        ],
+        scenarios: vec![
+            ScenarioLoad {
+                due: 5_100,
+                begun: 5_080,
+                late: 120,
+                dropped: 20,
+                completed: 5_078,
+                failed: 37,
+                interrupted: 2,
+                ..base.scenarios[0].clone()
+            },
+            ScenarioLoad {
+                name: "nightly".into(),
+                executor: "per-vu-iterations",
+                is_open: false,
+                due: 1,
+                begun: 1,
+                completed: 1,
+                duration: latency(1, 3.0),
+                vus_max: 1,
+                rate: Rates {
+                    asked: None,
+                    achieved: 0.1,
+                },
+                ..base.scenarios[0].clone()
+            },
+        ],
+        steps: vec![base.steps[0].clone(), create, read],
+        total,
+        thresholds: vec![
+            threshold(
+                ("http_req_duration{operation:readPet}", "p(95)<200"),
+                Some(4.5),
+                ThresholdOutcome::Passed,
+            ),
+            ThresholdResult {
+                aborted: true,
+                ..threshold(
+                    ("http_req_failed", "rate<0.1%"),
+                    Some(0.005_904),
+                    ThresholdOutcome::Crossed,
+                )
+            },
+            threshold(
+                ("schema_violations", "rate==0"),
+                Some(0.000_000_4),
+                ThresholdOutcome::Crossed,
+            ),
+            threshold(("http_reqs", "rate>=400"), Some(508.1), ThresholdOutcome::Passed),
+            threshold(
+                ("http_req_response{step:neverReached}", "p(99)<1s"),
+                None,
+                ThresholdOutcome::NoData,
+            ),
+        ],
+        warm_up_ms: 5_000,
+        generator: GeneratorLoad {
+            busiest: Some(0.91),
+            steal: Some(0.021),
+            local: BTreeMap::from([("no descriptors are left".to_owned(), 1)]),
+            drafted: 80,
+            ..base.generator
+        },
+        unsent: vec![UnsentLoad {
+            workflow: "registerAnotherPetAndReadItBack".into(),
+            step: "create".into(),
+            reason: "`$steps.read.outputs.name` has no value".into(),
+            count: 3,
+        }],
+        ..base
+    }
+}
+
+/// A run that says what the generator can do.
+fn bound() -> LoadReport {
+    let base = sound();
+    LoadReport {
+        soundness: Soundness::GeneratorBound,
+        doubts: vec![
+            "scenario `daily` began 60.0 % of the 5000 iterations that were due: all 10 virtual users were waiting for answers, see `maxVUs`"
+                .into(),
+        ],
+        thresholds: vec![threshold(
+            ("http_req_response", "p(95)<200ms"),
+            Some(4.5),
+            ThresholdOutcome::Inconclusive,
+        )],
+        scenarios: vec![ScenarioLoad {
+            begun: 3_000,
+            late: 4_000,
+            dropped: 2_000,
+            completed: 3_000,
+            rate: Rates {
+                asked: Some(500.0),
+                achieved: 300.0,
+            },
+            ..base.scenarios[0].clone()
+        }],
+        ..base
+    }
+}
+
+pub(super) fn told(report: LoadReport) -> Story {
+    let hindered = report.soundness == Soundness::GeneratorBound;
+    let doubt = report.doubts.first().cloned().unwrap_or_default();
+    let story = Story::new().event(Event::Loaded(Box::new(report)));
+    if !hindered {
+        return story.finished();
+    }
+    let message = format!("the generator was the limit, not the target: {doubt}");
+    let code = Code::GENERATOR_BOUND;
+    story
+        .event(Event::Hindered(Obstacle { code, message }))
+        .finished()
+}
+
+/// The three of them as stories, with what was found in the second.
+pub(super) fn stories() -> [Story; 3] {
+    let late = Scene::new("createPet").failure(crate::http::TransportError::Timeout(
+        std::time::Duration::from_secs(5),
+    ));
+    let stray = Scene::new("createPet").answer(503, "text/plain", "full");
+    let [sound, troubled, bound] = [sound(), troubled(), bound()].map(told);
+    let troubled = [late, stray].iter().fold(troubled, |story, scene| {
+        let verdict = Box::new(verdict(scene, 10));
+        story.event(Event::Sampled(verdict, Vec::new()))
+    });
+    [sound, troubled, bound]
+}
