@@ -6,7 +6,12 @@ use serde_json::Value;
 
 use crate::support::{file, folder, run, text};
 
-const ALL: [&str; 3] = ["negative", "user-lifecycle", "user-onboarding"];
+const ALL: [&str; 4] = [
+    "negative",
+    "user-lifecycle",
+    "user-onboarding",
+    "users-load",
+];
 
 fn path(name: &str) -> String {
     let path = file(&format!("scenarios/{name}.arazzo.yaml"));

@@ -298,6 +298,7 @@ fn descriptions_that_are_in_use_are_what_the_standard_says() {
         include_str!("../../../scenarios/user-lifecycle.arazzo.yaml"),
         include_str!("../../../scenarios/user-onboarding.arazzo.yaml"),
         include_str!("../../../scenarios/negative.arazzo.yaml"),
+        include_str!("../../../scenarios/users-load.arazzo.yaml"),
     ] {
         let (description, _) = load(text);
         let found = strictness(&description.unwrap()).unwrap();
