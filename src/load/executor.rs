@@ -150,10 +150,14 @@ impl Part<'_> {
                 continue;
             }
             let mut user = self.appear();
+            let mut over = self.shard.common.over.clone();
             self.users.spawn_local(async move {
                 let mut made = 0;
                 for (from, to) in spans {
-                    tokio::time::sleep_until((begun + from).into()).await;
+                    tokio::select! {
+                        () = tokio::time::sleep_until((begun + from).into()) => {}
+                        _ = over.wait_for(|over| *over) => return,
+                    }
                     let leaves = begun + to;
                     let stay = async {
                         while Instant::now() < leaves && !user.shard.is_over() {
@@ -228,7 +232,10 @@ impl Part<'_> {
             }
         }
         if !shard.is_over() {
-            tokio::time::sleep_until(self.end.into()).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(self.end.into()) => {}
+                _ = &mut over => {}
+            }
         }
         let dropped = desk.close();
         shard.iterations(self.number, |counted| counted.dropped += dropped);

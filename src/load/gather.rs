@@ -29,6 +29,8 @@ pub(crate) struct Gathered<'p> {
     warm_up: Measures,
     /// Intervals that not all shards have told of yet, by their beginning.
     pending: BTreeMap<Duration, Pending>,
+    /// When the last intervals of shards that have ended began.
+    ended: Vec<Duration>,
     timeline: Vec<SecondLoad>,
     users: Vec<(u32, u32)>,
     users_max: Vec<u32>,
@@ -54,6 +56,8 @@ pub(crate) struct Interval {
     pub(crate) measures: Measures,
     /// Virtual users in an iteration, and all that there are, by scenario.
     pub(crate) users: Vec<(u32, u32)>,
+    /// Whether the shard ends with it.
+    pub(crate) is_last: bool,
 }
 
 impl<'p> Gathered<'p> {
@@ -66,6 +70,7 @@ impl<'p> Gathered<'p> {
             measured: fresh(),
             warm_up: fresh(),
             pending: BTreeMap::new(),
+            ended: Vec::new(),
             timeline: Vec::new(),
             users: vec![(0, 0); program.parts.len()],
             users_max: vec![0; program.parts.len()],
@@ -77,8 +82,8 @@ impl<'p> Gathered<'p> {
         }
     }
 
-    /// Takes an interval of a shard; the second that it completes, if it does.
-    pub(crate) fn take(&mut self, interval: &Interval) -> Option<SecondLoad> {
+    /// Takes an interval of a shard; the seconds that it completes.
+    pub(crate) fn take(&mut self, interval: &Interval) -> Vec<SecondLoad> {
         let own = &interval.measures.own;
         if let Some(busy) = own.busy {
             let share = busy.as_secs_f64() / own.length.as_secs_f64().max(1e-3);
@@ -104,11 +109,20 @@ impl<'p> Gathered<'p> {
             sum.0 += users.0;
             sum.1 += users.1;
         }
-        if pending.told < self.shards {
-            return None;
+        if interval.is_last {
+            self.ended.push(interval.begin);
         }
-        let pending = self.pending.remove(&interval.begin)?;
-        Some(self.complete(interval.begin, &pending))
+        let mut completed = Vec::new();
+        while let Some(first) = self.pending.first_entry() {
+            let begin = *first.key();
+            let ended = self.ended.iter().filter(|last| **last < begin).count();
+            if first.get().told + u64::try_from(ended).unwrap_or_default() < self.shards {
+                break;
+            }
+            let pending = first.remove();
+            completed.push(self.complete(begin, &pending));
+        }
+        completed
     }
 
     /// Counts intervals that some shards did not tell of: they ended before.

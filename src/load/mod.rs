@@ -23,6 +23,8 @@ mod sample;
 mod shard;
 mod soundness;
 mod step;
+#[cfg(test)]
+mod tests;
 mod threshold;
 mod told;
 mod user;

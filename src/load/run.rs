@@ -102,12 +102,15 @@ pub(super) fn run(
     let (repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
     gathered.flush();
     let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
+    let is_locked_out = gathered.answers() == 0 && gathered.locked_out() > 0;
     let report = gathered.report();
     sink.take(&Event::Repeated(repeated))?;
     let hindrance = hindrance(&report);
     sink.take(&Event::Loaded(Box::new(report)))?;
     let ended = ended.unwrap_or(if is_refused {
         Ended::Unauthorized("every answer was 401 or 403".to_owned())
+    } else if is_locked_out {
+        Ended::Unreachable("no connection could be made".to_owned())
     } else {
         Ended::Completed
     });
@@ -190,10 +193,10 @@ impl Run<'_, '_, '_> {
 
     fn take(&mut self, told: Told) -> io::Result<()> {
         match told {
-            Told::Interval(interval) => match self.gathered.take(&interval) {
-                Some(second) => self.sink.take(&Event::Second(second)),
-                None => Ok(()),
-            },
+            Told::Interval(interval) => {
+                let mut seconds = self.gathered.take(&interval).into_iter();
+                seconds.try_for_each(|second| self.sink.take(&Event::Second(second)))
+            }
             Told::Found(verdict, secrets) => self.sink.take(&Event::Sampled(verdict, secrets)),
             Told::Unsent {
                 series,
@@ -255,7 +258,7 @@ fn shard(common: Arc<Common>, number: u64, tell: Sender<Told>) {
         let beat = async {
             for tick in ticks(warm_up) {
                 tokio::time::sleep_until((shard.common.start + tick).into()).await;
-                clock.tell(tick);
+                clock.tell(tick, false);
             }
         };
         let all = async { while parts.join_next().await.is_some() {} };
@@ -264,7 +267,7 @@ fn shard(common: Arc<Common>, number: u64, tell: Sender<Told>) {
             () = all => {}
         }
         let now = shard.since(Instant::now());
-        clock.tell(now);
+        clock.tell(now, true);
     };
     local.block_on(&runtime, work);
     drop(local);
@@ -280,7 +283,7 @@ struct Clock<'s> {
 }
 
 impl Clock<'_> {
-    fn tell(&mut self, now: Duration) {
+    fn tell(&mut self, now: Duration, is_last: bool) {
         let mut measures = self.shard.hand_over();
         let busy = thread_time();
         let length = now.saturating_sub(self.last);
@@ -302,6 +305,7 @@ impl Clock<'_> {
             length,
             measures,
             users: users.map(|(busy, all)| (busy.get(), all.get())).collect(),
+            is_last,
         };
         let _ = self.shard.told.send(Told::Interval(Box::new(interval)));
         self.busy = busy;
