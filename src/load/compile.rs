@@ -4,6 +4,8 @@
 //! knows. What comes of that is tried with other values against what `run` would send; a request that
 //! differs by a byte is drawn up anew by each iteration instead.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
@@ -50,6 +52,11 @@ pub(crate) fn compile(
         settings: &settings,
         scripts: Vec::new(),
         known: IndexMap::new(),
+        called: suite
+            .workflows()
+            .flat_map(|(file, workflow)| suite.callees(file, workflow))
+            .map(|(file, callee)| (file, &*callee.id))
+            .collect(),
     };
     let mut parts = Vec::new();
     let mut series = Vec::new();
@@ -87,6 +94,8 @@ struct Compiler<'a> {
     /// Scripts by number; `None` while one is being made.
     scripts: Vec<Option<Script>>,
     known: IndexMap<(usize, String), usize>,
+    /// The workflows that others lead to, which give them their inputs.
+    called: HashSet<(usize, &'a str)>,
 }
 
 impl<'a> Compiler<'a> {
@@ -142,17 +151,20 @@ impl<'a> Compiler<'a> {
     ) -> usize {
         let key = (file, workflow.id.clone());
         if let Some(number) = self.known.get(&key) {
+            // It was met first as one that others call.
+            if let Some(Some(script)) = self.scripts.get_mut(*number)
+                && inputs.iter().any(|own| !own.is_empty())
+            {
+                script.inputs = inputs;
+            }
             return *number;
         }
         let number = self.scripts.len();
         self.known.insert(key, number);
         self.scripts.push(None);
-        let before = workflow.depends_on.iter().filter_map(|name| {
-            let (file, needed) = self.suite.workflow(file, name).ok()?;
-            self.known.get(&(file, needed.id.clone())).copied()
-        });
-        let before = before.collect();
-        let slots = slots(workflow, &inputs);
+        let before = self.before(file, workflow);
+        let is_called = self.called.contains(&(file, &*workflow.id));
+        let slots = slots(workflow, &inputs, is_called);
         let steps = workflow.steps.iter();
         let calls: Vec<Option<Call>> = steps
             .map(|step| match self.suite.called(file, step) {
@@ -198,6 +210,28 @@ impl<'a> Compiler<'a> {
             *place = Some(script);
         }
         number
+    }
+
+    /// The scripts of all workflows that must have run before one, each behind those that it needs
+    /// itself.
+    fn before(&self, file: usize, workflow: &Workflow) -> Vec<usize> {
+        let mut before = Vec::new();
+        for name in &workflow.depends_on {
+            let Ok((file, needed)) = self.suite.workflow(file, name) else {
+                continue;
+            };
+            let Some(number) = self.known.get(&(file, needed.id.clone())) else {
+                continue;
+            };
+            let needed = self.scripts.get(*number).and_then(Option::as_ref);
+            let earlier = needed.map_or(&[][..], |needed| &needed.before);
+            for each in earlier.iter().chain([number]) {
+                if !before.contains(each) {
+                    before.push(*each);
+                }
+            }
+        }
+        before
     }
 
     /// The requests of a step that can be made ready; none if each iteration must draw up its own.
@@ -272,15 +306,17 @@ impl<'a> Compiler<'a> {
 }
 
 /// What the messages of a workflow may leave open.
-fn slots(workflow: &Workflow, inputs: &[Map<String, Value>]) -> Vec<Slot> {
+fn slots(workflow: &Workflow, inputs: &[Map<String, Value>], is_called: bool) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     let first = inputs.first();
     let names = inputs.iter().flat_map(Map::keys);
     for name in names.chain(workflow.declared_inputs().schemas.keys()) {
         // A workflow that others call gets its inputs when they call it.
-        let is_open = first.is_none_or(|first| {
-            first.get(name).is_none() || inputs.iter().any(|each| each.get(name) != first.get(name))
-        });
+        let is_open = is_called
+            || first.is_none_or(|first| {
+                let differs = |each: &Map<String, Value>| each.get(name) != first.get(name);
+                first.get(name).is_none() || inputs.iter().any(differs)
+            });
         let slot = Slot::Input(name.clone());
         if is_open && !slots.contains(&slot) {
             slots.push(slot);
@@ -300,31 +336,29 @@ fn mark(slot: usize) -> String {
     format!("zqx{slot}zqx")
 }
 
-/// A value with what its marks stand for.
-pub(crate) fn unmarked(value: &Value, slots: &[Option<Value>]) -> Value {
+/// A value with the values of slots in the places of their marks.
+pub(super) fn unmarked(value: &Value, slots: &[Option<Value>]) -> Value {
     match value {
-        Value::String(text) if text.contains("zqx") => {
+        Value::String(text) => {
             let mut text = text.clone();
-            for (slot, value) in slots.iter().enumerate() {
-                let (mark, Some(value)) = (mark(slot), value) else {
-                    continue;
-                };
-                if text == mark {
-                    return value.clone();
+            for (slot, known) in slots.iter().enumerate() {
+                let mark = mark(slot);
+                match known {
+                    Some(known) if text == mark => return known.clone(),
+                    Some(Value::String(known)) => text = text.replace(&mark, known),
+                    Some(known) if text.contains(&mark) => {
+                        text = text.replace(&mark, &known.to_string());
+                    }
+                    _ => {}
                 }
-                let shown = match value {
-                    Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                };
-                text = text.replace(&mark, &shown);
             }
             Value::String(text)
         }
         Value::Array(items) => items.iter().map(|item| unmarked(item, slots)).collect(),
         Value::Object(members) => {
             let members = members.iter();
-            let members = members.map(|(name, member)| (name.clone(), unmarked(member, slots)));
-            members.collect()
+            let members = members.map(|(name, value)| (name.clone(), unmarked(value, slots)));
+            Value::Object(members.collect())
         }
         other => other.clone(),
     }
@@ -377,6 +411,18 @@ impl Draft<'_, '_> {
             if !fits(&message) {
                 return None;
             }
+        }
+        // A value may be used without being seen, encoded as credentials are, for example.
+        let hidden = marks.iter().enumerate().map(|(slot, mark)| {
+            let is_seen = message.holes().any(|hole| hole == slot);
+            if is_seen {
+                mark.clone()
+            } else {
+                json!(format!("other{slot}"))
+            }
+        });
+        if !self.agrees(&message, hidden.collect(), seed) {
+            return None;
         }
         // What iterations are really given.
         for given in inputs.iter().take(TRIED) {

@@ -43,6 +43,14 @@ impl Flow {
         self.given.as_ref().or_else(|| script.inputs.get(self.row))
     }
 
+    /// What is known when nothing but the values of other workflows is.
+    pub(crate) fn knowing(workflows: IndexMap<String, WorkflowValues>) -> Self {
+        Self {
+            workflows,
+            ..Self::default()
+        }
+    }
+
     /// The same with what workflows before it gave.
     pub(crate) fn after(self, before: Self) -> Self {
         Self {

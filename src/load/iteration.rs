@@ -2,25 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use indexmap::IndexMap;
 use proptest::prelude::Rng as _;
 use serde_json::{Map, Value};
 
+use super::action::{First, Next};
 use super::flow::Flow;
 use super::program::{Call, Script};
 use super::step::{At, Tried};
 use super::user::VirtualUser;
-use crate::arazzo::{
-    Action, Destination, Retry, Scope, Step, Then, ThinkTime, Workflow, WorkflowValues,
-};
-use crate::probe::retry_after;
+use crate::arazzo::{Step, ThinkTime, WorkflowValues};
 use crate::record::CriterionRun;
-use crate::scenario::{complete, judged, objection};
+use crate::scenario::{complete, judged, objection, resolves};
 
 /// How deep workflows may call each other.
 const MOST_NESTED: usize = 16;
-/// The longest wait before a step is tried again.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
 /// Which iteration it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Iteration {
@@ -35,14 +31,6 @@ pub(crate) struct Iteration {
 struct Came {
     is_passed: bool,
     outputs: Map<String, Value>,
-}
-
-/// Where a workflow goes on.
-enum Next {
-    Follow,
-    Step(usize),
-    Again(Duration),
-    Leave(Option<(usize, Map<String, Value>)>),
 }
 
 impl VirtualUser {
@@ -61,34 +49,32 @@ impl VirtualUser {
         }
         let script = self.pick(iteration.number);
         let mut steps = shard.common.max_steps;
-        let mut flow_before = Flow::default();
+        let mut known = IndexMap::new();
         let program = shard.program();
+        let before = program.scripts.get(script);
+        let before = before.map_or(&[][..], |script| &script.before);
+        let mut due = iteration.due;
         let mut is_passed = true;
-        if let Some(script) = program.scripts.get(script) {
-            for needed in &script.before {
-                let came =
-                    self.workflow(*needed, (iteration, iteration.due), None, (&mut steps, 0));
-                let came = Box::pin(came).await;
-                is_passed &= came.is_passed;
-                if let Some(needed) = program.scripts.get(*needed) {
-                    let values = WorkflowValues {
-                        inputs: needed.inputs.first().cloned().unwrap_or_default(),
-                        outputs: came.outputs,
-                    };
-                    flow_before
-                        .workflows
-                        .insert(needed.workflow.id.clone(), values);
-                }
+        for number in before.iter().copied().chain([script]) {
+            let flow = Flow::knowing(known.clone());
+            let came = self.workflow(number, (iteration, due), Some(flow), (&mut steps, 0));
+            let came = came.await;
+            is_passed = came.is_passed;
+            if !is_passed {
+                // What follows needs it.
+                break;
             }
-        }
-        if is_passed {
-            let due = if flow_before.workflows.is_empty() {
-                iteration.due
-            } else {
-                Instant::now()
-            };
-            let came = self.workflow(script, (iteration, due), Some(flow_before), (&mut steps, 0));
-            is_passed = came.await.is_passed;
+            due = Instant::now();
+            if let Some(script) = program.scripts.get(number).filter(|_| !before.is_empty()) {
+                let values = WorkflowValues {
+                    inputs: script
+                        .inputs_of(iteration.number)
+                        .cloned()
+                        .unwrap_or_default(),
+                    outputs: came.outputs,
+                };
+                known.insert(script.workflow.id.clone(), values);
+            }
         }
         if let Some(busy) = busy {
             busy.set(busy.get().saturating_sub(1));
@@ -135,8 +121,7 @@ impl VirtualUser {
         else {
             return Came::default();
         };
-        let rows = u64::try_from(script.inputs.len()).unwrap_or(1).max(1);
-        let row = usize::try_from(iteration.number % rows).unwrap_or_default();
+        let row = script.row(iteration.number);
         let mut flow = match known {
             Some(known) if known.is_given() => known,
             Some(known) => Flow::new(script, row, None).after(known),
@@ -156,10 +141,9 @@ impl VirtualUser {
             }
         ];
         let mut at = 0;
-        let mut attempts = 0_u32;
-        while let (Some(step), Some(compiled)) =
-            (script.workflow.steps.get(at), script.steps.get(at))
-        {
+        // How often each action tried the step again.
+        let mut used: Vec<(&str, u32)> = Vec::new();
+        while let (Some(step), true) = (script.workflow.steps.get(at), at < script.steps.len()) {
             if *steps_left == 0 {
                 came.is_passed = false;
                 break;
@@ -168,29 +152,43 @@ impl VirtualUser {
             if let Some(ran) = ran.get_mut(at) {
                 *ran = true;
             }
-            let tried = match &compiled.call {
-                Call::Operation(_) => match place(script, at, first_series, iteration) {
-                    Some(at) => self.step(at, &flow, due).await,
-                    None => Tried::default(),
-                },
-                Call::Workflow(callee) => {
-                    let called = self.called(
-                        (script, step, *callee),
-                        &flow,
-                        (iteration, due),
-                        (steps_left, depth),
-                    );
-                    Box::pin(called).await
-                }
-            };
-            let next = self.next(script, step, &flow, &tried, attempts);
-            if let Next::Again(wait) = next {
-                attempts += 1;
+            let times = (iteration, due);
+            let tried = self.once(
+                (script, at),
+                &flow,
+                times,
+                first_series,
+                (steps_left, depth),
+            );
+            let tried = tried.await;
+            let next = self.next(script, step, &flow, &tried, &mut used);
+            if let Next::Again { wait, first } = next {
                 tokio::time::sleep(wait).await;
+                let times = (iteration, Instant::now());
+                match first {
+                    None => {}
+                    Some(First::Step(other)) => {
+                        let Some(step) = script.workflow.steps.get(other) else {
+                            continue;
+                        };
+                        if let Some(ran) = ran.get_mut(other) {
+                            *ran = true;
+                        }
+                        *steps_left = steps_left.saturating_sub(1);
+                        let own = (script, other);
+                        let tried = self.once(own, &flow, times, first_series, (steps_left, depth));
+                        let tried = tried.await;
+                        flow.take(script, &step.id, tried.outputs);
+                    }
+                    Some(First::Workflow(callee, inputs)) => {
+                        let other = self.other(callee, inputs, times, (steps_left, depth));
+                        Box::pin(other).await;
+                    }
+                }
                 due = Instant::now();
                 continue;
             }
-            attempts = 0;
+            used.clear();
             came.is_passed &= tried.is_passed;
             if !step.outputs.is_empty() || !tried.outputs.is_empty() {
                 flow.take(script, &step.id, tried.outputs);
@@ -202,28 +200,24 @@ impl VirtualUser {
             match next {
                 Next::Follow => at += 1,
                 Next::Step(other) => at = other,
-                Next::Leave(None) | Next::Again(_) => break,
+                Next::Leave(None) | Next::Again { .. } => break,
+                Next::Lost => {
+                    came.is_passed = false;
+                    break;
+                }
                 Next::Leave(Some((other, inputs))) => {
-                    if depth < MOST_NESTED
-                        && let Some(callee) = program.scripts.get(other)
-                    {
-                        let given = Flow::new(callee, 0, Some(inputs));
-                        let on = self.workflow(
-                            other,
-                            (iteration, due),
-                            Some(given),
-                            (steps_left, depth + 1),
-                        );
-                        let on = Box::pin(on).await;
-                        came.is_passed &= on.is_passed;
-                        came.outputs.extend(on.outputs);
-                    }
+                    let on = self.other(other, inputs, (iteration, due), (steps_left, depth));
+                    let on = Box::pin(on).await;
+                    came.is_passed &= on.is_passed;
+                    came.outputs.extend(on.outputs);
                     break;
                 }
             }
         }
-        self.clean_up(script, &mut flow, (iteration, first_series), &ran)
+        let is_clean = self
+            .clean_up((script, depth), &mut flow, (iteration, first_series), &ran)
             .await;
+        came.is_passed &= is_clean;
         let scope = flow.scope(program, script, None, None);
         for (name, output) in &script.workflow.outputs {
             match output.value.render(&scope) {
@@ -236,24 +230,102 @@ impl VirtualUser {
         came
     }
 
-    /// Runs the steps that always run and were not reached (`x-proofmark-always`).
+    /// Runs a step once.
+    async fn once(
+        &mut self,
+        (script, at): (&Script, usize),
+        flow: &Flow,
+        (iteration, due): (Iteration, Instant),
+        first_series: usize,
+        (steps_left, depth): (&mut usize, usize),
+    ) -> Tried {
+        let (Some(step), Some(compiled)) = (script.workflow.steps.get(at), script.steps.get(at))
+        else {
+            return Tried::default();
+        };
+        match &compiled.call {
+            Call::Operation(calls) => {
+                let at = At {
+                    script,
+                    step,
+                    calls,
+                    criteria: compiled.criteria,
+                    series: first_series.saturating_add(at),
+                    iteration: iteration.number,
+                    wants: compiled.wants.as_ref(),
+                    is_asked: compiled.is_asked,
+                };
+                self.step(at, flow, due).await
+            }
+            Call::Workflow(callee) => {
+                let called = (script, step, *callee);
+                let called = self.called(called, flow, (iteration, due), (steps_left, depth));
+                Box::pin(called).await
+            }
+        }
+    }
+
+    /// Runs the steps that always run and were not reached (`x-proofmark-always`), as far as what they
+    /// refer to is known. Whether all of them passed.
     async fn clean_up(
         &mut self,
-        script: &Script,
+        (script, depth): (&Script, usize),
         flow: &mut Flow,
         (iteration, first_series): (Iteration, usize),
         ran: &[bool],
-    ) {
+    ) -> bool {
+        let shard = self.shard.clone();
+        let program = shard.program();
+        let mut is_passed = true;
         for (index, _) in ran.iter().enumerate().filter(|(_, ran)| !**ran) {
-            let Some(at) = place(script, index, first_series, iteration) else {
+            let Some(step) = script.workflow.steps.get(index).filter(|step| step.always) else {
                 continue;
             };
-            if !at.step.always || !script.knows(flow, index) {
+            let scope = flow.scope(program, script, None, None);
+            if !resolves(&script.workflow, step, &scope) {
                 continue;
             }
-            let tried = self.step(at, flow, Instant::now()).await;
-            flow.take(script, &at.step.id, tried.outputs);
+            let times = (iteration, Instant::now());
+            // Cleaning up must come to an end, too, but not to none because the steps are used up.
+            let mut left = shard.common.max_steps;
+            let tried = self.once(
+                (script, index),
+                flow,
+                times,
+                first_series,
+                (&mut left, depth),
+            );
+            let tried = tried.await;
+            is_passed &= tried.is_passed;
+            flow.take(script, &step.id, tried.outputs);
         }
+        is_passed
+    }
+
+    /// Runs another workflow with these inputs. One that does not take them fails.
+    async fn other(
+        &mut self,
+        number: usize,
+        mut inputs: Map<String, Value>,
+        (iteration, due): (Iteration, Instant),
+        (steps_left, depth): (&mut usize, usize),
+    ) -> Came {
+        let shard = self.shard.clone();
+        let scripts = &shard.program().scripts;
+        let Some(script) = scripts.get(number).filter(|_| depth < MOST_NESTED) else {
+            return Came::default();
+        };
+        let workflow = &script.workflow;
+        let seed = shard.common.seed.derive(&workflow.id, iteration.number);
+        let is_taken =
+            complete(workflow, &mut inputs, seed).is_ok() && objection(workflow, &inputs).is_none();
+        if !is_taken {
+            return Came::default();
+        }
+        let given = Flow::new(script, 0, Some(inputs));
+        let left = (steps_left, depth + 1);
+        self.workflow(number, (iteration, due), Some(given), left)
+            .await
     }
 
     /// Runs the workflow that a step calls.
@@ -266,9 +338,6 @@ impl VirtualUser {
     ) -> Tried {
         let shard = self.shard.clone();
         let program = shard.program();
-        let Some(called) = program.scripts.get(callee).filter(|_| depth < MOST_NESTED) else {
-            return Tried::default();
-        };
         let scope = flow.scope(program, script, None, None);
         let mut inputs = Map::new();
         for parameter in script.workflow.parameters_of(step) {
@@ -277,23 +346,8 @@ impl VirtualUser {
             };
             inputs.insert(parameter.name.clone(), value);
         }
-        let seed = shard
-            .common
-            .seed
-            .derive(&called.workflow.id, iteration.number);
-        let is_taken = complete(&called.workflow, &mut inputs, seed).is_ok()
-            && objection(&called.workflow, &inputs).is_none();
-        if !is_taken {
-            return Tried::default();
-        }
-        let given = Flow::new(called, 0, Some(inputs));
-        let came = self.workflow(
-            callee,
-            (iteration, due),
-            Some(given),
-            (steps_left, depth + 1),
-        );
-        let came = came.await;
+        let times = (iteration, due);
+        let came = self.other(callee, inputs, times, (steps_left, depth)).await;
         let scope = flow.scope(program, script, None, Some(&came.outputs));
         let runs: Vec<CriterionRun> = step
             .criteria
@@ -311,112 +365,6 @@ impl VirtualUser {
             call: None,
             outputs,
         }
-    }
-
-    /// Where a workflow goes on after a step.
-    fn next(
-        &self,
-        script: &Script,
-        step: &Step,
-        flow: &Flow,
-        tried: &Tried,
-        attempts: u32,
-    ) -> Next {
-        let (own, shared) = if tried.is_passed {
-            (&step.on_success, &script.workflow.success_actions)
-        } else {
-            (&step.on_failure, &script.workflow.failure_actions)
-        };
-        if own.is_empty() && shared.is_empty() {
-            return if tried.is_passed {
-                Next::Follow
-            } else {
-                Next::Leave(None)
-            };
-        }
-        let program = self.shard.program();
-        let scope = flow.scope(program, script, tried.call.as_ref(), Some(&tried.outputs));
-        let actions = actions(&script.workflow, step, tried.is_passed);
-        let may = |action: &&Action| match &action.then {
-            Then::Retry(retry) => attempts < retry.limit,
-            _ => true,
-        };
-        let chosen = actions.filter(may).find(|action| {
-            let mut criteria = action.criteria.iter();
-            criteria.all(|criterion| criterion.value.judge(&scope).holds)
-        });
-        let Some(action) = chosen else {
-            return if tried.is_passed {
-                Next::Follow
-            } else {
-                Next::Leave(None)
-            };
-        };
-        match &action.then {
-            Then::End => Next::Leave(None),
-            Then::Retry(retry) => Next::Again(self.wait(retry)),
-            Then::GoTo(Destination::Step { id, .. }) => match script.workflow.step(id) {
-                Some((other, _)) => Next::Step(other),
-                None => Next::Leave(None),
-            },
-            Then::GoTo(Destination::Workflow(name)) => {
-                let inputs = given(action, &scope);
-                let other = program.script(script.file, name);
-                Next::Leave(other.zip(inputs))
-            }
-        }
-    }
-
-    fn wait(&self, retry: &Retry) -> Duration {
-        let response = self.answer.response();
-        let asked = retry_after(&response);
-        asked.unwrap_or(retry.after).min(LONGEST_WAIT)
-    }
-}
-
-/// A step of a script that calls an operation.
-fn place(
-    script: &Script,
-    index: usize,
-    first_series: usize,
-    iteration: Iteration,
-) -> Option<At<'_>> {
-    let (step, compiled) = (script.workflow.steps.get(index)?, script.steps.get(index)?);
-    let Call::Operation(calls) = &compiled.call else {
-        return None;
-    };
-    Some(At {
-        script,
-        step,
-        calls,
-        criteria: compiled.criteria,
-        series: first_series.saturating_add(index),
-        iteration: iteration.number,
-        wants: compiled.wants.as_ref(),
-        is_asked: compiled.is_asked,
-    })
-}
-
-/// The inputs that an action gives to the workflow that it leads to.
-fn given(action: &Action, scope: &Scope<'_>) -> Option<Map<String, Value>> {
-    let parameters = action.parameters.iter();
-    parameters
-        .map(|parameter| {
-            let value = parameter.value.value.render(scope).ok()?;
-            Some((parameter.name.clone(), value))
-        })
-        .collect()
-}
-
-fn actions<'w>(
-    workflow: &'w Workflow,
-    step: &'w Step,
-    is_passed: bool,
-) -> Box<dyn Iterator<Item = &'w Action> + 'w> {
-    if is_passed {
-        Box::new(workflow.success_actions_of(step))
-    } else {
-        Box::new(workflow.failure_actions_of(step))
     }
 }
 

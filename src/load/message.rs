@@ -8,7 +8,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::http::Request;
-use crate::wire::encode_component;
+use crate::wire::{encode_component, is_field_value};
 
 /// More header fields than this no request has.
 const MOST_FIELDS: usize = 256;
@@ -85,7 +85,9 @@ enum Piece {
 pub(crate) enum Form {
     /// As a part of a URL or a form (RFC 3986 section 2.1).
     Escaped,
-    /// As it is: in a header field or a text.
+    /// As it is, in a header field.
+    Field,
+    /// As it is, in a text.
     Plain,
     /// As a JSON value.
     Json,
@@ -133,7 +135,7 @@ impl Message {
             } else if content_type.starts_with("application/x-www-form-urlencoded") {
                 Place::Target
             } else {
-                Place::Header
+                Place::Text
             };
             cut(body, marks, place)
         });
@@ -196,6 +198,7 @@ enum Place {
     Target,
     Header,
     Json,
+    Text,
 }
 
 fn push(pieces: &mut Vec<Piece>, bytes: &[u8]) {
@@ -223,7 +226,8 @@ fn cut(bytes: &[u8], marks: &[(String, Quoted)], place: Place) -> Vec<Piece> {
         let mut end = at + length;
         let form = match place {
             Place::Target => Form::Escaped,
-            Place::Header => Form::Plain,
+            Place::Header => Form::Field,
+            Place::Text => Form::Plain,
             Place::Json => {
                 let before = at.checked_sub(1).and_then(|before| rest.get(before));
                 let is_whole = before == Some(&b'"') && rest.get(end) == Some(&b'"');
@@ -276,12 +280,10 @@ fn fill(value: &Value, form: Form, out: &mut Vec<u8>) -> bool {
         // As a segment of a path these would not arrive (RFC 3986 section 6.2.2.3).
         Form::Escaped if matches!(&*text, "" | "." | "..") => return false,
         Form::Escaped => out.extend_from_slice(encode_component(&text).as_bytes()),
-        Form::Plain => {
-            if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
-                return false;
-            }
-            out.extend_from_slice(text.as_bytes());
-        }
+        // Such a value is refused, or does not arrive (RFC 9110 section 5.5).
+        Form::Field if text.is_empty() || !is_field_value(&text) => return false,
+        Form::Plain if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) => return false,
+        Form::Field | Form::Plain => out.extend_from_slice(text.as_bytes()),
         Form::JsonText | Form::Json => {
             let from = out.len();
             if serde_json::to_writer(&mut *out, &*text).is_err() {
@@ -342,8 +344,17 @@ mod tests {
         let body = r#"{"id":"zqx0zqx","name":"zqx1zqx","note":"of zqx0zqx."}"#;
         let message = Message::new(&origin(), &request(Some(body)), &marks());
         assert!(message.fixed().is_none());
-        let values = [Some(json!("a \"b\"/\u{fc}")), Some(json!(12))];
-        insta::assert_snapshot!(written(&message, &values).unwrap(), @"");
+        let values = [Some(json!("a \"b\"/c&")), Some(json!(12))];
+        insta::assert_snapshot!(written(&message, &values).unwrap(), @r#"
+        PUT /v2/users/a%20%22b%22%2Fc%26?name=12 HTTP/1.1
+        Host: api.example
+        X-Id: a "b"/c&
+        Content-Type: application/json
+        Proofmark-Run: 1
+        Content-Length: 55
+
+        {"id":"a \"b\"/c&","name":"12","note":"of a \"b\"/c&."}
+        "#);
     }
 
     #[test]
@@ -355,6 +366,8 @@ mod tests {
             vec![None, Some(json!("a"))],
             vec![Some(json!(["a"])), Some(json!("a"))],
             vec![Some(json!("a\r\nX-Evil: 1")), Some(json!("a"))],
+            vec![Some(json!("\u{fc}")), Some(json!("a"))],
+            vec![Some(json!(" a")), Some(json!("a"))],
         ] {
             assert_eq!(written(&message, &values), None, "{values:?}");
         }

@@ -4,6 +4,7 @@
 //! waits for counts (no coordinated omission). One thread per core has connections, virtual users and
 //! counters of its own; nothing is shared while requests are sent.
 
+mod action;
 mod alarm;
 mod compile;
 pub mod connection;

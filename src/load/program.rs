@@ -5,7 +5,6 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::flow::Flow;
 use super::message::Message;
 use crate::arazzo::{Expression, LoadScenario, Section, Step, Workflow, WorkflowName};
 use crate::case::{Authority, Case};
@@ -197,16 +196,15 @@ impl Script {
         self.workflow.steps.iter().any(|step| step.always)
     }
 
-    /// Whether all is known that the request of a step needs.
-    pub(crate) fn knows(&self, flow: &Flow, step: usize) -> bool {
-        let Some(Call::Operation(calls)) = self.steps.get(step).map(|step| &step.call) else {
-            return false;
-        };
-        // Where no request is ready, to draw one up says whether it can be.
-        calls.ready.first().is_none_or(|ready| {
-            let known = |slot: usize| flow.slots.get(slot).is_some_and(Option::is_some);
-            ready.message.holes().all(known)
-        })
+    /// Which of its inputs an iteration takes.
+    pub(crate) fn row(&self, iteration: u64) -> usize {
+        let rows = u64::try_from(self.inputs.len()).unwrap_or(1).max(1);
+        usize::try_from(iteration % rows).unwrap_or_default()
+    }
+
+    /// The inputs that an iteration takes.
+    pub(crate) fn inputs_of(&self, iteration: u64) -> Option<&Map<String, Value>> {
+        self.inputs.get(self.row(iteration))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::case::{Case, Prepared, encode};
 use crate::check::{self, Subject};
 use crate::http::{Exchange, Request, Response, Timing, TransportError};
 use crate::record::{CriterionRun, Verdict};
-use crate::scenario::{conclude, weigh};
+use crate::scenario::{conclude, drafted, secret_outputs, secrets_among, weigh};
 use crate::secret::Secret;
 use crate::spec::Place;
 
@@ -135,13 +135,41 @@ impl VirtualUser {
         }
     }
 
+    /// Says what a request really was in the place of what it was made from; the credentials that it
+    /// carries, and those that the iteration knows.
+    fn reveal(&self, at: At<'_>, flow: &Flow, drawn: &Drawn, verdict: &mut Verdict) -> Vec<Secret> {
+        let program = self.shard.program();
+        let workflow = &at.script.workflow;
+        let secret = secret_outputs(workflow);
+        let known = flow.steps.iter();
+        let mut secrets: Vec<Secret> = known
+            .flat_map(|(step, outputs)| secrets_among(&secret, step, outputs))
+            .collect();
+        let Some(authority) = program.authorities.get(at.calls.api) else {
+            return secrets;
+        };
+        let scope = flow.scope(program, at.script, None, None);
+        let seeds = at.seeds(self.shard.common.seed, drawn);
+        let (spec, operation) = (&at.calls.spec, &at.calls.operation);
+        let names = (workflow, at.step);
+        if let Ok(drafted) = drafted(spec, operation, names, &scope, authority, seeds) {
+            if let Ok(marks) = encode(spec, &drafted.case, &drafted.authority) {
+                verdict.prepared.secret_headers = marks.secret_headers;
+                verdict.prepared.secrets = marks.secrets;
+            }
+            verdict.case = drafted.case;
+            secrets.extend(drafted.secrets);
+        }
+        secrets
+    }
+
     /// Counts what was found in an exchange, and tells of the first of each kind.
     pub(super) fn tell(
         &self,
-        at: At<'_>,
+        (at, flow, drawn): (At<'_>, &Flow, &Drawn),
         mut verdict: Verdict,
         (runs, missing): (&[CriterionRun], Option<&str>),
-        secrets: Vec<Secret>,
+        mut secrets: Vec<Secret>,
     ) {
         let shard = &self.shard;
         let code = missing.map(|_| crate::code::Code::OUTPUT_MISSING);
@@ -164,7 +192,9 @@ impl VirtualUser {
             *count += 1;
             is_new |= *count <= SAMPLES;
         }
+        drop(repeated);
         if is_new {
+            secrets.extend(self.reveal(at, flow, drawn, &mut verdict));
             let _ = shard.told.send(Told::Found(Box::new(verdict), secrets));
         }
     }

@@ -17,6 +17,7 @@ use crate::case::{Case, Intent, encode};
 use crate::code::Code;
 use crate::probe::throttled;
 use crate::scenario::{Seeds, criteria, drafted, secret_outputs, secrets_among};
+use crate::seed::Seed;
 
 /// What came of a step.
 #[derive(Debug, Default)]
@@ -52,6 +53,21 @@ pub(crate) struct At<'p> {
     pub(crate) is_asked: bool,
 }
 
+impl At<'_> {
+    /// Where the random parts of a request come from.
+    pub(super) fn seeds(self, seed: Seed, drawn: &Drawn) -> Seeds {
+        let number = match drawn.own {
+            Some(_) => self.iteration,
+            None => u64::try_from(drawn.ready).unwrap_or_default(),
+        };
+        let workflow = &self.script.workflow.id;
+        Seeds {
+            visit: seed.derive(workflow, number).derive(&self.step.id, number),
+            run: seed.derive(workflow, 0),
+        }
+    }
+}
+
 impl VirtualUser {
     /// Sends the request of a step that was due at a moment, and judges the answer.
     pub(crate) async fn step(&mut self, at: At<'_>, flow: &Flow, due: Instant) -> Tried {
@@ -72,10 +88,10 @@ impl VirtualUser {
         let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
         let expects = Expects::of(method);
         let exchanged = self
-            .exchange(at.calls.api, at.series, (expects, is_safe))
+            .exchange(at.calls.api, at.series, (expects, is_safe), at.step.timeout)
             .await;
         if exchanged.failure.is_some() {
-            self.unanswered(at, &drawn, &exchanged, due);
+            self.unanswered((at, flow, &drawn), &exchanged, due);
             // What an earlier answer said is no answer to this.
             self.answer.clear();
             return Tried::default();
@@ -138,7 +154,12 @@ impl VirtualUser {
         })
     }
 
-    fn unanswered(&self, at: At<'_>, drawn: &Drawn, exchanged: &Exchanged, due: Instant) {
+    fn unanswered(
+        &self,
+        (at, flow, drawn): (At<'_>, &Flow, &Drawn),
+        exchanged: &Exchanged,
+        due: Instant,
+    ) {
         let Some((name, error)) = exchanged.failure.clone() else {
             return;
         };
@@ -156,7 +177,7 @@ impl VirtualUser {
         }
         if let Some(mut verdict) = self.verdict(at, drawn, exchanged, due, Err(error)) {
             ask(at, &mut verdict);
-            self.tell(at, verdict, (&[], None), Vec::new());
+            self.tell((at, flow, drawn), verdict, (&[], None), Vec::new());
         }
     }
 
@@ -348,7 +369,8 @@ impl VirtualUser {
         if !is_limited && (!is_passed || !verdict.findings.is_empty()) {
             let secret = secret_outputs(&at.script.workflow);
             let secrets = secrets_among(&secret, &at.step.id, &outputs);
-            self.tell(at, verdict, (&runs, missing.as_deref()), secrets);
+            let told = (&*runs, missing.as_deref());
+            self.tell((at, flow, drawn), verdict, told, secrets);
         }
         Tried {
             is_passed,

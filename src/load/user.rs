@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::connection::{Answer, Connection, ExchangeError, Expects, Received};
+use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received};
 use super::shard::Shard;
 use crate::http::TransportError;
 use crate::judge::{Captured, Captures};
@@ -62,14 +62,36 @@ impl VirtualUser {
 
     /// Sends `self.bytes` to a target and reads the answer. A connection that the server had closed
     /// while it was idle is no failure: the request goes over a new one (RFC 9112 section 9.3.1), if
-    /// nothing can have been done with it yet.
+    /// nothing can have been done with it yet. After `limit` nobody waits for the answer any more.
     pub(crate) async fn exchange(
+        &mut self,
+        api: usize,
+        series: usize,
+        how: (Expects, bool),
+        limit: Option<Duration>,
+    ) -> Exchanged {
+        self.shard.turn().await;
+        let sent = Instant::now();
+        let Some(limit) = limit else {
+            return self.converse(api, series, how).await;
+        };
+        let exchanged = tokio::time::timeout(limit, self.converse(api, series, how));
+        exchanged.await.unwrap_or_else(|_| {
+            let told = TransportError::Timeout(limit);
+            Exchanged {
+                sent,
+                finished: Instant::now(),
+                failure: Some((Failure::Timeout.name(), told)),
+            }
+        })
+    }
+
+    async fn converse(
         &mut self,
         api: usize,
         series: usize,
         (expects, is_safe): (Expects, bool),
     ) -> Exchanged {
-        self.shard.turn().await;
         let begun = Instant::now();
         loop {
             let mut connection = match self.take(api).filter(Connection::is_idle) {

@@ -4,7 +4,7 @@ use std::io;
 
 use super::frame::Frame;
 use super::run::Runner;
-use crate::arazzo::{Reference, Step, Template};
+use crate::arazzo::{Reference, Scope, Step, Template, Workflow};
 use crate::http::Transport;
 
 impl<'s, T: Transport> Runner<'s, '_, T> {
@@ -25,24 +25,29 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
 
     /// Whether a step's references to other steps have values.
     fn resolves(&self, frame: &Frame<'s>, step: &Step) -> bool {
-        let parameters = frame.workflow.parameters_of(step);
-        let payload = step.body.iter().filter_map(|body| body.payload.as_ref());
-        let replacements = step.body.iter().flat_map(|body| &body.replacements);
-        let templates = parameters
-            .map(|parameter| &parameter.value)
-            .chain(payload)
-            .map(|placed| &placed.value)
-            .chain(replacements.map(|replacement| replacement.value.value()));
-        let mut named = templates
-            .flat_map(Template::expressions)
-            .filter_map(|(_, expression)| match expression.refers() {
-                Some(Reference::StepOutput(..) | Reference::WorkflowOutput(..)) => Some(expression),
-                _ => None,
-            });
         let file = self.suite.files.get(frame.file);
         let scope = frame.scope(file, self.known.get(&frame.file), None, None);
-        named.all(|expression| expression.evaluate(&scope).is_ok())
+        resolves(frame.workflow, step, &scope)
     }
+}
+
+/// Whether a step's references to other steps and workflows have values.
+pub(crate) fn resolves(workflow: &Workflow, step: &Step, scope: &Scope<'_>) -> bool {
+    let parameters = workflow.parameters_of(step);
+    let payload = step.body.iter().filter_map(|body| body.payload.as_ref());
+    let replacements = step.body.iter().flat_map(|body| &body.replacements);
+    let templates = parameters
+        .map(|parameter| &parameter.value)
+        .chain(payload)
+        .map(|placed| &placed.value)
+        .chain(replacements.map(|replacement| replacement.value.value()));
+    let mut named = templates
+        .flat_map(Template::expressions)
+        .filter_map(|(_, expression)| match expression.refers() {
+            Some(Reference::StepOutput(..) | Reference::WorkflowOutput(..)) => Some(expression),
+            _ => None,
+        });
+    named.all(|expression| expression.evaluate(scope).is_ok())
 }
 
 /// The step that another one needs and that has not run (Arazzo 1.1).

@@ -37,6 +37,7 @@ use crate::case::Authority;
 use crate::seed::Seed;
 
 pub(crate) use body::Seeds;
+pub(crate) use clean_up::resolves;
 pub use draft::{DraftError, DraftOptions, draft};
 pub use inputs::Given;
 pub(crate) use inputs::{complete, objection};

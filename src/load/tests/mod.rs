@@ -1,7 +1,9 @@
 //! The engine against real servers on loopback.
 
 mod executors;
+mod flow;
 mod honesty;
+mod requests;
 mod server;
 mod truth;
 
