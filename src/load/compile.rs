@@ -7,26 +7,24 @@
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::message::{Message, Origin, Quoted};
+use super::draft::Draft;
+use super::message::Origin;
 use super::program::{
     Call, Calls, Criteria, Part, Program, Ready, Script, ScriptStep, Series, Slot, Wants,
 };
-use crate::arazzo::{LoadProfile, Renewal, Scope, Step, Workflow};
-use crate::case::{Authority, Case, encode};
+use super::slot::slots;
+use crate::arazzo::{LoadProfile, Renewal, Step, Workflow};
+use crate::case::Authority;
 use crate::document::Diagnostic;
-use crate::http::Request;
-use crate::scenario::{Called, Given, Seeds, Selection, Suite, drafted};
+use crate::scenario::{Called, Given, Selection, Suite};
 use crate::seed::Seed;
 
 /// How many bodies of a step are drawn ahead; they are taken in turn.
-const DRAWN: u64 = 256;
+const DRAWN: u64 = 64;
 /// From how many inputs on no more are drawn.
 const MOST_INPUTS: usize = 10_000;
-/// How many inputs are tried for whether a message can take them.
-const TRIED: usize = 8;
-
 /// What programs are made with.
 #[derive(Debug)]
 pub(crate) struct Settings<'a> {
@@ -243,12 +241,13 @@ impl<'a> Compiler<'a> {
         slots: &[Slot],
     ) -> Vec<Ready> {
         let draft = Draft {
-            compiler: self,
+            suite: self.suite,
+            settings: self.settings,
             file,
             workflow,
             api,
             step,
-            inputs: inputs.first(),
+            inputs,
             slots,
         };
         let generate = step.body.as_ref().and_then(|body| body.generate);
@@ -256,15 +255,15 @@ impl<'a> Compiler<'a> {
             Some(generate) if generate.per == Renewal::Iteration => DRAWN,
             _ => 1,
         };
-        let mut ready = Vec::new();
-        for number in 0..count {
+        let seed = |number: u64| {
             let seed = self.settings.seed.derive(&workflow.id, number);
-            let seed = seed.derive(&step.id, number);
-            match draft.ready(seed, inputs) {
-                Some(each) => ready.push(each),
-                None => return Vec::new(),
-            }
-        }
+            seed.derive(&step.id, number)
+        };
+        let Some((first, quoted)) = draft.ready(seed(0)) else {
+            return Vec::new();
+        };
+        let mut ready = vec![first];
+        ready.extend((1..count).map_while(|number| draft.alike(seed(number), &quoted)));
         ready
     }
 
@@ -302,200 +301,5 @@ impl<'a> Compiler<'a> {
                 pending.extend(self.known.get(&(file, callee.id.clone())));
             }
         }
-    }
-}
-
-/// What the messages of a workflow may leave open.
-fn slots(workflow: &Workflow, inputs: &[Map<String, Value>], is_called: bool) -> Vec<Slot> {
-    let mut slots: Vec<Slot> = Vec::new();
-    let first = inputs.first();
-    let names = inputs.iter().flat_map(Map::keys);
-    for name in names.chain(workflow.declared_inputs().schemas.keys()) {
-        // A workflow that others call gets its inputs when they call it.
-        let is_open = is_called
-            || first.is_none_or(|first| {
-                let differs = |each: &Map<String, Value>| each.get(name) != first.get(name);
-                first.get(name).is_none() || inputs.iter().any(differs)
-            });
-        let slot = Slot::Input(name.clone());
-        if is_open && !slots.contains(&slot) {
-            slots.push(slot);
-        }
-    }
-    for step in &workflow.steps {
-        slots.extend(step.outputs.keys().map(|name| Slot::Output {
-            step: step.id.clone(),
-            name: name.clone(),
-        }));
-    }
-    slots
-}
-
-/// The text that stands for the value of a slot: no escaping changes it.
-fn mark(slot: usize) -> String {
-    format!("zqx{slot}zqx")
-}
-
-/// A value with the values of slots in the places of their marks.
-pub(super) fn unmarked(value: &Value, slots: &[Option<Value>]) -> Value {
-    match value {
-        Value::String(text) => {
-            let mut text = text.clone();
-            for (slot, known) in slots.iter().enumerate() {
-                let mark = mark(slot);
-                match known {
-                    Some(known) if text == mark => return known.clone(),
-                    Some(Value::String(known)) => text = text.replace(&mark, known),
-                    Some(known) if text.contains(&mark) => {
-                        text = text.replace(&mark, &known.to_string());
-                    }
-                    _ => {}
-                }
-            }
-            Value::String(text)
-        }
-        Value::Array(items) => items.iter().map(|item| unmarked(item, slots)).collect(),
-        Value::Object(members) => {
-            let members = members.iter();
-            let members = members.map(|(name, value)| (name.clone(), unmarked(value, slots)));
-            Value::Object(members.collect())
-        }
-        other => other.clone(),
-    }
-}
-
-/// A step whose request is drawn up with values of all kinds.
-struct Draft<'d, 'a> {
-    compiler: &'d Compiler<'a>,
-    file: usize,
-    workflow: &'d Workflow,
-    api: usize,
-    step: &'d Step,
-    inputs: Option<&'d Map<String, Value>>,
-    slots: &'d [Slot],
-}
-
-impl Draft<'_, '_> {
-    fn ready(&self, seed: Seed, inputs: &[Map<String, Value>]) -> Option<Ready> {
-        let origin = self.compiler.settings.origins.get(self.api)?;
-        let marks: Vec<Value> = (0..self.slots.len())
-            .map(|slot| mark(slot).into())
-            .collect();
-        let (case, request) = self.request(&marks, seed)?;
-        let mut quoted = vec![Quoted::Value; self.slots.len()];
-        let names = |quoted: &[Quoted]| -> Vec<(String, Quoted)> {
-            let marks = quoted.iter().enumerate();
-            marks.map(|(slot, quoted)| (mark(slot), *quoted)).collect()
-        };
-        let mut message = Message::new(origin, &request, &names(&quoted));
-        let mut used: Vec<usize> = message.holes().collect();
-        used.sort_unstable();
-        used.dedup();
-        for slot in used {
-            let fits = |message: &Message| {
-                [json!("a b/\u{fc}\"\\&=+%?#"), json!("a"), json!(7)]
-                    .iter()
-                    .all(|sample| {
-                        let mut values = marks.clone();
-                        if let Some(value) = values.get_mut(slot) {
-                            *value = sample.clone();
-                        }
-                        self.agrees(message, values, seed)
-                    })
-            };
-            if fits(&message) {
-                continue;
-            }
-            *quoted.get_mut(slot)? = Quoted::Text;
-            message = Message::new(origin, &request, &names(&quoted));
-            if !fits(&message) {
-                return None;
-            }
-        }
-        // A value may be used without being seen, encoded as credentials are, for example.
-        let hidden = marks.iter().enumerate().map(|(slot, mark)| {
-            let is_seen = message.holes().any(|hole| hole == slot);
-            if is_seen {
-                mark.clone()
-            } else {
-                json!(format!("other{slot}"))
-            }
-        });
-        if !self.agrees(&message, hidden.collect(), seed) {
-            return None;
-        }
-        // What iterations are really given.
-        for given in inputs.iter().take(TRIED) {
-            let values = self
-                .slots
-                .iter()
-                .zip(&marks)
-                .map(|(slot, mark)| match slot {
-                    Slot::Input(name) => given.get(name).unwrap_or(mark).clone(),
-                    Slot::Output { .. } => mark.clone(),
-                });
-            if !self.agrees(&message, values.collect(), seed) {
-                return None;
-            }
-        }
-        Some(Ready { message, case })
-    }
-
-    /// Whether a message with these values is what would be sent otherwise.
-    fn agrees(&self, message: &Message, values: Vec<Value>, seed: Seed) -> bool {
-        let Some(origin) = self.compiler.settings.origins.get(self.api) else {
-            return false;
-        };
-        let Some((_, request)) = self.request(&values, seed) else {
-            // Such a value is refused, and so must the iteration that has it.
-            return true;
-        };
-        let expected = Message::new(origin, &request, &[]);
-        let mut bytes = Vec::new();
-        let values: Vec<Option<Value>> = values.into_iter().map(Some).collect();
-        message.write(&values, &mut bytes) && expected.fixed() == Some(&*bytes)
-    }
-
-    /// The request with these values in its slots.
-    fn request(&self, values: &[Value], seed: Seed) -> Option<(Case, Request)> {
-        let spec = self.compiler.suite.spec(self.api)?;
-        let file = self.compiler.suite.files.get(self.file);
-        let mut inputs = self.inputs.cloned().unwrap_or_default();
-        let mut steps: IndexMap<String, Map<String, Value>> = IndexMap::new();
-        for (slot, value) in self.slots.iter().zip(values) {
-            match slot {
-                Slot::Input(name) => {
-                    inputs.insert(name.clone(), value.clone());
-                }
-                Slot::Output { step, name } => {
-                    let outputs = steps.entry(step.clone()).or_default();
-                    outputs.insert(name.clone(), value.clone());
-                }
-            }
-        }
-        let scope = Scope {
-            inputs: Some(&inputs),
-            outputs: None,
-            steps: Some(&steps),
-            workflows: None,
-            sources: file.map(|file| &file.source_fields),
-            components: file.and_then(|file| file.description.written_components()),
-            self_uri: file.and_then(|file| file.description.uri.as_deref()),
-            call: None,
-            placeholders: false,
-        };
-        let Ok(Called::Operation(_, operation)) = self.compiler.suite.called(self.file, self.step)
-        else {
-            return None;
-        };
-        let authority = self.compiler.settings.authorities.get(self.api)?;
-        let names = (self.workflow, self.step);
-        let seeds = Seeds {
-            visit: seed,
-            run: self.compiler.settings.seed.derive(&self.workflow.id, 0),
-        };
-        let drafted = drafted(spec, operation, names, &scope, authority, seeds).ok()?;
-        let prepared = encode(spec, &drafted.case, &drafted.authority).ok()?;
-        Some((drafted.case, prepared.request))
     }
 }

@@ -237,8 +237,10 @@ impl<'p> Gathered<'p> {
 
     /// All of it as a report.
     pub(crate) fn report(self) -> LoadReport {
-        let seconds = self.measured_time.as_secs_f64().max(1e-3);
-        let scenarios = self.scenarios(seconds);
+        // What drains afterwards is counted, but belongs to the time in which it was due.
+        let asked = self.profile.length().saturating_sub(self.profile.warm_up);
+        let seconds = self.measured_time.min(asked).as_secs_f64().max(1e-3);
+        let scenarios = self.scenarios();
         let mut all = StepMeasure::default();
         let mut steps = Vec::new();
         for (series, counted) in self.program.series.iter().zip(&self.measured.steps) {
@@ -267,6 +269,9 @@ impl<'p> Gathered<'p> {
                 all.statuses.values().sum::<u64>()
             ));
         }
+        if total.statuses.is_empty() && total.requests > 0 {
+            notes.push("nothing was answered, so that there is nothing to measure".to_owned());
+        }
         if generator.drafted > 0 {
             notes.push(format!(
                 "{} requests were drawn up anew for their iteration, which costs more than filling in values",
@@ -289,12 +294,15 @@ impl<'p> Gathered<'p> {
         }
     }
 
-    fn scenarios(&self, seconds: f64) -> Vec<ScenarioLoad> {
+    fn scenarios(&self) -> Vec<ScenarioLoad> {
         let parts = self.program.parts.iter().zip(&self.measured.iterations);
         parts
             .zip(&self.users_max)
             .map(|((part, counted), vus_max)| {
                 let is_open = part.scenario.executor.is_open();
+                let end = part.scenario.start + part.scenario.executor.length();
+                let own = end.saturating_sub(part.scenario.start.max(self.profile.warm_up));
+                let seconds = self.measured_time.min(own).as_secs_f64().max(1e-3);
                 ScenarioLoad {
                     name: part.name.clone(),
                     executor: part.scenario.executor.name(),
@@ -339,6 +347,7 @@ impl<'p> Gathered<'p> {
                 full,
             },
             drafted: own.drafted,
+            held: own.held,
         }
     }
 

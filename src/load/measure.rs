@@ -106,6 +106,8 @@ pub(crate) struct SelfMeasure {
     pub(crate) rungs: [u64; 4],
     /// Requests that were drawn up anew for their iteration.
     pub(crate) drafted: u64,
+    /// Requests that waited because the target allows only so many in a second.
+    pub(crate) held: u64,
     /// Opened connections.
     pub(crate) opened: u64,
     /// Failures of this machine: no ports, no descriptors, no memory.
@@ -190,6 +192,7 @@ impl SelfMeasure {
             *own += other;
         }
         self.drafted += other.drafted;
+        self.held += other.held;
         self.opened += other.opened;
         join(&mut self.local, &other.local);
     }

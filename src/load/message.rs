@@ -118,7 +118,10 @@ impl Message {
             &mut head,
             format!(" HTTP/1.1\r\nHost: {}\r\n", origin.host).as_bytes(),
         );
-        for (name, value) in request.headers.iter().chain(&origin.headers) {
+        // What the author of a step writes counts.
+        let added = origin.headers.iter();
+        let added = added.filter(|(name, _)| request.header(name).is_none());
+        for (name, value) in request.headers.iter().chain(added) {
             push(&mut head, format!("{name}: ").as_bytes());
             let place = if name.eq_ignore_ascii_case("cookie") {
                 Place::Target

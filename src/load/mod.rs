@@ -9,6 +9,7 @@ mod alarm;
 mod compile;
 pub mod connection;
 mod desk;
+mod draft;
 mod executor;
 mod expect;
 mod flow;
@@ -22,6 +23,7 @@ mod program;
 mod run;
 mod sample;
 mod shard;
+mod slot;
 mod soundness;
 mod step;
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::compile::unmarked;
 use super::flow::Flow;
 use super::message::request;
+use super::slot::unmarked;
 use super::step::{At, Drawn};
 use super::told::Told;
 use super::user::{Exchanged, VirtualUser};

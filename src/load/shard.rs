@@ -137,6 +137,7 @@ impl Shard {
         let turn = self.next.get().max(now);
         self.next.set(turn + spacing);
         if turn > now {
+            self.own(|own| own.held += 1);
             tokio::time::sleep_until(turn.into()).await;
         }
     }

@@ -79,6 +79,12 @@ pub(super) fn soundness(
             steal * 100.0
         ));
     }
+    if generator.held > total.requests / 100 {
+        bound.push(format!(
+            "{} of {} requests waited because the target allows only so many in a second (`limits.max-rps`)",
+            generator.held, total.requests
+        ));
+    }
     let local: u64 = generator.local.values().sum();
     if local > 0 {
         let reasons: Vec<&str> = generator.local.keys().map(String::as_str).collect();

@@ -218,6 +218,8 @@ pub struct GeneratorLoad {
     pub local: BTreeMap<String, u64>,
     /// How bodies were found valid, or were left to the full validator.
     pub validation: ValidationLoad,
+    /// Requests that waited because the target allows only so many in a second.
+    pub held: u64,
     /// Requests that had to be drawn up anew for their iteration.
     pub drafted: u64,
 }

@@ -128,6 +128,7 @@ pub(super) fn sound() -> LoadReport {
                 tape: 90,
                 full: 10,
             },
+            held: 0,
             drafted: 0,
         },
         unsent: Vec::new(),
@@ -229,6 +230,7 @@ fn troubled() -> LoadReport {
             busiest: Some(0.91),
             steal: Some(0.021),
             local: BTreeMap::from([("no descriptors are left".to_owned(), 1)]),
+            held: 0,
             drafted: 80,
             ..base.generator
         },
