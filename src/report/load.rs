@@ -1,5 +1,7 @@
 //! Runs under load on the screen.
 
+use std::fmt::Write;
+
 use super::screen::{LABEL, Screen, Tone};
 use super::text::{counted, printable, wrap};
 use crate::arazzo::{Metric, MetricKind};
@@ -13,6 +15,15 @@ use crate::record::{
 const NAME: usize = 24;
 /// The width of a column of percentiles.
 const COLUMN: usize = 9;
+/// Texts in the columns of the table.
+fn columns(texts: &[impl std::fmt::Display]) -> String {
+    let mut line = String::new();
+    for text in texts {
+        let _ = write!(line, "{text:>COLUMN$}");
+    }
+    line
+}
+
 /// The percentiles that are shown.
 const COLUMNS: [&str; 6] = ["p50", "p90", "p95", "p99", "p99.9", "max"];
 
@@ -114,10 +125,7 @@ impl Screen<'_> {
 
     fn times(&mut self, load: &LoadReport) {
         self.text.push('\n');
-        let head: String = COLUMNS
-            .iter()
-            .map(|name| format!("{name:>COLUMN$}"))
-            .collect();
+        let head = columns(&COLUMNS);
         let title = self.paint(Tone::Strong, &format!("{:<NAME$}{head}", "times in ms"));
         self.line(&title);
         for step in &load.steps {
@@ -155,10 +163,7 @@ impl Screen<'_> {
             if latency.count == 0 {
                 continue;
             }
-            let numbers: String = spread(latency)
-                .iter()
-                .map(|text| format!("{text:>COLUMN$}"))
-                .collect();
+            let numbers = columns(&spread(latency));
             self.line(&format!("    {what:<width$}{numbers}", width = NAME - 4));
         }
     }

@@ -113,15 +113,15 @@ pub(super) fn serve(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) ->
         for stream in listener.incoming().map_while(Result::ok) {
             connections.fetch_add(1, SeqCst);
             let (asked, answer) = (asked.clone(), answer.clone());
-            thread::spawn(move || converse(stream, &asked, &*answer));
+            thread::spawn(move || converse(&stream, &asked, &*answer));
         }
     });
     served
 }
 
-fn converse(stream: TcpStream, all: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked) -> Reply) {
+fn converse(stream: &TcpStream, all: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked) -> Reply) {
     let _ = stream.set_nodelay(true);
-    let mut reader = BufReader::new(&stream);
+    let mut reader = BufReader::new(stream);
     while let Some(mut asked) = read(&mut reader) {
         {
             let mut all = all.lock().unwrap();
@@ -132,7 +132,8 @@ fn converse(stream: TcpStream, all: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked) 
         if !reply.after.is_zero() {
             thread::sleep(reply.after);
         }
-        if (&stream).write_all(reply.text.as_bytes()).is_err() || reply.closes {
+        let mut out = stream;
+        if out.write_all(reply.text.as_bytes()).is_err() || reply.closes {
             return;
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn suites(summary: &Summary, load: &LoadReport) -> Vec<Suite> {
         let (in_warm_up, rest) = untold.into_iter().partition(|row| is_of(row, step));
         untold = rest;
         if let Some(suite) = suites.last_mut() {
-            suite.cases.push(case(summary, step, in_warm_up));
+            suite.cases.push(case(summary, step, &in_warm_up));
         }
     }
     suites
@@ -82,7 +82,7 @@ fn threshold(result: &ThresholdResult) -> Case {
     }
 }
 
-fn case(summary: &Summary, step: &StepLoad, in_warm_up: Vec<&FindingRow>) -> Case {
+fn case(summary: &Summary, step: &StepLoad, in_warm_up: &[&FindingRow]) -> Case {
     let fails: BTreeSet<Code> = failing(summary)
         .into_iter()
         .filter(|row| is_of(row, step))
