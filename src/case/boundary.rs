@@ -4,9 +4,9 @@
 
 use super::invalid::{Target, add};
 use super::plan::{Modes, Planner, prove, proved};
-use super::source::Source;
+use super::source::{Kept, Source};
 use super::{Inputs, Phase};
-use crate::generate::{Boundary, Generator};
+use crate::generate::Boundary;
 use crate::seed::Seed;
 
 /// How many instances are looked at for each that is wanted, since not all of them survive the wire.
@@ -24,25 +24,25 @@ pub(super) fn plan(planner: &mut Planner<'_>, source: &Source<'_>, seed: Seed, c
         }
     };
     let bodies = source.bodies.iter().filter_map(|body| {
-        let generator = body.generator().ok()??;
-        Some((Target::Body(body), generator))
+        let kept = body.kept().ok()??;
+        Some((Target::Body(body), kept))
     });
     let parameters = source.parameters.iter().filter_map(|values| {
-        let generator = values.generator().ok()?;
-        Some((Target::Parameter(values.parameter), generator))
+        let kept = values.kept().ok()?;
+        Some((Target::Parameter(values.parameter), kept))
     });
-    for (target, generator) in bodies.chain(parameters) {
+    for (target, kept) in bodies.chain(parameters) {
         if !planner.goes_on() {
             break;
         }
-        of_one(planner, source, (target, generator), &twin, seed, count);
+        of_one(planner, source, (target, kept), &twin, seed, count);
     }
 }
 
 fn of_one(
     planner: &mut Planner<'_>,
     source: &Source<'_>,
-    (target, generator): (Target<'_>, &Generator),
+    (target, kept): (Target<'_>, &Kept),
     twin: &Inputs,
     seed: Seed,
     count: usize,
@@ -52,9 +52,9 @@ fn of_one(
         .map(|wanted| if wanted { count } else { 0 });
     let wanted = count.saturating_mul(2 * SPARE);
     let work = planner.work(wanted);
-    let edges = generator.edges(wanted, &work);
-    let is_spent = work.is_spent();
-    planner.skip_spent(source.operation, Phase::Boundary, is_spent);
+    let list = kept.edges(wanted, &work);
+    planner.skip_spent(source.operation, Phase::Boundary, list.is_spent);
+    let edges = &list.edges;
     if edges.left_out.by_size > 0 {
         let reason = format!(
             "{target} has more edges than one list holds: {} left out",
@@ -65,7 +65,7 @@ fn of_one(
     if modes == Modes::All {
         planner.leave_out(edges.left_out.by_limit);
     }
-    for boundary in edges.instances {
+    for boundary in &edges.instances {
         if !planner.goes_on() {
             break;
         }
@@ -80,14 +80,14 @@ fn of_one(
                 if !target.is_sendable(&shown.value) {
                     continue;
                 }
-                let inputs = target.with(twin, shown.value);
+                let inputs = target.with(twin, shown.value.clone());
                 planner.charge(&inputs);
                 if let Ok((case, _)) = prove(source, Phase::Boundary, inputs, seed) {
                     *valid_left -= usize::from(planner.add(case));
                 }
             }
             Boundary::Invalid(invalid) if *invalid_left > 0 && target.is_clear(&invalid.value) => {
-                let (inputs, defect) = target.broken(twin, invalid);
+                let (inputs, defect) = target.broken(twin, invalid.clone());
                 let added = add(planner, source, Phase::Boundary, inputs, defect, seed);
                 *invalid_left -= usize::from(added);
             }

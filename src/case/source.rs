@@ -13,13 +13,12 @@ use serde_json::Value;
 use super::Inputs;
 use super::proof::{generated, takes_body};
 use super::resource::Resources;
-use crate::generate::Generator;
 use crate::schema::Schema;
 use crate::seed::Seed;
 use crate::spec::{Operation, Place, Spec};
 
 pub(super) use body::BodySource;
-pub(super) use generators::Generators;
+pub(super) use generators::{Generators, Kept};
 pub(super) use parameter::{ParameterSource, can_be_sent};
 
 /// How many values are drawn before a parameter or body counts as one that cannot be sent.
@@ -49,7 +48,7 @@ pub(super) struct Source<'a> {
 
 /// A generator that is looked up when it is first needed.
 struct LazyGenerator {
-    cell: OnceCell<Result<Generator, String>>,
+    cell: OnceCell<Result<Rc<Kept>, String>>,
     generators: Rc<Generators>,
 }
 
@@ -61,9 +60,9 @@ impl LazyGenerator {
         }
     }
 
-    fn of(&self, schema: &Schema) -> Result<&Generator, String> {
+    fn of(&self, schema: &Schema) -> Result<&Kept, String> {
         let made = self.cell.get_or_init(|| self.generators.of(schema));
-        made.as_ref().map_err(Clone::clone)
+        made.as_deref().map_err(Clone::clone)
     }
 }
 

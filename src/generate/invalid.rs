@@ -11,6 +11,7 @@ use super::breach::{Proposal, proposals};
 use super::dice::Dice;
 use super::double::{as_doubles, is_blurred};
 use super::inverse::{Inverses, is_size};
+use super::map::Place;
 use super::site::{Rule, Site, sites};
 use super::source::{Reading, Source};
 use super::target::{Target, mutation};
@@ -168,7 +169,7 @@ impl Breaker {
         let branch = self.source.map().place(site.place);
         let branch = branch
             .filter(|_| site.scope.is_some())
-            .and_then(|place| place.schema.validator().ok());
+            .and_then(Place::judge);
         let violations = move |value: &Value| -> Vec<(Location, Pointer, String)> {
             let node = value.pointer(site.instance.as_str());
             let hidden = branch.as_ref().zip(node);

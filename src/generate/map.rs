@@ -6,7 +6,7 @@
 mod held;
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use super::algebra::Matcher;
 use super::bundle::Marks;
 use super::narrow::small;
 use crate::document::Pointer;
-use crate::schema::Schema;
+use crate::schema::{Schema, Validator};
 
 /// The number of a place in its map.
 pub(super) type PlaceId = usize;
@@ -39,6 +39,7 @@ pub(super) struct Place {
     /// here or below.
     held: Vec<String>,
     leads: bool,
+    judge: OnceLock<Option<Arc<Validator>>>,
     examples: OnceLock<Vec<Value>>,
     /// The bundles to narrow, by whether marks are obeyed.
     small: [OnceLock<Option<Value>>; 2],
@@ -230,14 +231,18 @@ impl Map {
 
     /// Whether the schema of a place accepts a value.
     pub(super) fn accepts(&self, id: PlaceId, value: &Value) -> bool {
-        self.places
-            .get(id)
-            .and_then(|place| place.schema.validator().ok())
-            .is_some_and(|validator| validator.is_valid(value))
+        let judge = self.places.get(id).and_then(Place::judge);
+        judge.is_some_and(|judge| judge.is_valid(value))
     }
 }
 
 impl Place {
+    /// The judge of the schema, if there is one.
+    pub(super) fn judge(&self) -> Option<&Arc<Validator>> {
+        let judge = self.judge.get_or_init(|| self.schema.validator().ok());
+        judge.as_ref()
+    }
+
     /// The value of a keyword.
     pub(super) fn keyword(&self, keyword: &str) -> Option<&Value> {
         self.schema.value().get(keyword)
@@ -308,10 +313,7 @@ impl Place {
             let all = one.chain(many.into_iter().flatten());
             let mut found: Vec<Value> = Vec::new();
             for example in all.take(16) {
-                let valid = self
-                    .schema
-                    .validator()
-                    .is_ok_and(|validator| validator.is_valid(example));
+                let valid = self.judge().is_some_and(|judge| judge.is_valid(example));
                 if valid && !found.contains(example) {
                     found.push(example.clone());
                 }
@@ -394,6 +396,7 @@ fn place(schema: &Schema, add: &mut dyn FnMut(&Schema) -> Option<PlaceId>) -> Pl
         items,
         held: Vec::new(),
         leads: false,
+        judge: OnceLock::new(),
         examples: OnceLock::new(),
         small: [OnceLock::new(), OnceLock::new()],
     }

@@ -39,7 +39,7 @@ pub(super) fn separated(map: &Map, mut instance: Value) -> Option<Value> {
             let others = matching.iter().copied().filter(|other| *other != kept);
             separation.only(kept, others, node.clone())
         })?;
-        *instance.pointer_mut(at.as_str())? = Value::Object(found);
+        *instance.pointer_mut(at.as_str())? = found;
     }
     None
 }
@@ -73,24 +73,21 @@ impl Separation<'_> {
         kept: PlaceId,
         others: impl Iterator<Item = PlaceId>,
         object: Members<String, Value>,
-    ) -> Option<Members<String, Value>> {
+    ) -> Option<Value> {
         let mut whole = Value::Object(object);
         for other in others {
             if self.accepts(other, &whole) {
-                whole = self.without(kept, other, &whole)?;
+                self.shut_out(other, kept, &mut whole).then_some(())?;
             }
             if self.left == 0 {
                 return None;
             }
         }
-        match whole {
-            Value::Object(object) => Some(object),
-            _ => None,
-        }
+        Some(whole)
     }
 
-    /// The object with one change that the kept branch accepts and the other one does not.
-    fn without(&mut self, kept: PlaceId, other: PlaceId, object: &Value) -> Option<Value> {
+    /// Makes one change that the kept branch accepts and the other one does not, if there is one.
+    fn shut_out(&mut self, other: PlaceId, kept: PlaceId, object: &mut Value) -> bool {
         let declared = self.map.declared(other);
         let own = self.map.declared(kept);
         let is_free = |name: &String| own.iter().all(|(known, _)| known != name);
@@ -101,36 +98,52 @@ impl Separation<'_> {
             let wrong = kinds()
                 .into_iter()
                 .find(|value| !self.accepts(place, value));
-            if let Some(made) = wrong.and_then(|value| with(object, &name, Some(value)))
-                && self.accepts(kept, &made)
-                && !self.accepts(other, &made)
-            {
-                return Some(made);
+            if wrong.is_some_and(|value| self.keeps(kept, other, object, (&name, Some(value)))) {
+                return true;
             }
         }
-        let present: Vec<String> = object.as_object()?.keys().take(NAMES).cloned().collect();
-        let fewer = present.iter().filter_map(|name| with(object, name, None));
-        let more = own.iter().take(NAMES).filter_map(|(name, place)| {
-            let right = kinds()
-                .into_iter()
-                .find(|value| self.map.accepts(*place, value))?;
-            with(object, name, Some(right))
+        let names = object.as_object().into_iter().flat_map(Members::keys);
+        let present: Vec<String> = names.take(NAMES).cloned().collect();
+        let fewer = present.into_iter().map(|name| (name, None));
+        let more = own.into_iter().take(NAMES).filter_map(|(name, place)| {
+            let mut kinds = kinds().into_iter();
+            let right = kinds.find(|value| self.map.accepts(place, value))?;
+            Some((name, Some(right)))
         });
-        let changed: Vec<Value> = fewer.chain(more).collect();
-        changed
+        let changes: Vec<_> = fewer.chain(more).collect();
+        changes
             .into_iter()
-            .find(|made| self.accepts(kept, made) && !self.accepts(other, made))
+            .any(|(name, value)| self.keeps(kept, other, object, (&name, value)))
     }
-}
 
-/// The object with a member set, or taken away.
-fn with(object: &Value, name: &str, value: Option<Value>) -> Option<Value> {
-    let mut made = object.as_object()?.clone();
-    match value {
-        Some(value) => made.insert(name.to_owned(), value),
-        None => made.shift_remove(name),
-    };
-    Some(Value::Object(made))
+    /// Sets a member, or takes it away, and takes that back unless the kept branch accepts the object then
+    /// and the other one does not. A copy of a wide object would cost more than to ask about it.
+    fn keeps(
+        &mut self,
+        kept: PlaceId,
+        other: PlaceId,
+        object: &mut Value,
+        (name, value): (&str, Option<Value>),
+    ) -> bool {
+        let Some(members) = object.as_object_mut() else {
+            return false;
+        };
+        let index = members.keys().position(|known| known == name);
+        let before = match value {
+            Some(value) => members.insert(name.to_owned(), value),
+            None => members.shift_remove(name),
+        };
+        if self.accepts(kept, object) && !self.accepts(other, object) {
+            return true;
+        }
+        if let Some(members) = object.as_object_mut() {
+            match index.zip(before) {
+                Some((index, before)) => members.shift_insert(index, name.to_owned(), before),
+                None => members.shift_remove(name),
+            };
+        }
+        false
+    }
 }
 
 /// A value of each type.
@@ -177,6 +190,30 @@ mod tests {
             assert!(!judge.is_valid(&instance));
             let found = separated(&Map::new(&schema), instance).unwrap();
             assert!(judge.is_valid(&found), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_does_not_help_is_taken_back() {
+        let schema = json!({"oneOf": [{"properties": {"a": {}}}, {"properties": {"a": {}}}]});
+        let document = Document::from_value("s.json", schema);
+        let map = Map::new(&SchemaSet::of_schema(document, Dialect::Draft202012));
+        let mut separation = Separation {
+            map: &map,
+            left: 99,
+        };
+        let before = json!({"x": 1, "a": 2, "z": 3});
+        for change in [
+            ("a", Some(json!(7))),
+            ("x", None),
+            ("a", None),
+            ("n", Some(json!(1))),
+            ("n", None),
+        ] {
+            let mut object = before.clone();
+            assert!(!separation.keeps(1, 2, &mut object, change));
+            // In the same order, too.
+            assert_eq!(object.to_string(), before.to_string());
         }
     }
 

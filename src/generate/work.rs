@@ -42,6 +42,11 @@ impl<'a> Work<'a> {
         self.left.get() == 0
     }
 
+    /// Whether the list was given up because nobody wants it any more.
+    pub fn is_interrupted(&self) -> bool {
+        self.is_interrupted.get()
+    }
+
     /// Whether there is more to be done.
     pub(super) fn is_left(&self) -> bool {
         if !self.is_interrupted.get() && !(self.goes_on)() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DRAWS, LazyGenerator};
+use super::{DRAWS, Kept, LazyGenerator};
 use crate::case::Body;
 use crate::generate::Generator;
 use crate::seed::Seed;
@@ -111,6 +111,11 @@ impl<'a> BodySource<'a> {
 
     /// The generator; `None` where the document leaves the instances open.
     pub(in crate::case) fn generator(&self) -> Result<Option<&Generator>, String> {
+        self.kept().map(|kept| kept.map(Kept::generator))
+    }
+
+    /// As [`Self::generator`], with what is kept for other operations.
+    pub(in crate::case) fn kept(&self) -> Result<Option<&Kept>, String> {
         match &self.media.schema {
             Some(schema) if self.generated => self
                 .generator

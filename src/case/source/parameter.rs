@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{DRAWS, LazyGenerator};
+use super::{DRAWS, Kept, LazyGenerator};
 use crate::case::resource::{Resources, known};
 use crate::generate::Generator;
 use crate::seed::Seed;
@@ -76,6 +76,11 @@ impl<'a> ParameterSource<'a> {
     }
 
     pub(in crate::case) fn generator(&self) -> Result<&Generator, String> {
+        self.kept().map(Kept::generator)
+    }
+
+    /// The generator, with what is kept for other operations.
+    pub(in crate::case) fn kept(&self) -> Result<&Kept, String> {
         self.generator.of(&self.parameter.schema)
     }
 }
