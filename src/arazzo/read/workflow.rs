@@ -120,12 +120,17 @@ impl<'a> Reader<'a> {
         actions.collect()
     }
 
-    /// The outputs of a workflow or step.
+    /// The outputs of a workflow or step. One that cannot be read has been told and makes the workflow
+    /// unusable; its name is kept, so that nobody is told that what stands there is not declared.
     pub(super) fn outputs(&mut self, node: &Node<'a>) -> IndexMap<String, Placed<Template>> {
         let mut outputs = IndexMap::new();
         for (name, item) in self.map(node, "outputs") {
             self.plain_name(&name, &item);
             let Some(output) = self.template(&item) else {
+                let nothing = Template::parse(&Value::Null).ok();
+                let location = self.document.location(&item.at);
+                let output = nothing.map(|value| Placed { value, location });
+                outputs.extend(output.map(|output| (name, output)));
                 continue;
             };
             if output.value.is_plain() {

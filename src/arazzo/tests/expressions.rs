@@ -36,6 +36,17 @@ fn texts_that_are_no_expressions_are_named_where_they_stand() {
 }
 
 #[test]
+fn an_output_that_cannot_be_read_is_declared_all_the_same() {
+    insta::assert_snapshot!(steps("  - stepId: a
+    operationId: o
+    outputs: {a: '$outputs[0].id'}
+  - stepId: b
+    operationId: o
+    parameters: [{name: a, in: query, value: $steps.a.outputs.a}]
+"), @"a.yaml:9:15: error[PM720] `$outputs[0].id` cannot be read: expected `$outputs.<name>`; workflow `w` is not run");
+}
+
+#[test]
 fn inputs_outputs_and_steps_are_declared() {
     insta::assert_snapshot!(workflows("- workflowId: w
   inputs: {properties: {user.name: {}, userId: {}}}
