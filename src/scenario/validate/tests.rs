@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::super::{Suite, SuiteOptions};
+use crate::code::Code;
 
 const API: &str = r"
 openapi: 3.1.0
@@ -65,6 +66,13 @@ paths:
 
 /// What is found in a file with these workflows, the first line of which is line 5.
 fn found(workflows: &str) -> String {
+    let (suite, found) = opened(workflows);
+    assert_eq!(suite.diagnostics, [], "only the rules are tested here");
+    found
+}
+
+/// The same of a file that need not be clean itself.
+fn opened(workflows: &str) -> (Suite, String) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("api.yaml"), API).unwrap();
     let path = folder.path().join("a.yaml");
@@ -73,11 +81,11 @@ fn found(workflows: &str) -> String {
     );
     fs::write(&path, text).unwrap();
     let suite = Suite::open(&[path], &SuiteOptions::default()).unwrap();
-    assert_eq!(suite.diagnostics, [], "only the rules are tested here");
     let found = suite.check();
     let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
     let name = format!("{}/", folder.path().display());
-    lines.join("\n").replace(&name, "")
+    let lines = lines.join("\n").replace(&name, "");
+    (suite, lines)
 }
 
 /// The same for a workflow of these steps, the first line of which is line 9.
@@ -391,4 +399,23 @@ fn the_author_decides_about_severities() {
         );
         assert_eq!(found.lines().count(), count, "{found}");
     }
+}
+
+#[test]
+fn a_body_among_the_parameters_is_not_taken_for_their_list() {
+    let (suite, found) = opened(
+        "
+- workflowId: w
+  inputs: {type: object, properties: {name: {}}}
+  steps:
+  - stepId: a
+    operationId: addPet
+    parameters:
+    - {name: X-Tenant, in: header, value: t}
+    - {name: name, in: body, value: $inputs.name}
+",
+    );
+    let told: Vec<_> = suite.diagnostics.iter().map(|told| told.code).collect();
+    assert_eq!(told, [Code::NONSTANDARD_FORM]);
+    assert_eq!(found, "");
 }
