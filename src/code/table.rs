@@ -74,7 +74,7 @@ codes! {
         "A value that the step needs could not be known, or does not fit the place where it is to be sent: an expression leads nowhere, a replacement points at nothing, a parameter cannot be written in its style, no body could be drawn from the schema. Nothing was sent for the step.\n\nRepair: see the reason, and the step at the named line."
     INPUTS_REFUSED 313 Error "inputs-refused"
         "the inputs of a workflow break their schema"
-        "A step calls another workflow, and what it hands over breaks the `inputs` schema of that workflow, or leaves out what the schema requires. Nothing of that workflow was sent. Inputs that come from outside are held against their schema before the run begins.\n\nRepair: correct the parameters of the step, or the schema."
+        "A step calls another workflow, and what it hands over breaks the `inputs` schema of that workflow, or leaves out what the schema requires. Nothing of that workflow was sent. Inputs that come from outside are held against their schema before the run begins, and those that a step cannot be sent without are asked for.\n\nRepair: correct the parameters of the step, or the schema."
     TOO_MANY_STEPS 314 Error "too-many-steps"
         "the run came to the limit of steps"
         "Steps that go to earlier ones, that are tried again or that call workflows can keep a run going for ever. It was ended when it had come to as many as `--max-steps` allows.\n\nRepair: give the action that leads back a criterion that comes true, or lower its `retryLimit`; raise `--max-steps` where so many steps are meant."

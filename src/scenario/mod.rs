@@ -29,6 +29,7 @@ mod step;
 mod suite;
 #[cfg(test)]
 mod tests;
+mod unset;
 mod validate;
 
 use std::time::Duration;

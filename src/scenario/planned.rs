@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Suite;
 use super::feed::rows;
 use super::inputs::{Given, inputs};
+use super::unset::unset;
 use crate::arazzo::{Pick, Target, Workflow};
 use crate::code::{Code, Severity};
 use crate::document::{Diagnostic, Location};
@@ -182,7 +183,13 @@ impl Plan<'_> {
         for (run, row) in rows {
             let seed = self.seed.derive(&workflow.id, 0);
             let seed = seed.derive(run.as_deref().unwrap_or_default(), 1);
-            match inputs(workflow, self.given, row.as_ref(), seed) {
+            let inputs = inputs(workflow, self.given, row.as_ref(), seed).and_then(|inputs| {
+                match unset(self.suite, file, workflow, &inputs) {
+                    Some(told) if workflow.unusable.is_none() => Err(Box::new(told)),
+                    _ => Ok(inputs),
+                }
+            });
+            match inputs {
                 Ok(inputs) => self.planned.push(Planned {
                     file,
                     workflow: workflow.id.clone(),

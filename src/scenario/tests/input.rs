@@ -80,6 +80,39 @@ fn inputs_that_the_workflow_does_not_take_are_refused() {
 }
 
 #[test]
+fn an_input_that_a_step_cannot_be_sent_without_is_asked_for_before_the_run() {
+    let file = |shared: &str, actions: &str, always: &str| {
+        format!(
+            "
+- workflowId: w
+  inputs: {{type: object, properties: {{id: {{type: string}}, name: {{}}}}}}
+  parameters: [{shared}]
+  steps:
+  - {{stepId: a, operationId: listPets, {actions}successCriteria: [{{condition: $inputs.name == null}}]}}
+  - {{stepId: b, operationId: getPet, {always}parameters: [{{name: id, in: path, value: $inputs.id}}]}}
+"
+        )
+    };
+    let play_of = |text: &str| play(text, &["200", "200"]);
+    insta::assert_snapshot!(play_of(&file("", "", "")).refused(), @"a.yaml:11:72: error[PM313] workflow `w`: the input `id` is missing, which step `b` cannot be sent without / `--input id=...`, or `inputs` of the target in proofmark.toml");
+    let shared = file("{name: other, in: path, value: $inputs.name}", "", "");
+    let own = "{name: X-A, in: header, value: 'a {$inputs.name}'}";
+    insta::assert_snapshot!(play_of(&file(own, "", "")).refused(), @"a.yaml:8:40: error[PM313] workflow `w`: the input `name` is missing, which step `a` cannot be sent without / `--input name=...`, or `inputs` of the target in proofmark.toml");
+    // Neither where it is given, nor where a path does not have it, nor where the step may be left out.
+    let jump = file("", "onSuccess: [{name: x, type: end}], ", "");
+    let clean_up = file("", "", "x-proofmark-always: true, ");
+    for text in [shared, jump, clean_up] {
+        let play = play_of(&text);
+        let play = if text.contains("other") {
+            play.with_input("id", json!("1"))
+        } else {
+            play
+        };
+        assert_eq!(play.run().summary.workflows.len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn texts_become_what_the_schema_wants() {
     let file = "
 - workflowId: w

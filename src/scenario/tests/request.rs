@@ -8,6 +8,7 @@ fn sent(operation: &str, parameters: &str) -> String {
         &format!("  - {{stepId: s, operationId: {operation}, parameters: [{parameters}]}}"),
         &["200"],
     );
+    let play = play.with_input("given", serde_json::json!({}));
     let played = play.run();
     if played.sent.is_empty() {
         played.step("s").reason.clone().unwrap()
@@ -163,7 +164,7 @@ fn parameters_go_where_they_belong() {
         ),
         (
             "listPets",
-            "{name: X-Trace, in: header, value: $inputs.none}",
+            "{name: X-Trace, in: header, value: $inputs.given.none}",
             "in the parameter `X-Trace`, ",
         ),
     ];
