@@ -132,12 +132,15 @@ fn own(place: &Place, spot: &Spot, value: &Value, found: &mut Vec<Site>) {
                     }
                 }
             }
-            if let Some(Value::Object(properties)) = place.keyword("properties") {
-                for (name, _) in properties
+            for keyword in ["properties", "patternProperties"] {
+                let Some(Value::Object(properties)) = place.keyword(keyword) else {
+                    continue;
+                };
+                let shut = properties
                     .iter()
-                    .filter(|(_, value)| **value == Value::Bool(false))
-                {
-                    add("properties", Some((name.clone(), name.clone())));
+                    .filter(|(_, value)| **value == Value::Bool(false));
+                for (name, _) in shut {
+                    add(keyword, Some((name.clone(), name.clone())));
                 }
             }
             if positive("minProperties") {

@@ -89,6 +89,10 @@ impl Target {
             ("properties", Some((_, name))) => {
                 ("falseSchema", at(&[label, name]), instance.join(name))
             }
+            // Whichever member it is.
+            ("patternProperties", Some((_, pattern))) => {
+                ("falseSchema", at(&[label, pattern]), instance)
+            }
             ("items", _) => ("falseSchema", at(&[label]), instance),
             ("dependentRequired", _) => {
                 let location = at(&[label]);

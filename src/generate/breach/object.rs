@@ -3,9 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::super::dice::Dice;
+use super::super::sample::Sample;
 use super::super::site::{ITEM_LIMIT, Site};
 use super::super::words;
 use super::Proposal;
+
+/// How many names that a pattern matches are tried.
+const MOST_NAMES: usize = 8;
 
 /// Objects near `members` that break a keyword.
 pub(super) fn proposals(
@@ -34,6 +38,16 @@ pub(super) fn proposals(
         },
         ("properties", _) => match &site.argument {
             Some((_, name)) => with(members, name, [json!("x"), json!(1), json!(null)]),
+            None => Vec::new(),
+        },
+        ("patternProperties", _) => match &site.argument {
+            Some((_, pattern)) => {
+                let sample = Sample::of(pattern);
+                let names = sample.texts(dice.clone()).take(MOST_NAMES);
+                names
+                    .flat_map(|name| with(members, &name, [json!("x"), json!(1), json!(null)]))
+                    .collect()
+            }
             None => Vec::new(),
         },
         ("additionalProperties" | "unevaluatedProperties", _) => {

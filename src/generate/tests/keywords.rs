@@ -172,6 +172,10 @@ fn each_keyword_is_kept_and_can_be_broken_alone() {
             &["falseSchema"],
         ),
         (
+            json!({"type": "object", "patternProperties": {"^a{1,2}$": false, "^b": {"type": "string"}}}),
+            &["falseSchema"],
+        ),
+        (
             json!({"allOf": [{"type": "string"}, {"minLength": 2}]}),
             &["type", "minLength"],
         ),
