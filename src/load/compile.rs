@@ -15,7 +15,7 @@ use super::program::{
     Call, Calls, Criteria, Part, Program, Ready, Script, ScriptStep, Series, Slot, Wants,
 };
 use super::slot::slots;
-use crate::arazzo::{LoadProfile, Renewal, Step, Workflow};
+use crate::arazzo::{Executor, LoadProfile, Renewal, Step, Workflow};
 use crate::case::Authority;
 use crate::document::Diagnostic;
 use crate::scenario::{Called, Given, Selection, Suite};
@@ -48,6 +48,7 @@ pub(crate) fn compile(
     let mut compiler = Compiler {
         suite: &suite,
         settings: &settings,
+        draws: draws(profile),
         scripts: Vec::new(),
         known: IndexMap::new(),
         called: suite
@@ -86,12 +87,27 @@ pub(crate) fn compile(
     })
 }
 
+/// How much is drawn ahead: no more than iterations can take.
+fn draws(profile: &LoadProfile) -> u64 {
+    let scenarios = profile.scenarios.values();
+    let most = scenarios.map(|scenario| match &scenario.executor {
+        Executor::SharedIterations { iterations, .. } => *iterations,
+        Executor::PerVuIterations {
+            vus, iterations, ..
+        } => iterations.saturating_mul(u64::from(*vus)),
+        _ => DRAWN,
+    });
+    most.max().unwrap_or(DRAWN).clamp(1, DRAWN)
+}
+
 struct Compiler<'a> {
     suite: &'a Suite,
     settings: &'a Settings<'a>,
     /// Scripts by number; `None` while one is being made.
     scripts: Vec<Option<Script>>,
     known: IndexMap<(usize, String), usize>,
+    /// How much is drawn ahead of what iterations draw anew.
+    draws: u64,
     /// The workflows that others lead to, which give them their inputs.
     called: HashSet<(usize, &'a str)>,
 }
@@ -111,7 +127,7 @@ impl<'a> Compiler<'a> {
         let draws = if workflow.generate.is_empty() {
             1
         } else {
-            DRAWN
+            self.draws
         };
         for number in 0..draws {
             let seed = match number {
@@ -252,7 +268,7 @@ impl<'a> Compiler<'a> {
         };
         let generate = step.body.as_ref().and_then(|body| body.generate);
         let count = match generate {
-            Some(generate) if generate.per == Renewal::Iteration => DRAWN,
+            Some(generate) if generate.per == Renewal::Iteration => self.draws,
             _ => 1,
         };
         let seed = |number: u64| {

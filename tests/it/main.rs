@@ -10,6 +10,7 @@ mod generate;
 mod interruption;
 mod judge;
 mod lint;
+mod load;
 mod load_document;
 mod new;
 mod readme;
