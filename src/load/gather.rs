@@ -269,9 +269,6 @@ impl<'p> Gathered<'p> {
                 all.statuses.values().sum::<u64>()
             ));
         }
-        if total.statuses.is_empty() && total.requests > 0 {
-            notes.push("nothing was answered, so that there is nothing to measure".to_owned());
-        }
         if generator.drafted > 0 {
             notes.push(format!(
                 "{} requests were drawn up anew for their iteration, which costs more than filling in values",

@@ -85,6 +85,9 @@ pub(super) fn soundness(
             generator.held, total.requests
         ));
     }
+    if total.statuses.is_empty() && total.requests > 0 {
+        suspect.push("nothing was answered, so that there is nothing to measure".to_owned());
+    }
     let local: u64 = generator.local.values().sum();
     if local > 0 {
         let reasons: Vec<&str> = generator.local.keys().map(String::as_str).collect();
