@@ -108,7 +108,7 @@ impl<'a> Answer<'a> {
 }
 
 /// Whether no answer of this status has content.
-pub(super) fn forbids_content(status: u16) -> bool {
+pub(crate) fn forbids_content(status: u16) -> bool {
     (100..200).contains(&status) || matches!(status, 204 | 205 | 304)
 }
 

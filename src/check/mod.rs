@@ -37,6 +37,7 @@ use crate::code::Code;
 use crate::http::{Exchange, Request, Response};
 use crate::spec::{Operation, Spec};
 
+pub(crate) use answer::forbids_content;
 pub use cluster::{Cluster, clusters};
 pub use finding::{Blame, Finding, Fingerprint, Violated};
 
@@ -150,6 +151,11 @@ pub fn all() -> &'static [&'static dyn Check] {
         &status::UndeclaredRejection,
         &overlap::OverlappingBranches,
     ]
+}
+
+/// What all checks find in an exchange, and the codes of those that make sense for it.
+pub fn ask(subject: &Subject<'_>) -> (Vec<Finding>, Vec<Code>) {
+    (judge(subject, all()), applied(subject, all()))
 }
 
 /// What the checks find, in their order. Findings without a place of their own point at the

@@ -6,7 +6,7 @@ use super::arguments::Reach;
 use super::config::Config;
 use super::failure::Failure;
 use super::target::{self, Target, Wishes};
-use super::{embedded, environment, gate, terminal};
+use super::{credential, embedded, environment, gate, scenario_source, terminal};
 use crate::scenario::{self, Called, Planned, Suite};
 use crate::secret::Secret;
 
@@ -92,12 +92,27 @@ pub(crate) async fn start(
     Ok(servers)
 }
 
-/// Refuses steps that a target does not allow, before anything is sent.
-pub(crate) fn permit(
+/// Refuses what is planned before anything is sent: steps that a target does not allow, and credentials
+/// that cannot be right.
+pub(crate) fn admit(
     suite: &Suite,
     planned: &[Planned],
     servers: &[Server],
+    now: jiff::Timestamp,
 ) -> Result<(), Failure> {
+    permit(suite, planned, servers)?;
+    for (server, api) in servers.iter().zip(&suite.apis) {
+        credential::vet(&server.target.authority, &api.spec, now)?;
+    }
+    let flawed = suite.flawed_credentials(planned, now);
+    if flawed.is_empty() {
+        return Ok(());
+    }
+    Err(scenario_source::failure(suite, &flawed))
+}
+
+/// Refuses steps that a target does not allow, before anything is sent.
+fn permit(suite: &Suite, planned: &[Planned], servers: &[Server]) -> Result<(), Failure> {
     for (file, workflow) in suite.reached(planned) {
         for step in &workflow.steps {
             let Ok(Called::Operation(api, operation)) = suite.called(file, step) else {

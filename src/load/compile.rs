@@ -25,6 +25,7 @@ use crate::seed::Seed;
 const DRAWN: u64 = 64;
 /// From how many inputs on no more are drawn.
 const MOST_INPUTS: usize = 10_000;
+
 /// What programs are made with.
 #[derive(Debug)]
 pub(crate) struct Settings<'a> {
@@ -204,12 +205,13 @@ impl<'a> Compiler<'a> {
         }
         let steps = workflow.steps.iter().zip(calls);
         let steps = steps.filter_map(|(step, call)| {
+            let wants = Wants::of(step);
+            let has_actions = workflow.success_actions_of(step).next().is_some();
             Some(ScriptStep {
                 call: call?,
                 criteria: Criteria::of(step),
-                is_asked: Wants::of(step).is_none()
-                    || workflow.success_actions_of(step).next().is_some(),
-                wants: Wants::of(step),
+                is_asked: wants.is_none() || has_actions,
+                wants,
             })
         });
         let script = Script {
@@ -271,15 +273,11 @@ impl<'a> Compiler<'a> {
             Some(generate) if generate.per == Renewal::Iteration => self.draws,
             _ => 1,
         };
-        let seed = |number: u64| {
-            let seed = self.settings.seed.derive(&workflow.id, number);
-            seed.derive(&step.id, number)
-        };
-        let Some((first, quoted)) = draft.ready(seed(0)) else {
+        let Some((first, quoted)) = draft.ready() else {
             return Vec::new();
         };
         let mut ready = vec![first];
-        ready.extend((1..count).map_while(|number| draft.alike(seed(number), &quoted)));
+        ready.extend((1..count).map_while(|number| draft.alike(number, &quoted)));
         ready
     }
 

@@ -10,7 +10,7 @@ use super::slot::mark;
 use crate::arazzo::{Scope, Step, Workflow};
 use crate::case::{Case, encode};
 use crate::http::Request;
-use crate::scenario::{Called, Seeds, Suite, drafted};
+use crate::scenario::{Called, ScenarioFile, Seeds, Suite, drafted};
 use crate::seed::Seed;
 
 /// How many inputs are tried for whether a message can take them.
@@ -30,12 +30,12 @@ pub(super) struct Draft<'d> {
 }
 
 impl Draft<'_> {
-    /// The request with these random choices, and which form each slot has; `None` unless it becomes what
+    /// The first request, and which form each slot has; `None` unless it becomes what
     /// would be sent otherwise, whatever stands in its slots.
-    pub(super) fn ready(&self, seed: Seed) -> Option<(Ready, Vec<Quoted>)> {
+    pub(super) fn ready(&self) -> Option<(Ready, Vec<Quoted>)> {
         let origin = self.settings.origins.get(self.api)?;
         let marks = self.marks();
-        let (case, request) = self.request(&marks, seed)?;
+        let (case, request) = self.request(&marks, 0)?;
         let mut quoted = vec![Quoted::Value; self.slots.len()];
         let mut message = Message::new(origin, &request, &named(&quoted));
         let mut used: Vec<usize> = message.holes().collect();
@@ -50,7 +50,7 @@ impl Draft<'_> {
                         if let Some(value) = values.get_mut(slot) {
                             *value = sample.clone();
                         }
-                        self.agrees(message, values, seed)
+                        self.agrees(message, values)
                     })
             };
             if fits(&message) {
@@ -71,7 +71,7 @@ impl Draft<'_> {
                 json!(format!("other{slot}"))
             }
         });
-        if !self.agrees(&message, hidden.collect(), seed) {
+        if !self.agrees(&message, hidden.collect()) {
             return None;
         }
         // What iterations are really given.
@@ -84,17 +84,17 @@ impl Draft<'_> {
                     Slot::Input(name) => given.get(name).unwrap_or(mark).clone(),
                     Slot::Output { .. } => mark.clone(),
                 });
-            if !self.agrees(&message, values.collect(), seed) {
+            if !self.agrees(&message, values.collect()) {
                 return None;
             }
         }
         Some((Ready { message, case }, quoted))
     }
 
-    /// The request with other random choices, whose slots have the same forms.
-    pub(super) fn alike(&self, seed: Seed, quoted: &[Quoted]) -> Option<Ready> {
+    /// Another request, with random choices of its own, whose slots have the same forms.
+    pub(super) fn alike(&self, number: u64, quoted: &[Quoted]) -> Option<Ready> {
         let origin = self.settings.origins.get(self.api)?;
-        let (case, request) = self.request(&self.marks(), seed)?;
+        let (case, request) = self.request(&self.marks(), number)?;
         let message = Message::new(origin, &request, &named(quoted));
         Some(Ready { message, case })
     }
@@ -105,11 +105,11 @@ impl Draft<'_> {
     }
 
     /// Whether a message with these values is what would be sent otherwise.
-    fn agrees(&self, message: &Message, values: Vec<Value>, seed: Seed) -> bool {
+    fn agrees(&self, message: &Message, values: Vec<Value>) -> bool {
         let Some(origin) = self.settings.origins.get(self.api) else {
             return false;
         };
-        let Some((_, request)) = self.request(&values, seed) else {
+        let Some((_, request)) = self.request(&values, 0) else {
             // Such a value is refused, and so must the iteration that has it.
             return true;
         };
@@ -120,7 +120,7 @@ impl Draft<'_> {
     }
 
     /// The request with these values in its slots.
-    fn request(&self, values: &[Value], seed: Seed) -> Option<(Case, Request)> {
+    fn request(&self, values: &[Value], number: u64) -> Option<(Case, Request)> {
         let spec = self.suite.spec(self.api)?;
         let file = self.suite.files.get(self.file);
         let mut inputs = self.inputs.first().cloned().unwrap_or_default();
@@ -138,24 +138,15 @@ impl Draft<'_> {
         }
         let scope = Scope {
             inputs: Some(&inputs),
-            outputs: None,
             steps: Some(&steps),
-            workflows: None,
-            sources: file.map(|file| &file.source_fields),
-            components: file.and_then(|file| file.description.written_components()),
-            self_uri: file.and_then(|file| file.description.uri.as_deref()),
-            call: None,
-            placeholders: false,
+            ..file.map(ScenarioFile::scope).unwrap_or_default()
         };
         let Ok(Called::Operation(_, operation)) = self.suite.called(self.file, self.step) else {
             return None;
         };
         let authority = self.settings.authorities.get(self.api)?;
         let names = (self.workflow, self.step);
-        let seeds = Seeds {
-            visit: seed,
-            run: self.settings.seed.derive(&self.workflow.id, 0),
-        };
+        let seeds = seeds(self.settings.seed, (self.workflow, self.step), number);
         let drafted = drafted(spec, operation, names, &scope, authority, seeds).ok()?;
         let prepared = encode(spec, &drafted.case, &drafted.authority).ok()?;
         Some((drafted.case, prepared.request))
@@ -166,4 +157,13 @@ impl Draft<'_> {
 fn named(quoted: &[Quoted]) -> Vec<(String, Quoted)> {
     let marks = quoted.iter().enumerate();
     marks.map(|(slot, quoted)| (mark(slot), *quoted)).collect()
+}
+
+/// Where the random parts of a request come from, of those that are drawn ahead by its number, of others
+/// by that of the iteration.
+pub(super) fn seeds(run: Seed, (workflow, step): (&Workflow, &Step), number: u64) -> Seeds {
+    Seeds {
+        visit: run.derive(&workflow.id, number).derive(&step.id, number),
+        run: run.derive(&workflow.id, 0),
+    }
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::connection::Answer;
+use crate::check::forbids_content;
 use crate::judge::{Captured, Captures, Judge, Ladder, Rungs, Verdict};
 use crate::spec::Operation;
 use crate::wire::{MediaRange, best_match};
@@ -110,8 +111,7 @@ fn expected(operation: &Operation, status: u16, content_type: &[u8], rungs: Rung
     if documented.unreadable || !documented.headers.is_empty() {
         return Body::Unknown;
     }
-    let forbids = (100..200).contains(&status) || matches!(status, 204 | 205 | 304);
-    if forbids || documented.content.is_empty() || operation.method == "HEAD" {
+    if forbids_content(status) || documented.content.is_empty() || operation.method == "HEAD" {
         return Body::None;
     }
     let text: String = content_type.iter().map(|byte| char::from(*byte)).collect();

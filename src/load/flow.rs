@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::program::{Program, Script, Slot};
 use crate::arazzo::{Call, Scope, WorkflowValues};
+use crate::scenario::ScenarioFile;
 
 /// What is known while a workflow runs in an iteration.
 #[derive(Debug, Default)]
@@ -43,25 +44,10 @@ impl Flow {
         self.given.as_ref().or_else(|| script.inputs.get(self.row))
     }
 
-    /// What is known when nothing but the values of other workflows is.
-    pub(crate) fn knowing(workflows: IndexMap<String, WorkflowValues>) -> Self {
-        Self {
-            workflows,
-            ..Self::default()
-        }
-    }
-
     /// The same with what workflows before it gave.
-    pub(crate) fn after(self, before: Self) -> Self {
-        Self {
-            workflows: before.workflows,
-            ..self
-        }
-    }
-
-    /// Whether its inputs come from another workflow.
-    pub(crate) fn is_given(&self) -> bool {
-        self.given.is_some()
+    pub(crate) fn after(mut self, workflows: IndexMap<String, WorkflowValues>) -> Self {
+        self.workflows = workflows;
+        self
     }
 
     /// Takes the outputs of a step; those of an earlier run of it are forgotten.
@@ -90,11 +76,8 @@ impl Flow {
             outputs,
             steps: Some(&self.steps),
             workflows: Some(&self.workflows),
-            sources: file.map(|file| &file.source_fields),
-            components: file.and_then(|file| file.description.written_components()),
-            self_uri: file.and_then(|file| file.description.uri.as_deref()),
             call,
-            placeholders: false,
+            ..file.map(ScenarioFile::scope).unwrap_or_default()
         }
     }
 }

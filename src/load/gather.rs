@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::measure::{Measures, StepMeasure};
+use super::measure::{Measures, StepMeasure, number};
 use super::own::Ticks;
 use super::program::Program;
 use super::soundness::soundness;
@@ -400,11 +400,6 @@ fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
         received_bytes: counted.received,
         ..StepLoad::default()
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "exact to 2^53")]
-fn number(count: u64) -> f64 {
-    count as f64
 }
 
 /// To three digits behind the point.

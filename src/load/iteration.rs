@@ -17,6 +17,7 @@ use crate::scenario::{complete, judged, objection, resolves};
 
 /// How deep workflows may call each other.
 const MOST_NESTED: usize = 16;
+
 /// Which iteration it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Iteration {
@@ -56,8 +57,13 @@ impl VirtualUser {
         let mut due = iteration.due;
         let mut is_passed = true;
         for number in before.iter().copied().chain([script]) {
-            let flow = Flow::knowing(known.clone());
-            let came = self.workflow(number, (iteration, due), Some(flow), (&mut steps, 0));
+            let Some(script) = program.scripts.get(number) else {
+                is_passed = false;
+                break;
+            };
+            let row = script.row(iteration.number);
+            let flow = Flow::new(script, row, None).after(known.clone());
+            let came = self.workflow(number, (iteration, due), flow, (&mut steps, 0));
             let came = came.await;
             is_passed = came.is_passed;
             if !is_passed {
@@ -65,12 +71,9 @@ impl VirtualUser {
                 break;
             }
             due = Instant::now();
-            if let Some(script) = program.scripts.get(number).filter(|_| !before.is_empty()) {
+            if !before.is_empty() {
                 let values = WorkflowValues {
-                    inputs: script
-                        .inputs_of(iteration.number)
-                        .cloned()
-                        .unwrap_or_default(),
+                    inputs: script.inputs.get(row).cloned().unwrap_or_default(),
                     outputs: came.outputs,
                 };
                 known.insert(script.workflow.id.clone(), values);
@@ -111,7 +114,7 @@ impl VirtualUser {
         &mut self,
         number: usize,
         (iteration, mut due): (Iteration, Instant),
-        known: Option<Flow>,
+        mut flow: Flow,
         (steps_left, depth): (&mut usize, usize),
     ) -> Came {
         let shard = self.shard.clone();
@@ -121,25 +124,18 @@ impl VirtualUser {
         else {
             return Came::default();
         };
-        let row = script.row(iteration.number);
-        let mut flow = match known {
-            Some(known) if known.is_given() => known,
-            Some(known) => Flow::new(script, row, None).after(known),
-            None => Flow::new(script, row, None),
-        };
         let first_series = part.series.get(&number).copied().unwrap_or(usize::MAX);
         let mut came = Came {
             is_passed: true,
             outputs: Map::new(),
         };
-        let mut ran = vec![
-            false;
-            if script.has_clean_up() {
-                script.steps.len()
-            } else {
-                0
-            }
-        ];
+        // Nobody asks which steps ran where nothing is to be cleaned up.
+        let steps = if script.has_clean_up() {
+            script.steps.len()
+        } else {
+            0
+        };
+        let mut ran = vec![false; steps];
         let mut at = 0;
         // How often each action tried the step again.
         let mut used: Vec<(&str, u32)> = Vec::new();
@@ -224,7 +220,7 @@ impl VirtualUser {
                 Ok(value) => {
                     came.outputs.insert(name.clone(), value);
                 }
-                Err(_) => came.is_passed &= false,
+                Err(_) => came.is_passed = false,
             }
         }
         came
@@ -324,8 +320,7 @@ impl VirtualUser {
         }
         let given = Flow::new(script, 0, Some(inputs));
         let left = (steps_left, depth + 1);
-        self.workflow(number, (iteration, due), Some(given), left)
-            .await
+        self.workflow(number, (iteration, due), given, left).await
     }
 
     /// Runs the workflow that a step calls.

@@ -61,9 +61,7 @@ impl Share {
 
     /// From 0 to 1; `None` without any.
     pub(crate) fn share(self) -> Option<f64> {
-        #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 samples")]
-        let share = self.hits as f64 / self.of as f64;
-        (self.of > 0).then_some(share)
+        (self.of > 0).then(|| number(self.hits) / number(self.of))
     }
 }
 
@@ -202,4 +200,10 @@ fn join<K: Ord + Clone>(own: &mut BTreeMap<K, u64>, other: &BTreeMap<K, u64>) {
     for (key, count) in other {
         *own.entry(key.clone()).or_default() += count;
     }
+}
+
+/// A count for divisions.
+#[expect(clippy::cast_precision_loss, reason = "exact to 2^53")]
+pub(super) fn number(count: u64) -> f64 {
+    count as f64
 }

@@ -201,11 +201,6 @@ impl Script {
         let rows = u64::try_from(self.inputs.len()).unwrap_or(1).max(1);
         usize::try_from(iteration % rows).unwrap_or_default()
     }
-
-    /// The inputs that an iteration takes.
-    pub(crate) fn inputs_of(&self, iteration: u64) -> Option<&Map<String, Value>> {
-        self.inputs.get(self.row(iteration))
-    }
 }
 
 impl Program {

@@ -32,8 +32,7 @@ pub(super) fn ask(at: At<'_>, verdict: &mut Verdict) {
         exchange: &verdict.exchange,
         history: &[],
     };
-    verdict.findings = check::judge(&subject, check::all());
-    verdict.applied = check::applied(&subject, check::all());
+    (verdict.findings, verdict.applied) = check::ask(&subject);
 }
 
 impl VirtualUser {
@@ -84,20 +83,15 @@ impl VirtualUser {
         let origin = common.origins.get(at.calls.api)?;
         let case = Self::case(at, drawn)?.clone();
         let sent = request(origin, &self.bytes)?;
-        let authority = common.program.authorities.get(at.calls.api)?;
-        // Which parts are secret is known to who drew the request up.
-        let marks = encode(&at.calls.spec, &case, authority).ok();
-        let prepared = Prepared {
-            request: sent.clone(),
-            secret_headers: marks
-                .as_ref()
-                .map_or_else(Vec::new, |marks| marks.secret_headers.clone()),
-            secrets: marks.map_or_else(Vec::new, |marks| marks.secrets),
-        };
         Some(Verdict {
             api: at.calls.api,
             case,
-            prepared,
+            // Which parts are secret is found out when it is told.
+            prepared: Prepared {
+                request: sent.clone(),
+                secret_headers: Vec::new(),
+                secrets: Vec::new(),
+            },
             before: Vec::new(),
             exchange: Exchange {
                 request: sent,
@@ -152,13 +146,15 @@ impl VirtualUser {
         let seeds = at.seeds(self.shard.common.seed, drawn);
         let (spec, operation) = (&at.calls.spec, &at.calls.operation);
         let names = (workflow, at.step);
-        if let Ok(drafted) = drafted(spec, operation, names, &scope, authority, seeds) {
-            if let Ok(marks) = encode(spec, &drafted.case, &drafted.authority) {
-                verdict.prepared.secret_headers = marks.secret_headers;
-                verdict.prepared.secrets = marks.secrets;
-            }
+        let mut authority = authority.clone();
+        if let Ok(drafted) = drafted(spec, operation, names, &scope, &authority, seeds) {
+            authority = drafted.authority;
             verdict.case = drafted.case;
             secrets.extend(drafted.secrets);
+        }
+        if let Ok(marks) = encode(spec, &verdict.case, &authority) {
+            verdict.prepared.secret_headers = marks.secret_headers;
+            verdict.prepared.secrets = marks.secrets;
         }
         secrets
     }
@@ -175,13 +171,9 @@ impl VirtualUser {
         let code = missing.map(|_| crate::code::Code::OUTPUT_MISSING);
         let names = (&*at.script.workflow.id, at.step);
         conclude(&mut verdict, names, runs, missing, code);
-        let file = shard.program().suite.files.get(at.script.file);
-        let checks = [
-            Some(&at.step.checks),
-            Some(&at.script.workflow.checks),
-            file.map(|file| &file.description.checks),
-        ];
-        weigh(&mut verdict, checks.into_iter().flatten());
+        let (suite, script) = (&shard.program().suite, at.script);
+        let checks = suite.severities(script.file, &script.workflow, at.step);
+        weigh(&mut verdict, checks);
         let mut is_new = false;
         let mut repeated = shard.repeated.borrow_mut();
         for finding in &verdict.findings {

@@ -1,5 +1,6 @@
 //! Soundness: whether the numbers of a run are the target's, or the generator's own.
 
+use super::measure::number;
 use super::program::Program;
 use crate::record::{GeneratorLoad, ScenarioLoad, Soundness, StepLoad};
 
@@ -25,7 +26,7 @@ pub(super) fn soundness(
         if scenario.due == 0 {
             continue;
         }
-        let share = ratio(scenario.begun, scenario.due);
+        let share = number(scenario.begun) / number(scenario.due);
         if share < LEAST_ACHIEVED {
             let part = program.parts.iter().find(|part| part.name == scenario.name);
             let most = part.map_or(0, |part| part.scenario.executor.most_vus());
@@ -108,9 +109,4 @@ pub(super) fn soundness(
     };
     bound.extend(suspect);
     (soundness, bound)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
-fn ratio(part: u64, whole: u64) -> f64 {
-    part as f64 / whole as f64
 }

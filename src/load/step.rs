@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::connection::Expects;
+use super::draft::seeds;
 use super::expect::Known;
 use super::flow::Flow;
 use super::measure::Share;
@@ -60,11 +61,7 @@ impl At<'_> {
             Some(_) => self.iteration,
             None => u64::try_from(drawn.ready).unwrap_or_default(),
         };
-        let workflow = &self.script.workflow.id;
-        Seeds {
-            visit: seed.derive(workflow, number).derive(&self.step.id, number),
-            run: seed.derive(workflow, 0),
-        }
+        seeds(seed, (&self.script.workflow, self.step), number)
     }
 }
 
@@ -84,11 +81,10 @@ impl VirtualUser {
                 return Tried::default();
             }
         };
-        let method = &*at.calls.operation.method;
-        let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
-        let expects = Expects::of(method);
+        let operation = &at.calls.operation;
+        let how = (Expects::of(&operation.method), operation.is_safe());
         let exchanged = self
-            .exchange(at.calls.api, at.series, (expects, is_safe), at.step.timeout)
+            .exchange(at.calls.api, at.series, how, at.step.timeout)
             .await;
         if exchanged.failure.is_some() {
             self.unanswered((at, flow, &drawn), &exchanged, due);
@@ -124,15 +120,11 @@ impl VirtualUser {
         let common = &shard.common;
         let program = shard.program();
         let scope = flow.scope(program, at.script, None, None);
-        let seed = common.seed.derive(&at.script.workflow.id, at.iteration);
-        let seeds = Seeds {
-            visit: seed.derive(&at.step.id, at.iteration),
-            run: common.seed.derive(&at.script.workflow.id, 0),
-        };
+        let names = (&at.script.workflow, at.step);
+        let seeds = seeds(common.seed, names, at.iteration);
         let nowhere = || "there is no target for its API description".to_owned();
         let authority = program.authorities.get(calls.api).ok_or_else(nowhere)?;
         let origin = common.origins.get(calls.api).ok_or_else(nowhere)?;
-        let names = (&at.script.workflow, at.step);
         let drafted = drafted(
             &calls.spec,
             &calls.operation,
@@ -212,15 +204,15 @@ impl VirtualUser {
             }
         };
         let is_right = matches!(known, Known::Right(_));
-        // What was written as criteria needs the whole answer, unless it is about the status alone.
-        let fast = match at.criteria {
-            Criteria::Status(wanted) => Some(status == wanted),
-            Criteria::Unwritten if is_right => Some((200..300).contains(&status)),
-            Criteria::Unwritten | Criteria::Expressions => None,
+        // Criteria need the whole answer, unless they are about the status alone.
+        let is_met = match at.criteria {
+            Criteria::Status(wanted) => status == wanted,
+            Criteria::Unwritten => (200..300).contains(&status),
+            Criteria::Expressions => false,
         };
         let is_limited =
             status == 429 || status == 503 && self.answer.field("retry-after").is_some();
-        let is_wanted = matches!(at.criteria, Criteria::Status(wanted) if wanted == status);
+        let is_wanted = at.criteria == Criteria::Status(status);
         let is_failed = status >= 400 && !is_wanted;
         self.note(at, exchanged, due, (is_limited, is_failed));
         if let Known::Right(rung) = known {
@@ -243,7 +235,7 @@ impl VirtualUser {
                 Some(wants) => wants.names.is_empty().then(Map::new),
                 None => None,
             };
-            if let (Some(true), false, Some(outputs)) = (fast, at.is_asked, outputs) {
+            if let (true, false, Some(outputs)) = (is_met, at.is_asked, outputs) {
                 shard.step(at.series, |step| step.criteria.add(true));
                 self.captured = captured;
                 return Tried {

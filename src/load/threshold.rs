@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::measure::{IterationMeasure, Measures, Share, StepMeasure};
+use super::measure::{IterationMeasure, Measures, Share, StepMeasure, number};
 use super::program::{Part, Program, Series};
 use crate::arazzo::{Aggregate, Metric, Threshold};
 use crate::record::{Durations, Soundness, ThresholdOutcome, ThresholdResult};
@@ -188,9 +188,4 @@ fn quantity(all: &Durations, aggregate: Aggregate) -> Option<f64> {
         Aggregate::Percentile(percent) => all.quantile_ms(percent / 100.0),
         Aggregate::Count | Aggregate::Rate | Aggregate::Value => number(all.count()),
     })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "exact to 2^53")]
-fn number(count: u64) -> f64 {
-    count as f64
 }

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received};
+use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received, Stage};
+use super::measure::SelfMeasure;
 use super::shard::Shard;
 use crate::http::TransportError;
 use crate::judge::{Captured, Captures};
@@ -149,7 +150,7 @@ impl VirtualUser {
         let told = match error {
             ExchangeError::Timeout(_) => TransportError::Timeout(limits.exchange),
             ExchangeError::Closed { stage, .. } | ExchangeError::Reset { stage, .. } => {
-                if *stage == super::connection::Stage::Body {
+                if *stage == Stage::Body {
                     TransportError::Truncated
                 } else {
                     TransportError::Closed
@@ -159,15 +160,20 @@ impl VirtualUser {
             ExchangeError::Malformed(reason) => TransportError::Framing(reason.to_string()),
             other => TransportError::Unreachable(other.to_string()),
         };
-        if failure == super::connection::Failure::Local {
-            let reason = error.to_string();
-            self.shard
-                .own(|own| *own.local.entry(reason).or_default() += 1);
-        }
+        self.blame(failure, error);
         Exchanged {
             sent,
             finished: Instant::now(),
             failure: Some((failure.name(), told)),
+        }
+    }
+
+    /// Counts a failure that is this machine's, and not the target's.
+    fn blame(&self, failure: Failure, error: &dyn std::error::Error) {
+        if failure == Failure::Local {
+            let reason = error.to_string();
+            let count = |own: &mut SelfMeasure| *own.local.entry(reason).or_default() += 1;
+            self.shard.own(count);
         }
     }
 
@@ -192,11 +198,7 @@ impl VirtualUser {
             }
             Err(error) => {
                 let failure = error.failure();
-                if failure == super::connection::Failure::Local {
-                    let reason = error.to_string();
-                    self.shard
-                        .own(|own| *own.local.entry(reason).or_default() += 1);
-                }
+                self.blame(failure, &error);
                 Err((
                     failure.name(),
                     TransportError::Unreachable(error.to_string()),

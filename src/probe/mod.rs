@@ -50,8 +50,7 @@ impl<T: Transport> Probe<'_, T> {
             exchange: &exchange,
             history,
         };
-        let findings = check::judge(&subject, check::all());
-        let applied = check::applied(&subject, check::all());
+        let (findings, applied) = check::ask(&subject);
         let before = history
             .iter()
             .filter_map(|step| encode(self.spec, &step.case, self.authority).ok())

@@ -162,13 +162,8 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
 
     /// Gives findings the severities that the author wishes.
     pub(super) fn weigh(&self, frame: &Frame<'s>, step: &'s Step, verdict: &mut Verdict) {
-        let file = self.suite.files.get(frame.file);
-        let checks = [
-            Some(&step.checks),
-            Some(&frame.workflow.checks),
-            file.map(|file| &file.description.checks),
-        ];
-        weigh(verdict, checks.into_iter().flatten());
+        let checks = self.suite.severities(frame.file, frame.workflow, step);
+        weigh(verdict, checks);
     }
 
     /// Runs what is run before a step is tried again.

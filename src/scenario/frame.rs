@@ -112,11 +112,9 @@ impl<'s> Frame<'s> {
             outputs,
             steps: Some(&self.steps),
             workflows,
-            sources: file.map(|file| &file.source_fields),
-            components: file.and_then(|file| file.description.written_components()),
-            self_uri: file.and_then(|file| file.description.uri.as_deref()),
             call,
             placeholders: self.is_preview,
+            ..file.map(ScenarioFile::scope).unwrap_or_default()
         }
     }
 }

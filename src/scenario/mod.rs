@@ -25,6 +25,7 @@ mod request;
 mod run;
 mod secrecy;
 mod security;
+mod started;
 mod step;
 mod suite;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::action::Next;
 use super::clean_up::waits_for;
 use super::frame::Frame;
-use super::{Called, Lane, Options, Planned, Suite};
+use super::{Lane, Options, Planned, Suite};
 use crate::arazzo::{Workflow, WorkflowValues};
 use crate::code::Code;
 use crate::http::Transport;
@@ -19,7 +19,6 @@ use crate::probe::{Ended, Patience, Stop};
 use crate::record::{
     Event, Sink, Started, StepOutcome, StepRun, WorkflowEnded, WorkflowKey, WorkflowStarted,
 };
-use crate::spec::OperationId;
 
 /// How many workflows, or steps that are run before others are tried again, may stand in each other.
 pub(super) const MOST_NESTED: usize = 32;
@@ -91,7 +90,12 @@ pub async fn run<T: Transport>(
         taken: HashSet::new(),
         ended: None,
     };
-    let started = started(suite, lanes, planned, options);
+    let bases = lanes.iter().map(|lane| lane.base.clone()).collect();
+    let origin = (options.seed, &*options.at);
+    let started = Started {
+        planned: suite.steps_planned(planned),
+        ..suite.started(planned, &options.target, bases, origin)
+    };
     runner.tell(&Event::Started(started))?;
     for each in planned {
         runner.planned(each).await?;
@@ -423,36 +427,5 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let ended = self.ended.take().unwrap_or(Ended::Completed);
         ended.tell(self.start.elapsed(), self.sink)?;
         Ok(ended)
-    }
-}
-
-fn started<T>(
-    suite: &Suite,
-    lanes: &[Lane<'_, T>],
-    planned: &[Planned],
-    options: &Options,
-) -> Started {
-    let mut operations: Vec<(usize, OperationId)> = Vec::new();
-    for (file, workflow) in suite.reached(planned) {
-        for step in &workflow.steps {
-            if let Ok(Called::Operation(api, operation)) = suite.called(file, step) {
-                operations.push((api, operation.id.clone()));
-            }
-        }
-    }
-    let titles = suite.apis.iter().map(|api| {
-        let spec = &api.spec;
-        format!("{} {}", spec.title, spec.version)
-    });
-    let names = suite.apis.iter().map(|api| api.path.display().to_string());
-    Started {
-        api: titles.collect::<Vec<_>>().join(", "),
-        document: names.collect::<Vec<_>>().join(", "),
-        target: options.target.clone(),
-        bases: lanes.iter().map(|lane| lane.base.clone()).collect(),
-        seed: options.seed,
-        operations,
-        planned: suite.steps_planned(planned),
-        at: options.at.clone(),
     }
 }

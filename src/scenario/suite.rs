@@ -6,7 +6,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::arazzo::{Description, Source, SourceKind, Workflow, read_with};
+use crate::arazzo::{
+    Description, Scope, Severities, Source, SourceKind, Step, Workflow, read_with,
+};
 use crate::code::Code;
 use crate::document::{Diagnostic, Document, DocumentError, read_text};
 use crate::schema::{Formats, Unavailable};
@@ -95,6 +97,18 @@ pub enum SuiteError {
     /// A file is no Arazzo description that can be used.
     #[error("{0}")]
     Unusable(Box<Diagnostic>),
+}
+
+impl ScenarioFile {
+    /// What expressions can name in any workflow of the file.
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        Scope {
+            sources: Some(&self.source_fields),
+            components: self.description.written_components(),
+            self_uri: self.description.uri.as_deref(),
+            ..Scope::default()
+        }
+    }
 }
 
 impl Suite {
@@ -247,6 +261,19 @@ impl Suite {
         let code = Code::UNREADABLE_SCENARIO_NODE;
         let diagnostic = Diagnostic::new(code, source.location.clone(), message);
         self.diagnostics.push(diagnostic.with_hint(hint));
+    }
+
+    /// The severities that the author wishes for the findings of a step, the nearest first.
+    pub(crate) fn severities<'a>(
+        &'a self,
+        file: usize,
+        workflow: &'a Workflow,
+        step: &'a Step,
+    ) -> impl Iterator<Item = &'a Severities> {
+        let file = self.files.get(file).map(|file| &file.description.checks);
+        [Some(&step.checks), Some(&workflow.checks), file]
+            .into_iter()
+            .flatten()
     }
 
     /// The workflows of the files that were asked for, each with its file's number.

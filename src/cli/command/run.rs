@@ -10,7 +10,7 @@ use crate::cli::gate::{self, Both};
 use crate::cli::progress::Progress;
 use crate::cli::server::{self, Server};
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{credential, interrupt, scenario_source};
+use crate::cli::{interrupt, scenario_source};
 use crate::http::Client;
 use crate::probe::Stop;
 use crate::record::{Recorder, Redactor};
@@ -39,15 +39,7 @@ pub(crate) fn run(arguments: &Run, config: &Config, terminal: &Terminal) -> Resu
         if planned.is_empty() {
             return Err(Failure::new(Exit::Nothing, "no workflow is selected"));
         }
-        server::permit(&suite, &planned, &servers)?;
-        let now = jiff::Timestamp::now();
-        for (server, api) in servers.iter().zip(&suite.apis) {
-            credential::vet(&server.target.authority, &api.spec, now)?;
-        }
-        let flawed = suite.flawed_credentials(&planned, now);
-        if !flawed.is_empty() {
-            return Err(scenario_source::failure(&suite, &flawed));
-        }
+        server::admit(&suite, &planned, &servers, jiff::Timestamp::now())?;
         introduce(&suite, &planned, &servers, arguments);
         execute(&suite, &planned, &servers, arguments, terminal).await
     })

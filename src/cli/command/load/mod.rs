@@ -22,11 +22,11 @@ use crate::cli::progress::Progress;
 use crate::cli::server::{self, Server};
 use crate::cli::source::counted;
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{credential, interrupt, scenario_source};
+use crate::cli::{interrupt, scenario_source};
 use crate::load::{Load, LoadError, Options, Target, descriptors, ports};
 use crate::probe::{Ended, Stop};
-use crate::record::{Recorder, Redactor, Started, Summary};
-use crate::scenario::{Called, Selection, Suite};
+use crate::record::{Recorder, Redactor, Summary};
+use crate::scenario::{Selection, Suite};
 use crate::secret::Secret;
 use crate::spec::Spec;
 
@@ -130,9 +130,6 @@ impl Bench<'_> {
     ) -> Result<Measured, Failure> {
         let (arguments, servers) = (self.arguments, &self.servers);
         let now = jiff::Timestamp::now();
-        for (server, api) in servers.iter().zip(&suite.apis) {
-            credential::vet(&server.target.authority, &api.spec, now)?;
-        }
         let targets = servers.iter().map(|server| &server.target);
         let given = scenario_source::given(&arguments.choice, targets)?;
         scenario_source::all_taken(&suite, &given, &arguments.choice)?;
@@ -148,11 +145,7 @@ impl Bench<'_> {
             .plan(&everything, &given, arguments.seed)
             .map_err(|wrong| scenario_source::failure(&suite, &wrong))?;
         scenario_source::announce(&suite, terminal);
-        server::permit(&suite, &planned, servers)?;
-        let flawed = suite.flawed_credentials(&planned, now);
-        if !flawed.is_empty() {
-            return Err(scenario_source::failure(&suite, &flawed));
-        }
+        server::admit(&suite, &planned, servers, now)?;
         let at = now.to_string();
         let options = Options {
             seed: arguments.seed,
@@ -169,7 +162,9 @@ impl Bench<'_> {
         let mut secrets: Vec<Secret> = suite.secrets(&planned);
         secrets.extend(server::secrets(servers));
         let apis: Vec<Arc<Spec>> = suite.apis.iter().map(|api| api.spec.clone()).collect();
-        let started = started(&suite, &planned, servers, arguments, &at);
+        let bases = servers.iter().map(|server| server.base.clone()).collect();
+        let origin = (arguments.seed, &*at);
+        let started = suite.started(&planned, &server::shown(servers), bases, origin);
         let targets = load_targets(servers)?;
         let load = Load::prepare(suite, 0, profile, &targets, &given, &options)
             .await
@@ -205,38 +200,6 @@ fn load_targets(servers: &[Server]) -> Result<Vec<Target>, Failure> {
             })
         })
         .collect()
-}
-
-fn started(
-    suite: &Suite,
-    planned: &[crate::scenario::Planned],
-    servers: &[Server],
-    arguments: &Arguments,
-    at: &str,
-) -> Started {
-    let mut operations = Vec::new();
-    for (file, workflow) in suite.reached(planned) {
-        for step in &workflow.steps {
-            if let Ok(Called::Operation(api, operation)) = suite.called(file, step) {
-                operations.push((api, operation.id.clone()));
-            }
-        }
-    }
-    let titles = suite
-        .apis
-        .iter()
-        .map(|api| format!("{} {}", api.spec.title, api.spec.version));
-    let names = suite.apis.iter().map(|api| api.path.display().to_string());
-    Started {
-        api: titles.collect::<Vec<_>>().join(", "),
-        document: names.collect::<Vec<_>>().join(", "),
-        target: server::shown(servers),
-        bases: servers.iter().map(|server| server.base.clone()).collect(),
-        seed: arguments.seed,
-        operations,
-        planned: 0,
-        at: at.to_owned(),
-    }
 }
 
 fn introduce(suite: &Suite, servers: &[Server]) {
