@@ -29,6 +29,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod threshold;
+mod timeline;
 mod told;
 mod user;
 

@@ -42,6 +42,9 @@ pub(super) fn run(
     let begun = Instant::now();
     let (over, is_over) = watch::channel(false);
     let start = Instant::now() + HEAD_START;
+    let began = jiff::Timestamp::now()
+        .checked_add(HEAD_START)
+        .unwrap_or_default();
     let lanes = load.lanes;
     let parts = load.program.parts.len();
     let common = Arc::new(Common {
@@ -75,7 +78,7 @@ pub(super) fn run(
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
-    let mut gathered = Gathered::new(&common.program, &load.profile, lanes);
+    let mut gathered = Gathered::new(&common.program, &load.profile, lanes, began);
     let mut run = Run {
         gathered: &mut gathered,
         repeated: Vec::new(),
@@ -100,7 +103,9 @@ pub(super) fn run(
     }
     gathering?;
     let (repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
-    gathered.flush();
+    for second in gathered.flush() {
+        sink.take(&Event::Second(Box::new(second)))?;
+    }
     let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
     let is_locked_out = gathered.answers() == 0 && gathered.locked_out() > 0;
     let report = gathered.report();
@@ -195,7 +200,7 @@ impl Run<'_, '_, '_> {
         match told {
             Told::Interval(interval) => {
                 let mut seconds = self.gathered.take(&interval).into_iter();
-                seconds.try_for_each(|second| self.sink.take(&Event::Second(second)))
+                seconds.try_for_each(|second| self.sink.take(&Event::Second(Box::new(second))))
             }
             Told::Found(verdict, secrets) => self.sink.take(&Event::Sampled(verdict, secrets)),
             Told::Unsent {

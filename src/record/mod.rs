@@ -9,13 +9,16 @@ mod latency;
 mod load;
 mod marks;
 mod outcome;
+mod packed;
 mod recorder;
 mod redact;
+mod second;
 mod step;
 mod summary;
 mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
+mod times;
 mod totals;
 mod values;
 mod workflow;
@@ -36,12 +39,14 @@ pub use coverage::{Coverage, KeywordCount, Share};
 pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
 pub use latency::{Durations, Latency};
 pub use load::{
-    GeneratorLoad, LoadReport, Rates, ScenarioLoad, SecondLoad, Soundness, StepLoad,
-    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+    GeneratorLoad, LoadReport, Rates, ScenarioLoad, Soundness, StepLoad, ThresholdOutcome,
+    ThresholdResult, UnsentLoad, ValidationLoad,
 };
 pub use marks::marked_values;
+pub use packed::{PackError, Packed};
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
+pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
 pub use step::{
     Attempt, CriterionRun, StepOutcome, StepRun, StepWaits, Waited, WorkflowEnded, WorkflowKey,
     WorkflowStarted,
@@ -50,6 +55,7 @@ pub use summary::{
     Api, Applied, Counts, FindingRow, OperationRow, Outcome, Sides, SkippedRow, StepTiming,
     Summary, Timing, Tool,
 };
+pub use times::Times;
 pub use workflow::{AttemptReport, CriterionReport, StepReport, WorkflowReport};
 
 /// What a runner tells everybody who listens, in one line of time.
@@ -81,7 +87,7 @@ pub enum Event {
     /// How often findings were made of which only samples were told.
     Repeated(Vec<(Fingerprint, usize)>),
     /// A second of a run under load is over.
-    Second(SecondLoad),
+    Second(Box<Second>),
     /// What a run under load measured.
     Loaded(Box<LoadReport>),
     /// Something keeps the run from saying anything about the contract.
