@@ -17,9 +17,11 @@ mod gather;
 mod iteration;
 mod measure;
 mod message;
+mod multiplex;
 mod own;
 mod pace;
 mod program;
+mod protocol;
 mod run;
 mod sample;
 mod shard;
@@ -51,6 +53,7 @@ use crate::scenario::{Given, Suite};
 use crate::seed::Seed;
 
 pub use self::own::{descriptors, ports};
+pub use self::protocol::Protocol;
 
 /// The target of one API description.
 #[derive(Debug, Clone)]
@@ -61,6 +64,8 @@ pub struct Target {
     pub authority: Authority,
     /// The certificates to trust besides the system's, in PEM.
     pub certificates: Vec<u8>,
+    /// How it is spoken to.
+    pub protocol: Protocol,
 }
 
 /// How a load is run.
@@ -117,6 +122,7 @@ pub struct Load {
     profile: LoadProfile,
     origins: Vec<Origin>,
     destinations: Vec<Vec<Destination>>,
+    protocols: Vec<Protocol>,
     limits: Limits,
     rungs: Rungs,
     seed: Seed,
@@ -151,7 +157,7 @@ impl Load {
         };
         let program = compile(suite, file, &profile, settings).map_err(LoadError::Scenario)?;
         tags(&profile)?;
-        let shards = shards(&profile, options);
+        let shards = shards(&profile, targets, options);
         let mut destinations = Vec::new();
         for _ in 0..shards {
             // Each thread keeps TLS sessions of its own.
@@ -166,6 +172,7 @@ impl Load {
             profile,
             origins,
             destinations,
+            protocols: targets.iter().map(|target| target.protocol).collect(),
             limits: Limits {
                 connect: options.timeout.min(Duration::from_secs(10)),
                 exchange: options.timeout,
@@ -193,8 +200,10 @@ impl Load {
         let users: u64 = scenarios
             .map(|scenario| u64::from(scenario.executor.most_vus()))
             .sum();
-        let targets = self.origins.len().max(1);
-        users.saturating_mul(u64::try_from(targets).unwrap_or(u64::MAX))
+        let protocols = self.protocols.iter();
+        protocols
+            .map(|protocol| protocol.connections(users, self.shards))
+            .fold(0, u64::saturating_add)
     }
 
     /// The steps whose requests every iteration draws up anew, by workflow and `stepId`: they cost more
@@ -252,8 +261,9 @@ fn add_defaults(profile: &mut LoadProfile) {
     }
 }
 
-/// As many threads as there are processors, unless there are not as many virtual users.
-fn shards(profile: &LoadProfile, options: &Options) -> u64 {
+/// As many threads as there are processors, unless there are not as many virtual users, or connections
+/// for them.
+fn shards(profile: &LoadProfile, targets: &[Target], options: &Options) -> u64 {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let wanted = options
         .shards
@@ -267,7 +277,12 @@ fn shards(profile: &LoadProfile, options: &Options) -> u64 {
         }
     });
     let fewest = users.min().unwrap_or(1).max(1);
-    wanted.min(u64::from(fewest)).max(1)
+    let connections = targets.iter().filter_map(|target| match target.protocol {
+        Protocol::Http2 { connections } => connections,
+        Protocol::Http1 => None,
+    });
+    let fewest = connections.fold(u64::from(fewest), u64::min);
+    wanted.min(fewest).max(1)
 }
 
 /// Refuses thresholds on tags that nothing has.
