@@ -364,13 +364,15 @@ impl ExchangeError {
     pub fn is_unsent(&self) -> bool {
         matches!(
             self,
-            Self::Refused | Self::Closed {
-                stage: Stage::Unsent,
-                ..
-            } | Self::Reset {
-                stage: Stage::Unsent,
-                ..
-            }
+            Self::Refused
+                | Self::Closed {
+                    stage: Stage::Unsent,
+                    ..
+                }
+                | Self::Reset {
+                    stage: Stage::Unsent,
+                    ..
+                }
         )
     }
 

@@ -196,8 +196,10 @@ fn load_targets(servers: &[Server], arguments: &Arguments) -> Result<Vec<Target>
         .help("add --http2, or `http = \"2\"` to the target in proofmark.toml"));
     }
     if arguments.http2 && servers.iter().any(|server| server.command.is_some()) {
-        return Err(Failure::unusable("the embedded sandbox speaks HTTP/1.1 only")
-            .help("name a server that speaks HTTP/2 with --target"));
+        return Err(
+            Failure::unusable("the embedded sandbox speaks HTTP/1.1 only")
+                .help("name a server that speaks HTTP/2 with --target"),
+        );
     }
     servers
         .iter()

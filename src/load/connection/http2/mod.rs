@@ -10,6 +10,8 @@ mod error;
 mod pool;
 mod request;
 mod session;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use pool::{Place, Pool};

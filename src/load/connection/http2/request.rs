@@ -162,7 +162,10 @@ mod tests {
         let (request, body) = read(text).unwrap();
         assert_eq!(request.method(), "PUT");
         assert_eq!(request.uri(), "https://api.example:8443/v2/a?b=c");
-        assert_eq!((request.version(), &body[..]), (Version::HTTP_2, &b"body"[..]));
+        assert_eq!(
+            (request.version(), &body[..]),
+            (Version::HTTP_2, &b"body"[..])
+        );
         let fields: Vec<(&str, &[u8])> = request
             .headers()
             .iter()

@@ -65,7 +65,7 @@ impl Session {
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(SESSION_WINDOW)
             .initial_max_send_streams(UNTOLD)
-            .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
+            .max_header_list_size(header_list(limits))
             .handshake(wire);
         let state = Rc::new(State {
             watch,
@@ -74,7 +74,8 @@ impl Session {
             error: RefCell::new(None),
             changed: Notify::new(),
         });
-        let (sender, mut connection) = opened.await.map_err(|error| state.unopened(Some(&error)))?;
+        let (sender, mut connection) =
+            opened.await.map_err(|error| state.unopened(Some(&error)))?;
         let own = state.clone();
         tokio::task::spawn_local(async move {
             let ended = poll_fn(|context| {
@@ -242,6 +243,9 @@ impl Session {
         for (name, value) in &head.headers {
             answer.add_field(name.as_str().as_bytes(), value.as_bytes());
         }
+        if answer.length() > limits.head {
+            return Err(TooLarge::Head.into());
+        }
         answer.begin_content();
         if !content.is_end_stream() {
             let mut length = 0;
@@ -265,6 +269,12 @@ impl Session {
             keeps: true,
         })
     }
+}
+
+/// How long a header section may be that is read at all. What is beyond the limit, but not far, can be
+/// told from broken frames.
+fn header_list(limits: &Limits) -> u32 {
+    u32::try_from(limits.head.saturating_mul(4)).unwrap_or(u32::MAX)
 }
 
 /// Waits for the head of the final answer. `None` is an error of too many interim answers.
