@@ -56,7 +56,7 @@ impl VirtualUser {
                 Next::Leave(None)
             };
         }
-        let program = self.shard.program();
+        let program = self.lane.program();
         let scope = flow.scope(program, script, tried.call.as_ref(), Some(&tried.outputs));
         let mut actions = actions(&script.workflow, step, tried.is_passed);
         let chosen = actions.find(|action| {

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::iteration::Iteration;
 
-/// Where arrivals and virtual users of one scenario meet, on one shard.
+/// Where arrivals and virtual users of one scenario meet, on one lane.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     /// Arrivals that nobody has taken yet.

@@ -1,4 +1,4 @@
-//! Executors: who begins iterations, and when, on one shard.
+//! Executors: who begins iterations, and when, on one lane.
 
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -10,14 +10,14 @@ use tokio::task::JoinSet;
 use super::alarm::Alarm;
 use super::desk::Desk;
 use super::iteration::Iteration;
+use super::lane::Lane;
 use super::pace::{Ramp, Schedule};
-use super::shard::Shard;
 use super::user::VirtualUser;
 use crate::arazzo::Executor;
 
-/// Runs the part of a scenario that is one shard's, to its end.
-pub(crate) async fn execute(shard: Rc<Shard>, part: usize) {
-    let Some(scenario) = shard
+/// Runs the part of a scenario that is one lane's, to its end.
+pub(crate) async fn execute(lane: Rc<Lane>, part: usize) {
+    let Some(scenario) = lane
         .program()
         .parts
         .get(part)
@@ -25,8 +25,8 @@ pub(crate) async fn execute(shard: Rc<Shard>, part: usize) {
     else {
         return;
     };
-    let begin = shard.common.start + scenario.start;
-    let mut over = shard.common.over.clone();
+    let begin = lane.common.start + scenario.start;
+    let mut over = lane.common.over.clone();
     tokio::select! {
         () = tokio::time::sleep_until(begin.into()) => {}
         _ = over.wait_for(|over| *over) => return,
@@ -34,7 +34,7 @@ pub(crate) async fn execute(shard: Rc<Shard>, part: usize) {
     let mut users = JoinSet::new();
     let end = begin + scenario.executor.length();
     let mut run = Part {
-        shard: shard.clone(),
+        lane: lane.clone(),
         number: part,
         end,
         users: &mut users,
@@ -67,7 +67,7 @@ pub(crate) async fn execute(shard: Rc<Shard>, part: usize) {
     // Whoever is in an iteration may end it, but not for ever.
     let all = async { while users.join_next().await.is_some() {} };
     let late = async {
-        let mut over = shard.common.over.clone();
+        let mut over = lane.common.over.clone();
         tokio::select! {
             () = tokio::time::sleep_until(end.into()) => {}
             _ = over.wait_for(|over| *over) => {}
@@ -79,8 +79,8 @@ pub(crate) async fn execute(shard: Rc<Shard>, part: usize) {
         () = late => true,
     };
     if is_late {
-        let broken = shard.busy.get(part).map_or(0, |busy| busy.replace(0));
-        shard.iterations(part, |counted| counted.interrupted += u64::from(broken));
+        let broken = lane.busy.get(part).map_or(0, |busy| busy.replace(0));
+        lane.iterations(part, |counted| counted.interrupted += u64::from(broken));
     }
     users.shutdown().await;
 }
@@ -96,24 +96,24 @@ enum Supply {
 }
 
 struct Part<'a> {
-    shard: Rc<Shard>,
+    lane: Rc<Lane>,
     number: usize,
     end: Instant,
     users: &'a mut JoinSet<()>,
 }
 
 impl Part<'_> {
-    /// Those of `count` virtual users that belong to this shard.
+    /// Those of `count` virtual users that belong to this lane.
     fn own(&self, count: u32) -> impl Iterator<Item = u64> + use<> {
-        let (shard, shards) = (self.shard.number, self.shard.common.shards);
-        (0..u64::from(count)).filter(move |user| user % shards == shard)
+        let (lane, lanes) = (self.lane.number, self.lane.common.lanes);
+        (0..u64::from(count)).filter(move |user| user % lanes == lane)
     }
 
     fn appear(&self) -> VirtualUser {
-        if let Some(users) = self.shard.users.get(self.number) {
+        if let Some(users) = self.lane.users.get(self.number) {
             users.set(users.get() + 1);
         }
-        VirtualUser::new(self.shard.clone(), self.number)
+        VirtualUser::new(self.lane.clone(), self.number)
     }
 
     fn closed(&mut self, count: u32, supply: Supply) {
@@ -122,12 +122,12 @@ impl Part<'_> {
             let end = self.end;
             self.users.spawn_local(async move {
                 let mut made = 0;
-                while Instant::now() < end && !user.shard.is_over() {
+                while Instant::now() < end && !user.lane.is_over() {
                     let number = match supply {
                         Supply::Endless => number + made * u64::from(count),
                         Supply::Each(each) if made < each => number + made * u64::from(count),
                         Supply::Shared(all) => {
-                            let taken = user.shard.common.taken.get(user.part);
+                            let taken = user.lane.common.taken.get(user.part);
                             match taken.map(|taken| taken.fetch_add(1, Relaxed)) {
                                 Some(number) if number < all => number,
                                 _ => break,
@@ -150,7 +150,7 @@ impl Part<'_> {
                 continue;
             }
             let mut user = self.appear();
-            let mut over = self.shard.common.over.clone();
+            let mut over = self.lane.common.over.clone();
             self.users.spawn_local(async move {
                 let mut made = 0;
                 for (from, to) in spans {
@@ -160,7 +160,7 @@ impl Part<'_> {
                     }
                     let leaves = begun + to;
                     let stay = async {
-                        while Instant::now() < leaves && !user.shard.is_over() {
+                        while Instant::now() < leaves && !user.lane.is_over() {
                             let number = number + made * u64::from(most);
                             made += 1;
                             begin(&mut user, number).await;
@@ -168,13 +168,13 @@ impl Part<'_> {
                     };
                     let until = (leaves + graceful).into();
                     if tokio::time::timeout_at(until, stay).await.is_err() {
-                        let (shard, part) = (user.shard.clone(), user.part);
-                        shard.iterations(part, |counted| counted.interrupted += 1);
-                        if let Some(busy) = shard.busy.get(part) {
+                        let (lane, part) = (user.lane.clone(), user.part);
+                        lane.iterations(part, |counted| counted.interrupted += 1);
+                        if let Some(busy) = lane.busy.get(part) {
                             busy.set(busy.get().saturating_sub(1));
                         }
                         // What it was doing is lost, and its connection with it.
-                        user = VirtualUser::new(shard, part);
+                        user = VirtualUser::new(lane, part);
                     }
                 }
             });
@@ -188,8 +188,8 @@ impl Part<'_> {
         begun: Instant,
         vus: crate::arazzo::VirtualUsers,
     ) {
-        let shard = self.shard.clone();
-        let seed = shard.common.seed.derive("arrivals", self.number as u64);
+        let lane = self.lane.clone();
+        let seed = lane.common.seed.derive("arrivals", self.number as u64);
         let Some(schedule) = Schedule::new(executor, seed) else {
             return;
         };
@@ -199,12 +199,12 @@ impl Part<'_> {
         }
         let mut to_come = self.own(vus.max).count() - self.own(vus.pre_allocated).count();
         let mut alarm = Alarm::new();
-        let mut over = shard.common.over.clone();
+        let mut over = lane.common.over.clone();
         let mut over = std::pin::pin!(over.wait_for(|over| *over));
-        let own = schedule.filter(|(number, _)| number % shard.common.shards == shard.number);
+        let own = schedule.filter(|(number, _)| number % lane.common.lanes == lane.number);
         for (number, due) in own {
             let due = begun + due;
-            if shard.is_over() {
+            if lane.is_over() {
                 break;
             }
             tokio::select! {
@@ -217,11 +217,11 @@ impl Part<'_> {
             let arrival = Iteration { number, due };
             let is_taken = desk.put(arrival);
             let is_late = !is_taken && to_come == 0;
-            shard.iterations(self.number, |counted| {
+            lane.iterations(self.number, |counted| {
                 counted.due += 1;
                 counted.late += u64::from(is_late);
             });
-            shard.own(|own| own.send_lag.record(lag));
+            lane.own(|own| own.send_lag.record(lag));
             if !is_taken && to_come > 0 {
                 to_come -= 1;
                 self.serve(&desk);
@@ -231,14 +231,14 @@ impl Part<'_> {
                 tokio::task::yield_now().await;
             }
         }
-        if !shard.is_over() {
+        if !lane.is_over() {
             tokio::select! {
                 () = tokio::time::sleep_until(self.end.into()) => {}
                 _ = &mut over => {}
             }
         }
         let dropped = desk.close();
-        shard.iterations(self.number, |counted| counted.dropped += dropped);
+        lane.iterations(self.number, |counted| counted.dropped += dropped);
     }
 
     /// A virtual user that takes arrivals.
@@ -256,7 +256,7 @@ impl Part<'_> {
 /// Begins an iteration of a closed executor, which is due when it is begun.
 async fn begin(user: &mut VirtualUser, number: u64) {
     let part = user.part;
-    user.shard.iterations(part, |counted| counted.due += 1);
+    user.lane.iterations(part, |counted| counted.due += 1);
     let due = Instant::now();
     user.iterate(Iteration { number, due }).await;
 }

@@ -1,4 +1,4 @@
-//! Gathering: what the shards tell, second by second, as the report of a run.
+//! Gathering: what the lanes tell, second by second, as the report of a run.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,13 +23,13 @@ const LEAST_SAMPLES_SECONDS: f64 = 1.0;
 pub(crate) struct Gathered<'p> {
     program: &'p Program,
     profile: &'p LoadProfile,
-    shards: u64,
+    lanes: u64,
     /// What was measured, and what was measured in the warm-up.
     measured: Measures,
     warm_up: Measures,
-    /// Intervals that not all shards have told of yet, by their beginning.
+    /// Intervals that not all lanes have told of yet, by their beginning.
     pending: BTreeMap<Duration, Pending>,
-    /// When the last intervals of shards that have ended began.
+    /// When the last intervals of lanes that have ended began.
     ended: Vec<Duration>,
     timeline: Vec<SecondLoad>,
     users: Vec<(u32, u32)>,
@@ -49,24 +49,24 @@ struct Pending {
     users: Vec<(u32, u32)>,
 }
 
-/// An interval of one shard.
+/// An interval of one lane.
 pub(crate) struct Interval {
     pub(crate) begin: Duration,
     pub(crate) length: Duration,
     pub(crate) measures: Measures,
     /// Virtual users in an iteration, and all that there are, by scenario.
     pub(crate) users: Vec<(u32, u32)>,
-    /// Whether the shard ends with it.
+    /// Whether the lane ends with it.
     pub(crate) is_last: bool,
 }
 
 impl<'p> Gathered<'p> {
-    pub(crate) fn new(program: &'p Program, profile: &'p LoadProfile, shards: u64) -> Self {
+    pub(crate) fn new(program: &'p Program, profile: &'p LoadProfile, lanes: u64) -> Self {
         let fresh = || Measures::new(program.series.len(), program.parts.len());
         Self {
             program,
             profile,
-            shards,
+            lanes,
             measured: fresh(),
             warm_up: fresh(),
             pending: BTreeMap::new(),
@@ -82,7 +82,7 @@ impl<'p> Gathered<'p> {
         }
     }
 
-    /// Takes an interval of a shard; the seconds that it completes.
+    /// Takes an interval of a lane; the seconds that it completes.
     pub(crate) fn take(&mut self, interval: &Interval) -> Vec<SecondLoad> {
         let own = &interval.measures.own;
         if let Some(busy) = own.busy {
@@ -116,7 +116,7 @@ impl<'p> Gathered<'p> {
         while let Some(first) = self.pending.first_entry() {
             let begin = *first.key();
             let ended = self.ended.iter().filter(|last| **last < begin).count();
-            if first.get().told + u64::try_from(ended).unwrap_or_default() < self.shards {
+            if first.get().told + u64::try_from(ended).unwrap_or_default() < self.lanes {
                 break;
             }
             let pending = first.remove();
@@ -125,7 +125,7 @@ impl<'p> Gathered<'p> {
         completed
     }
 
-    /// Counts intervals that some shards did not tell of: they ended before.
+    /// Counts intervals that some lanes did not tell of: they ended before.
     pub(crate) fn flush(&mut self) {
         while let Some((begin, pending)) = self.pending.pop_first() {
             self.complete(begin, &pending);
@@ -328,7 +328,7 @@ impl<'p> Gathered<'p> {
         let steal = self.ticks.and_then(|then| Ticks::now()?.steal_since(then));
         let busy = own.busy.filter(|_| all.requests > 0);
         GeneratorLoad {
-            shards: self.shards,
+            threads: self.lanes,
             busiest: self.busiest.map(rounded),
             send_lag: own.send_lag.latency(),
             receive_lag: own.receive_lag.latency(),

@@ -37,21 +37,21 @@ struct Came {
 impl VirtualUser {
     /// Goes through the workflow that the iteration's number picks, and counts it.
     pub(crate) async fn iterate(&mut self, iteration: Iteration) {
-        let shard = self.shard.clone();
+        let lane = self.lane.clone();
         let part = self.part;
         let lag = iteration.due.elapsed();
-        shard.iterations(part, |counted| {
+        lane.iterations(part, |counted| {
             counted.begun += 1;
             counted.lag.record(lag);
         });
-        let busy = shard.busy.get(part);
+        let busy = lane.busy.get(part);
         if let Some(busy) = busy {
             busy.set(busy.get() + 1);
         }
         let script = self.pick(iteration.number);
-        let mut steps = shard.common.max_steps;
+        let mut steps = lane.common.max_steps;
         let mut known = IndexMap::new();
-        let program = shard.program();
+        let program = lane.program();
         let before = program.scripts.get(script);
         let before = before.map_or(&[][..], |script| &script.before);
         let mut due = iteration.due;
@@ -83,7 +83,7 @@ impl VirtualUser {
             busy.set(busy.get().saturating_sub(1));
         }
         let took = iteration.due.elapsed();
-        shard.iterations(part, |counted| {
+        lane.iterations(part, |counted| {
             counted.completed += 1;
             counted.failed += u64::from(!is_passed);
             counted.duration.record(took);
@@ -93,7 +93,7 @@ impl VirtualUser {
 
     /// The script of an iteration: by weights, spread as evenly as they allow.
     fn pick(&self, number: u64) -> usize {
-        let part = self.shard.program().parts.get(self.part);
+        let part = self.lane.program().parts.get(self.part);
         let mix = part.map_or(&[][..], |part| &part.mix);
         match mix {
             [] => usize::MAX,
@@ -117,8 +117,8 @@ impl VirtualUser {
         mut flow: Flow,
         (steps_left, depth): (&mut usize, usize),
     ) -> Came {
-        let shard = self.shard.clone();
-        let program = shard.program();
+        let lane = self.lane.clone();
+        let program = lane.program();
         let (Some(script), Some(part)) =
             (program.scripts.get(number), program.parts.get(self.part))
         else {
@@ -190,7 +190,7 @@ impl VirtualUser {
                 flow.take(script, &step.id, tried.outputs);
             }
             if let Some(think) = step.think_time {
-                tokio::time::sleep(pause(think, shard.common.seed, iteration.number, at)).await;
+                tokio::time::sleep(pause(think, lane.common.seed, iteration.number, at)).await;
             }
             due = Instant::now();
             match next {
@@ -270,8 +270,8 @@ impl VirtualUser {
         (iteration, first_series): (Iteration, usize),
         ran: &[bool],
     ) -> bool {
-        let shard = self.shard.clone();
-        let program = shard.program();
+        let lane = self.lane.clone();
+        let program = lane.program();
         let mut is_passed = true;
         for (index, _) in ran.iter().enumerate().filter(|(_, ran)| !**ran) {
             let Some(step) = script.workflow.steps.get(index).filter(|step| step.always) else {
@@ -283,7 +283,7 @@ impl VirtualUser {
             }
             let times = (iteration, Instant::now());
             // Cleaning up must come to an end, too, but not to none because the steps are used up.
-            let mut left = shard.common.max_steps;
+            let mut left = lane.common.max_steps;
             let tried = self.once(
                 (script, index),
                 flow,
@@ -306,13 +306,13 @@ impl VirtualUser {
         (iteration, due): (Iteration, Instant),
         (steps_left, depth): (&mut usize, usize),
     ) -> Came {
-        let shard = self.shard.clone();
-        let scripts = &shard.program().scripts;
+        let lane = self.lane.clone();
+        let scripts = &lane.program().scripts;
         let Some(script) = scripts.get(number).filter(|_| depth < MOST_NESTED) else {
             return Came::default();
         };
         let workflow = &script.workflow;
-        let seed = shard.common.seed.derive(&workflow.id, iteration.number);
+        let seed = lane.common.seed.derive(&workflow.id, iteration.number);
         let is_taken =
             complete(workflow, &mut inputs, seed).is_ok() && objection(workflow, &inputs).is_none();
         if !is_taken {
@@ -331,8 +331,8 @@ impl VirtualUser {
         (iteration, due): (Iteration, Instant),
         (steps_left, depth): (&mut usize, usize),
     ) -> Tried {
-        let shard = self.shard.clone();
-        let program = shard.program();
+        let lane = self.lane.clone();
+        let program = lane.program();
         let scope = flow.scope(program, script, None, None);
         let mut inputs = Map::new();
         for parameter in script.workflow.parameters_of(step) {

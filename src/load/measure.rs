@@ -1,4 +1,4 @@
-//! Measures: what is counted while a run is under way, on one shard or in all.
+//! Measures: what is counted while a run is under way, on one lane or in all.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -88,14 +88,14 @@ pub(crate) struct IterationMeasure {
     pub(crate) lag: Durations,
 }
 
-/// What a shard learns about itself.
+/// What a lane learns about itself.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SelfMeasure {
     /// How much later than meant iterations were begun, though a virtual user was free.
     pub(crate) send_lag: Durations,
     /// How long answers had lain in our own socket buffers.
     pub(crate) receive_lag: Durations,
-    /// CPU time of the shard's thread; `None` where the system does not tell.
+    /// CPU time of the lane's thread; `None` where the system does not tell.
     pub(crate) busy: Option<Duration>,
     /// How long the interval was.
     pub(crate) length: Duration,

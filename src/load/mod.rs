@@ -15,6 +15,7 @@ mod expect;
 mod flow;
 mod gather;
 mod iteration;
+mod lane;
 mod measure;
 mod message;
 mod multiplex;
@@ -24,7 +25,6 @@ mod program;
 mod protocol;
 mod run;
 mod sample;
-mod shard;
 mod slot;
 mod soundness;
 mod step;
@@ -78,7 +78,7 @@ pub struct Options {
     /// How many bytes of content an answer may have.
     pub max_body: usize,
     /// How many threads send; `None` for as many as there are processors.
-    pub shards: Option<u64>,
+    pub lanes: Option<u64>,
     /// Whether bytes that were found valid are not judged again.
     pub cache: bool,
     /// How many steps one iteration may have.
@@ -126,7 +126,7 @@ pub struct Load {
     limits: Limits,
     rungs: Rungs,
     seed: Seed,
-    shards: u64,
+    lanes: u64,
     max_steps: usize,
     max_rps: Option<f64>,
 }
@@ -157,9 +157,9 @@ impl Load {
         };
         let program = compile(suite, file, &profile, settings).map_err(LoadError::Scenario)?;
         tags(&profile)?;
-        let shards = shards(&profile, targets, options);
+        let lanes = lanes(&profile, targets, options);
         let mut destinations = Vec::new();
-        for _ in 0..shards {
+        for _ in 0..lanes {
             // Each thread keeps TLS sessions of its own.
             let mut own = Vec::new();
             for target in targets {
@@ -188,7 +188,7 @@ impl Load {
                 }
             },
             seed: options.seed,
-            shards,
+            lanes,
             max_steps: options.max_steps,
             max_rps: options.max_rps,
         })
@@ -202,7 +202,7 @@ impl Load {
             .sum();
         let protocols = self.protocols.iter();
         protocols
-            .map(|protocol| protocol.connections(users, self.shards))
+            .map(|protocol| protocol.connections(users, self.lanes))
             .fold(0, u64::saturating_add)
     }
 
@@ -223,8 +223,8 @@ impl Load {
     }
 
     /// How many threads send.
-    pub fn shards(&self) -> u64 {
-        self.shards
+    pub fn lanes(&self) -> u64 {
+        self.lanes
     }
 
     /// The profile with what it leaves out.
@@ -263,10 +263,10 @@ fn add_defaults(profile: &mut LoadProfile) {
 
 /// As many threads as there are processors, unless there are not as many virtual users, or connections
 /// for them.
-fn shards(profile: &LoadProfile, targets: &[Target], options: &Options) -> u64 {
+fn lanes(profile: &LoadProfile, targets: &[Target], options: &Options) -> u64 {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let wanted = options
-        .shards
+        .lanes
         .unwrap_or(u64::try_from(processors).unwrap_or(1));
     let users = profile.scenarios.values().map(|scenario| {
         let executor = &scenario.executor;

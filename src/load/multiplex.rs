@@ -19,8 +19,8 @@ impl VirtualUser {
         series: usize,
         is_safe: bool,
     ) -> Option<Exchanged> {
-        let shard = self.shard.clone();
-        let pool = shard.pool(api)?;
+        let lane = self.lane.clone();
+        let pool = lane.pool(api)?;
         if self.connections.get(api).is_some_and(Option::is_some) {
             return None;
         }
@@ -39,16 +39,16 @@ impl VirtualUser {
             let (seat, took) = match pool.place().await {
                 Ok(Place::Seat(seat, took)) => (seat, took),
                 Ok(Place::Own(connection, took)) => {
-                    shard.step(series, |step| step.connecting.record(took));
-                    shard.own(|own| own.opened += 1);
+                    lane.step(series, |step| step.connecting.record(took));
+                    lane.own(|own| own.opened += 1);
                     *self.connections.get_mut(api)? = Some(*connection);
                     return None;
                 }
                 Err(error) => return Some(self.unreached(begun, &error)),
             };
             if let Some(took) = took {
-                shard.step(series, |step| step.connecting.record(took));
-                shard.own(|own| {
+                lane.step(series, |step| step.connecting.record(took));
+                lane.own(|own| {
                     own.opened += 1;
                     own.opened_http2 += 1;
                 });

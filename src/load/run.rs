@@ -1,4 +1,4 @@
-//! Runs: starts the shards, gathers what they tell, and ends them.
+//! Runs: starts the lanes, gathers what they tell, and ends them.
 
 use std::io;
 use std::rc::Rc;
@@ -14,15 +14,15 @@ use tokio::task::{JoinSet, LocalSet};
 use super::Load;
 use super::executor::execute;
 use super::gather::{Gathered, Interval};
+use super::lane::{Common, Lane};
 use super::own::thread_time;
-use super::shard::{Common, Shard};
 use super::told::Told;
 use crate::check::Fingerprint;
 use crate::code::Code;
 use crate::probe::{Ended, Stop};
 use crate::record::{Event, LoadReport, Obstacle, Sink, Soundness, Started};
 
-/// How long shards have to get ready before the profile begins.
+/// How long lanes have to get ready before the profile begins.
 const HEAD_START: Duration = Duration::from_millis(50);
 /// How often it is looked whether the run is to end.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -42,7 +42,7 @@ pub(super) fn run(
     let begun = Instant::now();
     let (over, is_over) = watch::channel(false);
     let start = Instant::now() + HEAD_START;
-    let shards = load.shards;
+    let lanes = load.lanes;
     let parts = load.program.parts.len();
     let common = Arc::new(Common {
         program: load.program,
@@ -53,13 +53,13 @@ pub(super) fn run(
         rungs: load.rungs,
         seed: load.seed,
         start,
-        shards,
+        lanes,
         taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
         is_over: AtomicBool::new(false),
         over: is_over,
         spacing: load.max_rps.and_then(|most| {
-            #[expect(clippy::cast_precision_loss, reason = "there are few shards")]
-            let own = most / shards as f64;
+            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
+            let own = most / lanes as f64;
             Duration::try_from_secs_f64(1.0 / own).ok()
         }),
         warm_up: load.profile.warm_up,
@@ -67,16 +67,16 @@ pub(super) fn run(
     });
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
-    let threads: Vec<thread::JoinHandle<()>> = (0..shards)
+    let threads: Vec<thread::JoinHandle<()>> = (0..lanes)
         .map(|number| {
             let (common, tell) = (common.clone(), tell.clone());
             thread::Builder::new()
                 .name(format!("load-{number}"))
-                .spawn(move || shard(common, number, tell))
+                .spawn(move || lane(common, number, tell))
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
-    let mut gathered = Gathered::new(&common.program, &load.profile, shards);
+    let mut gathered = Gathered::new(&common.program, &load.profile, lanes);
     let mut run = Run {
         gathered: &mut gathered,
         repeated: Vec::new(),
@@ -141,7 +141,7 @@ struct Run<'a, 'p, 's> {
 }
 
 impl Run<'_, '_, '_> {
-    /// Takes what the shards tell until all have ended.
+    /// Takes what the lanes tell until all have ended.
     fn gather(
         &mut self,
         told: &Receiver<Told>,
@@ -236,7 +236,7 @@ fn ticks(warm_up: Duration) -> impl Iterator<Item = Duration> {
 }
 
 /// What one thread does.
-fn shard(common: Arc<Common>, number: u64, tell: Sender<Told>) {
+fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -244,21 +244,21 @@ fn shard(common: Arc<Common>, number: u64, tell: Sender<Told>) {
         return;
     };
     let warm_up = common.warm_up;
-    let shard = Shard::new(common, number, tell);
+    let lane = Lane::new(common, number, tell);
     let local = LocalSet::new();
     let work = async {
         let mut parts = JoinSet::new();
-        for part in 0..shard.program().parts.len() {
-            parts.spawn_local(execute(shard.clone(), part));
+        for part in 0..lane.program().parts.len() {
+            parts.spawn_local(execute(lane.clone(), part));
         }
         let mut clock = Clock {
-            shard: &shard,
+            lane: &lane,
             last: Duration::ZERO,
             busy: thread_time(),
         };
         let beat = async {
             for tick in ticks(warm_up) {
-                tokio::time::sleep_until((shard.common.start + tick).into()).await;
+                tokio::time::sleep_until((lane.common.start + tick).into()).await;
                 clock.tell(tick, false);
             }
         };
@@ -267,40 +267,40 @@ fn shard(common: Arc<Common>, number: u64, tell: Sender<Told>) {
             () = beat => {}
             () = all => {}
         }
-        let now = shard.since(Instant::now());
+        let now = lane.since(Instant::now());
         clock.tell(now, true);
     };
     local.block_on(&runtime, work);
     drop(local);
-    let counts = shard.repeated.take().into_iter().collect();
-    let _ = shard.told.send(Told::Ended(counts));
+    let counts = lane.repeated.take().into_iter().collect();
+    let _ = lane.told.send(Told::Ended(counts));
 }
 
 /// Tells what was counted, interval by interval.
 struct Clock<'s> {
-    shard: &'s Rc<Shard>,
+    lane: &'s Rc<Lane>,
     last: Duration,
     busy: Option<Duration>,
 }
 
 impl Clock<'_> {
     fn tell(&mut self, now: Duration, is_last: bool) {
-        let mut measures = self.shard.hand_over();
+        let mut measures = self.lane.hand_over();
         let busy = thread_time();
         let length = now.saturating_sub(self.last);
         measures.own.length = length;
         measures.own.busy = busy
             .zip(self.busy)
             .map(|(now, then)| now.saturating_sub(then));
-        for ((series, reason), count) in self.shard.unsent.take() {
+        for ((series, reason), count) in self.lane.unsent.take() {
             let told = Told::Unsent {
                 series,
                 reason,
                 count,
             };
-            let _ = self.shard.told.send(told);
+            let _ = self.lane.told.send(told);
         }
-        let users = self.shard.busy.iter().zip(&self.shard.users);
+        let users = self.lane.busy.iter().zip(&self.lane.users);
         let interval = Interval {
             begin: self.last,
             length,
@@ -308,7 +308,7 @@ impl Clock<'_> {
             users: users.map(|(busy, all)| (busy.get(), all.get())).collect(),
             is_last,
         };
-        let _ = self.shard.told.send(Told::Interval(Box::new(interval)));
+        let _ = self.lane.told.send(Told::Interval(Box::new(interval)));
         self.busy = busy;
         self.last = now;
     }

@@ -48,7 +48,7 @@ impl VirtualUser {
         let service = exchanged.finished.saturating_duration_since(exchanged.sent);
         let response = exchanged.finished.saturating_duration_since(due);
         let answer = &self.answer;
-        self.shard.step(at.series, |step| {
+        self.lane.step(at.series, |step| {
             step.requests += 1;
             step.sent += bytes(self.bytes.len());
             step.received += bytes(answer.length());
@@ -79,7 +79,7 @@ impl VirtualUser {
         due: Instant,
         outcome: Result<Response, TransportError>,
     ) -> Option<Verdict> {
-        let common = &self.shard.common;
+        let common = &self.lane.common;
         let origin = common.origins.get(at.calls.api)?;
         let case = Self::case(at, drawn)?.clone();
         let sent = request(origin, &self.bytes)?;
@@ -97,9 +97,9 @@ impl VirtualUser {
                 request: sent,
                 outcome,
                 timing: Timing {
-                    intended: self.shard.since(due),
-                    sent: self.shard.since(exchanged.sent),
-                    finished: self.shard.since(exchanged.finished),
+                    intended: self.lane.since(due),
+                    sent: self.lane.since(exchanged.sent),
+                    finished: self.lane.since(exchanged.finished),
                 },
             },
             findings: Vec::new(),
@@ -115,7 +115,7 @@ impl VirtualUser {
         request: &Request,
         response: Option<&Response>,
     ) -> Call {
-        let origin = self.shard.common.origins.get(at.calls.api);
+        let origin = self.lane.common.origins.get(at.calls.api);
         let url = origin.map_or_else(String::new, |origin| origin.url(&request.path));
         let mut call = Call::new(&url, request);
         let inputs = case.inputs.parameters.iter();
@@ -132,7 +132,7 @@ impl VirtualUser {
     /// Says what a request really was in the place of what it was made from; the credentials that it
     /// carries, and those that the iteration knows.
     fn reveal(&self, at: At<'_>, flow: &Flow, drawn: &Drawn, verdict: &mut Verdict) -> Vec<Secret> {
-        let program = self.shard.program();
+        let program = self.lane.program();
         let workflow = &at.script.workflow;
         let secret = secret_outputs(workflow);
         let known = flow.steps.iter();
@@ -143,7 +143,7 @@ impl VirtualUser {
             return secrets;
         };
         let scope = flow.scope(program, at.script, None, None);
-        let seeds = at.seeds(self.shard.common.seed, drawn);
+        let seeds = at.seeds(self.lane.common.seed, drawn);
         let (spec, operation) = (&at.calls.spec, &at.calls.operation);
         let names = (workflow, at.step);
         let mut authority = authority.clone();
@@ -167,17 +167,17 @@ impl VirtualUser {
         (runs, missing): (&[CriterionRun], Option<&str>),
         mut secrets: Vec<Secret>,
     ) {
-        let shard = &self.shard;
+        let lane = &self.lane;
         let code = missing.map(|_| crate::code::Code::OUTPUT_MISSING);
         let names = (&*at.script.workflow.id, at.step);
         conclude(&mut verdict, names, runs, missing, code);
-        let (suite, script) = (&shard.program().suite, at.script);
+        let (suite, script) = (&lane.program().suite, at.script);
         let checks = suite.severities(script.file, &script.workflow, at.step);
         weigh(&mut verdict, checks);
         let mut is_new = false;
-        let mut repeated = shard.repeated.borrow_mut();
+        let mut repeated = lane.repeated.borrow_mut();
         for finding in &verdict.findings {
-            shard.step(at.series, |step| {
+            lane.step(at.series, |step| {
                 *step.findings.entry(finding.code).or_default() += 1;
             });
             let count = repeated.entry(finding.fingerprint.clone()).or_default();
@@ -187,7 +187,7 @@ impl VirtualUser {
         drop(repeated);
         if is_new {
             secrets.extend(self.reveal(at, flow, drawn, &mut verdict));
-            let _ = shard.told.send(Told::Found(Box::new(verdict), secrets));
+            let _ = lane.told.send(Told::Found(Box::new(verdict), secrets));
         }
     }
 }

@@ -71,12 +71,12 @@ impl VirtualUser {
         let drawn = match self.draw(at, flow) {
             Ok(drawn) => drawn,
             Err(reason) => {
-                self.shard.step(at.series, |step| {
+                self.lane.step(at.series, |step| {
                     step.requests += 1;
                     step.failed += 1;
                     *step.unanswered.entry("not sent").or_default() += 1;
                 });
-                self.shard.unsent(at.series, reason);
+                self.lane.unsent(at.series, reason);
                 self.answer.clear();
                 return Tried::default();
             }
@@ -116,9 +116,9 @@ impl VirtualUser {
                 });
             }
         }
-        let shard = self.shard.clone();
-        let common = &shard.common;
-        let program = shard.program();
+        let lane = self.lane.clone();
+        let common = &lane.common;
+        let program = lane.program();
         let scope = flow.scope(program, at.script, None, None);
         let names = (&at.script.workflow, at.step);
         let seeds = seeds(common.seed, names, at.iteration);
@@ -139,7 +139,7 @@ impl VirtualUser {
         self.bytes.clear();
         self.bytes
             .extend_from_slice(message.fixed().unwrap_or_default());
-        shard.own(|own| own.drafted += 1);
+        lane.own(|own| own.drafted += 1);
         Ok(Drawn {
             own: Some(drafted.case),
             ready: 0,
@@ -156,7 +156,7 @@ impl VirtualUser {
             return;
         };
         let sent = u64::try_from(self.bytes.len()).unwrap_or_default();
-        self.shard.step(at.series, |step| {
+        self.lane.step(at.series, |step| {
             step.requests += 1;
             step.failed += 1;
             step.sent += sent;
@@ -182,7 +182,7 @@ impl VirtualUser {
         exchanged: &Exchanged,
         due: Instant,
     ) -> Tried {
-        let shard = self.shard.clone();
+        let lane = self.lane.clone();
         let status = self.answer.status();
         let is_invalid = matches!(
             Self::case(at, drawn).map(|case| &case.intent),
@@ -190,14 +190,14 @@ impl VirtualUser {
         );
         let mut captured = std::mem::take(&mut self.captured);
         let known = {
-            let mut all = shard.expectations.borrow_mut();
+            let mut all = lane.expectations.borrow_mut();
             let captures = at.wants.map_or(&self.nothing, |wants| &wants.captures);
             let captures = (captures, &mut captured);
             match all.get_mut(at.series).filter(|_| !is_invalid) {
                 Some(known) => known.ask(
                     &at.calls.operation,
                     &self.answer,
-                    shard.common.rungs,
+                    lane.common.rungs,
                     captures,
                 ),
                 None => Known::Unknown,
@@ -216,14 +216,14 @@ impl VirtualUser {
         let is_failed = status >= 400 && !is_wanted;
         self.note(at, exchanged, due, (is_limited, is_failed));
         if let Known::Right(rung) = known {
-            shard.step(at.series, |step| {
+            lane.step(at.series, |step| {
                 step.undocumented.add(false);
                 if rung.is_some() {
                     step.violations.add(false);
                 }
             });
             if let Some(rung) = rung {
-                shard.own(|own| {
+                lane.own(|own| {
                     if let Some(count) = own.rungs.get_mut(rung) {
                         *count += 1;
                     }
@@ -236,7 +236,7 @@ impl VirtualUser {
                 None => None,
             };
             if let (true, false, Some(outputs)) = (is_met, at.is_asked, outputs) {
-                shard.step(at.series, |step| step.criteria.add(true));
+                lane.step(at.series, |step| step.criteria.add(true));
                 self.captured = captured;
                 return Tried {
                     is_passed: true,
@@ -255,7 +255,7 @@ impl VirtualUser {
     /// What a step came to whose answer is right and whose criteria and outputs are expressions; `None`
     /// unless it passed.
     fn expect(&self, at: At<'_>, flow: &Flow, drawn: &Drawn) -> Option<Tried> {
-        let common = &self.shard.common;
+        let common = &self.lane.common;
         let sent = request(common.origins.get(at.calls.api)?, &self.bytes)?;
         let call = self.call(
             at,
@@ -263,7 +263,7 @@ impl VirtualUser {
             &sent,
             Some(&self.answer.response()),
         );
-        let scope = flow.scope(self.shard.program(), at.script, Some(&call), None);
+        let scope = flow.scope(self.lane.program(), at.script, Some(&call), None);
         let mut criteria = at.step.criteria.iter();
         let is_met = match at.criteria {
             Criteria::Unwritten => (200..300).contains(&self.answer.status()),
@@ -278,7 +278,7 @@ impl VirtualUser {
         for (name, output) in &at.step.outputs {
             outputs.insert(name.clone(), output.value.render(&scope).ok()?);
         }
-        self.shard.step(at.series, |step| {
+        self.lane.step(at.series, |step| {
             let count = u64::try_from(at.step.criteria.len())
                 .unwrap_or_default()
                 .max(1);
@@ -304,7 +304,7 @@ impl VirtualUser {
         (exchanged, due): (&Exchanged, Instant),
         is_right: bool,
     ) -> Tried {
-        let shard = self.shard.clone();
+        let lane = self.lane.clone();
         let response = self.answer.response();
         let Some(mut verdict) = self.verdict(at, drawn, exchanged, due, Ok(response)) else {
             return Tried::default();
@@ -317,13 +317,13 @@ impl VirtualUser {
                 has(Code::RESPONSE_SCHEMA) || has(Code::MALFORMED_BODY),
                 has(Code::UNDOCUMENTED_STATUS),
             );
-            shard.step(at.series, |step| {
+            lane.step(at.series, |step| {
                 step.undocumented.add(stray);
                 if judged || broken {
                     step.violations.add(broken);
                 }
             });
-            shard.own(|own| own.rungs[3] += u64::from(judged || broken));
+            lane.own(|own| own.rungs[3] += u64::from(judged || broken));
         }
         let exchange = &verdict.exchange;
         let call = self.call(
@@ -332,10 +332,10 @@ impl VirtualUser {
             &exchange.request,
             exchange.response(),
         );
-        let scope = flow.scope(shard.program(), at.script, Some(&call), None);
+        let scope = flow.scope(lane.program(), at.script, Some(&call), None);
         let runs = criteria(at.step, &at.calls.operation, &verdict, &scope);
         let mut is_passed = true;
-        shard.step(at.series, |step| {
+        lane.step(at.series, |step| {
             for run in &runs {
                 step.criteria.add(run.holds);
                 is_passed &= run.holds;

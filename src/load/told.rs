@@ -1,11 +1,11 @@
-//! What shards tell the thread that gathers.
+//! What lanes tell the thread that gathers.
 
 use super::gather::Interval;
 use crate::check::Fingerprint;
 use crate::record::Verdict;
 use crate::secret::Secret;
 
-/// What a shard tells.
+/// What a lane tells.
 pub(crate) enum Told {
     /// What was counted in an interval.
     Interval(Box<Interval>),

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received, Stage};
+use super::lane::Lane;
 use super::measure::SelfMeasure;
-use super::shard::Shard;
 use crate::http::TransportError;
 use crate::judge::{Captured, Captures};
 
@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Who sends requests.
 pub(crate) struct VirtualUser {
-    pub(crate) shard: Rc<Shard>,
+    pub(crate) lane: Rc<Lane>,
     /// The number of its scenario.
     pub(crate) part: usize,
     /// A connection to each target, once it was needed.
@@ -40,10 +40,10 @@ pub(crate) struct Exchanged {
 }
 
 impl VirtualUser {
-    pub(crate) fn new(shard: Rc<Shard>, part: usize) -> Self {
-        let targets = shard.common.origins.len();
+    pub(crate) fn new(lane: Rc<Lane>, part: usize) -> Self {
+        let targets = lane.common.origins.len();
         Self {
-            shard,
+            lane,
             part,
             connections: std::iter::repeat_with(|| None).take(targets).collect(),
             answer: Answer::new(),
@@ -71,7 +71,7 @@ impl VirtualUser {
         how: (Expects, bool),
         limit: Option<Duration>,
     ) -> Exchanged {
-        self.shard.turn().await;
+        self.lane.turn().await;
         let sent = Instant::now();
         let Some(limit) = limit else {
             return self.converse(api, series, how).await;
@@ -143,13 +143,13 @@ impl VirtualUser {
 
     pub(super) fn received(&self, received: &Received) {
         if let Some(lag) = received.lag {
-            self.shard.own(|own| own.receive_lag.record(lag));
+            self.lane.own(|own| own.receive_lag.record(lag));
         }
     }
 
     pub(super) fn failed(&self, sent: Instant, error: &ExchangeError) -> Exchanged {
         let failure = error.failure();
-        let limits = &self.shard.common.limits;
+        let limits = &self.lane.common.limits;
         let told = match error {
             ExchangeError::Timeout(_) => TransportError::Timeout(limits.exchange),
             ExchangeError::Closed { stage, .. } | ExchangeError::Reset { stage, .. } => {
@@ -176,7 +176,7 @@ impl VirtualUser {
         if failure == Failure::Local {
             let reason = error.to_string();
             let count = |own: &mut SelfMeasure| *own.local.entry(reason).or_default() += 1;
-            self.shard.own(count);
+            self.lane.own(count);
         }
     }
 
@@ -185,8 +185,8 @@ impl VirtualUser {
         api: usize,
         series: usize,
     ) -> Result<Connection, (&'static str, TransportError)> {
-        let common = &self.shard.common;
-        let Some(destination) = self.shard.destination(api) else {
+        let common = &self.lane.common;
+        let Some(destination) = self.lane.destination(api) else {
             let reason = "there is no target for its API description".to_owned();
             return Err(("local", TransportError::Unsendable(reason)));
         };
@@ -195,8 +195,8 @@ impl VirtualUser {
         match opened {
             Ok(connection) => {
                 let took = begun.elapsed();
-                self.shard.step(series, |step| step.connecting.record(took));
-                self.shard.own(|own| own.opened += 1);
+                self.lane.step(series, |step| step.connecting.record(took));
+                self.lane.own(|own| own.opened += 1);
                 Ok(connection)
             }
             Err(error) => {

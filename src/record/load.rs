@@ -200,7 +200,7 @@ pub struct SecondLoad {
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct GeneratorLoad {
     /// Threads that send.
-    pub shards: u64,
+    pub threads: u64,
     /// The largest share of its time that one of them was busy, from 0 to 1; `None` where the system
     /// does not tell.
     pub busiest: Option<f64>,

@@ -259,7 +259,7 @@ impl Screen<'_> {
     }
 
     fn generator(&mut self, generator: &GeneratorLoad) {
-        let mut parts = vec![many(generator.shards, "thread")];
+        let mut parts = vec![many(generator.threads, "thread")];
         if let Some(busiest) = generator.busiest {
             parts.push(format!("the busiest {:.0} % of its time", busiest * 100.0));
         }

@@ -11,15 +11,15 @@ fn slow(milliseconds: u64) -> super::server::Served {
     serve(move |_| json("200", GOOD).after(milliseconds))
 }
 
-fn ran(scenario: &str, milliseconds: u64, shards: u64) -> (Came, super::server::Served) {
+fn ran(scenario: &str, milliseconds: u64, lanes: u64) -> (Came, super::server::Served) {
     let served = slow(milliseconds);
-    let stand = stand(&format!("    s: {scenario}\n"), &one_step()).sharded(shards);
+    let stand = stand(&format!("    s: {scenario}\n"), &one_step()).on_lanes(lanes);
     (stand.run(&served.url), served)
 }
 
 #[test]
 fn iterations_by_number_are_made_exactly_on_one_thread_and_on_two() {
-    for shards in [1, 2] {
+    for lanes in [1, 2] {
         for (scenario, count) in [
             (
                 "{executor: shared-iterations, vus: 3, iterations: 100, exec: w}",
@@ -30,12 +30,12 @@ fn iterations_by_number_are_made_exactly_on_one_thread_and_on_two() {
                 60,
             ),
         ] {
-            let (came, served) = ran(scenario, 0, shards);
+            let (came, served) = ran(scenario, 0, lanes);
             assert_eq!(came.counts(), [count, count, count, 0, 0, 0], "{scenario}");
             assert_eq!(came.report.total.requests, count);
             assert_eq!(served.count() as u64, count);
             assert_eq!(served.connections(), 3, "each keeps its connection");
-            assert_eq!(came.report.generator.shards, shards);
+            assert_eq!(came.report.generator.threads, lanes);
         }
     }
 }
@@ -89,11 +89,11 @@ fn ramping_users_come_and_go() {
 
 #[test]
 fn ramping_arrivals_are_as_many_as_the_area_under_the_ramp() {
-    for shards in [1, 2] {
+    for lanes in [1, 2] {
         let (came, served) = ran(
             "{executor: ramping-arrival-rate, startRate: 0, stages: [{target: 100, duration: 1s}, {target: 50, duration: 0s}, {target: 50, duration: 1s}], preAllocatedVUs: 4, maxVUs: 20, exec: w}",
             1,
-            shards,
+            lanes,
         );
         assert_eq!(came.counts(), [100, 100, 100, 0, 0, 0]);
         assert_eq!(served.count(), 100);
@@ -106,14 +106,14 @@ fn arrivals_of_two_threads_are_those_of_one() {
     let text: String = std::iter::once("n\n".to_owned())
         .chain((0..500).map(|row| format!("{row}\n")))
         .collect();
-    let all = |shards: u64| -> Vec<String> {
+    let all = |lanes: u64| -> Vec<String> {
         let served = slow(0);
         let stand = stand(
             "    s: {executor: constant-arrival-rate, rate: 300, duration: 1s, preAllocatedVUs: 6, exec: w}\n",
             rows,
         )
         .with_file("rows.csv", &text)
-        .sharded(shards);
+        .on_lanes(lanes);
         stand.run(&served.url);
         let mut lines = served.lines();
         lines.sort();
@@ -228,7 +228,7 @@ fn a_thread_that_ends_early_does_not_hold_up_what_the_others_tell() {
         rows,
     )
     .with_file("rows.csv", "n\n0\n1\n")
-    .sharded(2);
+    .on_lanes(2);
     let came = stand.run(&served.url);
     assert_eq!(came.report.total.requests, 8);
     assert_eq!(came.seconds, came.report.timeline.len(), "as they go by");

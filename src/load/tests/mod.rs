@@ -92,7 +92,7 @@ fn stand_with(api: &str, profile: &str, workflows: &str) -> Stand {
             seed: Seed::new(1),
             timeout: Duration::from_secs(10),
             max_body: 1 << 20,
-            shards: Some(1),
+            lanes: Some(1),
             cache: true,
             max_steps: 100,
             max_rps: None,
@@ -111,8 +111,8 @@ impl Stand {
         self
     }
 
-    fn sharded(mut self, shards: u64) -> Self {
-        self.options.shards = Some(shards);
+    fn on_lanes(mut self, lanes: u64) -> Self {
+        self.options.lanes = Some(lanes);
         self
     }
 

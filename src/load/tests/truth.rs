@@ -114,7 +114,7 @@ fn every_answer_is_judged_and_samples_are_few() {
                 super::server::Reply { text, ..reply }
             }
         });
-        let mut stand = stand(&times(200), &one_step()).sharded(1);
+        let mut stand = stand(&times(200), &one_step()).on_lanes(1);
         stand.options.cache = cache;
         let came = stand.run(&served.url);
         let total = &came.report.total;
@@ -233,7 +233,7 @@ fn a_threshold_may_end_the_run() {
 /// Stops a load that would take a minute, once or twice; how long that took.
 fn interrupted(scenario: &str, answer_after: u64, is_insisted: bool) -> (super::Came, Duration) {
     let served = serve(move |_| json("200", GOOD).after(answer_after));
-    let stand: Stand = stand(&format!("    s: {scenario}\n"), &one_step()).sharded(2);
+    let stand: Stand = stand(&format!("    s: {scenario}\n"), &one_step()).on_lanes(2);
     let stop = Arc::clone(&stand.stop);
     let asked = thread::spawn(move || {
         thread::sleep(Duration::from_millis(400));
@@ -279,13 +279,13 @@ fn whoever_interrupts_twice_does_not_wait() {
 
 #[test]
 fn no_more_requests_are_sent_than_is_allowed() {
-    for shards in [1, 2] {
+    for lanes in [1, 2] {
         let served = serve(|_| json("200", GOOD));
         let mut stand = stand(
             "    s: {executor: constant-vus, vus: 8, duration: 1s, exec: w}\n",
             &one_step(),
         )
-        .sharded(shards);
+        .on_lanes(lanes);
         stand.options.max_rps = Some(50.0);
         stand.run(&served.url);
         let count = served.count();

@@ -114,7 +114,7 @@ pub(super) fn sound() -> LoadReport {
         warm_up_ms: 0,
         measured_ms: 10_000,
         generator: GeneratorLoad {
-            shards: 2,
+            threads: 2,
             busiest: Some(0.12),
             send_lag: latency(5_000, 0.01),
             receive_lag: latency(50, 0.02),

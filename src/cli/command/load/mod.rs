@@ -151,7 +151,7 @@ impl Bench<'_> {
             seed: arguments.seed,
             timeout: arguments.reach.request_timeout,
             max_body: arguments.reach.max_body,
-            shards: arguments
+            lanes: arguments
                 .threads
                 .and_then(|threads| u64::try_from(threads).ok()),
             cache: !arguments.no_cache,

@@ -1,4 +1,4 @@
-//! Shards: what the virtual users of one thread share.
+//! Lanes: what the virtual users of one thread share.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -22,11 +22,11 @@ use crate::seed::Seed;
 /// How many reasons are told in a moment why requests could not be made.
 const MOST_REASONS: usize = 20;
 
-/// What all shards are given.
+/// What all lanes are given.
 #[derive(Debug)]
 pub(crate) struct Common {
     pub(crate) program: Program,
-    /// Where the target of each API description is, by shard.
+    /// Where the target of each API description is, by lane.
     pub(crate) destinations: Vec<Vec<Destination>>,
     pub(crate) origins: Vec<Origin>,
     /// How the target of each API description is spoken to.
@@ -36,15 +36,15 @@ pub(crate) struct Common {
     pub(crate) seed: Seed,
     /// When the profile begins.
     pub(crate) start: Instant,
-    /// How many shards there are.
-    pub(crate) shards: u64,
+    /// How many lanes there are.
+    pub(crate) lanes: u64,
     /// How many iterations were taken of each scenario that shares them.
     pub(crate) taken: Vec<AtomicU64>,
     /// Whether no further iteration is begun.
     pub(crate) is_over: AtomicBool,
     /// The same, for who waits.
     pub(crate) over: tokio::sync::watch::Receiver<bool>,
-    /// The least distance between the requests of a shard, if there is a limit.
+    /// The least distance between the requests of a lane, if there is a limit.
     pub(crate) spacing: Option<Duration>,
     /// How long the beginning is that thresholds do not measure.
     pub(crate) warm_up: Duration,
@@ -53,7 +53,7 @@ pub(crate) struct Common {
 }
 
 /// What the virtual users of one thread share.
-pub(crate) struct Shard {
+pub(crate) struct Lane {
     pub(crate) common: Arc<Common>,
     pub(crate) number: u64,
     measures: RefCell<Measures>,
@@ -74,7 +74,7 @@ pub(crate) struct Shard {
     pub(crate) told: std::sync::mpsc::Sender<Told>,
 }
 
-impl Shard {
+impl Lane {
     pub(crate) fn new(
         common: Arc<Common>,
         number: u64,
@@ -86,7 +86,7 @@ impl Shard {
         let destinations = common.destinations.get(own).into_iter().flatten();
         let pools = destinations.zip(&common.protocols);
         let pools = pools.map(|(destination, protocol)| {
-            let most = protocol.share(number, common.shards)?;
+            let most = protocol.share(number, common.lanes)?;
             Some(Pool::new(destination.clone(), common.limits, most))
         });
         Rc::new(Self {
@@ -133,7 +133,7 @@ impl Shard {
         }
     }
 
-    /// Changes what the shard counts about itself.
+    /// Changes what the lane counts about itself.
     pub(crate) fn own(&self, change: impl FnOnce(&mut super::measure::SelfMeasure)) {
         change(&mut self.measures.borrow_mut().own);
     }
