@@ -18,9 +18,11 @@ mod iteration;
 mod lane;
 mod measure;
 mod message;
+mod multiplex;
 mod own;
 mod pace;
 mod program;
+mod protocol;
 mod run;
 mod sample;
 mod slot;
@@ -52,6 +54,7 @@ use crate::scenario::{Given, Suite};
 use crate::seed::Seed;
 
 pub use self::own::{descriptors, ports};
+pub use self::protocol::Protocol;
 
 /// The target of one API description.
 #[derive(Debug, Clone)]
@@ -62,6 +65,8 @@ pub struct Target {
     pub authority: Authority,
     /// The certificates to trust besides the system's, in PEM.
     pub certificates: Vec<u8>,
+    /// How it is spoken to.
+    pub protocol: Protocol,
 }
 
 /// How a load is run.
@@ -118,6 +123,7 @@ pub struct Load {
     profile: LoadProfile,
     origins: Vec<Origin>,
     destinations: Vec<Vec<Destination>>,
+    protocols: Vec<Protocol>,
     limits: Limits,
     rungs: Rungs,
     seed: Seed,
@@ -152,7 +158,7 @@ impl Load {
         };
         let program = compile(suite, file, &profile, settings).map_err(LoadError::Scenario)?;
         tags(&profile)?;
-        let lanes = lanes(&profile, options);
+        let lanes = lanes(&profile, targets, options);
         let mut destinations = Vec::new();
         for _ in 0..lanes {
             // Each thread keeps TLS sessions of its own.
@@ -167,6 +173,7 @@ impl Load {
             profile,
             origins,
             destinations,
+            protocols: targets.iter().map(|target| target.protocol).collect(),
             limits: Limits {
                 connect: options.timeout.min(Duration::from_secs(10)),
                 exchange: options.timeout,
@@ -194,8 +201,10 @@ impl Load {
         let users: u64 = scenarios
             .map(|scenario| u64::from(scenario.executor.most_vus()))
             .sum();
-        let targets = self.origins.len().max(1);
-        users.saturating_mul(u64::try_from(targets).unwrap_or(u64::MAX))
+        let protocols = self.protocols.iter();
+        protocols
+            .map(|protocol| protocol.connections(users, self.lanes))
+            .fold(0, u64::saturating_add)
     }
 
     /// The steps whose requests every iteration draws up anew, by workflow and `stepId`: they cost more
@@ -253,8 +262,9 @@ fn add_defaults(profile: &mut LoadProfile) {
     }
 }
 
-/// As many threads as there are processors, unless there are not as many virtual users.
-fn lanes(profile: &LoadProfile, options: &Options) -> u64 {
+/// As many threads as there are processors, unless there are not as many virtual users, or connections
+/// for them.
+fn lanes(profile: &LoadProfile, targets: &[Target], options: &Options) -> u64 {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let wanted = options
         .lanes
@@ -268,7 +278,12 @@ fn lanes(profile: &LoadProfile, options: &Options) -> u64 {
         }
     });
     let fewest = users.min().unwrap_or(1).max(1);
-    wanted.min(u64::from(fewest)).max(1)
+    let connections = targets.iter().filter_map(|target| match target.protocol {
+        Protocol::Http2 { connections } => connections,
+        Protocol::Http1 => None,
+    });
+    let fewest = connections.fold(u64::from(fewest), u64::min);
+    wanted.min(fewest).max(1)
 }
 
 /// Refuses thresholds on tags that nothing has.
