@@ -16,6 +16,8 @@ use crate::record::{
 
 /// How many reasons are told why requests could not be made.
 const MOST_REASONS: usize = 20;
+/// How much later than asked for a run may begin without a word.
+const MOST_LATE: Duration = Duration::from_secs(1);
 /// How often a threshold is looked at that may end the run.
 const LEAST_SAMPLES_SECONDS: f64 = 1.0;
 
@@ -40,6 +42,8 @@ pub(crate) struct Gathered<'p> {
     ticks: Option<Ticks>,
     /// The threshold that ended the run.
     aborted: Option<usize>,
+    /// How much later than asked for the run began.
+    pub(crate) late: Duration,
 }
 
 struct Pending {
@@ -79,6 +83,7 @@ impl<'p> Gathered<'p> {
             unsent: BTreeMap::new(),
             ticks: Ticks::now(),
             aborted: None,
+            late: Duration::ZERO,
         }
     }
 
@@ -259,7 +264,16 @@ impl<'p> Gathered<'p> {
         }
         let total = step(&all, seconds);
         let generator = self.generator(&all);
-        let (soundness, doubts) = soundness(self.program, &scenarios, &total, &generator);
+        let (mut soundness, mut doubts) = soundness(self.program, &scenarios, &total, &generator);
+        if self.late > MOST_LATE {
+            doubts.push(format!(
+                "this machine began {:.1} s late; what was due before was not made",
+                self.late.as_secs_f64()
+            ));
+            if soundness == Soundness::Valid {
+                soundness = Soundness::Suspect;
+            }
+        }
         let thresholds = self.thresholds(soundness);
         let mut notes = Vec::new();
         if all.throttled > 0 {
@@ -276,6 +290,10 @@ impl<'p> Gathered<'p> {
             ));
         }
         LoadReport {
+            plan: String::new(),
+            late_ms: milliseconds(self.late),
+            shard: None,
+            merged: None,
             soundness,
             doubts,
             notes,
@@ -302,6 +320,7 @@ impl<'p> Gathered<'p> {
                 let seconds = self.measured_time.min(own).as_secs_f64().max(1e-3);
                 ScenarioLoad {
                     name: part.name.clone(),
+                    tags: part.scenario.tags.clone(),
                     executor: part.scenario.executor.name(),
                     is_open,
                     due: counted.due,

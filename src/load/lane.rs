@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant};
 
 use super::connection::{Destination, Limits};
+use super::division::{Division, Shard};
 use super::expect::Expectations;
 use super::measure::{IterationMeasure, Measures, StepMeasure};
 use super::message::Origin;
@@ -30,8 +31,12 @@ pub(crate) struct Common {
     pub(crate) limits: Limits,
     pub(crate) rungs: Rungs,
     pub(crate) seed: Seed,
-    /// When the profile begins.
+    /// When the profile begins, or began.
     pub(crate) start: Instant,
+    /// When this machine is there; what was due before is missed.
+    pub(crate) entered: Instant,
+    /// Which of several machines this is.
+    pub(crate) shard: Shard,
     /// How many lanes there are.
     pub(crate) lanes: u64,
     /// How many iterations were taken of each scenario that shares them.
@@ -82,7 +87,7 @@ impl Lane {
             expectations: RefCell::new((0..series).map(|_| Expectations::default()).collect()),
             busy: vec![Cell::new(0); parts],
             users: vec![Cell::new(0); parts],
-            next: Cell::new(common.start),
+            next: Cell::new(common.entered),
             unsent: RefCell::default(),
             repeated: RefCell::default(),
             told,
@@ -94,6 +99,15 @@ impl Lane {
     pub(crate) fn destination(&self, api: usize) -> Option<&Destination> {
         let number = usize::try_from(self.number).ok()?;
         self.common.destinations.get(number)?.get(api)
+    }
+
+    /// Which part of the load is this lane's.
+    pub(crate) fn division(&self) -> Division {
+        Division {
+            shard: self.common.shard,
+            lane: self.number,
+            lanes: self.common.lanes,
+        }
     }
 
     pub(crate) fn program(&self) -> &Program {

@@ -11,6 +11,7 @@ mod marks;
 mod outcome;
 mod recorder;
 mod redact;
+mod shard;
 mod step;
 mod summary;
 mod tally;
@@ -42,6 +43,7 @@ pub use load::{
 pub use marks::marked_values;
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
+pub use shard::{MergedLoad, PartLoad, ShardLoad};
 pub use step::{
     Attempt, CriterionRun, StepOutcome, StepRun, StepWaits, Waited, WorkflowEnded, WorkflowKey,
     WorkflowStarted,

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use crate::check::tests::Scene;
 use crate::code::Code;
 use crate::record::tests::{Story, verdict};
@@ -65,10 +67,15 @@ fn threshold(
 /// A run in which all is well.
 pub(super) fn sound() -> LoadReport {
     LoadReport {
+        plan: "0123456789abcdef0123456789abcdef".to_owned(),
+        shard: None,
+        merged: None,
+        late_ms: 0,
         soundness: Soundness::Valid,
         doubts: Vec::new(),
         notes: Vec::new(),
         scenarios: vec![ScenarioLoad {
+            tags: IndexMap::new(),
             name: "daily".into(),
             executor: "constant-arrival-rate",
             is_open: true,
