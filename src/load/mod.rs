@@ -31,6 +31,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod threshold;
+mod timeline;
 mod told;
 mod user;
 

@@ -43,6 +43,7 @@ pub(super) fn run(
     let (over, is_over) = watch::channel(false);
     let entered = begun + HEAD_START;
     let start = load.start_at.unwrap_or(entered);
+    let began = time_of(start);
     let lanes = load.lanes;
     let parts = load.program.parts.len();
     let common = Arc::new(Common {
@@ -78,7 +79,7 @@ pub(super) fn run(
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
-    let mut gathered = Gathered::new(&common.program, &load.profile, lanes);
+    let mut gathered = Gathered::new(&common.program, &load.profile, lanes, began);
     gathered.late = common.entered.saturating_duration_since(start);
     let mut run = Run {
         gathered: &mut gathered,
@@ -104,7 +105,9 @@ pub(super) fn run(
     }
     gathering?;
     let (repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
-    gathered.flush();
+    for second in gathered.flush() {
+        sink.take(&Event::Second(Box::new(second)))?;
+    }
     let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
     let is_locked_out = gathered.answers() == 0 && gathered.locked_out() > 0;
     let mut report = gathered.report();
@@ -125,6 +128,16 @@ pub(super) fn run(
     }
     ended.tell(begun.elapsed(), sink)?;
     Ok(ended)
+}
+
+/// The time of day at a moment.
+fn time_of(moment: Instant) -> jiff::Timestamp {
+    let (now, here) = (jiff::Timestamp::now(), Instant::now());
+    let time = match moment.checked_duration_since(here) {
+        Some(ahead) => now.checked_add(ahead),
+        None => now.checked_sub(here.saturating_duration_since(moment)),
+    };
+    time.unwrap_or(now)
 }
 
 /// Why the numbers of a run prove nothing, if that is so.
@@ -201,7 +214,7 @@ impl Run<'_, '_, '_> {
         match told {
             Told::Interval(interval) => {
                 let mut seconds = self.gathered.take(&interval).into_iter();
-                seconds.try_for_each(|second| self.sink.take(&Event::Second(second)))
+                seconds.try_for_each(|second| self.sink.take(&Event::Second(Box::new(second))))
             }
             Told::Found(verdict, secrets) => self.sink.take(&Event::Sampled(verdict, secrets)),
             Told::Unsent {

@@ -9,14 +9,17 @@ mod latency;
 mod load;
 mod marks;
 mod outcome;
+mod packed;
 mod recorder;
 mod redact;
+mod second;
 mod shard;
 mod step;
 mod summary;
 mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
+mod times;
 mod totals;
 mod values;
 mod workflow;
@@ -37,12 +40,14 @@ pub use coverage::{Coverage, KeywordCount, Share};
 pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
 pub use latency::{Durations, Latency};
 pub use load::{
-    GeneratorLoad, LoadReport, Rates, ScenarioLoad, SecondLoad, Soundness, StepLoad,
-    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+    GeneratorLoad, LoadReport, Rates, ScenarioLoad, Soundness, StepLoad, ThresholdOutcome,
+    ThresholdResult, UnsentLoad, ValidationLoad,
 };
 pub use marks::marked_values;
+pub use packed::{PackError, Packed};
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
+pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
 pub use shard::{MergedLoad, PartLoad, ShardLoad};
 pub use step::{
     Attempt, CriterionRun, StepOutcome, StepRun, StepWaits, Waited, WorkflowEnded, WorkflowKey,
@@ -52,6 +57,7 @@ pub use summary::{
     Api, Applied, Counts, FindingRow, OperationRow, Outcome, Sides, SkippedRow, StepTiming,
     Summary, Timing, Tool,
 };
+pub use times::Times;
 pub use workflow::{AttemptReport, CriterionReport, StepReport, WorkflowReport};
 
 /// What a runner tells everybody who listens, in one line of time.
@@ -83,7 +89,7 @@ pub enum Event {
     /// How often findings were made of which only samples were told.
     Repeated(Vec<(Fingerprint, usize)>),
     /// A second of a run under load is over.
-    Second(SecondLoad),
+    Second(Box<Second>),
     /// What a run under load measured.
     Loaded(Box<LoadReport>),
     /// Something keeps the run from saying anything about the contract.

@@ -268,7 +268,7 @@ impl<'a> Recorder<'a> {
         let (verdict, reason) = outcome(&counts, &self.end(&defects));
         let started = self.started.as_ref();
         Summary {
-            version: "1.0",
+            version: "1.1",
             tool: Tool {
                 name: env!("CARGO_PKG_NAME"),
                 version: env!("CARGO_PKG_VERSION"),

@@ -1,11 +1,11 @@
 //! Shards: how several machines shared a load, and what became of each.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Soundness;
 
 /// Which of the machines that share a load made a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShardLoad {
     /// Which one, from 0.
     pub number: u64,
@@ -18,7 +18,7 @@ pub struct ShardLoad {
 }
 
 /// What a report was merged from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MergedLoad {
     /// How many machines shared the load.
     pub of: u64,
@@ -29,7 +29,7 @@ pub struct MergedLoad {
 }
 
 /// The report of one machine among those that were merged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartLoad {
     /// Which one, from 0.
     pub number: u64,
