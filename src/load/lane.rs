@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::connection::http2::Pool;
 use super::connection::{Destination, Limits};
+use super::division::{Division, Shard};
 use super::expect::Expectations;
 use super::measure::{IterationMeasure, Measures, StepMeasure};
 use super::message::Origin;
@@ -34,8 +35,12 @@ pub(crate) struct Common {
     pub(crate) limits: Limits,
     pub(crate) rungs: Rungs,
     pub(crate) seed: Seed,
-    /// When the profile begins.
+    /// When the profile begins, or began.
     pub(crate) start: Instant,
+    /// When this machine is there; what was due before is missed.
+    pub(crate) entered: Instant,
+    /// Which of several machines this is.
+    pub(crate) shard: Shard,
     /// How many lanes there are.
     pub(crate) lanes: u64,
     /// How many iterations were taken of each scenario that shares them.
@@ -96,7 +101,7 @@ impl Lane {
             expectations: RefCell::new((0..series).map(|_| Expectations::default()).collect()),
             busy: vec![Cell::new(0); parts],
             users: vec![Cell::new(0); parts],
-            next: Cell::new(common.start),
+            next: Cell::new(common.entered),
             unsent: RefCell::default(),
             repeated: RefCell::default(),
             told,
@@ -113,6 +118,15 @@ impl Lane {
     /// The HTTP/2 connections to the target of an API description, if it is to speak HTTP/2.
     pub(crate) fn pool(&self, api: usize) -> Option<&Pool> {
         self.pools.get(api)?.as_ref()
+    }
+
+    /// Which part of the load is this lane's.
+    pub(crate) fn division(&self) -> Division {
+        Division {
+            shard: self.common.shard,
+            lane: self.number,
+            lanes: self.common.lanes,
+        }
     }
 
     pub(crate) fn program(&self) -> &Program {

@@ -9,6 +9,7 @@ mod alarm;
 mod compile;
 pub mod connection;
 mod desk;
+mod division;
 mod draft;
 mod executor;
 mod expect;
@@ -21,6 +22,7 @@ mod message;
 mod multiplex;
 mod own;
 mod pace;
+mod plan;
 mod program;
 mod protocol;
 mod run;
@@ -36,7 +38,7 @@ mod told;
 mod user;
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::Url;
 
@@ -49,10 +51,12 @@ use crate::case::Authority;
 use crate::document::Diagnostic;
 use crate::judge::Rungs;
 use crate::probe::{Ended, Stop};
-use crate::record::{Sink, Started};
+use crate::record::{ShardLoad, Sink, Started};
 use crate::scenario::{Given, Suite};
+use crate::secret::Secret;
 use crate::seed::Seed;
 
+pub use self::division::Shard;
 pub use self::own::{descriptors, ports};
 pub use self::protocol::Protocol;
 
@@ -84,10 +88,26 @@ pub struct Options {
     pub cache: bool,
     /// How many steps one iteration may have.
     pub max_steps: usize,
-    /// How many requests are sent in a second at most.
+    /// How many requests are sent in a second at most, by all machines together.
     pub max_rps: Option<f64>,
+    /// Which of several machines this is; `None` if there is but one.
+    pub shard: Option<ShardLoad>,
+    /// When the profile begins; `None` for at once.
+    pub start_at: Option<Instant>,
+    /// What must not be told of, not even as a part of a hash.
+    pub secrets: Vec<Secret>,
     /// A name for the run, sent with each request as `Proofmark-Run`.
     pub run: String,
+}
+
+impl Options {
+    fn shard(&self) -> Shard {
+        let shard = self.shard.as_ref();
+        shard.map_or(Shard::WHOLE, |shard| Shard {
+            number: shard.number,
+            of: shard.of.max(1),
+        })
+    }
 }
 
 /// Why a load cannot be run.
@@ -103,6 +123,18 @@ pub enum LoadError {
         url: Url,
         /// Why.
         reason: String,
+    },
+    /// A shard would have arrivals, and nobody to make them.
+    #[error(
+        "scenario `{scenario}` has {users} virtual users, which is less than one for each of {shards} shards"
+    )]
+    Users {
+        /// The scenario.
+        scenario: String,
+        /// The virtual users that it may have.
+        users: u32,
+        /// How many shards there are.
+        shards: u64,
     },
     /// A threshold asks for a tag that nothing has.
     #[error("the threshold `{threshold}` asks for the tag `{tag}`, which no request has")]
@@ -130,6 +162,10 @@ pub struct Load {
     lanes: u64,
     max_steps: usize,
     max_rps: Option<f64>,
+    shard: Shard,
+    shared: Option<ShardLoad>,
+    start_at: Option<Instant>,
+    plan: String,
 }
 
 impl Load {
@@ -143,6 +179,7 @@ impl Load {
         options: &Options,
     ) -> Result<Self, LoadError> {
         add_defaults(&mut profile);
+        enough_users(&profile, options.shard())?;
         let origins: Vec<Origin> = targets
             .iter()
             .map(|target| origin(target, options))
@@ -158,6 +195,7 @@ impl Load {
         };
         let program = compile(suite, file, &profile, settings).map_err(LoadError::Scenario)?;
         tags(&profile)?;
+        let plan = plan::hash(&program, &profile, options);
         let lanes = lanes(&profile, targets, options);
         let mut destinations = Vec::new();
         for _ in 0..lanes {
@@ -192,6 +230,10 @@ impl Load {
             lanes,
             max_steps: options.max_steps,
             max_rps: options.max_rps,
+            shard: options.shard(),
+            shared: options.shard.clone(),
+            start_at: options.start_at,
+            plan,
         })
     }
 
@@ -199,7 +241,10 @@ impl Load {
     pub fn connections(&self) -> u64 {
         let scenarios = self.profile.scenarios.values();
         let users: u64 = scenarios
-            .map(|scenario| u64::from(scenario.executor.most_vus()))
+            .map(|scenario| {
+                let most = u64::from(scenario.executor.most_vus());
+                self.shard.count(most)
+            })
             .sum();
         let protocols = self.protocols.iter();
         protocols
@@ -271,19 +316,38 @@ fn lanes(profile: &LoadProfile, targets: &[Target], options: &Options) -> u64 {
         .unwrap_or(u64::try_from(processors).unwrap_or(1));
     let users = profile.scenarios.values().map(|scenario| {
         let executor = &scenario.executor;
+        let own = |users: u32| options.shard().count(u64::from(users));
         match executor {
             Executor::ConstantArrivalRate { vus, .. }
-            | Executor::RampingArrivalRate { vus, .. } => vus.pre_allocated,
-            other => other.most_vus(),
+            | Executor::RampingArrivalRate { vus, .. } => own(vus.pre_allocated).max(1),
+            other => own(other.most_vus()),
         }
     });
-    let fewest = users.min().unwrap_or(1).max(1);
+    // A scenario that is all on other machines needs no thread here.
+    let fewest = users.filter(|users| *users > 0).min().unwrap_or(1);
     let connections = targets.iter().filter_map(|target| match target.protocol {
         Protocol::Http2 { connections } => connections,
         Protocol::Http1 => None,
     });
-    let fewest = connections.fold(u64::from(fewest), u64::min);
+    let fewest = connections.fold(fewest, u64::min);
     wanted.min(fewest).max(1)
+}
+
+/// Refuses arrivals, and iterations that are shared, for which a shard has nobody.
+fn enough_users(profile: &LoadProfile, shard: Shard) -> Result<(), LoadError> {
+    for (name, scenario) in &profile.scenarios {
+        let executor = &scenario.executor;
+        let users = executor.most_vus();
+        let is_given = executor.is_open() || matches!(executor, Executor::SharedIterations { .. });
+        if is_given && u64::from(users) < shard.of {
+            return Err(LoadError::Users {
+                scenario: name.clone(),
+                users,
+                shards: shard.of,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses thresholds on tags that nothing has.

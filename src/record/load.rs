@@ -5,12 +5,23 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{SecondLoad, Times, WindowLoad};
+use super::{MergedLoad, SecondLoad, ShardLoad, Times, WindowLoad};
 use crate::code::Code;
 
 /// What a run under load measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
+    /// A hash of all that decides which requests are sent and how they are judged: only loads of one plan
+    /// can be added.
+    pub plan: String,
+    /// Which of several machines this is about; `None` if there is but one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardLoad>,
+    /// What it was merged from, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged: Option<MergedLoad>,
+    /// How much later than asked for it began, in milliseconds; the latest of several machines.
+    pub late_ms: u64,
     /// Whether the numbers are the target's.
     pub soundness: Soundness,
     /// Why they may not be, in words.

@@ -37,6 +37,7 @@ impl Screen<'_> {
             return;
         };
         self.soundness(summary, load);
+        self.shards(load);
         self.heading("scenarios");
         for scenario in &load.scenarios {
             self.scenario(scenario);
@@ -358,6 +359,6 @@ fn middle(text: &str, most: usize) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a duration of some minutes")]
-fn seconds(milliseconds: u64) -> f64 {
+pub(super) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1_000.0
 }

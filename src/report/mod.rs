@@ -5,6 +5,7 @@ mod json;
 mod junit;
 mod load;
 mod screen;
+mod shards;
 mod standing;
 mod terminal;
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod flow;
 mod honesty;
 mod requests;
 mod server;
+mod shards;
 mod truth;
 
 use std::fs;
@@ -96,6 +97,9 @@ fn stand_with(api: &str, profile: &str, workflows: &str) -> Stand {
             cache: true,
             max_steps: 100,
             max_rps: None,
+            shard: None,
+            start_at: None,
+            secrets: Vec::new(),
             run: "1".to_owned(),
         },
         given: Given::default(),

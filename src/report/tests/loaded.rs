@@ -69,6 +69,10 @@ fn threshold(
 /// A run in which all is well.
 pub(super) fn sound() -> LoadReport {
     LoadReport {
+        plan: "0123456789abcdef0123456789abcdef".to_owned(),
+        shard: None,
+        merged: None,
+        late_ms: 0,
         soundness: Soundness::Valid,
         doubts: Vec::new(),
         notes: Vec::new(),
