@@ -17,6 +17,7 @@ use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
 use super::own::thread_time;
 use super::told::Told;
+use crate::arazzo::LoadProfile;
 use crate::check::Fingerprint;
 use crate::code::Code;
 use crate::probe::{Ended, Stop};
@@ -43,27 +44,8 @@ pub(super) fn run(
     let (over, is_over) = watch::channel(false);
     let start = Instant::now() + HEAD_START;
     let lanes = load.lanes;
-    let parts = load.program.parts.len();
-    let common = Arc::new(Common {
-        program: load.program,
-        destinations: load.destinations,
-        origins: load.origins,
-        limits: load.limits,
-        rungs: load.rungs,
-        seed: load.seed,
-        start,
-        lanes,
-        taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
-        is_over: AtomicBool::new(false),
-        over: is_over,
-        spacing: load.max_rps.and_then(|most| {
-            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
-            let own = most / lanes as f64;
-            Duration::try_from_secs_f64(1.0 / own).ok()
-        }),
-        warm_up: load.profile.warm_up,
-        max_steps: load.max_steps,
-    });
+    let (common, profile) = common(load, start, is_over);
+    let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
     let threads: Vec<thread::JoinHandle<()>> = (0..lanes)
@@ -75,7 +57,7 @@ pub(super) fn run(
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
-    let mut gathered = Gathered::new(&common.program, &load.profile, lanes);
+    let mut gathered = Gathered::new(&common.program, &profile, lanes);
     let mut run = Run {
         gathered: &mut gathered,
         repeated: Vec::new(),
@@ -119,6 +101,36 @@ pub(super) fn run(
     }
     ended.tell(begun.elapsed(), sink)?;
     Ok(ended)
+}
+
+/// What the lanes are given, and the profile.
+pub(super) fn common(
+    load: Load,
+    start: Instant,
+    over: watch::Receiver<bool>,
+) -> (Common, LoadProfile) {
+    let (lanes, parts) = (load.lanes, load.program.parts.len());
+    let common = Common {
+        program: load.program,
+        destinations: load.destinations,
+        origins: load.origins,
+        limits: load.limits,
+        rungs: load.rungs,
+        seed: load.seed,
+        start,
+        lanes,
+        taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
+        is_over: AtomicBool::new(false),
+        over,
+        spacing: load.max_rps.and_then(|most| {
+            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
+            let own = most / lanes as f64;
+            Duration::try_from_secs_f64(1.0 / own).ok()
+        }),
+        warm_up: load.profile.warm_up,
+        max_steps: load.max_steps,
+    };
+    (common, load.profile)
 }
 
 /// Why the numbers of a run prove nothing, if that is so.
