@@ -11,7 +11,7 @@ use super::connection::http2::Pool;
 use super::connection::{Destination, Limits};
 use super::division::{Division, Shard};
 use super::expect::Expectations;
-use super::measure::{IterationMeasure, Measures, StepMeasure};
+use super::measure::{IterationMeasure, Measures, SelfMeasure, StepMeasure};
 use super::message::Origin;
 use super::program::Program;
 use super::protocol::Protocol;
@@ -140,6 +140,18 @@ impl Lane {
         }
     }
 
+    /// Changes what is counted of a series, and what the lane counts about itself.
+    pub(crate) fn answered(
+        &self,
+        series: usize,
+        change: impl FnOnce(&mut StepMeasure, &mut SelfMeasure),
+    ) {
+        let measures = &mut *self.measures.borrow_mut();
+        if let Some(step) = measures.steps.get_mut(series) {
+            change(step, &mut measures.own);
+        }
+    }
+
     /// Changes what is counted of the iterations of a scenario.
     pub(crate) fn iterations(&self, part: usize, change: impl FnOnce(&mut IterationMeasure)) {
         if let Some(iterations) = self.measures.borrow_mut().iterations.get_mut(part) {
@@ -148,7 +160,7 @@ impl Lane {
     }
 
     /// Changes what the lane counts about itself.
-    pub(crate) fn own(&self, change: impl FnOnce(&mut super::measure::SelfMeasure)) {
+    pub(crate) fn own(&self, change: impl FnOnce(&mut SelfMeasure)) {
         change(&mut self.measures.borrow_mut().own);
     }
 
@@ -159,6 +171,11 @@ impl Lane {
         if !is_new || unsent.len() < MOST_REASONS {
             *unsent.entry((series, reason)).or_default() += 1;
         }
+    }
+
+    /// Whether requests wait for their turn.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.common.spacing.is_some()
     }
 
     /// Waits for the turn of a request, where there is a limit.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::message::Message;
@@ -34,8 +33,8 @@ pub(crate) struct Part {
     pub(crate) scenario: LoadScenario,
     /// The scripts that iterations are made of, and the sum of the weights up to each.
     pub(crate) mix: Vec<(usize, u32)>,
-    /// The number of the first series of each script that it reaches.
-    pub(crate) series: IndexMap<usize, usize>,
+    /// The number of the first series of each script, if it is reached.
+    pub(crate) series: Vec<Option<usize>>,
 }
 
 /// A step of a scenario, as it is counted.

@@ -17,6 +17,7 @@ use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
 use super::own::thread_time;
 use super::told::Told;
+use crate::arazzo::LoadProfile;
 use crate::check::Fingerprint;
 use crate::code::Code;
 use crate::probe::{Ended, Stop};
@@ -45,30 +46,8 @@ pub(super) fn run(
     let start = load.start_at.unwrap_or(entered);
     let began = time_of(start);
     let lanes = load.lanes;
-    let parts = load.program.parts.len();
-    let common = Arc::new(Common {
-        program: load.program,
-        destinations: load.destinations,
-        origins: load.origins,
-        protocols: load.protocols,
-        limits: load.limits,
-        rungs: load.rungs,
-        seed: load.seed,
-        start,
-        entered: entered.max(start),
-        shard: load.shard,
-        lanes,
-        taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
-        is_over: AtomicBool::new(false),
-        over: is_over,
-        spacing: load.max_rps.and_then(|most| {
-            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
-            let own = most / (lanes * load.shard.of) as f64;
-            Duration::try_from_secs_f64(1.0 / own).ok()
-        }),
-        warm_up: load.profile.warm_up,
-        max_steps: load.max_steps,
-    });
+    let (common, profile) = common(load, (start, entered.max(start)), is_over);
+    let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
     let threads: Vec<thread::JoinHandle<()>> = (0..lanes)
@@ -80,7 +59,7 @@ pub(super) fn run(
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
-    let mut gathered = Gathered::new(&common.program, &load.profile, lanes, began);
+    let mut gathered = Gathered::new(&common.program, &profile, lanes, began);
     gathered.late = common.entered.saturating_duration_since(start);
     let mut run = Run {
         gathered: &mut gathered,
@@ -139,6 +118,39 @@ fn time_of(moment: Instant) -> jiff::Timestamp {
         None => now.checked_sub(here.saturating_duration_since(moment)),
     };
     time.unwrap_or(now)
+}
+
+/// What the lanes are given, and the profile.
+pub(super) fn common(
+    load: Load,
+    (start, entered): (Instant, Instant),
+    over: watch::Receiver<bool>,
+) -> (Common, LoadProfile) {
+    let (lanes, parts) = (load.lanes, load.program.parts.len());
+    let common = Common {
+        program: load.program,
+        destinations: load.destinations,
+        origins: load.origins,
+        protocols: load.protocols,
+        limits: load.limits,
+        rungs: load.rungs,
+        seed: load.seed,
+        start,
+        entered,
+        shard: load.shard,
+        lanes,
+        taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
+        is_over: AtomicBool::new(false),
+        over,
+        spacing: load.max_rps.and_then(|most| {
+            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
+            let own = most / (lanes * load.shard.of) as f64;
+            Duration::try_from_secs_f64(1.0 / own).ok()
+        }),
+        warm_up: load.profile.warm_up,
+        max_steps: load.max_steps,
+    };
+    (common, load.profile)
 }
 
 /// Why the numbers of a run prove nothing, if that is so.

@@ -1,8 +1,10 @@
 //! The engine against real servers on loopback.
 
+mod allocations;
 mod executors;
 mod flow;
 mod honesty;
+mod hostile;
 mod requests;
 mod server;
 mod shards;
