@@ -157,7 +157,7 @@ pub(crate) struct Selection {
 }
 
 /// How a target is reached, and where what comes of it goes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Reach {
     /// The credential for the target (better: the variable, or a target in proofmark.toml)
     #[arg(

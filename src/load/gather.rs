@@ -21,6 +21,8 @@ use crate::record::{
 
 /// How many reasons are told why requests could not be made.
 const MOST_REASONS: usize = 20;
+/// How much later than asked for a run may begin without a word.
+const MOST_LATE: Duration = Duration::from_secs(1);
 /// How often a threshold is looked at that may end the run.
 const LEAST_SAMPLES_SECONDS: f64 = 1.0;
 
@@ -49,6 +51,8 @@ pub(crate) struct Gathered<'p> {
     ticks: Option<Ticks>,
     /// The threshold that ended the run.
     aborted: Option<usize>,
+    /// How much later than asked for the run began.
+    pub(crate) late: Duration,
 }
 
 struct Pending {
@@ -95,6 +99,7 @@ impl<'p> Gathered<'p> {
             unsent: BTreeMap::new(),
             ticks: Ticks::now(),
             aborted: None,
+            late: Duration::ZERO,
         }
     }
 
@@ -300,7 +305,16 @@ impl<'p> Gathered<'p> {
         }
         let total = step(&all, seconds);
         let generator = self.generator(&all);
-        let (soundness, doubts) = soundness(self.program, &scenarios, &total, &generator);
+        let (mut soundness, mut doubts) = soundness(self.program, &scenarios, &total, &generator);
+        if self.late > MOST_LATE {
+            doubts.push(format!(
+                "this machine began {:.1} s late; what was due before was not made",
+                self.late.as_secs_f64()
+            ));
+            if soundness == Soundness::Valid {
+                soundness = Soundness::Suspect;
+            }
+        }
         let thresholds = self.thresholds(soundness);
         let mut notes = Vec::new();
         if all.throttled > 0 {
@@ -317,6 +331,10 @@ impl<'p> Gathered<'p> {
             ));
         }
         LoadReport {
+            plan: String::new(),
+            late_ms: milliseconds(self.late),
+            shard: None,
+            merged: None,
             soundness,
             doubts,
             notes,
@@ -385,6 +403,7 @@ impl<'p> Gathered<'p> {
             cpu_per_request_us: busy
                 .map(|busy| rounded(busy.as_secs_f64() * 1e6 / number(all.requests))),
             connections: own.opened + self.warm_up.own.opened,
+            http2_connections: own.opened_http2 + self.warm_up.own.opened_http2,
             local: own.local.clone(),
             validation: ValidationLoad {
                 seen,

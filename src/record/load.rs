@@ -5,12 +5,23 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{SecondLoad, Times, WindowLoad};
+use super::{MergedLoad, SecondLoad, ShardLoad, Times, WindowLoad};
 use crate::code::Code;
 
 /// What a run under load measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
+    /// A hash of all that decides which requests are sent and how they are judged: only loads of one plan
+    /// can be added.
+    pub plan: String,
+    /// Which of several machines this is about; `None` if there is but one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardLoad>,
+    /// What it was merged from, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged: Option<MergedLoad>,
+    /// How much later than asked for it began, in milliseconds; the latest of several machines.
+    pub late_ms: u64,
     /// Whether the numbers are the target's.
     pub soundness: Soundness,
     /// Why they may not be, in words.
@@ -204,6 +215,8 @@ pub struct GeneratorLoad {
     pub cpu_per_request_us: Option<f64>,
     /// Connections that were opened.
     pub connections: u64,
+    /// Those of them that spoke HTTP/2.
+    pub http2_connections: u64,
     /// Failures of this machine, which are not the target's.
     pub local: BTreeMap<String, u64>,
     /// How bodies were found valid, or were left to the full validator.

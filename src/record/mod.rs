@@ -13,6 +13,7 @@ mod packed;
 mod recorder;
 mod redact;
 mod second;
+mod shard;
 mod step;
 mod summary;
 mod tally;
@@ -47,6 +48,7 @@ pub use packed::{PackError, Packed};
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
+pub use shard::{MergedLoad, PartLoad, ShardLoad};
 pub use step::{
     Attempt, CriterionRun, StepOutcome, StepRun, StepWaits, Waited, WorkflowEnded, WorkflowKey,
     WorkflowStarted,

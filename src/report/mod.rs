@@ -7,6 +7,7 @@ mod junit;
 mod load;
 mod screen;
 mod seconds;
+mod shards;
 mod standing;
 mod terminal;
 #[cfg(test)]

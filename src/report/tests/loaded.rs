@@ -69,6 +69,10 @@ fn threshold(
 /// A run in which all is well.
 pub(super) fn sound() -> LoadReport {
     LoadReport {
+        plan: "0123456789abcdef0123456789abcdef".to_owned(),
+        shard: None,
+        merged: None,
+        late_ms: 0,
         soundness: Soundness::Valid,
         doubts: Vec::new(),
         notes: Vec::new(),
@@ -144,6 +148,7 @@ pub(super) fn sound() -> LoadReport {
             steal: Some(0.0),
             cpu_per_request_us: Some(12.5),
             connections: 10,
+            http2_connections: 0,
             local: BTreeMap::new(),
             validation: ValidationLoad {
                 seen: 4_000,

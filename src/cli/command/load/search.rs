@@ -132,7 +132,7 @@ fn conclude(
     stop: &Arc<Stop>,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let reports = (&bench.arguments.reach, &*measured.logs);
+    let reports = (&bench.reach, &*measured.logs);
     let exit = gate::conclude(&measured.summary, &measured.ended, stop, reports, terminal)?;
     if exit == Exit::Findings {
         server::say_again(&bench.servers);
