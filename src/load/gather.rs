@@ -402,6 +402,7 @@ impl<'p> Gathered<'p> {
             cpu_per_request_us: busy
                 .map(|busy| rounded(busy.as_secs_f64() * 1e6 / number(all.requests))),
             connections: own.opened + self.warm_up.own.opened,
+            http2_connections: own.opened_http2 + self.warm_up.own.opened_http2,
             local: own.local.clone(),
             validation: ValidationLoad {
                 seen,

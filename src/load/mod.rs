@@ -19,10 +19,12 @@ mod iteration;
 mod lane;
 mod measure;
 mod message;
+mod multiplex;
 mod own;
 mod pace;
 mod plan;
 mod program;
+mod protocol;
 mod run;
 mod sample;
 mod slot;
@@ -56,6 +58,7 @@ use crate::seed::Seed;
 
 pub use self::division::Shard;
 pub use self::own::{descriptors, ports};
+pub use self::protocol::Protocol;
 
 /// The target of one API description.
 #[derive(Debug, Clone)]
@@ -66,6 +69,8 @@ pub struct Target {
     pub authority: Authority,
     /// The certificates to trust besides the system's, in PEM.
     pub certificates: Vec<u8>,
+    /// How it is spoken to.
+    pub protocol: Protocol,
 }
 
 /// How a load is run.
@@ -150,6 +155,7 @@ pub struct Load {
     profile: LoadProfile,
     origins: Vec<Origin>,
     destinations: Vec<Vec<Destination>>,
+    protocols: Vec<Protocol>,
     limits: Limits,
     rungs: Rungs,
     seed: Seed,
@@ -190,7 +196,7 @@ impl Load {
         let program = compile(suite, file, &profile, settings).map_err(LoadError::Scenario)?;
         tags(&profile)?;
         let plan = plan::hash(&program, &profile, options);
-        let lanes = lanes(&profile, options);
+        let lanes = lanes(&profile, targets, options);
         let mut destinations = Vec::new();
         for _ in 0..lanes {
             // Each thread keeps TLS sessions of its own.
@@ -205,6 +211,7 @@ impl Load {
             profile,
             origins,
             destinations,
+            protocols: targets.iter().map(|target| target.protocol).collect(),
             limits: Limits {
                 connect: options.timeout.min(Duration::from_secs(10)),
                 exchange: options.timeout,
@@ -239,8 +246,10 @@ impl Load {
                 self.shard.count(most)
             })
             .sum();
-        let targets = self.origins.len().max(1);
-        users.saturating_mul(u64::try_from(targets).unwrap_or(u64::MAX))
+        let protocols = self.protocols.iter();
+        protocols
+            .map(|protocol| protocol.connections(users, self.lanes))
+            .fold(0, u64::saturating_add)
     }
 
     /// The steps whose requests every iteration draws up anew, by workflow and `stepId`: they cost more
@@ -298,8 +307,9 @@ fn add_defaults(profile: &mut LoadProfile) {
     }
 }
 
-/// As many threads as there are processors, unless there are not as many virtual users.
-fn lanes(profile: &LoadProfile, options: &Options) -> u64 {
+/// As many threads as there are processors, unless there are not as many virtual users, or connections
+/// for them.
+fn lanes(profile: &LoadProfile, targets: &[Target], options: &Options) -> u64 {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let wanted = options
         .lanes
@@ -315,6 +325,11 @@ fn lanes(profile: &LoadProfile, options: &Options) -> u64 {
     });
     // A scenario that is all on other machines needs no thread here.
     let fewest = users.filter(|users| *users > 0).min().unwrap_or(1);
+    let connections = targets.iter().filter_map(|target| match target.protocol {
+        Protocol::Http2 { connections } => connections,
+        Protocol::Http1 => None,
+    });
+    let fewest = connections.fold(fewest, u64::min);
     wanted.min(fewest).max(1)
 }
 

@@ -50,6 +50,7 @@ pub(super) fn run(
         program: load.program,
         destinations: load.destinations,
         origins: load.origins,
+        protocols: load.protocols,
         limits: load.limits,
         rungs: load.rungs,
         seed: load.seed,

@@ -215,6 +215,8 @@ pub struct GeneratorLoad {
     pub cpu_per_request_us: Option<f64>,
     /// Connections that were opened.
     pub connections: u64,
+    /// Those of them that spoke HTTP/2.
+    pub http2_connections: u64,
     /// Failures of this machine, which are not the target's.
     pub local: BTreeMap<String, u64>,
     /// How bodies were found valid, or were left to the full validator.

@@ -285,7 +285,11 @@ impl Screen<'_> {
             ));
         }
         let opened = many(generator.connections, "connection");
-        parts.push(format!("{opened} opened"));
+        parts.push(match generator.http2_connections {
+            0 => format!("{opened} opened"),
+            all if all == generator.connections => format!("{opened} opened, HTTP/2"),
+            some => format!("{opened} opened, {some} of them HTTP/2"),
+        });
         self.entry(0, "generator", &parts.join("; "));
         for (reason, count) in &generator.local {
             let failed = many(*count, "request");

@@ -64,6 +64,14 @@ pub(crate) struct Load {
     /// the response time any more, for example `p99<200ms`, and closes in on the last that does
     #[arg(long, env = "PROOFMARK_SEARCH", value_parser = goal, value_name = "CONDITION", conflicts_with = "iterations")]
     pub search: Option<Threshold>,
+    /// Speak HTTP/2 with all targets, as `http = "2"` of one in proofmark.toml: virtual users share
+    /// connections. In cleartext it is taken for granted; under TLS the server may choose HTTP/1.1
+    #[arg(long, env = "PROOFMARK_HTTP2")]
+    pub http2: bool,
+    /// How many HTTP/2 connections there are to each target, all of which are used [default: as few as
+    /// will do]
+    #[arg(long, env = "PROOFMARK_CONNECTIONS", value_parser = count, value_name = "N")]
+    pub connections: Option<u32>,
     /// How many threads send [default: as many as there are processors]
     #[arg(long, env = "PROOFMARK_THREADS", value_parser = positive, value_name = "N")]
     pub threads: Option<usize>,

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::Url;
 
-use super::{Load, Options, Target};
+use super::{Load, Options, Protocol, Target};
 use crate::case::Authority;
 use crate::code::{Code, Severity};
 use crate::probe::{Ended, Stop};
@@ -59,6 +59,7 @@ struct Stand {
     folder: TempDir,
     options: Options,
     given: Given,
+    protocol: Protocol,
     max_time: Option<Duration>,
     stop: Arc<Stop>,
 }
@@ -102,6 +103,7 @@ fn stand_with(api: &str, profile: &str, workflows: &str) -> Stand {
             run: "1".to_owned(),
         },
         given: Given::default(),
+        protocol: Protocol::Http1,
         max_time: None,
         stop: Arc::default(),
     }
@@ -137,6 +139,7 @@ impl Stand {
                 url: Url::parse(url).unwrap(),
                 authority: Authority::default(),
                 certificates: Vec::new(),
+                protocol: self.protocol,
             })
             .collect();
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -148,6 +148,7 @@ pub(super) fn sound() -> LoadReport {
             steal: Some(0.0),
             cpu_per_request_us: Some(12.5),
             connections: 10,
+            http2_connections: 0,
             local: BTreeMap::new(),
             validation: ValidationLoad {
                 seen: 4_000,

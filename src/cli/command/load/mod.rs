@@ -25,7 +25,7 @@ use crate::cli::server::{self, Server};
 use crate::cli::source::counted;
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{environment, interrupt, scenario_source};
-use crate::load::{Load, LoadError, Options, Shard, Target, descriptors, ports};
+use crate::load::{Load, LoadError, Options, Protocol, Shard, Target, descriptors, ports};
 use crate::probe::{Ended, Stop};
 use crate::record::{Recorder, Redactor, Summary};
 use crate::scenario::{Selection, Suite};
@@ -189,7 +189,7 @@ impl Bench<'_> {
         let bases = servers.iter().map(|server| server.base.clone()).collect();
         let origin = (arguments.seed, &*at);
         let started = suite.started(&planned, &server::shown(servers), bases, origin);
-        let targets = load_targets(servers)?;
+        let targets = load_targets(servers, arguments)?;
         let load = Load::prepare(suite, 0, profile, &targets, &given, &options)
             .await
             .map_err(refused)?;
@@ -230,7 +230,20 @@ fn wait(start_at: Option<jiff::Timestamp>, profile: &LoadProfile) -> Result<(), 
     Ok(())
 }
 
-fn load_targets(servers: &[Server]) -> Result<Vec<Target>, Failure> {
+fn load_targets(servers: &[Server], arguments: &Arguments) -> Result<Vec<Target>, Failure> {
+    let speaks_http2 = |server: &Server| arguments.http2 || server.target.speaks_http2;
+    if arguments.connections.is_some() && !servers.iter().any(speaks_http2) {
+        return Err(Failure::unusable(
+            "--connections is about HTTP/2: in HTTP/1.1 each virtual user has a connection of its own",
+        )
+        .help("add --http2, or `http = \"2\"` to the target in proofmark.toml"));
+    }
+    if arguments.http2 && servers.iter().any(|server| server.command.is_some()) {
+        return Err(
+            Failure::unusable("the embedded sandbox speaks HTTP/1.1 only")
+                .help("name a server that speaks HTTP/2 with --target"),
+        );
+    }
     servers
         .iter()
         .map(|server| {
@@ -240,6 +253,13 @@ fn load_targets(servers: &[Server]) -> Result<Vec<Target>, Failure> {
                 url,
                 authority: server.target.authority.clone(),
                 certificates: server.target.certificates.clone(),
+                protocol: if speaks_http2(server) {
+                    Protocol::Http2 {
+                        connections: arguments.connections.map(u64::from),
+                    }
+                } else {
+                    Protocol::Http1
+                },
             })
         })
         .collect()
