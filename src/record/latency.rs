@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The longest duration that is told from longer ones: a day, in microseconds.
 const LONGEST: u64 = 24 * 3600 * 1_000_000;
@@ -17,7 +17,7 @@ pub(super) const DIGITS: u8 = 3;
 pub struct Durations(Histogram<u64>);
 
 /// How long exchanges took, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Latency {
     /// How many were measured.
     pub count: u64,

@@ -10,6 +10,7 @@ mod load;
 mod marks;
 mod outcome;
 mod packed;
+mod read;
 mod recorder;
 mod redact;
 mod second;
@@ -28,7 +29,7 @@ mod workflows;
 use std::io;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Prepared, Skip};
 use crate::check::{Finding, Fingerprint};
@@ -45,6 +46,7 @@ pub use load::{
 };
 pub use marks::marked_values;
 pub use packed::{PackError, Packed};
+pub use read::ReadError;
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
@@ -146,7 +148,7 @@ pub struct Verdict {
 
 /// Why a run is not conclusive, for example because the target cannot be reached (PM901) or
 /// refuses the credentials (PM902).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obstacle {
     /// The kind (`PM9xx`).
     pub code: Code,
