@@ -2,9 +2,9 @@
 
 use std::io;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -64,6 +64,7 @@ pub(super) fn run(
         }),
         warm_up: load.profile.warm_up,
         max_steps: load.max_steps,
+        closed_door: Mutex::default(),
     });
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
@@ -78,6 +79,7 @@ pub(super) fn run(
     drop(tell);
     let mut gathered = Gathered::new(&common.program, &load.profile, lanes);
     let mut run = Run {
+        common: &common,
         gathered: &mut gathered,
         repeated: Vec::new(),
         end: None,
@@ -111,7 +113,7 @@ pub(super) fn run(
     let ended = ended.unwrap_or(if is_refused {
         Ended::Unauthorized("every answer was 401 or 403".to_owned())
     } else if is_locked_out {
-        Ended::Unreachable("no connection could be made".to_owned())
+        Ended::Unreachable(closed_door(&common))
     } else {
         Ended::Completed
     });
@@ -120,6 +122,18 @@ pub(super) fn run(
     }
     ended.tell(begun.elapsed(), sink)?;
     Ok(ended)
+}
+
+/// That no connection could be made, and why.
+fn closed_door(common: &Common) -> String {
+    let mut told = "no connection could be made".to_owned();
+    if let Ok(reason) = common.closed_door.lock()
+        && let Some(reason) = &*reason
+    {
+        told.push_str(": ");
+        told.push_str(reason);
+    }
+    told
 }
 
 /// Why the numbers of a run prove nothing, if that is so.
@@ -134,6 +148,7 @@ fn hindrance(report: &LoadReport) -> Option<Obstacle> {
 }
 
 struct Run<'a, 'p, 's> {
+    common: &'a Common,
     gathered: &'a mut Gathered<'p>,
     repeated: Vec<(Fingerprint, usize)>,
     end: Option<Ended>,
@@ -176,8 +191,7 @@ impl Run<'_, '_, '_> {
             } else if self.gathered.answers() == 0 && self.gathered.locked_out() >= KNOCKS {
                 let since = *begun_unreachable.get_or_insert_with(Instant::now);
                 if since.elapsed() >= PATIENCE {
-                    let reason = "no connection could be made".to_owned();
-                    self.end = Some(Ended::Unreachable(reason));
+                    self.end = Some(Ended::Unreachable(closed_door(self.common)));
                 }
             }
             if self.end.is_some() {

@@ -119,3 +119,24 @@ fn a_file_without_a_profile_says_how_to_go_on() {
     assert_eq!(output.status.code(), Some(2), "{printed}");
     assert!(printed.contains("--vus 50 --duration 30s"), "{printed}");
 }
+
+#[test]
+fn http_2_is_asked_for_where_it_can_be_spoken() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("proofmark.toml"),
+        "[targets.two]\nurl = 'http://127.0.0.1:9'\nkind = 'sandbox'\nwrites = 'scenario'\nhttp = '2'\n\
+         [targets.odd]\nurl = 'http://127.0.0.1:9'\nkind = 'sandbox'\nhttp = '3'\n",
+    )
+    .expect("a file");
+    let once = ["--iterations", "1"];
+    for (arguments, reason) in [
+        (&["--connections", "2"][..], "--connections is about HTTP/2"),
+        (&["--http2"], "the embedded sandbox speaks HTTP/1.1 only"),
+        (&["-t", "odd"], "line 9"),
+    ] {
+        let (code, printed, _) = load(folder.path(), &[&once, arguments].concat());
+        assert_eq!(code, Some(2), "{printed}");
+        assert!(printed.contains(reason), "{printed}");
+    }
+}

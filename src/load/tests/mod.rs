@@ -3,6 +3,7 @@
 mod executors;
 mod flow;
 mod honesty;
+mod http2;
 mod requests;
 mod server;
 mod truth;
