@@ -181,7 +181,7 @@ pub(crate) struct Reach {
         env = "PROOFMARK_REPORT",
         value_enum,
         value_delimiter = ',',
-        default_values_t = [Report::Json, Report::Junit, Report::Hlog, Report::Timeline],
+        default_values_t = [Report::Json, Report::Junit, Report::Html, Report::Hlog, Report::Timeline],
         hide_default_value = true,
         value_name = "KIND"
     )]
@@ -222,6 +222,8 @@ pub(crate) enum Report {
     Json,
     /// `junit.xml`, for CI systems.
     Junit,
+    /// `report.html`: a page that needs nothing but itself, for people.
+    Html,
     /// `latency.hlog` of `load`: the histograms of each second and step.
     Hlog,
     /// `timeline.ndjson` of `load`: a line for each second.

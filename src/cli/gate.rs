@@ -13,7 +13,7 @@ use super::terminal::{self, Terminal};
 use crate::http::{Client, ClientOptions};
 use crate::probe::{Ended, Stop};
 use crate::record::{Event, Recorder, Sink, Summary};
-use crate::report::{Look, json, junit, terminal as screen};
+use crate::report::{Look, html, json, junit, terminal as screen};
 use crate::seed::Seed;
 
 /// The runtime of commands that use the network.
@@ -102,6 +102,7 @@ fn write(summary: &Summary, reach: &Reach) -> Result<Vec<String>, Failure> {
                 ("run.json", json.into_bytes())
             }
             Report::Junit => ("junit.xml", junit(summary).map_err(|error| failed(&error))?),
+            Report::Html => ("report.html", html(summary).into_bytes()),
             // They were written while the run went on.
             Report::Hlog | Report::Timeline => continue,
         };

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::measure::{IterationMeasure, Measures, StepMeasure, number};
+use super::measure::{Measures, StepMeasure, number};
 use super::own::Ticks;
 use super::program::Program;
+use super::second::{count_iterations, names, of_second};
 use super::soundness::soundness;
 use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
 use crate::record::{
     Durations, GeneratorLoad, LoadReport, Rates, ScenarioLoad, Second, SecondLoad, Soundness,
-    StepLoad, StepName, StepSecond, ThresholdOutcome, ThresholdResult, Times, UnsentLoad,
-    ValidationLoad,
+    StepLoad, StepName, ThresholdOutcome, ThresholdResult, Times, UnsentLoad, ValidationLoad,
 };
 
 /// How many reasons are told why requests could not be made.
@@ -177,7 +177,7 @@ impl<'p> Gathered<'p> {
             connections: pending.measures.own.opened,
             ..SecondLoad::default()
         };
-        self.count_iterations(&mut row, &pending.measures.iterations);
+        count_iterations(self.program, &mut row, &pending.measures.iterations);
         let (mut response, mut service) = (Durations::default(), Durations::default());
         for step in &pending.measures.steps {
             row.requests += step.requests;
@@ -198,25 +198,6 @@ impl<'p> Gathered<'p> {
         };
         self.timeline.take(&second, [&response, &service, &lag]);
         second
-    }
-
-    /// What was due and what was begun: where some executors ask for a rate, theirs.
-    fn count_iterations(&self, row: &mut SecondLoad, counted: &[IterationMeasure]) {
-        let is_open = |at: usize| {
-            let part = self.program.parts.get(at);
-            part.is_some_and(|part| part.scenario.executor.is_open())
-        };
-        let any_open = (0..counted.len()).any(is_open);
-        for (at, counted) in counted.iter().enumerate() {
-            row.late += counted.late;
-            row.dropped += counted.dropped;
-            if is_open(at) {
-                row.due = Some(row.due.unwrap_or(0) + counted.due);
-            }
-            if is_open(at) || !any_open {
-                row.begun += counted.begun;
-            }
-        }
     }
 
     pub(crate) fn unsent(&mut self, series: usize, reason: String, count: u64) {
@@ -478,34 +459,4 @@ fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
 /// To three digits behind the point.
 fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
-}
-
-/// The steps, by the number of the series; `None` for those that call no operation.
-fn names(program: &Program) -> Vec<Option<Arc<StepName>>> {
-    let named = program.series.iter().map(|series| {
-        let part = program.parts.get(series.part);
-        Some(Arc::new(StepName {
-            scenario: part.map_or_else(String::new, |part| part.name.clone()),
-            workflow: series.workflow.clone(),
-            step: series.step.clone(),
-            operation: series.operation.clone()?,
-        }))
-    });
-    named.collect()
-}
-
-fn of_second(counted: StepMeasure, name: Arc<StepName>) -> StepSecond {
-    StepSecond {
-        name,
-        requests: counted.requests,
-        failed: counted.failed,
-        throttled: counted.throttled,
-        schema_violations: counted.violations.hits,
-        undocumented_status: counted.undocumented.hits,
-        statuses: counted.statuses,
-        sent_bytes: counted.sent,
-        received_bytes: counted.received,
-        response: counted.response,
-        service: counted.service,
-    }
 }

@@ -27,6 +27,7 @@ mod program;
 mod protocol;
 mod run;
 mod sample;
+mod second;
 mod slot;
 mod soundness;
 mod step;

@@ -37,6 +37,19 @@ pub struct Latency {
     pub max_ms: f64,
 }
 
+/// How many must lie beyond a quantile for it to mean something.
+const BEYOND: f64 = 10.0;
+
+impl Latency {
+    /// Whether there are enough to speak of the quantile of a share from 0 to 1: ten beyond it. The median
+    /// and what lies below it always count.
+    pub fn tells(&self, share: f64) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "exact to 2^53")]
+        let count = self.count as f64;
+        self.count > 0 && (share <= 0.5 || count * (1.0 - share) >= BEYOND * (1.0 - 1e-9))
+    }
+}
+
 impl Default for Durations {
     fn default() -> Self {
         match Histogram::new(DIGITS) {

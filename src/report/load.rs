@@ -27,9 +27,6 @@ fn columns(texts: &[impl std::fmt::Display]) -> String {
 /// The percentiles that are shown.
 const COLUMNS: [&str; 6] = ["p50", "p90", "p95", "p99", "p99.9", "max"];
 
-/// How many samples a percentile needs beyond it to mean something.
-const BEYOND: f64 = 10.0;
-
 impl Screen<'_> {
     /// What a run under load measured.
     pub(super) fn load(&mut self, summary: &Summary) {
@@ -143,7 +140,7 @@ impl Screen<'_> {
         }
         for told in [
             "response: from the moment that a request was due (no coordinated omission)",
-            "service: from sending it; `-`: too few samples to tell",
+            "service: from sending it; `-`: n too small (fewer than ten beyond)",
         ] {
             let told = self.paint(Tone::Faint, &format!("  {told}"));
             self.line(&told);
@@ -327,13 +324,11 @@ fn many(count: u64, noun: &str) -> String {
 
 /// The percentiles that are shown; `-` for those that too few samples lie beyond.
 fn spread(latency: &Latency) -> [String; 6] {
-    #[expect(clippy::cast_precision_loss, reason = "exact to 2^53")]
-    let count = latency.count as f64;
     let shown = |share: f64, value: f64| {
-        if count * (1.0 - share) < BEYOND && share > 0.5 {
-            "-".to_owned()
-        } else {
+        if latency.tells(share) {
             format!("{value:.2}")
+        } else {
+            "-".to_owned()
         }
     };
     [

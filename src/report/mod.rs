@@ -2,9 +2,11 @@
 //! calls them writes the files.
 
 mod hlog;
+mod html;
 mod json;
 mod junit;
 mod load;
+mod metrics;
 mod screen;
 mod seconds;
 mod shards;
@@ -16,6 +18,7 @@ mod text;
 mod workflows;
 
 pub use hlog::{hlog_head, hlog_lines};
+pub use html::html;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use screen::Look;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Whether a terminal would obey the character instead of showing it.
-fn is_steering(character: char) -> bool {
+pub(super) fn is_steering(character: char) -> bool {
     (character.is_control() && character != '\n')
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -8,7 +8,7 @@ use super::loaded::{sound, step, stories, told};
 use super::{look, xml};
 use crate::check::tests::{Scene, invalid_body};
 use crate::code::{Code, Severity};
-use crate::record::tests::verdict;
+use crate::record::tests::{Story, verdict};
 use crate::record::{Event, LoadReport};
 use crate::report::terminal;
 
@@ -33,7 +33,7 @@ fn a_sound_run_is_told_in_a_few_lines() {
         response                 1.50     3.00     4.50     7.50        -    30.02
         service                  1.25     2.50     3.75     6.25        -    25.01
       response: from the moment that a request was due (no coordinated omission)
-      service: from sending it; `-`: too few samples to tell
+      service: from sending it; `-`: n too small (fewer than ten beyond)
 
     answers    200 x 5000
                0 of 5000 requests failed, 0 throttled, 0 with an undocumented status
@@ -98,7 +98,7 @@ fn a_troubled_run_is_told_at_80_characters() {
         service                  1.25     2.50     3.75     6.25        -    25.01
         throttled                0.25        -        -        -        -     1.25
       response: from the moment that a request was due (no coordinated omission)
-      service: from sending it; `-`: too few samples to tell
+      service: from sending it; `-`: n too small (fewer than ten beyond)
 
     answers    200 x 5001, 201 x 40, 429 x 20, 503 x 10, not sent x 3, timeout x 7
                30 of 5081 requests failed, 20 throttled, 10 with an undocumented
@@ -192,7 +192,7 @@ fn a_troubled_run_is_told_at_120_characters() {
         service                  1.25     2.50     3.75     6.25        -    25.01
         throttled                0.25        -        -        -        -     1.25
       response: from the moment that a request was due (no coordinated omission)
-      service: from sending it; `-`: too few samples to tell
+      service: from sending it; `-`: n too small (fewer than ten beyond)
 
     answers    200 x 5001, 201 x 40, 429 x 20, 503 x 10, not sent x 3, timeout x 7
                30 of 5081 requests failed, 20 throttled, 10 with an undocumented status
@@ -263,7 +263,7 @@ fn a_run_that_was_bound_by_the_generator_proves_nothing() {
         response                 1.50     3.00     4.50     7.50        -    30.02
         service                  1.25     2.50     3.75     6.25        -    25.01
       response: from the moment that a request was due (no coordinated omission)
-      service: from sending it; `-`: too few samples to tell
+      service: from sending it; `-`: n too small (fewer than ten beyond)
 
     answers    200 x 5000
                0 of 5000 requests failed, 0 throttled, 0 with an undocumented status
@@ -436,4 +436,43 @@ fn a_file_that_lacks_something_or_has_it_wrong_is_not_read() {
         broken.as_object_mut().unwrap().shift_remove(member);
         assert!(serde_json::from_value::<LoadReport>(broken).is_err());
     }
+}
+
+#[test]
+fn metrics_have_the_names_that_k6_gives_them() {
+    let [sound, troubled, _] = stories();
+    let file = |story: &Story| -> Value {
+        serde_json::from_str(&crate::report::json(&story.summary()).unwrap()).unwrap()
+    };
+    let metrics = &file(&sound)["metrics"];
+    assert_eq!(metrics["http_reqs"], json!({"count": 5_000, "rate": 500.0}));
+    assert_eq!(
+        metrics["http_req_failed"],
+        json!({"rate": 0.0, "count": 0, "of": 5_000})
+    );
+    assert_eq!(metrics["achieved_rate"]["rate"], json!(1.0));
+    assert_eq!(metrics["checks"]["rate"], json!(1.0));
+    assert_eq!(metrics["vus_max"], json!({"value": 10}));
+    let times = &metrics["http_req_response"];
+    assert_eq!(times["med"], json!(1.5));
+    assert_eq!(times["p99"], json!(7.503));
+    // Fewer than ten of 5,000 lie beyond it.
+    assert_eq!(times["p999"], Value::Null);
+    let same = &metrics["http_req_response{operation:readPet}"];
+    assert_eq!(same, times);
+    assert_eq!(
+        &metrics["http_req_response{scenario:daily,workflow:readPets,step:read}"],
+        times
+    );
+    let metrics = &file(&troubled)["metrics"];
+    let of_operation = &metrics["http_reqs{operation:readPet}"];
+    assert_eq!(of_operation["count"], json!(5_001));
+    assert_eq!(
+        metrics["http_req_failed{operation:createPet}"]["rate"],
+        json!(0.375)
+    );
+    assert_eq!(
+        metrics["http_req_response{operation:createPet}"]["p95"],
+        Value::Null
+    );
 }

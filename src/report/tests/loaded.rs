@@ -316,7 +316,7 @@ pub(super) fn told(report: LoadReport) -> Story {
 }
 
 /// The three of them as stories, with what was found in the second.
-pub(super) fn stories() -> [Story; 3] {
+pub(in crate::report) fn stories() -> [Story; 3] {
     let late = Scene::new("createPet").failure(crate::http::TransportError::Timeout(
         std::time::Duration::from_secs(5),
     ));
