@@ -195,6 +195,7 @@ impl<'p> Gathered<'p> {
         let named = pending.measures.steps.into_iter().zip(&self.names);
         let steps = named.filter_map(|(step, name)| Some(of_second(step, name.clone()?)));
         let second = Second {
+            began: self.began,
             row,
             steps: steps.collect(),
         };

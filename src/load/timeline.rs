@@ -236,7 +236,8 @@ mod tests {
         // Even seconds call the one step, odd ones the other.
         let mut steps = vec![StepSecond::default(), called];
         steps.rotate_left(usize::try_from(at % 2).unwrap());
-        (Second { row, steps }, response)
+        let began = jiff::Timestamp::UNIX_EPOCH;
+        (Second { began, row, steps }, response)
     }
 
     fn kept(seconds: u64, warm_up: u64) -> (Vec<SecondLoad>, Vec<WindowLoad>) {

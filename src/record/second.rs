@@ -10,6 +10,8 @@ use super::{Durations, Packed};
 /// A second of a run, as it is told while the run goes on.
 #[derive(Debug, Clone)]
 pub struct Second {
+    /// When the profile began.
+    pub began: jiff::Timestamp,
     /// All steps together.
     pub row: SecondLoad,
     /// The steps of the scenarios, also those that were not called.

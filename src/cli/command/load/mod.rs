@@ -14,12 +14,13 @@ use self::profile::profile;
 use super::lint::severity;
 use super::new;
 use crate::arazzo::LoadProfile;
-use crate::cli::arguments::Reach;
 use crate::cli::arguments::load::Load as Arguments;
+use crate::cli::arguments::{Reach, Report};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::gate::{self, Both};
+use crate::cli::gate::{self, Each};
+use crate::cli::logs::Logs;
 use crate::cli::progress::Progress;
 use crate::cli::server::{self, Server};
 use crate::cli::source::counted;
@@ -70,9 +71,9 @@ pub(crate) fn run(
             arguments.seed
         ));
         let stop = Arc::new(Stop::default());
-        let measured = bench.measure(suite, profile, &stop, terminal).await?;
-        let reach = &bench.reach;
-        let exit = gate::conclude(&measured.summary, &measured.ended, &stop, reach, terminal)?;
+        let measured = bench.measure(suite, profile, true, &stop, terminal).await?;
+        let reports = (&bench.reach, &*measured.logs);
+        let exit = gate::conclude(&measured.summary, &measured.ended, &stop, reports, terminal)?;
         if exit == Exit::Findings {
             server::say_again(&bench.servers);
         }
@@ -125,6 +126,8 @@ struct Bench<'a> {
 struct Measured {
     summary: Summary,
     ended: Ended,
+    /// The files that were written meanwhile.
+    logs: Vec<String>,
 }
 
 impl Bench<'_> {
@@ -133,11 +136,12 @@ impl Bench<'_> {
         open(&self.file, self.arguments, self.config)
     }
 
-    /// Runs a load to its end.
+    /// Runs a load to its end, and writes logs meanwhile if they are wanted.
     async fn measure(
         &self,
         suite: Suite,
         profile: LoadProfile,
+        is_logged: bool,
         stop: &Arc<Stop>,
         terminal: &Terminal,
     ) -> Result<Measured, Failure> {
@@ -201,13 +205,20 @@ impl Bench<'_> {
         let mut recorder = Recorder::new(&specs, redactor, Some(fail_on));
         let mut progress = Progress::new(terminal.redraws);
         let max_time = arguments.reach.max_time;
+        let wanted = |report| is_logged && self.reach.writes(report);
+        let mut logs = Logs::open(
+            &self.reach.report_dir,
+            wanted(Report::Hlog),
+            wanted(Report::Timeline),
+        )?;
         let ended = {
-            let mut sink = Both(&mut recorder, &mut progress);
+            let mut sink = Each(&mut [&mut recorder, &mut logs, &mut progress]);
             interrupt::heeded(stop, || load.run(started, stop, max_time, &mut sink))?
         };
         Ok(Measured {
             summary: recorder.summary(),
             ended,
+            logs: logs.paths(),
         })
     }
 }
