@@ -21,7 +21,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use indexmap::IndexMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -51,7 +51,8 @@ pub struct Case {
 }
 
 /// The name of a case: twelve hexadecimal digits of the hash of its content.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(transparent)]
 pub struct CaseId(String);
 
 /// What the server should make of a request.
@@ -100,7 +101,7 @@ pub enum Defect {
 }
 
 /// Where a case came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// One request to see whether the target answers and accepts the credentials.

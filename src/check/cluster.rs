@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Blame, Finding, Fingerprint, Violated};
 use crate::case::CaseId;
@@ -15,7 +15,7 @@ use crate::document::Location;
 use crate::spec::OperationId;
 
 /// Findings with one cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
     /// The kind.
     pub code: Code,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::case::CaseId;
@@ -37,7 +37,7 @@ pub struct Finding {
 }
 
 /// A keyword of the document that was broken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violated {
     /// The keyword, for example `enum`.
     pub keyword: String,
@@ -48,7 +48,7 @@ pub struct Violated {
 }
 
 /// Whose fault a finding seems to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blame {
     /// The server's.
@@ -61,7 +61,8 @@ pub enum Blame {
 
 /// A hash of what makes a fault the same fault: code, operation, keyword and places with indexes
 /// starred; never values.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(transparent)]
 pub struct Fingerprint(String);
 
 impl Finding {

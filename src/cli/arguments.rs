@@ -157,7 +157,7 @@ pub(crate) struct Selection {
 }
 
 /// How a target is reached, and where what comes of it goes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Reach {
     /// The credential for the target (better: the variable, or a target in proofmark.toml)
     #[arg(
@@ -175,6 +175,17 @@ pub(crate) struct Reach {
         value_name = "FOLDER"
     )]
     pub report_dir: PathBuf,
+    /// Which reports are written
+    #[arg(
+        long = "report",
+        env = "PROOFMARK_REPORT",
+        value_enum,
+        value_delimiter = ',',
+        default_values_t = [Report::Json, Report::Junit, Report::Hlog, Report::Timeline],
+        hide_default_value = true,
+        value_name = "KIND"
+    )]
+    pub reports: Vec<Report>,
     /// From which severity on findings fail the run
     #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
@@ -195,6 +206,26 @@ pub(crate) struct Reach {
     /// Repeat the host of a production target to allow more than reads on it
     #[arg(long, env = "PROOFMARK_CONFIRM_HOST", value_name = "HOST")]
     pub confirm_host: Option<String>,
+}
+
+impl Reach {
+    /// Whether a report is to be written.
+    pub(crate) fn writes(&self, report: Report) -> bool {
+        self.reports.contains(&report)
+    }
+}
+
+/// A report in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    /// `run.json`: everything, for scripts.
+    Json,
+    /// `junit.xml`, for CI systems.
+    Junit,
+    /// `latency.hlog` of `load`: the histograms of each second and step.
+    Hlog,
+    /// `timeline.ndjson` of `load`: a line for each second.
+    Timeline,
 }
 
 /// `check`.

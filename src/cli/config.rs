@@ -50,6 +50,9 @@ pub(crate) struct Target {
     /// Inputs of workflows: a value, or a table with one of `env`, `file` and `command` for a secret.
     #[serde(default)]
     pub inputs: IndexMap<String, Spanned<toml::Value>>,
+    /// Which version of HTTP a load speaks with it.
+    #[serde(default)]
+    pub http: Version,
     /// How much a load may do to it.
     #[serde(default)]
     pub limits: Limits,
@@ -63,6 +66,18 @@ pub(crate) struct Target {
 pub(crate) struct Limits {
     /// How many requests in a second.
     pub max_rps: Option<f64>,
+}
+
+/// Which version of HTTP a load speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub(crate) enum Version {
+    /// HTTP/1.1.
+    #[default]
+    #[serde(rename = "1.1")]
+    One,
+    /// HTTP/2; under TLS the server may choose HTTP/1.1.
+    #[serde(rename = "2")]
+    Two,
 }
 
 /// What a target is.

@@ -96,6 +96,7 @@ impl Embedded {
             is_local: true,
             is_production: false,
             max_rps: None,
+            speaks_http2: false,
             certificates: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::arguments::Reach;
+use super::arguments::{Reach, Report};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::progress::Progress;
@@ -57,10 +57,11 @@ pub(crate) fn conclude(
     summary: &Summary,
     ended: &Ended,
     stop: &Stop,
-    reach: &Reach,
+    (reach, logs): (&Reach, &[String]),
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let reports = write(summary, &reach.report_dir)?;
+    let mut reports = write(summary, reach)?;
+    reports.extend_from_slice(logs);
     let look = Look {
         colour: terminal.out.has_colour(),
         width: terminal.width,
@@ -90,11 +91,20 @@ fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
     }
 }
 
-fn write(summary: &Summary, folder: &Path) -> Result<Vec<String>, Failure> {
-    let json = json(summary).map_err(|error| unwritable(folder, &error))?;
-    let junit = junit(summary).map_err(|error| unwritable(folder, &error))?;
+fn write(summary: &Summary, reach: &Reach) -> Result<Vec<String>, Failure> {
+    let folder = &reach.report_dir;
+    let failed = |error: &dyn std::fmt::Display| unwritable(folder, error);
     let mut written = Vec::new();
-    for (name, bytes) in [("run.json", json.into_bytes()), ("junit.xml", junit)] {
+    for kind in &reach.reports {
+        let (name, bytes) = match kind {
+            Report::Json => {
+                let json = json(summary).map_err(|error| failed(&error))?;
+                ("run.json", json.into_bytes())
+            }
+            Report::Junit => ("junit.xml", junit(summary).map_err(|error| failed(&error))?),
+            // They were written while the run went on.
+            Report::Hlog | Report::Timeline => continue,
+        };
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
         written.push(path.display().to_string());
@@ -102,9 +112,18 @@ fn write(summary: &Summary, folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(written)
 }
 
-fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+pub(super) fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
         .help("choose another folder with --report-dir")
+}
+
+/// Sinks that take the same events.
+pub(crate) struct Each<'a, 'b>(pub(crate) &'a mut [&'b mut dyn Sink]);
+
+impl Sink for Each<'_, '_> {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.take(event))
+    }
 }
 
 /// Two sinks that take the same events.

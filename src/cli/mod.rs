@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod gate;
 mod interrupt;
+mod logs;
 mod paint;
 mod picture;
 mod progress;

@@ -140,7 +140,7 @@ impl Sink for Progress {
                 // Steps that were not reached are done, too.
                 self.step("steps done")?;
             }
-            Event::Second(second) => self.second(second)?,
+            Event::Second(second) => self.second(&second.row)?,
             Event::Sampled(verdict, _) => self.count(&verdict.findings),
             Event::Finished { .. } => {
                 if let Some(bar) = &self.bar {

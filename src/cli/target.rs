@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
-use super::config::{Config, Kind, Source, Writes};
+use super::config::{Config, Kind, Source, Version, Writes};
 use super::credential::Asked;
 use super::failure::Failure;
 use crate::case::Authority;
@@ -40,6 +40,8 @@ pub(crate) struct Target {
     pub is_production: bool,
     /// How many requests in a second a load may send to it.
     pub max_rps: Option<f64>,
+    /// Whether a load speaks HTTP/2 with it.
+    pub speaks_http2: bool,
     /// Certificates to trust besides the system's, in PEM.
     pub certificates: Vec<u8>,
 }
@@ -92,6 +94,7 @@ pub(crate) fn resolve(
             is_local: true,
             is_production: false,
             max_rps: None,
+            speaks_http2: false,
             certificates: Vec::new(),
         });
     }
@@ -177,6 +180,7 @@ pub(crate) fn resolve(
         is_local: local,
         is_production: target.kind == Kind::Production,
         max_rps: target.limits.max_rps,
+        speaks_http2: target.http == Version::Two,
         deletes: writes && (local || wishes.allow_destructive),
         certificates,
     })

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
 
 use super::Pointer;
 
@@ -46,6 +46,28 @@ impl fmt::Display for Location {
             ),
             None => write!(f, "{}#{}", self.document, self.pointer),
         }
+    }
+}
+
+/// What is written of a location: of a span only where it starts.
+#[derive(Deserialize)]
+struct Written {
+    document: String,
+    pointer: Pointer,
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+impl<'de> Deserialize<'de> for Location {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Written::deserialize(deserializer)?;
+        let start = written.line.zip(written.column);
+        let start = start.map(|(line, column)| Position { line, column });
+        Ok(Self {
+            document: written.document.into(),
+            pointer: written.pointer,
+            span: start.map(|start| Span { start, end: start }),
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::alarm::Alarm;
 use super::desk::Desk;
+use super::division::own_iteration;
 use super::iteration::Iteration;
 use super::lane::Lane;
 use super::pace::{Ramp, Schedule};
@@ -105,8 +106,7 @@ struct Part<'a> {
 impl Part<'_> {
     /// Those of `count` virtual users that belong to this lane.
     fn own(&self, count: u32) -> impl Iterator<Item = u64> + use<> {
-        let (lane, lanes) = (self.lane.number, self.lane.common.lanes);
-        (0..u64::from(count)).filter(move |user| user % lanes == lane)
+        self.lane.division().users(count)
     }
 
     fn appear(&self) -> VirtualUser {
@@ -125,11 +125,13 @@ impl Part<'_> {
                 let mut now = Instant::now();
                 while now < end && !user.lane.is_over() {
                     let number = match supply {
-                        Supply::Endless => number + made * u64::from(count),
-                        Supply::Each(each) if made < each => number + made * u64::from(count),
+                        Supply::Endless => own_iteration(number, made, count),
+                        Supply::Each(each) if made < each => own_iteration(number, made, count),
                         Supply::Shared(all) => {
-                            let taken = user.lane.common.taken.get(user.part);
-                            match taken.map(|taken| taken.fetch_add(1, Relaxed)) {
+                            let common = &user.lane.common;
+                            let taken = common.taken.get(user.part);
+                            let taken = taken.map(|taken| taken.fetch_add(1, Relaxed));
+                            match taken.map(|before| common.shard.nth(before)) {
                                 Some(number) if number < all => number,
                                 _ => break,
                             }
@@ -163,7 +165,7 @@ impl Part<'_> {
                     let stay = async {
                         let mut now = Instant::now();
                         while now < leaves && !user.lane.is_over() {
-                            let number = number + made * u64::from(most);
+                            let number = own_iteration(number, made, most);
                             made += 1;
                             now = begin(&mut user, number, now).await;
                         }
@@ -203,11 +205,23 @@ impl Part<'_> {
         let mut alarm = Alarm::new();
         let mut over = lane.common.over.clone();
         let mut over = std::pin::pin!(over.wait_for(|over| *over));
-        let own = schedule.filter(|(number, _)| number % lane.common.lanes == lane.number);
+        let division = lane.division();
+        let own = schedule.filter(|(number, _)| division.has(*number));
+        let warm = lane.common.start + lane.common.warm_up;
         for (number, due) in own {
             let due = begun + due;
             if lane.is_over() {
                 break;
+            }
+            if due < lane.common.entered {
+                // It was due before this machine was there: nobody makes it any more.
+                let is_counted = due >= warm || lane.common.entered < warm;
+                lane.iterations(self.number, |counted| {
+                    counted.due += u64::from(is_counted);
+                    counted.late += u64::from(is_counted);
+                    counted.dropped += u64::from(is_counted);
+                });
+                continue;
             }
             tokio::select! {
                 biased;

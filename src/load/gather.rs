@@ -1,21 +1,28 @@
 //! Gathering: what the lanes tell, second by second, as the report of a run.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::measure::{Measures, StepMeasure, number};
+use jiff::Timestamp;
+
+use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::own::Ticks;
 use super::program::Program;
 use super::soundness::soundness;
 use super::threshold::Measured;
+use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, Rates, ScenarioLoad, SecondLoad, Soundness, StepLoad,
-    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+    Durations, GeneratorLoad, LoadReport, Rates, ScenarioLoad, Second, SecondLoad, Soundness,
+    StepLoad, StepName, StepSecond, ThresholdOutcome, ThresholdResult, Times, UnsentLoad,
+    ValidationLoad,
 };
 
 /// How many reasons are told why requests could not be made.
 const MOST_REASONS: usize = 20;
+/// How much later than asked for a run may begin without a word.
+const MOST_LATE: Duration = Duration::from_secs(1);
 /// How often a threshold is looked at that may end the run.
 const LEAST_SAMPLES_SECONDS: f64 = 1.0;
 
@@ -31,7 +38,11 @@ pub(crate) struct Gathered<'p> {
     pending: BTreeMap<Duration, Pending>,
     /// When the last intervals of lanes that have ended began.
     ended: Vec<Duration>,
-    timeline: Vec<SecondLoad>,
+    timeline: Timeline,
+    /// The steps, by the number of the series; `None` for those that call no operation.
+    names: Vec<Option<Arc<StepName>>>,
+    /// When the profile began.
+    began: Timestamp,
     users: Vec<(u32, u32)>,
     users_max: Vec<u32>,
     busiest: Option<f64>,
@@ -40,6 +51,8 @@ pub(crate) struct Gathered<'p> {
     ticks: Option<Ticks>,
     /// The threshold that ended the run.
     aborted: Option<usize>,
+    /// How much later than asked for the run began.
+    pub(crate) late: Duration,
 }
 
 struct Pending {
@@ -61,7 +74,12 @@ pub(crate) struct Interval {
 }
 
 impl<'p> Gathered<'p> {
-    pub(crate) fn new(program: &'p Program, profile: &'p LoadProfile, lanes: u64) -> Self {
+    pub(crate) fn new(
+        program: &'p Program,
+        profile: &'p LoadProfile,
+        lanes: u64,
+        began: Timestamp,
+    ) -> Self {
         let fresh = || Measures::new(program.series.len(), program.parts.len());
         Self {
             program,
@@ -71,7 +89,9 @@ impl<'p> Gathered<'p> {
             warm_up: fresh(),
             pending: BTreeMap::new(),
             ended: Vec::new(),
-            timeline: Vec::new(),
+            timeline: Timeline::default(),
+            names: names(program),
+            began,
             users: vec![(0, 0); program.parts.len()],
             users_max: vec![0; program.parts.len()],
             busiest: None,
@@ -79,11 +99,12 @@ impl<'p> Gathered<'p> {
             unsent: BTreeMap::new(),
             ticks: Ticks::now(),
             aborted: None,
+            late: Duration::ZERO,
         }
     }
 
     /// Takes an interval of a lane; the seconds that it completes.
-    pub(crate) fn take(&mut self, interval: &Interval) -> Vec<SecondLoad> {
+    pub(crate) fn take(&mut self, interval: &Interval) -> Vec<Second> {
         let own = &interval.measures.own;
         if let Some(busy) = own.busy {
             let share = busy.as_secs_f64() / own.length.as_secs_f64().max(1e-3);
@@ -120,44 +141,22 @@ impl<'p> Gathered<'p> {
                 break;
             }
             let pending = first.remove();
-            completed.push(self.complete(begin, &pending));
+            completed.push(self.complete(begin, pending));
         }
         completed
     }
 
     /// Counts intervals that some lanes did not tell of: they ended before.
-    pub(crate) fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) -> Vec<Second> {
+        let mut completed = Vec::new();
         while let Some((begin, pending)) = self.pending.pop_first() {
-            self.complete(begin, &pending);
+            completed.push(self.complete(begin, pending));
         }
+        completed
     }
 
-    fn complete(&mut self, begin: Duration, pending: &Pending) -> SecondLoad {
+    fn complete(&mut self, begin: Duration, pending: Pending) -> Second {
         let is_warm_up = begin < self.profile.warm_up;
-        let mut times = Durations::default();
-        let mut row = SecondLoad {
-            at_ms: milliseconds(begin),
-            is_warm_up,
-            requests: 0,
-            failed: 0,
-            schema_violations: 0,
-            p50_ms: 0.0,
-            p95_ms: 0.0,
-            p99_ms: 0.0,
-            max_ms: 0.0,
-            vus: pending.users.iter().map(|users| users.0).sum(),
-        };
-        for step in &pending.measures.steps {
-            row.requests += step.requests;
-            row.failed += step.failed;
-            row.schema_violations += step.violations.hits;
-            times.add(&step.response);
-        }
-        let latency = times.latency();
-        row.p50_ms = latency.p50_ms;
-        row.p95_ms = latency.p95_ms;
-        row.p99_ms = latency.p99_ms;
-        row.max_ms = latency.max_ms;
         for (most, users) in self.users_max.iter_mut().zip(&pending.users) {
             *most = (*most).max(users.1);
         }
@@ -170,8 +169,54 @@ impl<'p> Gathered<'p> {
             self.measured.add(&pending.measures);
             self.measured_time += pending.length;
         }
-        self.timeline.push(row.clone());
-        row
+        let mut row = SecondLoad {
+            at_ms: milliseconds(begin),
+            length_ms: milliseconds(pending.length),
+            is_warm_up,
+            vus: pending.users.iter().map(|users| users.0).sum(),
+            connections: pending.measures.own.opened,
+            ..SecondLoad::default()
+        };
+        self.count_iterations(&mut row, &pending.measures.iterations);
+        let (mut response, mut service) = (Durations::default(), Durations::default());
+        for step in &pending.measures.steps {
+            row.requests += step.requests;
+            row.failed += step.failed;
+            row.throttled += step.throttled;
+            row.schema_violations += step.violations.hits;
+            response.add(&step.response);
+            service.add(&step.service);
+        }
+        let lag = pending.measures.own.send_lag;
+        set_times(&mut row, &response, &service, &lag);
+        let named = pending.measures.steps.into_iter().zip(&self.names);
+        let steps = named.filter_map(|(step, name)| Some(of_second(step, name.clone()?)));
+        let second = Second {
+            began: self.began,
+            row,
+            steps: steps.collect(),
+        };
+        self.timeline.take(&second, [&response, &service, &lag]);
+        second
+    }
+
+    /// What was due and what was begun: where some executors ask for a rate, theirs.
+    fn count_iterations(&self, row: &mut SecondLoad, counted: &[IterationMeasure]) {
+        let is_open = |at: usize| {
+            let part = self.program.parts.get(at);
+            part.is_some_and(|part| part.scenario.executor.is_open())
+        };
+        let any_open = (0..counted.len()).any(is_open);
+        for (at, counted) in counted.iter().enumerate() {
+            row.late += counted.late;
+            row.dropped += counted.dropped;
+            if is_open(at) {
+                row.due = Some(row.due.unwrap_or(0) + counted.due);
+            }
+            if is_open(at) || !any_open {
+                row.begun += counted.begun;
+            }
+        }
     }
 
     pub(crate) fn unsent(&mut self, series: usize, reason: String, count: u64) {
@@ -236,7 +281,8 @@ impl<'p> Gathered<'p> {
     }
 
     /// All of it as a report.
-    pub(crate) fn report(self) -> LoadReport {
+    pub(crate) fn report(mut self) -> LoadReport {
+        let (timeline, windows) = std::mem::take(&mut self.timeline).into_parts();
         // What drains afterwards is counted, but belongs to the time in which it was due.
         let asked = self.profile.length().saturating_sub(self.profile.warm_up);
         let seconds = self.measured_time.min(asked).as_secs_f64().max(1e-3);
@@ -259,7 +305,16 @@ impl<'p> Gathered<'p> {
         }
         let total = step(&all, seconds);
         let generator = self.generator(&all);
-        let (soundness, doubts) = soundness(self.program, &scenarios, &total, &generator);
+        let (mut soundness, mut doubts) = soundness(self.program, &scenarios, &total, &generator);
+        if self.late > MOST_LATE {
+            doubts.push(format!(
+                "this machine began {:.1} s late; what was due before was not made",
+                self.late.as_secs_f64()
+            ));
+            if soundness == Soundness::Valid {
+                soundness = Soundness::Suspect;
+            }
+        }
         let thresholds = self.thresholds(soundness);
         let mut notes = Vec::new();
         if all.throttled > 0 {
@@ -276,6 +331,10 @@ impl<'p> Gathered<'p> {
             ));
         }
         LoadReport {
+            plan: String::new(),
+            late_ms: milliseconds(self.late),
+            shard: None,
+            merged: None,
             soundness,
             doubts,
             notes,
@@ -287,7 +346,9 @@ impl<'p> Gathered<'p> {
             measured_ms: milliseconds(self.measured_time),
             generator,
             unsent: self.unsent_rows(),
-            timeline: self.timeline,
+            began: self.began.to_string(),
+            timeline,
+            windows,
         }
     }
 
@@ -295,14 +356,17 @@ impl<'p> Gathered<'p> {
         let parts = self.program.parts.iter().zip(&self.measured.iterations);
         parts
             .zip(&self.users_max)
-            .map(|((part, counted), vus_max)| {
+            .zip(&self.users)
+            .map(|(((part, counted), vus_max), users)| {
                 let is_open = part.scenario.executor.is_open();
                 let end = part.scenario.start + part.scenario.executor.length();
                 let own = end.saturating_sub(part.scenario.start.max(self.profile.warm_up));
-                let seconds = self.measured_time.min(own).as_secs_f64().max(1e-3);
+                let own = self.measured_time.min(own);
+                let seconds = own.as_secs_f64().max(1e-3);
                 ScenarioLoad {
                     name: part.name.clone(),
-                    executor: part.scenario.executor.name(),
+                    tags: part.scenario.tags.clone(),
+                    executor: part.scenario.executor.name().to_owned(),
                     is_open,
                     due: counted.due,
                     begun: counted.begun,
@@ -311,12 +375,15 @@ impl<'p> Gathered<'p> {
                     completed: counted.completed,
                     failed: counted.failed,
                     interrupted: counted.interrupted,
-                    duration: counted.duration.latency(),
+                    duration: Times::from(&counted.duration),
+                    lag: Times::from(&counted.lag),
+                    vus: users.0,
                     vus_max: *vus_max,
                     rate: Rates {
                         asked: is_open.then(|| rounded(number(counted.due) / seconds)),
                         achieved: rounded(number(counted.begun) / seconds),
                     },
+                    measured_ms: milliseconds(own),
                 }
             })
             .collect()
@@ -330,12 +397,13 @@ impl<'p> Gathered<'p> {
         GeneratorLoad {
             threads: self.lanes,
             busiest: self.busiest.map(rounded),
-            send_lag: own.send_lag.latency(),
-            receive_lag: own.receive_lag.latency(),
+            send_lag: Times::from(&own.send_lag),
+            receive_lag: Times::from(&own.receive_lag),
             steal: steal.map(rounded),
             cpu_per_request_us: busy
                 .map(|busy| rounded(busy.as_secs_f64() * 1e6 / number(all.requests))),
             connections: own.opened + self.warm_up.own.opened,
+            http2_connections: own.opened_http2 + self.warm_up.own.opened_http2,
             local: own.local.clone(),
             validation: ValidationLoad {
                 seen,
@@ -382,16 +450,21 @@ fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
     StepLoad {
         requests: counted.requests,
         rate: rounded(number(counted.requests) / seconds),
-        response_time: counted.response.latency(),
-        service_time: counted.service.latency(),
-        throttled_time: counted.throttled_service.latency(),
-        connecting: counted.connecting.latency(),
+        response_time: Times::from(&counted.response),
+        service_time: Times::from(&counted.service),
+        throttled_time: Times::from(&counted.throttled_service),
+        connecting: Times::from(&counted.connecting),
         statuses: counted.statuses.clone(),
-        unanswered: counted.unanswered.clone(),
+        unanswered: counted
+            .unanswered
+            .iter()
+            .map(|(what, count)| ((*what).to_owned(), *count))
+            .collect(),
         failed: counted.failed,
         throttled: counted.throttled,
         validated: counted.violations.of,
         schema_violations: counted.violations.hits,
+        documented: counted.undocumented.of,
         undocumented_status: counted.undocumented.hits,
         criteria: counted.criteria.of,
         criteria_failed: counted.criteria.of - counted.criteria.hits,
@@ -407,6 +480,32 @@ fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
 }
 
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+/// The steps, by the number of the series; `None` for those that call no operation.
+fn names(program: &Program) -> Vec<Option<Arc<StepName>>> {
+    let named = program.series.iter().map(|series| {
+        let part = program.parts.get(series.part);
+        Some(Arc::new(StepName {
+            scenario: part.map_or_else(String::new, |part| part.name.clone()),
+            workflow: series.workflow.clone(),
+            step: series.step.clone(),
+            operation: series.operation.clone()?,
+        }))
+    });
+    named.collect()
+}
+
+fn of_second(counted: StepMeasure, name: Arc<StepName>) -> StepSecond {
+    StepSecond {
+        name,
+        requests: counted.requests,
+        failed: counted.failed,
+        throttled: counted.throttled,
+        schema_violations: counted.violations.hits,
+        undocumented_status: counted.undocumented.hits,
+        statuses: counted.statuses,
+        sent_bytes: counted.sent,
+        received_bytes: counted.received,
+        response: counted.response,
+        service: counted.service,
+    }
 }

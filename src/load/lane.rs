@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant};
 
+use super::connection::http2::Pool;
 use super::connection::{Destination, Limits};
+use super::division::{Division, Shard};
 use super::expect::Expectations;
 use super::measure::{IterationMeasure, Measures, SelfMeasure, StepMeasure};
 use super::message::Origin;
 use super::program::Program;
+use super::protocol::Protocol;
 use super::told::Told;
 use crate::check::Fingerprint;
 use crate::judge::Rungs;
@@ -27,11 +30,17 @@ pub(crate) struct Common {
     /// Where the target of each API description is, by lane.
     pub(crate) destinations: Vec<Vec<Destination>>,
     pub(crate) origins: Vec<Origin>,
+    /// How the target of each API description is spoken to.
+    pub(crate) protocols: Vec<Protocol>,
     pub(crate) limits: Limits,
     pub(crate) rungs: Rungs,
     pub(crate) seed: Seed,
-    /// When the profile begins.
+    /// When the profile begins, or began.
     pub(crate) start: Instant,
+    /// When this machine is there; what was due before is missed.
+    pub(crate) entered: Instant,
+    /// Which of several machines this is.
+    pub(crate) shard: Shard,
     /// How many lanes there are.
     pub(crate) lanes: u64,
     /// How many iterations were taken of each scenario that shares them.
@@ -53,6 +62,8 @@ pub(crate) struct Lane {
     pub(crate) common: Arc<Common>,
     pub(crate) number: u64,
     measures: RefCell<Measures>,
+    /// The HTTP/2 connections to each target that is to speak it.
+    pools: Vec<Option<Pool>>,
     /// What is expected of answers, by series.
     pub(crate) expectations: RefCell<Vec<Expectations>>,
     /// Virtual users that are in an iteration, by scenario.
@@ -76,13 +87,21 @@ impl Lane {
     ) -> Rc<Self> {
         let series = common.program.series.len();
         let parts = common.program.parts.len();
+        let own = usize::try_from(number).unwrap_or(usize::MAX);
+        let destinations = common.destinations.get(own).into_iter().flatten();
+        let pools = destinations.zip(&common.protocols);
+        let pools = pools.map(|(destination, protocol)| {
+            let most = protocol.share(number, common.lanes)?;
+            Some(Pool::new(destination.clone(), common.limits, most))
+        });
         Rc::new(Self {
+            pools: pools.collect(),
             number,
             measures: RefCell::new(Measures::new(series, parts)),
             expectations: RefCell::new((0..series).map(|_| Expectations::default()).collect()),
             busy: vec![Cell::new(0); parts],
             users: vec![Cell::new(0); parts],
-            next: Cell::new(common.start),
+            next: Cell::new(common.entered),
             unsent: RefCell::default(),
             repeated: RefCell::default(),
             told,
@@ -94,6 +113,20 @@ impl Lane {
     pub(crate) fn destination(&self, api: usize) -> Option<&Destination> {
         let number = usize::try_from(self.number).ok()?;
         self.common.destinations.get(number)?.get(api)
+    }
+
+    /// The HTTP/2 connections to the target of an API description, if it is to speak HTTP/2.
+    pub(crate) fn pool(&self, api: usize) -> Option<&Pool> {
+        self.pools.get(api)?.as_ref()
+    }
+
+    /// Which part of the load is this lane's.
+    pub(crate) fn division(&self) -> Division {
+        Division {
+            shard: self.common.shard,
+            lane: self.number,
+            lanes: self.common.lanes,
+        }
     }
 
     pub(crate) fn program(&self) -> &Program {

@@ -108,6 +108,8 @@ pub(crate) struct SelfMeasure {
     pub(crate) held: u64,
     /// Opened connections.
     pub(crate) opened: u64,
+    /// Those of them that speak HTTP/2.
+    pub(crate) opened_http2: u64,
     /// Failures of this machine: no ports, no descriptors, no memory.
     pub(crate) local: BTreeMap<String, u64>,
 }
@@ -192,6 +194,7 @@ impl SelfMeasure {
         self.drafted += other.drafted;
         self.held += other.held;
         self.opened += other.opened;
+        self.opened_http2 += other.opened_http2;
         join(&mut self.local, &other.local);
     }
 }

@@ -9,6 +9,7 @@ mod alarm;
 mod compile;
 pub mod connection;
 mod desk;
+mod division;
 mod draft;
 mod executor;
 mod expect;
@@ -18,9 +19,12 @@ mod iteration;
 mod lane;
 mod measure;
 mod message;
+mod multiplex;
 mod own;
 mod pace;
+mod plan;
 mod program;
+mod protocol;
 mod run;
 mod sample;
 mod slot;
@@ -29,11 +33,12 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod threshold;
+mod timeline;
 mod told;
 mod user;
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::Url;
 
@@ -46,11 +51,14 @@ use crate::case::Authority;
 use crate::document::Diagnostic;
 use crate::judge::Rungs;
 use crate::probe::{Ended, Stop};
-use crate::record::{Sink, Started};
+use crate::record::{ShardLoad, Sink, Started};
 use crate::scenario::{Given, Suite};
+use crate::secret::Secret;
 use crate::seed::Seed;
 
+pub use self::division::Shard;
 pub use self::own::{descriptors, ports};
+pub use self::protocol::Protocol;
 
 /// The target of one API description.
 #[derive(Debug, Clone)]
@@ -61,6 +69,8 @@ pub struct Target {
     pub authority: Authority,
     /// The certificates to trust besides the system's, in PEM.
     pub certificates: Vec<u8>,
+    /// How it is spoken to.
+    pub protocol: Protocol,
 }
 
 /// How a load is run.
@@ -78,10 +88,26 @@ pub struct Options {
     pub cache: bool,
     /// How many steps one iteration may have.
     pub max_steps: usize,
-    /// How many requests are sent in a second at most.
+    /// How many requests are sent in a second at most, by all machines together.
     pub max_rps: Option<f64>,
+    /// Which of several machines this is; `None` if there is but one.
+    pub shard: Option<ShardLoad>,
+    /// When the profile begins; `None` for at once.
+    pub start_at: Option<Instant>,
+    /// What must not be told of, not even as a part of a hash.
+    pub secrets: Vec<Secret>,
     /// A name for the run, sent with each request as `Proofmark-Run`.
     pub run: String,
+}
+
+impl Options {
+    fn shard(&self) -> Shard {
+        let shard = self.shard.as_ref();
+        shard.map_or(Shard::WHOLE, |shard| Shard {
+            number: shard.number,
+            of: shard.of.max(1),
+        })
+    }
 }
 
 /// Why a load cannot be run.
@@ -97,6 +123,18 @@ pub enum LoadError {
         url: Url,
         /// Why.
         reason: String,
+    },
+    /// A shard would have arrivals, and nobody to make them.
+    #[error(
+        "scenario `{scenario}` has {users} virtual users, which is less than one for each of {shards} shards"
+    )]
+    Users {
+        /// The scenario.
+        scenario: String,
+        /// The virtual users that it may have.
+        users: u32,
+        /// How many shards there are.
+        shards: u64,
     },
     /// A threshold asks for a tag that nothing has.
     #[error("the threshold `{threshold}` asks for the tag `{tag}`, which no request has")]
@@ -117,12 +155,17 @@ pub struct Load {
     profile: LoadProfile,
     origins: Vec<Origin>,
     destinations: Vec<Vec<Destination>>,
+    protocols: Vec<Protocol>,
     limits: Limits,
     rungs: Rungs,
     seed: Seed,
     lanes: u64,
     max_steps: usize,
     max_rps: Option<f64>,
+    shard: Shard,
+    shared: Option<ShardLoad>,
+    start_at: Option<Instant>,
+    plan: String,
 }
 
 impl Load {
@@ -136,6 +179,7 @@ impl Load {
         options: &Options,
     ) -> Result<Self, LoadError> {
         add_defaults(&mut profile);
+        enough_users(&profile, options.shard())?;
         let origins: Vec<Origin> = targets
             .iter()
             .map(|target| origin(target, options))
@@ -151,7 +195,8 @@ impl Load {
         };
         let program = compile(suite, file, &profile, settings).map_err(LoadError::Scenario)?;
         tags(&profile)?;
-        let lanes = lanes(&profile, options);
+        let plan = plan::hash(&program, &profile, options);
+        let lanes = lanes(&profile, targets, options);
         let mut destinations = Vec::new();
         for _ in 0..lanes {
             // Each thread keeps TLS sessions of its own.
@@ -166,6 +211,7 @@ impl Load {
             profile,
             origins,
             destinations,
+            protocols: targets.iter().map(|target| target.protocol).collect(),
             limits: Limits {
                 connect: options.timeout.min(Duration::from_secs(10)),
                 exchange: options.timeout,
@@ -184,6 +230,10 @@ impl Load {
             lanes,
             max_steps: options.max_steps,
             max_rps: options.max_rps,
+            shard: options.shard(),
+            shared: options.shard.clone(),
+            start_at: options.start_at,
+            plan,
         })
     }
 
@@ -191,10 +241,15 @@ impl Load {
     pub fn connections(&self) -> u64 {
         let scenarios = self.profile.scenarios.values();
         let users: u64 = scenarios
-            .map(|scenario| u64::from(scenario.executor.most_vus()))
+            .map(|scenario| {
+                let most = u64::from(scenario.executor.most_vus());
+                self.shard.count(most)
+            })
             .sum();
-        let targets = self.origins.len().max(1);
-        users.saturating_mul(u64::try_from(targets).unwrap_or(u64::MAX))
+        let protocols = self.protocols.iter();
+        protocols
+            .map(|protocol| protocol.connections(users, self.lanes))
+            .fold(0, u64::saturating_add)
     }
 
     /// The steps whose requests every iteration draws up anew, by workflow and `stepId`: they cost more
@@ -252,22 +307,47 @@ fn add_defaults(profile: &mut LoadProfile) {
     }
 }
 
-/// As many threads as there are processors, unless there are not as many virtual users.
-fn lanes(profile: &LoadProfile, options: &Options) -> u64 {
+/// As many threads as there are processors, unless there are not as many virtual users, or connections
+/// for them.
+fn lanes(profile: &LoadProfile, targets: &[Target], options: &Options) -> u64 {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let wanted = options
         .lanes
         .unwrap_or(u64::try_from(processors).unwrap_or(1));
     let users = profile.scenarios.values().map(|scenario| {
         let executor = &scenario.executor;
+        let own = |users: u32| options.shard().count(u64::from(users));
         match executor {
             Executor::ConstantArrivalRate { vus, .. }
-            | Executor::RampingArrivalRate { vus, .. } => vus.pre_allocated,
-            other => other.most_vus(),
+            | Executor::RampingArrivalRate { vus, .. } => own(vus.pre_allocated).max(1),
+            other => own(other.most_vus()),
         }
     });
-    let fewest = users.min().unwrap_or(1).max(1);
-    wanted.min(u64::from(fewest)).max(1)
+    // A scenario that is all on other machines needs no thread here.
+    let fewest = users.filter(|users| *users > 0).min().unwrap_or(1);
+    let connections = targets.iter().filter_map(|target| match target.protocol {
+        Protocol::Http2 { connections } => connections,
+        Protocol::Http1 => None,
+    });
+    let fewest = connections.fold(fewest, u64::min);
+    wanted.min(fewest).max(1)
+}
+
+/// Refuses arrivals, and iterations that are shared, for which a shard has nobody.
+fn enough_users(profile: &LoadProfile, shard: Shard) -> Result<(), LoadError> {
+    for (name, scenario) in &profile.scenarios {
+        let executor = &scenario.executor;
+        let users = executor.most_vus();
+        let is_given = executor.is_open() || matches!(executor, Executor::SharedIterations { .. });
+        if is_given && u64::from(users) < shard.of {
+            return Err(LoadError::Users {
+                scenario: name.clone(),
+                users,
+                shards: shard.of,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses thresholds on tags that nothing has.

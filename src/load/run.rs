@@ -42,9 +42,11 @@ pub(super) fn run(
 ) -> io::Result<Ended> {
     let begun = Instant::now();
     let (over, is_over) = watch::channel(false);
-    let start = Instant::now() + HEAD_START;
+    let entered = begun + HEAD_START;
+    let start = load.start_at.unwrap_or(entered);
+    let began = time_of(start);
     let lanes = load.lanes;
-    let (common, profile) = common(load, start, is_over);
+    let (common, profile) = common(load, (start, entered.max(start)), is_over);
     let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
@@ -57,7 +59,8 @@ pub(super) fn run(
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
-    let mut gathered = Gathered::new(&common.program, &profile, lanes);
+    let mut gathered = Gathered::new(&common.program, &profile, lanes, began);
+    gathered.late = common.entered.saturating_duration_since(start);
     let mut run = Run {
         gathered: &mut gathered,
         repeated: Vec::new(),
@@ -82,10 +85,14 @@ pub(super) fn run(
     }
     gathering?;
     let (repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
-    gathered.flush();
+    for second in gathered.flush() {
+        sink.take(&Event::Second(Box::new(second)))?;
+    }
     let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
     let is_locked_out = gathered.answers() == 0 && gathered.locked_out() > 0;
-    let report = gathered.report();
+    let mut report = gathered.report();
+    report.plan = load.plan;
+    report.shard = load.shared;
     sink.take(&Event::Repeated(repeated))?;
     let hindrance = hindrance(&report);
     sink.take(&Event::Loaded(Box::new(report)))?;
@@ -103,10 +110,20 @@ pub(super) fn run(
     Ok(ended)
 }
 
+/// The time of day at a moment.
+fn time_of(moment: Instant) -> jiff::Timestamp {
+    let (now, here) = (jiff::Timestamp::now(), Instant::now());
+    let time = match moment.checked_duration_since(here) {
+        Some(ahead) => now.checked_add(ahead),
+        None => now.checked_sub(here.saturating_duration_since(moment)),
+    };
+    time.unwrap_or(now)
+}
+
 /// What the lanes are given, and the profile.
 pub(super) fn common(
     load: Load,
-    start: Instant,
+    (start, entered): (Instant, Instant),
     over: watch::Receiver<bool>,
 ) -> (Common, LoadProfile) {
     let (lanes, parts) = (load.lanes, load.program.parts.len());
@@ -114,17 +131,20 @@ pub(super) fn common(
         program: load.program,
         destinations: load.destinations,
         origins: load.origins,
+        protocols: load.protocols,
         limits: load.limits,
         rungs: load.rungs,
         seed: load.seed,
         start,
+        entered,
+        shard: load.shard,
         lanes,
         taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
         is_over: AtomicBool::new(false),
         over,
         spacing: load.max_rps.and_then(|most| {
             #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
-            let own = most / lanes as f64;
+            let own = most / (lanes * load.shard.of) as f64;
             Duration::try_from_secs_f64(1.0 / own).ok()
         }),
         warm_up: load.profile.warm_up,
@@ -207,7 +227,7 @@ impl Run<'_, '_, '_> {
         match told {
             Told::Interval(interval) => {
                 let mut seconds = self.gathered.take(&interval).into_iter();
-                seconds.try_for_each(|second| self.sink.take(&Event::Second(second)))
+                seconds.try_for_each(|second| self.sink.take(&Event::Second(Box::new(second))))
             }
             Told::Found(verdict, secrets) => self.sink.take(&Event::Sampled(verdict, secrets)),
             Told::Unsent {
@@ -259,16 +279,23 @@ fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
     let local = LocalSet::new();
     let work = async {
         let mut parts = JoinSet::new();
-        for part in 0..lane.program().parts.len() {
-            parts.spawn_local(execute(lane.clone(), part));
-        }
         let mut clock = Clock {
             lane: &lane,
             last: Duration::ZERO,
             busy: thread_time(),
         };
+        let mut ticks = ticks(warm_up).peekable();
+        // A machine that is late leaves the seconds that it missed empty.
+        while let Some(missed) =
+            ticks.next_if(|tick| lane.common.start + *tick <= lane.common.entered)
+        {
+            clock.tell(missed, false);
+        }
+        for part in 0..lane.program().parts.len() {
+            parts.spawn_local(execute(lane.clone(), part));
+        }
         let beat = async {
-            for tick in ticks(warm_up) {
+            for tick in ticks {
                 tokio::time::sleep_until((lane.common.start + tick).into()).await;
                 clock.tell(tick, false);
             }

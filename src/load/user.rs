@@ -18,7 +18,7 @@ pub(crate) struct VirtualUser {
     /// The number of its scenario.
     pub(crate) part: usize,
     /// A connection to each target, once it was needed.
-    connections: Vec<Option<Connection>>,
+    pub(super) connections: Vec<Option<Connection>>,
     pub(crate) answer: Answer,
     /// What is captured where nothing is wanted.
     pub(crate) nothing: Captures,
@@ -27,7 +27,7 @@ pub(crate) struct VirtualUser {
     /// The request that is made ready.
     pub(crate) bytes: Vec<u8>,
     /// Whether the last request found no connection.
-    is_locked_out: bool,
+    pub(super) is_locked_out: bool,
 }
 
 /// What came of a request.
@@ -102,6 +102,9 @@ impl VirtualUser {
         series: usize,
         (expects, is_safe): (Expects, bool),
     ) -> Exchanged {
+        if let Some(exchanged) = self.multiplexed(api, series, is_safe).await {
+            return exchanged;
+        }
         loop {
             // It stays where it is: moving it costs more than one would think.
             let idle = self.connections.get_mut(api).and_then(Option::as_mut);
@@ -160,13 +163,13 @@ impl VirtualUser {
         }
     }
 
-    fn received(&self, received: &Received) {
+    pub(super) fn received(&self, received: &Received) {
         if let Some(lag) = received.lag {
             self.lane.own(|own| own.receive_lag.record(lag));
         }
     }
 
-    fn failed(&self, sent: Instant, error: &ExchangeError) -> Exchanged {
+    pub(super) fn failed(&self, sent: Instant, error: &ExchangeError) -> Exchanged {
         let failure = error.failure();
         let limits = &self.lane.common.limits;
         let told = match error {
@@ -191,7 +194,7 @@ impl VirtualUser {
     }
 
     /// Counts a failure that is this machine's, and not the target's.
-    fn blame(&self, failure: Failure, error: &dyn std::error::Error) {
+    pub(super) fn blame(&self, failure: Failure, error: &dyn std::error::Error) {
         if failure == Failure::Local {
             let reason = error.to_string();
             let count = |own: &mut SelfMeasure| *own.local.entry(reason).or_default() += 1;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much of the selected operations was exercised.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Coverage {
     /// Operations that answered at least once.
     pub operations: Share,
@@ -21,7 +21,7 @@ pub struct Coverage {
 }
 
 /// A part of a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Share {
     /// The part.
     pub exercised: usize,
@@ -30,7 +30,7 @@ pub struct Share {
 }
 
 /// What came of the requests that broke one keyword.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct KeywordCount {
     /// How many were answered.
     pub answered: usize,

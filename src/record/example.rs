@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::marks::{Mark, Marked, mark_of, mask, mask_by_name};
@@ -24,7 +24,7 @@ const BODY_LIMIT: usize = 4096;
 const VALUE_LIMIT: usize = 256;
 
 /// An exchange that shows a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
     /// The case.
     pub case: CaseId,
@@ -47,7 +47,7 @@ pub struct Example {
 }
 
 /// A request, fit to be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestExcerpt {
     /// The method.
     pub method: String,
@@ -60,7 +60,7 @@ pub struct RequestExcerpt {
 }
 
 /// A response, fit to be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResponseExcerpt {
     /// The status.
     pub status: u16,
@@ -71,7 +71,7 @@ pub struct ResponseExcerpt {
 }
 
 /// A header field, fit to be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// The name.
     pub name: String,

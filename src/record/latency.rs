@@ -1,19 +1,23 @@
 //! Latencies: how long exchanges took, as quantiles of a histogram.
 
+use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The longest duration that is told from longer ones: a day, in microseconds.
 const LONGEST: u64 = 24 * 3600 * 1_000_000;
 
+/// How many digits of a duration are kept.
+pub(super) const DIGITS: u8 = 3;
+
 /// Collects durations with three significant digits, in microseconds.
-#[derive(Debug, Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Durations(Histogram<u64>);
 
 /// How long exchanges took, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Latency {
     /// How many were measured.
     pub count: u64,
@@ -35,13 +39,26 @@ pub struct Latency {
 
 impl Default for Durations {
     fn default() -> Self {
-        match Histogram::new(3) {
+        match Histogram::new(DIGITS) {
             Ok(mut histogram) => {
                 histogram.auto(true);
                 Self(histogram)
             }
             Err(_) => unreachable!("three significant digits are within the limits"),
         }
+    }
+}
+
+impl From<Histogram<u64>> for Durations {
+    fn from(mut histogram: Histogram<u64>) -> Self {
+        histogram.auto(true);
+        Self(histogram)
+    }
+}
+
+impl fmt::Debug for Durations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Durations").field(&self.latency()).finish()
     }
 }
 
@@ -97,6 +114,11 @@ impl Durations {
             p999_ms: self.quantile(0.999),
             max_ms: milliseconds(self.0.max()),
         }
+    }
+
+    /// The histogram, in microseconds.
+    pub(super) fn histogram(&self) -> &Histogram<u64> {
+        &self.0
     }
 
     fn quantile(&self, quantile: f64) -> f64 {

@@ -2,14 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
-use super::Latency;
+use super::{MergedLoad, SecondLoad, ShardLoad, Times, WindowLoad};
 use crate::code::Code;
 
 /// What a run under load measured.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
+    /// A hash of all that decides which requests are sent and how they are judged: only loads of one plan
+    /// can be added.
+    pub plan: String,
+    /// Which of several machines this is about; `None` if there is but one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardLoad>,
+    /// What it was merged from, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged: Option<MergedLoad>,
+    /// How much later than asked for it began, in milliseconds; the latest of several machines.
+    pub late_ms: u64,
     /// Whether the numbers are the target's.
     pub soundness: Soundness,
     /// Why they may not be, in words.
@@ -24,8 +36,12 @@ pub struct LoadReport {
     pub total: StepLoad,
     /// What had to hold.
     pub thresholds: Vec<ThresholdResult>,
-    /// Second by second, warm-up included.
+    /// When the profile began, in RFC 3339.
+    pub began: String,
+    /// Second by second, warm-up included; of a long run several seconds in a row.
     pub timeline: Vec<SecondLoad>,
+    /// The same by step and with histograms, in fewer and longer rows.
+    pub windows: Vec<WindowLoad>,
     /// How long the beginning was that thresholds do not measure, in milliseconds.
     pub warm_up_ms: u64,
     /// How long the measured part was, in milliseconds.
@@ -37,7 +53,7 @@ pub struct LoadReport {
 }
 
 /// Whether the numbers of a run are the target's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Soundness {
     /// They are.
@@ -49,12 +65,14 @@ pub enum Soundness {
 }
 
 /// A scenario of the profile.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioLoad {
     /// Its name.
     pub name: String,
+    /// Its tags, which thresholds may ask for.
+    pub tags: IndexMap<String, String>,
     /// Its executor, as k6 calls it.
-    pub executor: &'static str,
+    pub executor: String,
     /// Whether arrivals do not wait for answers.
     pub is_open: bool,
     /// Iterations that were due.
@@ -72,15 +90,21 @@ pub struct ScenarioLoad {
     /// Those that were broken off.
     pub interrupted: u64,
     /// From the due time to the end.
-    pub duration: Latency,
+    pub duration: Times,
+    /// How much later than due they were begun.
+    pub lag: Times,
+    /// Virtual users in an iteration at the end.
+    pub vus: u32,
     /// The most virtual users that there were.
     pub vus_max: u32,
     /// Iterations that were due in a second, and those that were begun, over the measured part.
     pub rate: Rates,
+    /// How long that was, in milliseconds.
+    pub measured_ms: u64,
 }
 
 /// What was asked for, and what came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Rates {
     /// What was due in a second; `None` for a closed executor, which asks for no rate.
     pub asked: Option<f64>,
@@ -89,7 +113,7 @@ pub struct Rates {
 }
 
 /// A step of a scenario under load.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct StepLoad {
     /// The scenario; empty for all together.
     pub scenario: String,
@@ -98,7 +122,7 @@ pub struct StepLoad {
     /// The `stepId`; empty for all together.
     pub step: String,
     /// The number of the API description.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "is_first")]
     pub api: usize,
     /// The operation; empty for all together.
     pub operation: String,
@@ -107,17 +131,17 @@ pub struct StepLoad {
     /// Requests in a second.
     pub rate: f64,
     /// Response time: from the due time to the last byte.
-    pub response_time: Latency,
+    pub response_time: Times,
     /// Service time: from sending to the last byte.
-    pub service_time: Latency,
+    pub service_time: Times,
     /// Service time of answers that ask to come later, which are in neither of the above.
-    pub throttled_time: Latency,
+    pub throttled_time: Times,
     /// Opening connections.
-    pub connecting: Latency,
+    pub connecting: Times,
     /// Answers by status.
     pub statuses: BTreeMap<u16, u64>,
     /// Requests without an answer, by what happened.
-    pub unanswered: BTreeMap<&'static str, u64>,
+    pub unanswered: BTreeMap<String, u64>,
     /// Requests without an answer, or with an error that nobody asked for.
     pub failed: u64,
     /// Answers 429, or 503 with `Retry-After`.
@@ -126,7 +150,9 @@ pub struct StepLoad {
     pub validated: u64,
     /// Those of them that break it.
     pub schema_violations: u64,
-    /// Answers with a status that is not documented.
+    /// Answers whose status was looked up in the document.
+    pub documented: u64,
+    /// Those of them with a status that is not documented.
     pub undocumented_status: u64,
     /// Success criteria that were judged.
     pub criteria: u64,
@@ -141,7 +167,7 @@ pub struct StepLoad {
 }
 
 /// What came of a threshold.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdResult {
     /// The metric with its tags.
     pub metric: String,
@@ -158,7 +184,7 @@ pub struct ThresholdResult {
 }
 
 /// What came of a threshold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThresholdOutcome {
     /// It holds.
@@ -171,33 +197,8 @@ pub enum ThresholdOutcome {
     Inconclusive,
 }
 
-/// One second of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SecondLoad {
-    /// When it began, in milliseconds since the profile did.
-    pub at_ms: u64,
-    /// Whether it belongs to the warm-up.
-    pub is_warm_up: bool,
-    /// Requests.
-    pub requests: u64,
-    /// Requests that failed.
-    pub failed: u64,
-    /// Answers that broke their schemas.
-    pub schema_violations: u64,
-    /// Response times, in milliseconds.
-    pub p50_ms: f64,
-    /// Nineteen of twenty took no longer.
-    pub p95_ms: f64,
-    /// Ninety-nine of a hundred took no longer.
-    pub p99_ms: f64,
-    /// The longest.
-    pub max_ms: f64,
-    /// Virtual users in an iteration at its end.
-    pub vus: u32,
-}
-
 /// What the generator knows about itself.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GeneratorLoad {
     /// Threads that send.
     pub threads: u64,
@@ -205,15 +206,17 @@ pub struct GeneratorLoad {
     /// does not tell.
     pub busiest: Option<f64>,
     /// How much later than due arrivals were put down.
-    pub send_lag: Latency,
+    pub send_lag: Times,
     /// How long answers had lain in our own socket buffers; samples of plain connections on Linux.
-    pub receive_lag: Latency,
+    pub receive_lag: Times,
     /// The share of time that the machine gave to others, from 0 to 1; `None` where it does not tell.
     pub steal: Option<f64>,
     /// CPU time per request, in microseconds; `None` where the system does not tell.
     pub cpu_per_request_us: Option<f64>,
     /// Connections that were opened.
     pub connections: u64,
+    /// Those of them that spoke HTTP/2.
+    pub http2_connections: u64,
     /// Failures of this machine, which are not the target's.
     pub local: BTreeMap<String, u64>,
     /// How bodies were found valid, or were left to the full validator.
@@ -225,7 +228,7 @@ pub struct GeneratorLoad {
 }
 
 /// How bodies were judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ValidationLoad {
     /// The same bytes had been found valid before.
     pub seen: u64,
@@ -238,7 +241,7 @@ pub struct ValidationLoad {
 }
 
 /// Requests of a step that could not be made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnsentLoad {
     /// The workflow.
     pub workflow: String,
@@ -248,6 +251,11 @@ pub struct UnsentLoad {
     pub reason: String,
     /// How often.
     pub count: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_first(api: &usize) -> bool {
+    *api == 0
 }
 
 impl LoadReport {

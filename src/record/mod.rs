@@ -9,13 +9,18 @@ mod latency;
 mod load;
 mod marks;
 mod outcome;
+mod packed;
+mod read;
 mod recorder;
 mod redact;
+mod second;
+mod shard;
 mod step;
 mod summary;
 mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
+mod times;
 mod totals;
 mod values;
 mod workflow;
@@ -24,7 +29,7 @@ mod workflows;
 use std::io;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Prepared, Skip};
 use crate::check::{Finding, Fingerprint};
@@ -36,12 +41,16 @@ pub use coverage::{Coverage, KeywordCount, Share};
 pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
 pub use latency::{Durations, Latency};
 pub use load::{
-    GeneratorLoad, LoadReport, Rates, ScenarioLoad, SecondLoad, Soundness, StepLoad,
-    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+    GeneratorLoad, LoadReport, Rates, ScenarioLoad, Soundness, StepLoad, ThresholdOutcome,
+    ThresholdResult, UnsentLoad, ValidationLoad,
 };
 pub use marks::marked_values;
+pub use packed::{PackError, Packed};
+pub use read::ReadError;
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
+pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
+pub use shard::{MergedLoad, PartLoad, ShardLoad};
 pub use step::{
     Attempt, CriterionRun, StepOutcome, StepRun, StepWaits, Waited, WorkflowEnded, WorkflowKey,
     WorkflowStarted,
@@ -50,6 +59,7 @@ pub use summary::{
     Api, Applied, Counts, FindingRow, OperationRow, Outcome, Sides, SkippedRow, StepTiming,
     Summary, Timing, Tool,
 };
+pub use times::Times;
 pub use workflow::{AttemptReport, CriterionReport, StepReport, WorkflowReport};
 
 /// What a runner tells everybody who listens, in one line of time.
@@ -81,7 +91,7 @@ pub enum Event {
     /// How often findings were made of which only samples were told.
     Repeated(Vec<(Fingerprint, usize)>),
     /// A second of a run under load is over.
-    Second(SecondLoad),
+    Second(Box<Second>),
     /// What a run under load measured.
     Loaded(Box<LoadReport>),
     /// Something keeps the run from saying anything about the contract.
@@ -138,7 +148,7 @@ pub struct Verdict {
 
 /// Why a run is not conclusive, for example because the target cannot be reached (PM901) or
 /// refuses the credentials (PM902).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obstacle {
     /// The kind (`PM9xx`).
     pub code: Code,

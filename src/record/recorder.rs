@@ -268,10 +268,10 @@ impl<'a> Recorder<'a> {
         let (verdict, reason) = outcome(&counts, &self.end(&defects));
         let started = self.started.as_ref();
         Summary {
-            version: "1.0",
+            version: super::read::VERSION,
             tool: Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
+                name: env!("CARGO_PKG_NAME").into(),
+                version: env!("CARGO_PKG_VERSION").into(),
             },
             started: started.map(|started| started.at.clone()),
             api: started.map_or_else(Api::default, |started| Api {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Verdict;
@@ -12,7 +12,7 @@ use crate::document::Location;
 use crate::secret::Secret;
 
 /// One run of a workflow among those of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct WorkflowKey {
     /// The scenario file.
     pub file: String,
@@ -77,7 +77,7 @@ pub struct StepRun {
 }
 
 /// What came of a step or a workflow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepOutcome {
     /// All its criteria hold.
@@ -102,7 +102,7 @@ pub struct Attempt {
 }
 
 /// A wait before a step is tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Waited {
     /// How long.
     pub seconds: f64,

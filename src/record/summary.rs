@@ -3,14 +3,16 @@
 //! It holds nothing that must not be published: what goes into it is redacted on the way. But for
 //! `started`, `target` and `timing`, equal seeds give equal summaries.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::read::Known;
 use super::tally::Tally;
 use super::{
-    Coverage, Example, Latency, LoadReport, Obstacle, StepReport, WorkflowKey, WorkflowReport,
+    Coverage, Example, Latency, LoadReport, Obstacle, StepReport, WorkflowKey, WorkflowReport, read,
 };
 use crate::case::Phase;
 use crate::check::{Blame, Cluster, Fingerprint, Violated};
@@ -20,10 +22,11 @@ use crate::seed::Seed;
 use crate::spec::{Operation, OperationId, ResponseKey};
 
 /// All that a run has to say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The version of this form: a minor one adds members, a major one changes them.
-    pub version: &'static str,
+    #[serde(deserialize_with = "read::version")]
+    pub version: Known,
     /// What made it.
     pub tool: Tool,
     /// When the run began, in RFC 3339; `None` if it never did.
@@ -60,30 +63,30 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load: Option<LoadReport>,
     /// The workflows of scenario files, as they ran.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub workflows: Vec<WorkflowReport>,
     /// What was not exercised, by reason.
     pub skipped: Vec<SkippedRow>,
     /// The defects of the document.
     pub diagnostics: Vec<Diagnostic>,
     /// Those of them that fail the run.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub defects: Vec<Diagnostic>,
     /// All that depends on the clock.
     pub timing: Timing,
 }
 
 /// The program and its version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its version.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
 }
 
 /// An API description.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Api {
     /// Title and version.
     pub title: String,
@@ -92,7 +95,7 @@ pub struct Api {
 }
 
 /// What came of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Nothing was found that matters.
@@ -106,7 +109,7 @@ pub enum Outcome {
 }
 
 /// What was counted over all operations.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Cases that were sent.
     pub cases: usize,
@@ -115,7 +118,7 @@ pub struct Counts {
     /// Those of them that break it.
     pub invalid: usize,
     /// Those of them that the author of a scenario wrote.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero", default)]
     pub scripted: usize,
     /// Cases that got an answer.
     pub answered: usize,
@@ -131,7 +134,7 @@ pub struct Counts {
 }
 
 /// What was counted about one operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationRow {
     /// Its name.
     pub id: OperationId,
@@ -156,23 +159,24 @@ pub struct OperationRow {
     /// Documented statuses, ranges and `default` that were not seen.
     pub unseen: Vec<String>,
     /// What each check did, by its name.
-    pub checks: IndexMap<&'static str, Applied>,
+    #[serde(deserialize_with = "read::checks")]
+    pub checks: IndexMap<Known, Applied>,
 }
 
 /// Cases by what they are meant to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sides {
     /// Cases that keep the document.
     pub valid: usize,
     /// Cases that break it.
     pub invalid: usize,
     /// Cases that the author of a scenario wrote.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero", default)]
     pub scripted: usize,
 }
 
 /// What a check did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Applied {
     /// To how many exchanges it was applied.
     pub applied: usize,
@@ -181,14 +185,15 @@ pub struct Applied {
 }
 
 /// The findings of one fingerprint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingRow {
     /// What groups them.
     pub fingerprint: Fingerprint,
     /// The kind.
     pub code: Code,
     /// The check's name.
-    pub check: &'static str,
+    #[serde(deserialize_with = "read::check")]
+    pub check: Known,
     /// Whose fault it seems to be.
     pub blame: Blame,
     /// How much it matters.
@@ -208,7 +213,7 @@ pub struct FindingRow {
 }
 
 /// What was not exercised for one reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkippedRow {
     /// Why.
     pub reason: String,
@@ -221,7 +226,7 @@ pub struct SkippedRow {
 }
 
 /// All that depends on the clock.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Timing {
     /// How long the run took, in milliseconds.
     pub elapsed_ms: u64,
@@ -232,12 +237,12 @@ pub struct Timing {
     /// Response times by operation.
     pub operations: IndexMap<OperationId, Latency>,
     /// The steps of scenario files, attempt by attempt.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub steps: Vec<StepTiming>,
 }
 
 /// How long an attempt at a step took.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepTiming {
     /// The workflow.
     #[serde(flatten)]

@@ -1,7 +1,7 @@
 //! Workflows in the summary: what each step sent, got and made of it, redacted.
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::example::Lens;
@@ -15,7 +15,7 @@ use crate::code::{Code, Severity};
 use crate::document::Location;
 
 /// One run of a workflow.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkflowReport {
     /// Which.
     #[serde(flatten)]
@@ -37,7 +37,7 @@ pub struct WorkflowReport {
 }
 
 /// A step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepReport {
     /// Its number in its workflow, from 1.
     pub number: usize,
@@ -61,7 +61,7 @@ pub struct StepReport {
 }
 
 /// One attempt at a step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttemptReport {
     /// The case that was sent.
     pub case: Option<CaseId>,
@@ -86,7 +86,7 @@ pub struct AttemptReport {
 }
 
 /// A criterion.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CriterionReport {
     /// The condition as it is written.
     pub condition: String,
@@ -97,7 +97,7 @@ pub struct CriterionReport {
     /// Its expressions with their values.
     pub actual: IndexMap<String, Value>,
     /// What a reader should know.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<String>,
     /// Why it could not be evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]

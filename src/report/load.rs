@@ -37,6 +37,7 @@ impl Screen<'_> {
             return;
         };
         self.soundness(summary, load);
+        self.shards(load);
         self.heading("scenarios");
         for scenario in &load.scenarios {
             self.scenario(scenario);
@@ -284,7 +285,11 @@ impl Screen<'_> {
             ));
         }
         let opened = many(generator.connections, "connection");
-        parts.push(format!("{opened} opened"));
+        parts.push(match generator.http2_connections {
+            0 => format!("{opened} opened"),
+            all if all == generator.connections => format!("{opened} opened, HTTP/2"),
+            some => format!("{opened} opened, {some} of them HTTP/2"),
+        });
         self.entry(0, "generator", &parts.join("; "));
         for (reason, count) in &generator.local {
             let failed = many(*count, "request");
@@ -354,6 +359,6 @@ fn middle(text: &str, most: usize) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a duration of some minutes")]
-fn seconds(milliseconds: u64) -> f64 {
+pub(super) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1_000.0
 }

@@ -1,10 +1,13 @@
 //! Reports: renderings of the one [`Summary`](crate::record::Summary). All are pure functions; who
 //! calls them writes the files.
 
+mod hlog;
 mod json;
 mod junit;
 mod load;
 mod screen;
+mod seconds;
+mod shards;
 mod standing;
 mod terminal;
 #[cfg(test)]
@@ -12,7 +15,9 @@ mod tests;
 mod text;
 mod workflows;
 
+pub use hlog::{hlog_head, hlog_lines};
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use screen::Look;
+pub use seconds::timeline_line;
 pub use terminal::terminal;

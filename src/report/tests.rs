@@ -41,6 +41,21 @@ fn reports(summary: &Summary) -> [String; 3] {
     ]
 }
 
+#[test]
+fn a_summary_is_read_back_from_its_file() {
+    let stories = loaded::stories().into_iter().chain([eventful(), lifecycle()]);
+    for story in stories {
+        let summary = story.summary();
+        let again = Summary::read(&json(&summary).unwrap()).unwrap();
+        assert_eq!(reports(&again), reports(&summary));
+    }
+    let other = json(&eventful().summary()).unwrap();
+    let other = other.replacen("\"version\": \"1.", "\"version\": \"2.", 1);
+    let error = Summary::read(&other).unwrap_err().to_string();
+    assert!(error.contains("its form is 2."), "{error}");
+    assert!(Summary::read("{}").is_err());
+}
+
 /// Members of the instance that the schema does not describe.
 fn undescribed(instance: &Value, facets: &Facets, at: &str, found: &mut Vec<String>) {
     if facets.is_empty() {

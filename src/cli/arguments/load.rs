@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::run::Choice;
 use super::{Reach, duration, positive};
 use crate::arazzo::{Metric, Threshold, ThresholdError};
 use crate::cli::server::Wanted;
+use crate::load::Shard;
 use crate::seed::Seed;
 
 /// `load`.
@@ -62,9 +64,27 @@ pub(crate) struct Load {
     /// the response time any more, for example `p99<200ms`, and closes in on the last that does
     #[arg(long, env = "PROOFMARK_SEARCH", value_parser = goal, value_name = "CONDITION", conflicts_with = "iterations")]
     pub search: Option<Threshold>,
+    /// Speak HTTP/2 with all targets, as `http = "2"` of one in proofmark.toml: virtual users share
+    /// connections. In cleartext it is taken for granted; under TLS the server may choose HTTP/1.1
+    #[arg(long, env = "PROOFMARK_HTTP2")]
+    pub http2: bool,
+    /// How many HTTP/2 connections there are to each target, all of which are used [default: as few as
+    /// will do]
+    #[arg(long, env = "PROOFMARK_CONNECTIONS", value_parser = count, value_name = "N")]
+    pub connections: Option<u32>,
     /// How many threads send [default: as many as there are processors]
     #[arg(long, env = "PROOFMARK_THREADS", value_parser = positive, value_name = "N")]
     pub threads: Option<usize>,
+    /// Make one machine's part of the load: `i/N`, i from 0, or `auto` to take it from the scheduler
+    /// (Kubernetes, Slurm, MPI, Nomad, AWS Batch, Cloud Run, CI)
+    #[arg(long, env = "PROOFMARK_SHARD", value_parser = shard, value_name = "i/N|auto", conflicts_with = "search")]
+    pub shard: Option<ShardFlag>,
+    /// How many machines share the load, where the scheduler does not tell; means --shard auto
+    #[arg(long, env = "PROOFMARK_SHARDS", value_parser = shards, value_name = "N", conflicts_with = "search")]
+    pub shards: Option<u64>,
+    /// When to begin, the same for all machines: a time such as `2026-05-01T10:00:00Z`, or `+30s`
+    #[arg(long, env = "PROOFMARK_START_AT", value_parser = start_at, value_name = "TIME", conflicts_with = "search")]
+    pub start_at: Option<StartAt>,
     /// Judge every body, also when the same bytes were found valid before
     #[arg(long, env = "PROOFMARK_NO_CACHE")]
     pub no_cache: bool,
@@ -77,6 +97,24 @@ pub(crate) struct Load {
     /// How it is reached.
     #[command(flatten)]
     pub reach: Reach,
+}
+
+/// What was typed behind `--shard`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ShardFlag {
+    /// To be taken from the scheduler.
+    Auto,
+    /// This one.
+    Is(Shard),
+}
+
+/// What was typed behind `--start-at`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StartAt {
+    /// A time of day.
+    Time(Timestamp),
+    /// So long from now.
+    In(Duration),
 }
 
 /// How hard, for a first try: takes the place of the scenarios in the file.
@@ -133,6 +171,35 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
+fn shard(text: &str) -> Result<ShardFlag, String> {
+    if text == "auto" {
+        return Ok(ShardFlag::Auto);
+    }
+    let wrong = || "expected `auto`, or `i/N` with i from 0 to N - 1, such as `0/4`".to_owned();
+    let (number, of) = text.split_once('/').ok_or_else(wrong)?;
+    let number = number.parse().map_err(|_| wrong())?;
+    let of = shards(of).map_err(|_| wrong())?;
+    let shard = Shard { number, of };
+    Some(ShardFlag::Is(shard))
+        .filter(|_| number < of)
+        .ok_or_else(wrong)
+}
+
+fn shards(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(number @ 1..=1_000_000) => Ok(number),
+        _ => Err("expected a whole number from 1 to 1000000".to_owned()),
+    }
+}
+
+fn start_at(text: &str) -> Result<StartAt, String> {
+    if let Some(ahead) = text.strip_prefix('+') {
+        return duration(ahead).map(StartAt::In);
+    }
+    let time = text.parse().map(StartAt::Time);
+    time.map_err(|_| "expected a time such as `2026-05-01T10:00:00Z`, or `+30s`".to_owned())
+}
+
 fn threshold(text: &str) -> Result<Threshold, String> {
     // The metric may have colons of its own, between braces.
     let from = text.find('}').unwrap_or(0);
@@ -151,6 +218,27 @@ fn goal(text: &str) -> Result<Threshold, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shards_count_from_zero_and_times_are_absolute_or_ahead() {
+        assert_eq!(shard("auto"), Ok(ShardFlag::Auto));
+        let third = Shard { number: 2, of: 4 };
+        assert_eq!(shard("2/4"), Ok(ShardFlag::Is(third)));
+        for wrong in ["", "4/4", "1", "-1/4", "1/0", "a/b", "1/2/3"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(
+            start_at("+1.5s"),
+            Ok(StartAt::In(Duration::from_millis(1500)))
+        );
+        assert!(matches!(
+            start_at("2026-05-01T10:00:00Z"),
+            Ok(StartAt::Time(_))
+        ));
+        for wrong in ["", "10:00", "+", "+x", "2026-05-01"] {
+            assert!(start_at(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn thresholds_are_typed_as_they_are_written_in_files() {

@@ -197,5 +197,5 @@ async fn judge(
     })
     .await?;
     let summary = recorder.summary();
-    gate::conclude(&summary, &ended, &stop, &arguments.reach, terminal)
+    gate::conclude(&summary, &ended, &stop, (&arguments.reach, &[]), terminal)
 }

@@ -102,7 +102,7 @@ async fn execute(
     })
     .await?;
     let summary = recorder.summary();
-    let exit = gate::conclude(&summary, &ended, &stop, &arguments.reach, terminal)?;
+    let exit = gate::conclude(&summary, &ended, &stop, (&arguments.reach, &[]), terminal)?;
     if exit == Exit::Findings {
         server::say_again(servers);
     }

@@ -131,6 +131,34 @@ impl Answer {
         }
     }
 
+    /// Begins an answer that comes in parts (RFC 9113), in empty buffers.
+    pub(super) fn begin(&mut self, status: u16) {
+        self.status = status;
+    }
+
+    /// Adds a header field.
+    pub(super) fn add_field(&mut self, name: &[u8], value: &[u8]) {
+        let start = self.filled;
+        self.push(name);
+        let end = self.filled;
+        self.push(value);
+        self.fields.push(Field {
+            name: start..end,
+            value: end..self.filled,
+        });
+    }
+
+    /// Ends the header section.
+    pub(super) fn begin_content(&mut self) {
+        self.body = self.filled..self.filled;
+    }
+
+    /// Adds content.
+    pub(super) fn add_content(&mut self, part: &[u8]) {
+        self.push(part);
+        self.body.end = self.filled;
+    }
+
     /// Makes the buffers ready for another answer.
     pub fn clear(&mut self) {
         if self.bytes.len() > KEPT && self.filled < self.bytes.len() / 8 {

@@ -21,7 +21,17 @@ const SESSIONS: usize = 256;
 #[derive(Clone)]
 pub struct Destination {
     addresses: Vec<SocketAddr>,
-    tls: Option<(ServerName<'static>, TlsConnector)>,
+    tls: Option<Tls>,
+}
+
+/// How a stream is secured.
+#[derive(Clone)]
+struct Tls {
+    name: ServerName<'static>,
+    /// Offers HTTP/1.1 only (RFC 7301).
+    one: TlsConnector,
+    /// Offers HTTP/2, too, and first.
+    any: TlsConnector,
 }
 
 impl Destination {
@@ -33,18 +43,26 @@ impl Destination {
         }
     }
 
-    /// TLS, offering HTTP/1.1 only (RFC 7301). Sessions that may be resumed are kept per destination,
-    /// so that threads with one each share no lock.
+    /// TLS. Sessions that may be resumed are kept per destination, so that threads with one each share
+    /// no lock.
     pub fn secure(
         addresses: Vec<SocketAddr>,
         name: ServerName<'static>,
-        mut config: ClientConfig,
+        config: ClientConfig,
     ) -> Self {
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        config.resumption = Resumption::in_memory_sessions(SESSIONS);
+        let connector = |versions: &[&[u8]]| {
+            let mut config = config.clone();
+            config.alpn_protocols = versions.iter().map(|version| version.to_vec()).collect();
+            config.resumption = Resumption::in_memory_sessions(SESSIONS);
+            TlsConnector::from(Arc::new(config))
+        };
         Self {
             addresses,
-            tls: Some((name, TlsConnector::from(Arc::new(config)))),
+            tls: Some(Tls {
+                name,
+                one: connector(&[b"http/1.1"]),
+                any: connector(&[b"h2", b"http/1.1"]),
+            }),
         }
     }
 
@@ -82,14 +100,24 @@ impl Destination {
         }
     }
 
-    /// Opens a stream within the time that the limits grant for all addresses together.
+    /// Whether TLS is used.
+    pub(super) fn is_secure(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Opens a stream for HTTP/1.1 within the time that the limits grant for all addresses together.
     pub(super) async fn open(&self, limits: &Limits) -> Result<Socket, ConnectError> {
-        tokio::time::timeout(limits.connect, self.reach())
+        tokio::time::timeout(limits.connect, self.reach(|tls| &tls.one))
             .await
             .unwrap_or(Err(ConnectError::Timeout))
     }
 
-    async fn reach(&self) -> Result<Socket, ConnectError> {
+    /// Opens a stream; under TLS the server chooses between HTTP/2 and HTTP/1.1.
+    pub(super) async fn offer(&self) -> Result<Socket, ConnectError> {
+        self.reach(|tls| &tls.any).await
+    }
+
+    async fn reach(&self, versions: fn(&Tls) -> &TlsConnector) -> Result<Socket, ConnectError> {
         let mut failure = ConnectError::Name("no address".to_owned());
         let mut says_little = true;
         for address in &self.addresses {
@@ -97,10 +125,10 @@ impl Destination {
                 Ok(stream) => {
                     // Requests are written whole, so waiting for more to send only delays them.
                     stream.set_nodelay(true)?;
-                    let Some((name, connector)) = &self.tls else {
+                    let Some(tls) = &self.tls else {
                         return Ok(Socket::Plain(stream));
                     };
-                    let stream = connector.connect(name.clone(), stream).await?;
+                    let stream = versions(tls).connect(tls.name.clone(), stream).await?;
                     return Ok(Socket::Tls(Box::new(stream)));
                 }
                 Err(error) if says_little => {
@@ -123,7 +151,7 @@ impl std::fmt::Debug for Destination {
         formatter
             .debug_struct("Destination")
             .field("addresses", &self.addresses)
-            .field("name", &self.tls.as_ref().map(|(name, _)| name))
+            .field("name", &self.tls.as_ref().map(|tls| &tls.name))
             .finish()
     }
 }

@@ -130,6 +130,9 @@ pub enum ConnectError {
     /// The TLS handshake failed.
     #[error("TLS failed: {0}")]
     Tls(String),
+    /// The server does not speak HTTP/2, though it was to.
+    #[error("the server does not speak HTTP/2: {0}")]
+    Protocol(&'static str),
     /// This machine could not.
     #[error("{0}")]
     Local(#[from] Local),
@@ -145,6 +148,7 @@ impl ConnectError {
             Self::Timeout => Failure::Timeout,
             Self::Reset => Failure::Reset,
             Self::Tls(_) => Failure::Tls,
+            Self::Protocol(_) => Failure::Unreachable,
             Self::Local(_) => Failure::Local,
         }
     }
@@ -248,6 +252,9 @@ pub enum Malformed {
     /// RFC 9112 section 9.2: bytes that belong to no request.
     #[error("bytes that no request had asked for")]
     Unsolicited,
+    /// RFC 9113 section 7: what the frames break.
+    #[error("the frames break HTTP/2: {0}")]
+    Frames(&'static str),
 }
 
 /// Which limit an answer went beyond.
@@ -294,6 +301,17 @@ pub enum ExchangeError {
         /// Whether the connection had carried an exchange before.
         reused: bool,
     },
+    /// The server refused the stream without having looked at the request (RFC 9113 section 8.7).
+    #[error("the server refused the stream")]
+    Refused,
+    /// The server gave up the stream, or the connection with it (RFC 9113 sections 6.4 and 6.8).
+    #[error("the server gave up {stage}: {reason}")]
+    Cancelled {
+        /// When.
+        stage: Stage,
+        /// The name of the error code.
+        reason: &'static str,
+    },
     /// It took longer than [`Limits::exchange`](super::Limits::exchange).
     #[error("the time ran out {0}")]
     Timeout(Stage),
@@ -319,7 +337,7 @@ impl ExchangeError {
     pub fn failure(&self) -> Failure {
         match self {
             Self::Closed { .. } => Failure::Closed,
-            Self::Reset { .. } => Failure::Reset,
+            Self::Reset { .. } | Self::Refused | Self::Cancelled { .. } => Failure::Reset,
             Self::Timeout(_) => Failure::Timeout,
             Self::Malformed(_) => Failure::Malformed,
             Self::TooLarge(_) => Failure::TooLarge,
@@ -341,17 +359,20 @@ impl ExchangeError {
         )
     }
 
-    /// Whether no byte of the request was sent, so that one of any method may be sent once more.
+    /// Whether nothing can have been done with the request, so that one of any method may be sent once
+    /// more: no byte of it was sent, or the server says that it did not look at it.
     pub fn is_unsent(&self) -> bool {
         matches!(
             self,
-            Self::Closed {
-                stage: Stage::Unsent,
-                ..
-            } | Self::Reset {
-                stage: Stage::Unsent,
-                ..
-            }
+            Self::Refused
+                | Self::Closed {
+                    stage: Stage::Unsent,
+                    ..
+                }
+                | Self::Reset {
+                    stage: Stage::Unsent,
+                    ..
+                }
         )
     }
 

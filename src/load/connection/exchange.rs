@@ -77,6 +77,11 @@ impl Connection {
     /// By whose fault it is: [`ConnectError::Local`] is never the target's.
     pub async fn open(destination: &Destination, limits: Limits) -> Result<Self, ConnectError> {
         let socket = destination.open(&limits).await?;
+        Ok(Self::over(socket, limits))
+    }
+
+    /// A connection over a stream that is open.
+    pub(super) fn over(socket: Socket, limits: Limits) -> Self {
         let (stamps, phase) = match &socket {
             Socket::Plain(stream) if limits.stamp_every.is_some() => {
                 // Linux gives ports in steps of two.
@@ -85,7 +90,7 @@ impl Connection {
             }
             _ => (None, 0),
         };
-        Ok(Self {
+        Self {
             socket,
             reader: Reader::default(),
             limits,
@@ -98,7 +103,7 @@ impl Connection {
             served: 0,
             stamps,
             phase,
-        })
+        }
     }
 
     /// Whether the connection may carry another request, as far as is known without looking.
@@ -323,7 +328,7 @@ impl Connection {
 }
 
 /// A moment that lies so much later; at most a year, as no clock shows all that a `Duration` holds.
-fn later(now: Instant, time: Duration) -> Instant {
+pub(super) fn later(now: Instant, time: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
     now.checked_add(time.min(YEAR)).unwrap_or(now)
 }

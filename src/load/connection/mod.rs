@@ -5,6 +5,8 @@
 //! [`Answer`] that its owner lends. With two of them the next request goes out before the answer in
 //! hand is judged. Content codings are undone by a [`Decoder`], off the path that is timed.
 //!
+//! [`http2`] carries many exchanges over one connection instead.
+//!
 //! What is read is [RFC 9112](https://www.rfc-editor.org/rfc/rfc9112) and nothing beyond it: where
 //! the end of an answer could be read in two ways, the answer is refused ([`Malformed`]), because a
 //! connection that may be out of step judges the wrong bytes from then on.
@@ -18,6 +20,7 @@ mod error;
 mod exchange;
 mod framing;
 mod head;
+pub mod http2;
 mod limits;
 mod reader;
 mod socket;

@@ -122,6 +122,14 @@ impl Socket {
         }
     }
 
+    /// Whether HTTP/2 was chosen when the stream was secured (RFC 7301).
+    pub(super) fn is_http2(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Tls(stream) => stream.get_ref().1.alpn_protocol() == Some(b"h2"),
+        }
+    }
+
     fn tcp(&self) -> &TcpStream {
         match self {
             Self::Plain(stream) => stream,

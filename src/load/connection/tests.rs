@@ -4,4 +4,4 @@ mod against_hyper;
 mod exchanges;
 mod failures;
 mod server;
-mod tls;
+pub(super) mod tls;

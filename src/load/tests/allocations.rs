@@ -33,7 +33,8 @@ fn an_iteration_whose_answer_was_seen_or_streamed_allocates_nothing() {
         let mut stand = stand(&times(1), &one_step());
         stand.options.cache = cache;
         let (_over, is_over) = watch::channel(false);
-        let (common, _) = common(stand.ready(&url), Instant::now(), is_over);
+        let now = Instant::now();
+        let (common, _) = common(stand.ready(&url), (now, now), is_over);
         let (tell, _told) = channel();
         let lane = Lane::new(common.into(), 0, tell);
         let mut user = VirtualUser::new(lane.clone(), 0);

@@ -7,6 +7,7 @@ mod honesty;
 mod hostile;
 mod requests;
 mod server;
+mod shards;
 mod truth;
 
 use std::fs;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::Url;
 
-use super::{Load, Options, Target};
+use super::{Load, Options, Protocol, Target};
 use crate::case::Authority;
 use crate::code::{Code, Severity};
 use crate::probe::{Ended, Stop};
@@ -60,6 +61,7 @@ struct Stand {
     folder: TempDir,
     options: Options,
     given: Given,
+    protocol: Protocol,
     max_time: Option<Duration>,
     stop: Arc<Stop>,
 }
@@ -97,9 +99,13 @@ fn stand_with(api: &str, profile: &str, workflows: &str) -> Stand {
             cache: true,
             max_steps: 100,
             max_rps: None,
+            shard: None,
+            start_at: None,
+            secrets: Vec::new(),
             run: "1".to_owned(),
         },
         given: Given::default(),
+        protocol: Protocol::Http1,
         max_time: None,
         stop: Arc::default(),
     }
@@ -135,6 +141,7 @@ impl Stand {
                 url: Url::parse(url).unwrap(),
                 authority: Authority::default(),
                 certificates: Vec::new(),
+                protocol: self.protocol,
             })
             .collect();
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use super::loaded::{sound, step, stories, told};
 use super::{look, xml};
 use crate::check::tests::{Scene, invalid_body};
 use crate::code::{Code, Severity};
-use crate::record::Event;
 use crate::record::tests::verdict;
+use crate::record::{Event, LoadReport};
 use crate::report::terminal;
 
 #[test]
 fn a_sound_run_is_told_in_a_few_lines() {
     let [sound, ..] = stories();
-    insta::assert_snapshot!(terminal(&sound.summary(), &look(80)), @r##"
+    insta::assert_snapshot!(terminal(&sound.summary(), &look(80)), @"
     PASSED  nothing was found that fails the run
                Scenes 1 (scene.yaml) against http://127.0.0.1:8080, seed 7
 
@@ -24,12 +26,12 @@ fn a_sound_run_is_told_in_a_few_lines() {
       daily  constant-arrival-rate, 10 virtual users
       rate       500.0/s asked for, 500.0/s begun; 5000 due, 0 late, 0 dropped
       iterations 5000 begun, 5000 completed, 0 with a failed step, 0 broken off
-      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.00 ms
+      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.01 ms
 
     times in ms                   p50      p90      p95      p99    p99.9      max
       readPets/read                                         5000 requests  500.0/s
-        response                 1.50     3.00     4.50     7.50        -    30.00
-        service                  1.25     2.50     3.75     6.25        -    25.00
+        response                 1.50     3.00     4.50     7.50        -    30.02
+        service                  1.25     2.50     3.75     6.25        -    25.01
       response: from the moment that a request was due (no coordinated omission)
       service: from sending it; `-`: too few samples to tell
 
@@ -50,13 +52,13 @@ fn a_sound_run_is_told_in_a_few_lines() {
                seen, parameters 0/5 sent
     sent       5000 cases: 5000 scripted; 5000 answered
     reports    reports/run.json, reports/junit.xml
-    "##);
+    ");
 }
 
 #[test]
 fn a_troubled_run_is_told_at_80_characters() {
     let [_, troubled, _] = stories();
-    insta::assert_snapshot!(terminal(&troubled.summary(), &look(80)), @r##"
+    insta::assert_snapshot!(terminal(&troubled.summary(), &look(80)), @r#"
     FAILED  2 findings; 3 thresholds do not hold
                Scenes 1 (scene.yaml) against http://127.0.0.1:8080, seed 7
 
@@ -74,27 +76,27 @@ fn a_troubled_run_is_told_at_80_characters() {
       daily  constant-arrival-rate, 10 virtual users
       rate       500.0/s asked for, 500.0/s begun; 5100 due, 120 late, 20 dropped
       iterations 5080 begun, 5078 completed, 37 with a failed step, 2 broken off
-      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.00 ms
+      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.01 ms
       nightly  per-vu-iterations, 1 virtual user
       rate       0.1/s begun
       iterations 1 begun, 1 completed, 0 with a failed step, 0 broken off
-      duration   p50 3.00, max 60.00 ms
+      duration   p50 3.00, max 3.00 ms
 
     times in ms                   p50      p90      p95      p99    p99.9      max
       daily: readPets/read                                  5000 requests  500.0/s
-        response                 1.50     3.00     4.50     7.50        -    30.00
-        service                  1.25     2.50     3.75     6.25        -    25.00
+        response                 1.50     3.00     4.50     7.50        -    30.02
+        service                  1.25     2.50     3.75     6.25        -    25.01
       daily: registerAnotherPetAndReadItBack/create             80 requests  8.0/s
-        response                 1.50        -        -        -        -    30.00
-        service                  1.25        -        -        -        -    25.00
-        throttled                0.25        -        -        -        -     5.00
+        response                 1.50        -        -        -        -     7.50
+        service                  1.25        -        -        -        -     6.25
+        throttled                0.25        -        -        -        -     1.25
       nightly: registerAnotherPetAndReadItBack/read               1 request  0.1/s
-        response                 1.50        -        -        -        -    30.00
-        service                  1.25        -        -        -        -    25.00
+        response                 1.50        -        -        -        -     1.50
+        service                  1.25        -        -        -        -     1.25
       all steps                                             5081 requests  508.1/s
-        response                 1.50     3.00     4.50     7.50        -    30.00
-        service                  1.25     2.50     3.75     6.25        -    25.00
-        throttled                0.25        -        -        -        -     5.00
+        response                 1.50     3.00     4.50     7.50        -    30.02
+        service                  1.25     2.50     3.75     6.25        -    25.01
+        throttled                0.25        -        -        -        -     1.25
       response: from the moment that a request was due (no coordinated omission)
       service: from sending it; `-`: too few samples to tell
 
@@ -146,13 +148,13 @@ fn a_troubled_run_is_told_at_80_characters() {
                seen, parameters 0/5 sent
     sent       5081 cases: 5081 scripted; 5071 answered
     reports    reports/run.json, reports/junit.xml
-    "##);
+    "#);
 }
 
 #[test]
 fn a_troubled_run_is_told_at_120_characters() {
     let [_, troubled, _] = stories();
-    insta::assert_snapshot!(terminal(&troubled.summary(), &look(120)), @r##"
+    insta::assert_snapshot!(terminal(&troubled.summary(), &look(120)), @r#"
     FAILED  2 findings; 3 thresholds do not hold
                Scenes 1 (scene.yaml) against http://127.0.0.1:8080, seed 7
 
@@ -168,27 +170,27 @@ fn a_troubled_run_is_told_at_120_characters() {
       daily  constant-arrival-rate, 10 virtual users
       rate       500.0/s asked for, 500.0/s begun; 5100 due, 120 late, 20 dropped
       iterations 5080 begun, 5078 completed, 37 with a failed step, 2 broken off
-      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.00 ms
+      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.01 ms
       nightly  per-vu-iterations, 1 virtual user
       rate       0.1/s begun
       iterations 1 begun, 1 completed, 0 with a failed step, 0 broken off
-      duration   p50 3.00, max 60.00 ms
+      duration   p50 3.00, max 3.00 ms
 
     times in ms                   p50      p90      p95      p99    p99.9      max
       daily: readPets/read                                  5000 requests  500.0/s
-        response                 1.50     3.00     4.50     7.50        -    30.00
-        service                  1.25     2.50     3.75     6.25        -    25.00
+        response                 1.50     3.00     4.50     7.50        -    30.02
+        service                  1.25     2.50     3.75     6.25        -    25.01
       daily: registerAnotherPetAndReadItBack/create             80 requests  8.0/s
-        response                 1.50        -        -        -        -    30.00
-        service                  1.25        -        -        -        -    25.00
-        throttled                0.25        -        -        -        -     5.00
+        response                 1.50        -        -        -        -     7.50
+        service                  1.25        -        -        -        -     6.25
+        throttled                0.25        -        -        -        -     1.25
       nightly: registerAnotherPetAndReadItBack/read               1 request  0.1/s
-        response                 1.50        -        -        -        -    30.00
-        service                  1.25        -        -        -        -    25.00
+        response                 1.50        -        -        -        -     1.50
+        service                  1.25        -        -        -        -     1.25
       all steps                                             5081 requests  508.1/s
-        response                 1.50     3.00     4.50     7.50        -    30.00
-        service                  1.25     2.50     3.75     6.25        -    25.00
-        throttled                0.25        -        -        -        -     5.00
+        response                 1.50     3.00     4.50     7.50        -    30.02
+        service                  1.25     2.50     3.75     6.25        -    25.01
+        throttled                0.25        -        -        -        -     1.25
       response: from the moment that a request was due (no coordinated omission)
       service: from sending it; `-`: too few samples to tell
 
@@ -235,13 +237,13 @@ fn a_troubled_run_is_told_at_120_characters() {
     coverage   operations 2/5 exercised, 2/5 succeeded, documented responses 2/12 seen, parameters 0/5 sent
     sent       5081 cases: 5081 scripted; 5071 answered
     reports    reports/run.json, reports/junit.xml
-    "##);
+    "#);
 }
 
 #[test]
 fn a_run_that_was_bound_by_the_generator_proves_nothing() {
     let [_, _, bound] = stories();
-    insta::assert_snapshot!(terminal(&bound.summary(), &look(100)), @r##"
+    insta::assert_snapshot!(terminal(&bound.summary(), &look(100)), @"
     INCONCLUSIVE  the generator was the limit, not the target: scenario `daily` began 60.0 % of the 5000
                iterations that were due: all 10 virtual users were waiting for answers, see `maxVUs`
                Scenes 1 (scene.yaml) against http://127.0.0.1:8080, seed 7
@@ -254,12 +256,12 @@ fn a_run_that_was_bound_by_the_generator_proves_nothing() {
       daily  constant-arrival-rate, 10 virtual users
       rate       500.0/s asked for, 300.0/s begun; 5000 due, 4000 late, 2000 dropped
       iterations 3000 begun, 3000 completed, 0 with a failed step, 0 broken off
-      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.00 ms
+      duration   p50 1.75, p90 3.50, p95 5.25, p99 8.75, max 35.01 ms
 
     times in ms                   p50      p90      p95      p99    p99.9      max
       readPets/read                                         5000 requests  500.0/s
-        response                 1.50     3.00     4.50     7.50        -    30.00
-        service                  1.25     2.50     3.75     6.25        -    25.00
+        response                 1.50     3.00     4.50     7.50        -    30.02
+        service                  1.25     2.50     3.75     6.25        -    25.01
       response: from the moment that a request was due (no coordinated omission)
       service: from sending it; `-`: too few samples to tell
 
@@ -280,7 +282,7 @@ fn a_run_that_was_bound_by_the_generator_proves_nothing() {
                sent
     sent       5000 cases: 5000 scripted; 5000 answered
     reports    reports/run.json, reports/junit.xml
-    "##);
+    ");
 }
 
 #[test]
@@ -298,7 +300,7 @@ fn tables_fit_a_narrow_terminal() {
 #[test]
 fn thresholds_and_steps_are_test_cases() {
     let [_, troubled, bound] = stories();
-    insta::assert_snapshot!(xml(&troubled.summary()), @r##"
+    insta::assert_snapshot!(xml(&troubled.summary()), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="proofmark" tests="8" failures="4" errors="0" skipped="0" time="1.234">
       <testsuite name="proofmark.load.thresholds" tests="5" failures="3" errors="0" skipped="0" time="0.000">
@@ -319,23 +321,23 @@ fn thresholds_and_steps_are_test_cases() {
         </testcase>
       </testsuite>
       <testsuite name="proofmark.load.daily.readPets" tests="1" failures="0" errors="0" skipped="0" time="0.000">
-        <testcase classname="proofmark.load.daily.readPets" name="read" time="0.002">
-          <system-out>5000 requests, 0 failed, 0 throttled; response time p50 1.5 ms, p95 4.5 ms, p99 7.5 ms, max 30 ms</system-out>
+        <testcase classname="proofmark.load.daily.readPets" name="read" time="0.003">
+          <system-out>5000 requests, 0 failed, 0 throttled; response time p50 1.5 ms, p95 4.503 ms, p99 7.503 ms, max 30.015 ms</system-out>
         </testcase>
       </testsuite>
       <testsuite name="proofmark.load.daily.registerAnotherPetAndReadItBack" tests="1" failures="1" errors="0" skipped="0" time="0.000">
-        <testcase classname="proofmark.load.daily.registerAnotherPetAndReadItBack" name="create" time="0.002">
-          <failure type="findings" message="PM201 server-error x 10, PM614 no-answer x 7">80 requests, 30 failed, 20 throttled; response time p50 1.5 ms, p95 4.5 ms, p99 7.5 ms, max 30 ms</failure>
+        <testcase classname="proofmark.load.daily.registerAnotherPetAndReadItBack" name="create" time="0.003">
+          <failure type="findings" message="PM201 server-error x 10, PM614 no-answer x 7">80 requests, 30 failed, 20 throttled; response time p50 1.5 ms, p95 4.503 ms, p99 7.503 ms, max 7.503 ms</failure>
         </testcase>
       </testsuite>
       <testsuite name="proofmark.load.nightly.registerAnotherPetAndReadItBack" tests="1" failures="0" errors="0" skipped="0" time="0.000">
         <testcase classname="proofmark.load.nightly.registerAnotherPetAndReadItBack" name="read" time="0.002">
-          <system-out>1 requests, 0 failed, 0 throttled; response time p50 1.5 ms, p95 4.5 ms, p99 7.5 ms, max 30 ms</system-out>
+          <system-out>1 requests, 0 failed, 0 throttled; response time p50 1.5 ms, p95 1.5 ms, p99 1.5 ms, max 1.5 ms</system-out>
         </testcase>
       </testsuite>
     </testsuites>
-    "##);
-    insta::assert_snapshot!(xml(&bound.summary()), @r##"
+    "#);
+    insta::assert_snapshot!(xml(&bound.summary()), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="proofmark" tests="3" failures="0" errors="1" skipped="1" time="1.234">
       <testsuite name="proofmark.load" tests="1" failures="0" errors="1" skipped="0" time="0.000">
@@ -349,12 +351,12 @@ fn thresholds_and_steps_are_test_cases() {
         </testcase>
       </testsuite>
       <testsuite name="proofmark.load.daily.readPets" tests="1" failures="0" errors="0" skipped="0" time="0.000">
-        <testcase classname="proofmark.load.daily.readPets" name="read" time="0.002">
-          <system-out>5000 requests, 0 failed, 0 throttled; response time p50 1.5 ms, p95 4.5 ms, p99 7.5 ms, max 30 ms</system-out>
+        <testcase classname="proofmark.load.daily.readPets" name="read" time="0.003">
+          <system-out>5000 requests, 0 failed, 0 throttled; response time p50 1.5 ms, p95 4.503 ms, p99 7.503 ms, max 30.015 ms</system-out>
         </testcase>
       </testsuite>
     </testsuites>
-    "##);
+    "#);
 }
 
 #[test]
@@ -395,4 +397,43 @@ fn what_only_the_warm_up_shows_fails_a_step_too() {
         text.contains("message=\"PM103 response-schema in the warm-up\""),
         "{text}"
     );
+}
+
+#[test]
+fn what_was_measured_is_read_back_from_its_file_without_a_loss() {
+    for story in stories() {
+        let load = story.summary().load.unwrap();
+        let text = serde_json::to_string_pretty(&load).unwrap();
+        let again: LoadReport = serde_json::from_str(&text).unwrap();
+        assert_eq!(again, load);
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let again: LoadReport = serde_json::from_value(value).unwrap();
+        assert_eq!(again, load);
+    }
+}
+
+#[test]
+fn a_file_that_lacks_something_or_has_it_wrong_is_not_read() {
+    let [_, troubled, _] = stories();
+    let load = serde_json::to_value(troubled.summary().load.unwrap()).unwrap();
+    for (pointer, wrong) in [
+        ("/steps/0/requests", json!(-1)),
+        ("/steps/0/response_time/count", json!(1)),
+        ("/steps/0/response_time/hdr", json!("HIST")),
+        ("/steps/0/findings", json!({"PM000": 1})),
+        ("/windows/0/steps/0/service_time", Value::Null),
+        ("/scenarios/0/lag", Value::Null),
+        ("/soundness", json!("fine")),
+        ("/timeline", json!({})),
+    ] {
+        let mut broken = load.clone();
+        *broken.pointer_mut(pointer).unwrap() = wrong;
+        let read = serde_json::from_value::<LoadReport>(broken);
+        assert!(read.is_err(), "{pointer}");
+    }
+    for member in ["steps", "windows", "generator", "began"] {
+        let mut broken = load.clone();
+        broken.as_object_mut().unwrap().shift_remove(member);
+        assert!(serde_json::from_value::<LoadReport>(broken).is_err());
+    }
 }

@@ -2,27 +2,30 @@
 //! was bound by the generator.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+use indexmap::IndexMap;
 
 use crate::check::tests::Scene;
 use crate::code::Code;
 use crate::record::tests::{Story, verdict};
 use crate::record::{
-    Event, GeneratorLoad, Latency, LoadReport, Obstacle, Rates, ScenarioLoad, SecondLoad,
-    Soundness, StepLoad, ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+    Durations, Event, GeneratorLoad, LoadReport, Obstacle, Rates, ScenarioLoad, SecondLoad,
+    Soundness, StepLoad, StepWindow, ThresholdOutcome, ThresholdResult, Times, UnsentLoad,
+    ValidationLoad, WindowLoad,
 };
 
 /// Times that grow from the median on.
-fn latency(count: u64, median: f64) -> Latency {
-    Latency {
-        count,
-        mean_ms: median * 1.1,
-        p50_ms: median,
-        p90_ms: median * 2.0,
-        p95_ms: median * 3.0,
-        p99_ms: median * 5.0,
-        p999_ms: median * 10.0,
-        max_ms: median * 20.0,
+fn latency(count: u64, median: f64) -> Times {
+    let mut durations = Durations::default();
+    // In a thousand, so many take so many times the median.
+    let parts = [(500, 1.0), (900, 2.0), (950, 3.0), (990, 5.0), (999, 10.0)];
+    for n in 0..count {
+        let part = parts.iter().find(|(most, _)| n * 1_000 < count * most);
+        let factor = part.map_or(20.0, |(_, factor)| *factor);
+        durations.record(Duration::from_secs_f64(median * factor / 1_000.0));
     }
+    Times::from(&durations)
 }
 
 pub(super) fn step(workflow: &str, name: &str, operation: &str, requests: u64) -> StepLoad {
@@ -40,6 +43,7 @@ pub(super) fn step(workflow: &str, name: &str, operation: &str, requests: u64) -
         connecting: latency(4, 0.5),
         statuses: BTreeMap::from([(200, requests)]),
         validated: requests,
+        documented: requests,
         criteria: requests,
         sent_bytes: requests * 100,
         received_bytes: requests * 900,
@@ -65,12 +69,17 @@ fn threshold(
 /// A run in which all is well.
 pub(super) fn sound() -> LoadReport {
     LoadReport {
+        plan: "0123456789abcdef0123456789abcdef".to_owned(),
+        shard: None,
+        merged: None,
+        late_ms: 0,
         soundness: Soundness::Valid,
         doubts: Vec::new(),
         notes: Vec::new(),
         scenarios: vec![ScenarioLoad {
             name: "daily".into(),
-            executor: "constant-arrival-rate",
+            tags: IndexMap::new(),
+            executor: "constant-arrival-rate".into(),
             is_open: true,
             due: 5_000,
             begun: 5_000,
@@ -80,11 +89,14 @@ pub(super) fn sound() -> LoadReport {
             failed: 0,
             interrupted: 0,
             duration: latency(5_000, 1.75),
+            lag: latency(5_000, 0.01),
+            vus: 2,
             vus_max: 10,
             rate: Rates {
                 asked: Some(500.0),
                 achieved: 500.0,
             },
+            measured_ms: 10_000,
         }],
         steps: vec![step("readPets", "read", "readPet", 5_000)],
         total: StepLoad {
@@ -100,17 +112,32 @@ pub(super) fn sound() -> LoadReport {
             )
         }],
         timeline: vec![SecondLoad {
-            at_ms: 0,
-            is_warm_up: false,
+            length_ms: 1_000,
+            due: Some(500),
+            begun: 500,
             requests: 500,
-            failed: 0,
-            schema_violations: 0,
             p50_ms: 1.5,
             p95_ms: 4.5,
             p99_ms: 7.5,
             max_ms: 30.0,
             vus: 2,
+            ..SecondLoad::default()
         }],
+        windows: vec![WindowLoad {
+            at_ms: 0,
+            length_ms: 1_000,
+            is_warm_up: false,
+            steps: vec![StepWindow {
+                step: 0,
+                requests: 500,
+                failed: 0,
+                throttled: 0,
+                schema_violations: 0,
+                response_time: latency(500, 1.5).packed().clone(),
+                service_time: latency(500, 1.25).packed().clone(),
+            }],
+        }],
+        began: "2026-01-01T00:00:00Z".into(),
         warm_up_ms: 0,
         measured_ms: 10_000,
         generator: GeneratorLoad {
@@ -121,6 +148,7 @@ pub(super) fn sound() -> LoadReport {
             steal: Some(0.0),
             cpu_per_request_us: Some(12.5),
             connections: 10,
+            http2_connections: 0,
             local: BTreeMap::new(),
             validation: ValidationLoad {
                 seen: 4_000,
@@ -142,7 +170,7 @@ fn troubled() -> LoadReport {
     create.throttled = 20;
     create.throttled_time = latency(20, 0.25);
     create.statuses = BTreeMap::from([(201, 40), (429, 20), (503, 10)]);
-    create.unanswered = BTreeMap::from([("not sent", 3), ("timeout", 7)]);
+    create.unanswered = BTreeMap::from([("not sent".into(), 3), ("timeout".into(), 7)]);
     create.undocumented_status = 10;
     create.findings = BTreeMap::from([(Code::SERVER_ERROR, 10), (Code::NO_ANSWER, 7)]);
     let mut read = step("registerAnotherPetAndReadItBack", "read", "readPet", 1);
@@ -152,7 +180,7 @@ fn troubled() -> LoadReport {
     total.scenario = String::new();
     total.failed = 30;
     total.throttled = 20;
-    total.throttled_time = create.throttled_time;
+    total.throttled_time = create.throttled_time.clone();
     total.statuses = BTreeMap::from([(200, 5_001), (201, 40), (429, 20), (503, 10)]);
     total.unanswered = create.unanswered.clone();
     total.undocumented_status = 10;
@@ -183,7 +211,7 @@ fn troubled() -> LoadReport {
             },
             ScenarioLoad {
                 name: "nightly".into(),
-                executor: "per-vu-iterations",
+                executor: "per-vu-iterations".into(),
                 is_open: false,
                 due: 1,
                 begun: 1,

@@ -2,6 +2,7 @@
 
 mod profile;
 mod search;
+mod shard;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,16 +15,18 @@ use super::lint::severity;
 use super::new;
 use crate::arazzo::LoadProfile;
 use crate::cli::arguments::load::Load as Arguments;
+use crate::cli::arguments::{Reach, Report};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::gate::{self, Both};
+use crate::cli::gate::{self, Each};
+use crate::cli::logs::Logs;
 use crate::cli::progress::Progress;
 use crate::cli::server::{self, Server};
 use crate::cli::source::counted;
 use crate::cli::terminal::{self, Terminal};
-use crate::cli::{interrupt, scenario_source};
-use crate::load::{Load, LoadError, Options, Target, descriptors, ports};
+use crate::cli::{environment, interrupt, scenario_source};
+use crate::load::{Load, LoadError, Options, Protocol, Shard, Target, descriptors, ports};
 use crate::probe::{Ended, Stop};
 use crate::record::{Recorder, Redactor, Summary};
 use crate::scenario::{Selection, Suite};
@@ -36,7 +39,12 @@ pub(crate) fn run(
     config: &Config,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    gate::prepare(&arguments.reach)?;
+    let shard = shard::shard(arguments, &environment)?;
+    let reach = Reach {
+        report_dir: shard::folder(arguments, shard.as_ref()),
+        ..arguments.reach.clone()
+    };
+    gate::prepare(&reach)?;
     let file = file(arguments, config)?;
     let suite = open(&file, arguments, config)?;
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
@@ -48,6 +56,8 @@ pub(crate) fn run(
             config,
             file,
             servers,
+            shard,
+            reach,
         };
         if let Some(goal) = &arguments.search {
             return search::run(&bench, suite, goal, terminal).await;
@@ -61,9 +71,9 @@ pub(crate) fn run(
             arguments.seed
         ));
         let stop = Arc::new(Stop::default());
-        let measured = bench.measure(suite, profile, &stop, terminal).await?;
-        let reach = &arguments.reach;
-        let exit = gate::conclude(&measured.summary, &measured.ended, &stop, reach, terminal)?;
+        let measured = bench.measure(suite, profile, true, &stop, terminal).await?;
+        let reports = (&bench.reach, &*measured.logs);
+        let exit = gate::conclude(&measured.summary, &measured.ended, &stop, reports, terminal)?;
         if exit == Exit::Findings {
             server::say_again(&bench.servers);
         }
@@ -106,12 +116,18 @@ struct Bench<'a> {
     config: &'a Config,
     file: PathBuf,
     servers: Vec<Server>,
+    /// Which of several machines this is, and where that was taken from.
+    shard: Option<(Shard, String)>,
+    /// How servers are reached, and where the reports of this machine go.
+    reach: Reach,
 }
 
 /// What came of a load.
 struct Measured {
     summary: Summary,
     ended: Ended,
+    /// The files that were written meanwhile.
+    logs: Vec<String>,
 }
 
 impl Bench<'_> {
@@ -120,16 +136,18 @@ impl Bench<'_> {
         open(&self.file, self.arguments, self.config)
     }
 
-    /// Runs a load to its end.
+    /// Runs a load to its end, and writes logs meanwhile if they are wanted.
     async fn measure(
         &self,
         suite: Suite,
         profile: LoadProfile,
+        is_logged: bool,
         stop: &Arc<Stop>,
         terminal: &Terminal,
     ) -> Result<Measured, Failure> {
         let (arguments, servers) = (self.arguments, &self.servers);
         let now = jiff::Timestamp::now();
+        let start_at = shard::start_at(arguments.start_at, now)?;
         let targets = servers.iter().map(|server| &server.target);
         let given = scenario_source::given(&arguments.choice, targets)?;
         scenario_source::all_taken(&suite, &given, &arguments.choice)?;
@@ -147,6 +165,12 @@ impl Bench<'_> {
         scenario_source::announce(&suite, terminal);
         server::admit(&suite, &planned, servers, now)?;
         let at = now.to_string();
+        let max_rps = server::loadable(servers, arguments.reach.confirm_host.as_deref())?;
+        if let Some(shard) = &self.shard {
+            terminal::note(&shard::told(shard, max_rps));
+        }
+        let mut secrets: Vec<Secret> = suite.secrets(&planned);
+        secrets.extend(server::secrets(servers));
         let options = Options {
             seed: arguments.seed,
             timeout: arguments.reach.request_timeout,
@@ -156,38 +180,81 @@ impl Bench<'_> {
                 .and_then(|threads| u64::try_from(threads).ok()),
             cache: !arguments.no_cache,
             max_steps: arguments.max_steps,
-            max_rps: server::loadable(servers, arguments.reach.confirm_host.as_deref())?,
+            max_rps,
+            shard: self
+                .shard
+                .as_ref()
+                .map(|shard| shard::report(shard, start_at)),
+            start_at: start_at.and_then(|at| shard::moment(at, jiff::Timestamp::now())),
+            secrets: secrets.clone(),
             run: format!("{}-{at}", arguments.seed),
         };
-        let mut secrets: Vec<Secret> = suite.secrets(&planned);
-        secrets.extend(server::secrets(servers));
         let apis: Vec<Arc<Spec>> = suite.apis.iter().map(|api| api.spec.clone()).collect();
         let bases = servers.iter().map(|server| server.base.clone()).collect();
         let origin = (arguments.seed, &*at);
         let started = suite.started(&planned, &server::shown(servers), bases, origin);
-        let targets = load_targets(servers)?;
+        let targets = load_targets(servers, arguments)?;
         let load = Load::prepare(suite, 0, profile, &targets, &given, &options)
             .await
             .map_err(refused)?;
         preflight(&load)?;
+        wait(start_at, load.profile())?;
         let specs: Vec<&Spec> = apis.iter().map(|spec| &**spec).collect();
         let redactor = Redactor::new(&specs, &secrets);
         let fail_on = severity(arguments.reach.fail_on);
         let mut recorder = Recorder::new(&specs, redactor, Some(fail_on));
         let mut progress = Progress::new(terminal.redraws);
         let max_time = arguments.reach.max_time;
+        let wanted = |report| is_logged && self.reach.writes(report);
+        let mut logs = Logs::open(
+            &self.reach.report_dir,
+            wanted(Report::Hlog),
+            wanted(Report::Timeline),
+        )?;
         let ended = {
-            let mut sink = Both(&mut recorder, &mut progress);
+            let mut sink = Each(&mut [&mut recorder, &mut logs, &mut progress]);
             interrupt::heeded(stop, || load.run(started, stop, max_time, &mut sink))?
         };
         Ok(Measured {
             summary: recorder.summary(),
             ended,
+            logs: logs.paths(),
         })
     }
 }
 
-fn load_targets(servers: &[Server]) -> Result<Vec<Target>, Failure> {
+/// Says when the profile begins, unless it is over.
+fn wait(start_at: Option<jiff::Timestamp>, profile: &LoadProfile) -> Result<(), Failure> {
+    let Some(at) = start_at else {
+        return Ok(());
+    };
+    let now = jiff::Timestamp::now();
+    let late = shard::late(at, now);
+    if late >= profile.length() {
+        let told = format!(
+            "the profile was to begin at {at}, and is over for {:.1} s; nothing was sent",
+            late.saturating_sub(profile.length()).as_secs_f64()
+        );
+        return Err(Failure::new(Exit::Inconclusive, told));
+    }
+    terminal::note(&shard::told_start(at, now));
+    Ok(())
+}
+
+fn load_targets(servers: &[Server], arguments: &Arguments) -> Result<Vec<Target>, Failure> {
+    let speaks_http2 = |server: &Server| arguments.http2 || server.target.speaks_http2;
+    if arguments.connections.is_some() && !servers.iter().any(speaks_http2) {
+        return Err(Failure::unusable(
+            "--connections is about HTTP/2: in HTTP/1.1 each virtual user has a connection of its own",
+        )
+        .help("add --http2, or `http = \"2\"` to the target in proofmark.toml"));
+    }
+    if arguments.http2 && servers.iter().any(|server| server.command.is_some()) {
+        return Err(
+            Failure::unusable("the embedded sandbox speaks HTTP/1.1 only")
+                .help("name a server that speaks HTTP/2 with --target"),
+        );
+    }
     servers
         .iter()
         .map(|server| {
@@ -197,6 +264,13 @@ fn load_targets(servers: &[Server]) -> Result<Vec<Target>, Failure> {
                 url,
                 authority: server.target.authority.clone(),
                 certificates: server.target.certificates.clone(),
+                protocol: if speaks_http2(server) {
+                    Protocol::Http2 {
+                        connections: arguments.connections.map(u64::from),
+                    }
+                } else {
+                    Protocol::Http1
+                },
             })
         })
         .collect()
@@ -254,6 +328,8 @@ fn refused(error: LoadError) -> Failure {
             let help = format!("there are: {}", known.join(", "));
             Failure::unusable(error.to_string()).help(help)
         }
+        users @ LoadError::Users { .. } => Failure::unusable(users.to_string())
+            .help("raise `vus` or `maxVUs`, or use fewer shards"),
         other @ LoadError::Target { .. } => Failure::new(Exit::Inconclusive, other.to_string()),
     }
 }

@@ -80,7 +80,7 @@ pub(super) async fn run(
     let mut fails: Option<(f64, Came, Measured)> = None;
     for _ in 0..MOST_DOUBLINGS {
         let measured = bench
-            .measure(bench.open()?, profile(rate)?, &stop, terminal)
+            .measure(bench.open()?, profile(rate)?, false, &stop, terminal)
             .await?;
         let came = came(&measured, goal);
         say(rate, &came, &measured);
@@ -132,8 +132,8 @@ fn conclude(
     stop: &Arc<Stop>,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let reach = &bench.arguments.reach;
-    let exit = gate::conclude(&measured.summary, &measured.ended, stop, reach, terminal)?;
+    let reports = (&bench.reach, &*measured.logs);
+    let exit = gate::conclude(&measured.summary, &measured.ended, stop, reports, terminal)?;
     if exit == Exit::Findings {
         server::say_again(&bench.servers);
     }

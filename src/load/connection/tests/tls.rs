@@ -17,20 +17,26 @@ use super::server::{Act, REQUEST, limits, serve};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// A server that answers so many requests with these bytes, then says farewell or does not.
-async fn secure(answers: Vec<Vec<u8>>, says_farewell: bool) -> (SocketAddr, RootCertStore) {
+/// A server's side of TLS, and who vouches for it.
+pub(in super::super) fn identity() -> (ServerConfig, RootCertStore) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let chain = vec![made.cert.der().clone()];
     let mut roots = RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
+    let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .unwrap();
+    (config, roots)
+}
+
+/// A server that answers so many requests with these bytes, then says farewell or does not.
+async fn secure(answers: Vec<Vec<u8>>, says_farewell: bool) -> (SocketAddr, RootCertStore) {
+    let (mut config, roots) = identity();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -63,7 +69,7 @@ async fn trusted(answers: Vec<Vec<u8>>, says_farewell: bool) -> Destination {
     Destination::secure(vec![address], name, client(roots))
 }
 
-fn client(roots: RootCertStore) -> ClientConfig {
+pub(in super::super) fn client(roots: RootCertStore) -> ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

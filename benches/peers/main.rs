@@ -1,0 +1,85 @@
+//! What a request costs beside other load generators, and who sees a server that stalls.
+//!
+//! `cargo bench --bench peers -- [cost|stall|tls] [--rounds N] [--seconds N]`
+//!
+//! Every tool calls the same small server for some seconds, in turn, round by round: other work on the
+//! machine moves all of them, so that only ratios within a round count. The server is pinned to
+//! processor 0 and the tool to processor 1. CPU time is user and system time of the whole process of
+//! the tool, starting included, divided by the requests that the *server* counted. Tools that are not
+//! installed are left out, and named.
+#![cfg_attr(
+    unix,
+    expect(clippy::print_stdout, reason = "a bench tells what it measured")
+)]
+
+#[cfg(unix)]
+mod run;
+#[cfg(unix)]
+mod stall;
+#[cfg(unix)]
+mod target;
+#[cfg(unix)]
+mod tools;
+
+#[cfg(unix)]
+use std::process::ExitCode;
+
+/// What is measured, and how long.
+#[cfg(unix)]
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) rounds: usize,
+    pub(crate) seconds: u64,
+    /// Over TLS.
+    pub(crate) tls: bool,
+}
+
+/// CPU times of children, and processors to pin them to, are had on Unix only.
+#[cfg(not(unix))]
+fn main() {}
+
+#[cfg(unix)]
+fn main() -> ExitCode {
+    let mut plan = Plan {
+        rounds: 5,
+        seconds: 5,
+        tls: false,
+    };
+    let mut what = "cost".to_owned();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let number = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
+        match &*argument {
+            "serve" => return told(target::serve(arguments)),
+            "cost" | "stall" | "tls" => what = argument,
+            "--rounds" => {
+                plan.rounds = usize::try_from(number(arguments.next()).unwrap_or(5)).unwrap_or(5);
+            }
+            "--seconds" => plan.seconds = number(arguments.next()).unwrap_or(5),
+            // Which `cargo bench` adds.
+            "--bench" => {}
+            // `cargo test --benches` only wants to see that it starts.
+            "--test" => return ExitCode::SUCCESS,
+            other => {
+                println!("what is `{other}`? cost, stall, tls, --rounds N, --seconds N");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    plan.tls = what == "tls";
+    told(match &*what {
+        "stall" => stall::measure(&plan),
+        _ => run::measure(&plan),
+    })
+}
+
+#[cfg(unix)]
+fn told(result: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

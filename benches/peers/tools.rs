@@ -1,0 +1,142 @@
+//! The load generators, and how each is told to do the same.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A load generator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    Wrk,
+    Oha,
+    Hey,
+    H2load,
+    /// proofmark, with the cache of bodies that were found valid.
+    Cached,
+    /// proofmark, which judges each body.
+    Judging,
+}
+
+/// How a tool is to call the server.
+#[derive(Debug, Clone)]
+pub(crate) struct Calls<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) seconds: u64,
+    pub(crate) connections: u32,
+    /// Requests in a second; `None` for as many as it can.
+    pub(crate) rate: Option<u32>,
+    /// A folder for its files.
+    pub(crate) folder: &'a Path,
+}
+
+/// The path that every tool asks for.
+const PATH: &str = "/v2/users/0d5c2b9e-6a41-4f7d-9b38-2f1e8c7a4d60";
+
+/// What a tool says besides its results.
+pub(crate) const TOLD: &str = "told.txt";
+
+impl Tool {
+    /// All, the yardstick first.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Wrk,
+        Self::Judging,
+        Self::Cached,
+        Self::H2load,
+        Self::Oha,
+        Self::Hey,
+    ];
+
+    /// What it is called in tables.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Wrk => "wrk",
+            Self::Oha => "oha",
+            Self::Hey => "hey",
+            Self::H2load => "h2load --h1",
+            Self::Cached => "proofmark",
+            Self::Judging => "proofmark --no-cache",
+        }
+    }
+
+    fn program(self) -> &'static str {
+        match self {
+            Self::Wrk => "wrk",
+            Self::Oha => "oha",
+            Self::Hey => "hey",
+            Self::H2load => "h2load",
+            Self::Cached | Self::Judging => env!("CARGO_BIN_EXE_proofmark"),
+        }
+    }
+
+    /// Whether it is installed.
+    pub(crate) fn is_there(self) -> bool {
+        let mut command = Command::new(self.program());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg("--version").status().is_ok()
+    }
+
+    /// The command, pinned to the second processor.
+    pub(crate) fn command(self, calls: &Calls) -> Command {
+        let Calls {
+            seconds,
+            connections,
+            rate,
+            folder,
+            ..
+        } = calls;
+        let url = format!("{}{PATH}", calls.url);
+        let mut command = Command::new("taskset");
+        command.args(["-c", "1", self.program()]);
+        match self {
+            Self::Wrk => {
+                command.args(["-t1", &format!("-c{connections}"), &format!("-d{seconds}s")]);
+                command.arg(url);
+            }
+            Self::H2load => {
+                command.args(["--h1", "-t1", "-c", &connections.to_string()]);
+                command.args(["-D", &seconds.to_string(), &url]);
+            }
+            Self::Hey => {
+                command.args(["-cpus", "1", "-c", &connections.to_string()]);
+                command.args(["-z", &format!("{seconds}s"), "-o", "csv"]);
+                if let Some(rate) = rate {
+                    // It divides a rate among its workers.
+                    command.args(["-q", &(rate / connections).to_string()]);
+                }
+                command.arg(url);
+            }
+            Self::Oha => {
+                command.args(["--no-tui", "--insecure", "--output-format", "json"]);
+                command.args(["-c", &connections.to_string(), "-z", &format!("{seconds}s")]);
+                if let Some(rate) = rate {
+                    command.args(["-q", &rate.to_string()]);
+                }
+                command.arg(url);
+            }
+            Self::Cached | Self::Judging => {
+                let scenario = concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/benches/peers/read.arazzo.yaml"
+                );
+                command.args(["load", scenario, "--threads", "1", "-t"]);
+                command.arg(if folder.join("proofmark.toml").exists() {
+                    "peer"
+                } else {
+                    calls.url
+                });
+                command.args(["--vus", &connections.to_string()]);
+                command.args(["--duration", &format!("{seconds}s")]);
+                if let Some(rate) = rate {
+                    command.args(["--rate", &rate.to_string(), "--max-vus", "2000"]);
+                }
+                if self == Self::Judging {
+                    command.arg("--no-cache");
+                }
+                command.arg("--report-dir").arg(folder.join("report"));
+            }
+        }
+        let told = std::fs::File::create(folder.join(TOLD));
+        command.current_dir(folder);
+        command.stderr(told.map_or_else(|_| Stdio::null(), Stdio::from));
+        command
+    }
+}

@@ -1,0 +1,86 @@
+//! Multiplexing: exchanges of a virtual user over HTTP/2 connections that it shares with others.
+
+use std::time::Instant;
+
+use super::connection::http2::Place;
+use super::connection::{ConnectError, Failure};
+use super::user::{Exchanged, VirtualUser};
+use crate::http::TransportError;
+
+/// How often a request is sent that the server did not look at.
+const MOST_TRIES: usize = 8;
+
+impl VirtualUser {
+    /// Sends `self.bytes` over HTTP/2 and reads the answer. `None` if HTTP/1.1 is spoken with this
+    /// target: then the virtual user has a connection of its own, or opens one.
+    pub(super) async fn multiplexed(
+        &mut self,
+        api: usize,
+        series: usize,
+        is_safe: bool,
+    ) -> Option<Exchanged> {
+        let lane = self.lane.clone();
+        let pool = lane.pool(api)?;
+        if self.connections.get(api).is_some_and(Option::is_some) {
+            return None;
+        }
+        let begun = Instant::now();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let Some(request) = pool.request(&self.bytes) else {
+                let reason = "HTTP/2 has no such request".to_owned();
+                return Some(Exchanged {
+                    sent: begun,
+                    finished: Instant::now(),
+                    failure: Some((Failure::Local.name(), TransportError::Unsendable(reason))),
+                });
+            };
+            let (seat, took) = match pool.place().await {
+                Ok(Place::Seat(seat, took)) => (seat, took),
+                Ok(Place::Own(connection, took)) => {
+                    lane.step(series, |step| step.connecting.record(took));
+                    lane.own(|own| own.opened += 1);
+                    *self.connections.get_mut(api)? = Some(*connection);
+                    return None;
+                }
+                Err(error) => return Some(self.unreached(begun, &error)),
+            };
+            if let Some(took) = took {
+                lane.step(series, |step| step.connecting.record(took));
+                lane.own(|own| {
+                    own.opened += 1;
+                    own.opened_http2 += 1;
+                });
+            }
+            let mut sent = None;
+            let received = seat.exchange(request, &mut self.answer, &mut sent).await;
+            let sent = sent.map_or(begun, |sent| sent.at);
+            match received {
+                Ok(received) => {
+                    self.received(&received);
+                    return Some(Exchanged {
+                        sent,
+                        finished: received.at,
+                        failure: None,
+                    });
+                }
+                Err(error) if tries < MOST_TRIES && error.is_unsent() => {}
+                Err(error) if tries < MOST_TRIES && error.is_stale() && is_safe => {}
+                Err(error) => return Some(self.failed(sent, &error)),
+            }
+        }
+    }
+
+    fn unreached(&mut self, begun: Instant, error: &ConnectError) -> Exchanged {
+        self.is_locked_out = true;
+        let failure = error.failure();
+        self.blame(failure, error);
+        let told = TransportError::Unreachable(error.to_string());
+        Exchanged {
+            sent: begun,
+            finished: Instant::now(),
+            failure: Some((failure.name(), told)),
+        }
+    }
+}
