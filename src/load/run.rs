@@ -47,7 +47,6 @@ pub(super) fn run(
     let began = time_of(start);
     let lanes = load.lanes;
     let (plan, shared) = (std::mem::take(&mut load.plan), load.shared.take());
-    let shard = load.shared.clone();
     let (common, profile) = common(load, (start, entered.max(start)), is_over);
     let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
