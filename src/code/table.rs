@@ -92,6 +92,12 @@ codes! {
     GENERATOR_BOUND 403 Error "generator-bound"
         "the generator was the limit, not the target"
         "Less than 99 % of the iterations that were due were begun; requests or answers waited on this machine for a good part of the latency that was measured; or requests failed for lack of ports, descriptors or memory here. The report says which. The numbers say what the generator can do, so that thresholds on them count neither as passed nor as crossed (exit code 3). What was found in answers was found all the same: findings, and thresholds on `schema_violations`, `undocumented_status`, `checks` and `http_req_failed`, still fail the run.\n\nRepair: raise `maxVUs` if all virtual users were waiting for answers; otherwise ask for less, or use a larger machine with less to do. A target on the same machine, an embedded sandbox above all, takes the processors that the generator needs; and a closed run without think time always saturates something."
+    LOAD_REGRESSED 404 Error "load-regressed"
+        "the load became slower than the one it was compared with"
+        "`report --compare --fail-on-regression` found that a percentile of a step's response or service time grew by more than was allowed, and that the whole interval of confidence lies beyond it: chance, as far as the seconds of the runs (or, of several runs on each side, the runs) show it, does not explain the difference.\n\nRepair: look at what changed in the server. If nothing did, give several runs on each side: a single one cannot tell what differs from run to run."
+    MISSING_SHARDS 405 Error "missing-shards"
+        "the reports of some machines that shared the load are not there"
+        "`report merge` was given the reports of fewer shards than shared the load. What the others did, or did not do, is in none of the numbers, so that they prove nothing about the whole: the load was smaller, or part of it is unknown (exit code 3). Thresholds count neither as passed nor as crossed, but for what was found in answers.\n\nRepair: give the reports of all shards, or run again. A shard that was killed before its end leaves no report."
 
     // PM6xx: security and protocol.
     AUTH_NOT_ENFORCED 601 Error "auth-not-enforced"

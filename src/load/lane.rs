@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::connection::http2::Pool;
@@ -58,6 +58,8 @@ pub(crate) struct Common {
     pub(crate) warm_up: Duration,
     /// How many steps one iteration may have.
     pub(crate) max_steps: usize,
+    /// Why the last connection could not be made that could not.
+    pub(crate) closed_door: Mutex<Option<String>>,
 }
 
 impl Common {
@@ -106,8 +108,9 @@ impl Lane {
         let destinations = common.destinations.get(own).into_iter().flatten();
         let pools = destinations.zip(&common.protocols);
         let pools = pools.map(|(destination, protocol)| {
-            let most = protocol.share(number, common.lanes)?;
-            Some(Pool::new(destination.clone(), common.limits, most))
+            let most = protocol.share(number, common.lanes);
+            let pool = || Pool::new(destination.clone(), common.limits, most);
+            protocol.is_shared().then(pool)
         });
         Rc::new(Self {
             pools: pools.collect(),
@@ -146,6 +149,13 @@ impl Lane {
 
     pub(crate) fn program(&self) -> &Program {
         &self.common.program
+    }
+
+    /// Notes why a connection could not be made.
+    pub(crate) fn locked_out(&self, reason: String) {
+        if let Ok(mut last) = self.common.closed_door.lock() {
+            *last = Some(reason);
+        }
     }
 
     /// Changes what is counted of a series.

@@ -16,8 +16,10 @@ mod expect;
 mod flow;
 mod gather;
 mod iteration;
+mod joined;
 mod lane;
 mod measure;
+mod merge;
 mod message;
 mod multiplex;
 mod own;
@@ -58,6 +60,7 @@ use crate::secret::Secret;
 use crate::seed::Seed;
 
 pub use self::division::Shard;
+pub use self::merge::{MergeError, merge};
 pub use self::own::{descriptors, ports};
 pub use self::protocol::Protocol;
 

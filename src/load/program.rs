@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::message::{Message, Quoted};
@@ -35,6 +36,25 @@ pub(crate) struct Part {
     pub(crate) mix: Vec<(usize, u32)>,
     /// The number of the first series of each script, if it is reached.
     pub(crate) series: Vec<Option<usize>>,
+}
+
+/// What thresholds can ask of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Labels {
+    pub(crate) name: String,
+    pub(crate) tags: IndexMap<String, String>,
+    /// Whether arrivals do not wait for answers.
+    pub(crate) is_open: bool,
+}
+
+impl Labels {
+    pub(crate) fn of(part: &Part) -> Self {
+        Self {
+            name: part.name.clone(),
+            tags: part.scenario.tags.clone(),
+            is_open: part.scenario.executor.is_open(),
+        }
+    }
 }
 
 /// A step of a scenario, as it is counted.

@@ -2,9 +2,9 @@
 
 use std::io;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,7 +35,7 @@ const KNOCKS: u64 = 10;
 
 /// Runs a load. An error means that a sink could not take an event.
 pub(super) fn run(
-    load: Load,
+    mut load: Load,
     started: Started,
     stop: &Stop,
     max_time: Option<Duration>,
@@ -54,6 +54,7 @@ pub(super) fn run(
     let start = load.start_at.unwrap_or(entered);
     let began = time_of(start);
     let lanes = load.lanes;
+    let (plan, shared) = (std::mem::take(&mut load.plan), load.shared.take());
     let (common, profile) = common(load, supplies, (start, entered.max(start)), is_over);
     let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
@@ -79,6 +80,7 @@ pub(super) fn run(
     let mut gathered = Gathered::new(&common.program, &profile, lanes, began);
     gathered.late = common.entered.saturating_duration_since(start);
     let mut run = Run {
+        common: &common,
         gathered: &mut gathered,
         repeated: Vec::new(),
         end: None,
@@ -108,15 +110,15 @@ pub(super) fn run(
     let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
     let is_locked_out = gathered.answers() == 0 && gathered.locked_out() > 0;
     let mut report = gathered.report();
-    report.plan = load.plan;
-    report.shard = load.shared;
+    report.plan = plan;
+    report.shard = shared;
     sink.take(&Event::Repeated(repeated))?;
     let hindrance = hindrance(&report);
     sink.take(&Event::Loaded(Box::new(report)))?;
     let ended = ended.unwrap_or(if is_refused {
         Ended::Unauthorized("every answer was 401 or 403".to_owned())
     } else if is_locked_out {
-        Ended::Unreachable("no connection could be made".to_owned())
+        Ended::Unreachable(closed_door(&common))
     } else {
         Ended::Completed
     });
@@ -168,8 +170,21 @@ pub(super) fn common(
         }),
         warm_up: load.profile.warm_up,
         max_steps: load.max_steps,
+        closed_door: Mutex::default(),
     };
     (common, load.profile)
+}
+
+/// That no connection could be made, and why.
+fn closed_door(common: &Common) -> String {
+    let mut told = "no connection could be made".to_owned();
+    if let Ok(reason) = common.closed_door.lock()
+        && let Some(reason) = &*reason
+    {
+        told.push_str(": ");
+        told.push_str(reason);
+    }
+    told
 }
 
 /// Why the numbers of a run prove nothing, if that is so.
@@ -184,6 +199,7 @@ fn hindrance(report: &LoadReport) -> Option<Obstacle> {
 }
 
 struct Run<'a, 'p, 's> {
+    common: &'a Common,
     gathered: &'a mut Gathered<'p>,
     repeated: Vec<(Fingerprint, usize)>,
     end: Option<Ended>,
@@ -226,8 +242,7 @@ impl Run<'_, '_, '_> {
             } else if self.gathered.answers() == 0 && self.gathered.locked_out() >= KNOCKS {
                 let since = *begun_unreachable.get_or_insert_with(Instant::now);
                 if since.elapsed() >= PATIENCE {
-                    let reason = "no connection could be made".to_owned();
-                    self.end = Some(Ended::Unreachable(reason));
+                    self.end = Some(Ended::Unreachable(closed_door(self.common)));
                 }
             }
             if self.end.is_some() {

@@ -224,6 +224,7 @@ impl VirtualUser {
             Err(error) => {
                 let failure = error.failure();
                 self.blame(failure, &error);
+                self.lane.locked_out(error.to_string());
                 Err((
                     failure.name(),
                     TransportError::Unreachable(error.to_string()),

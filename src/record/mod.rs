@@ -8,6 +8,7 @@ mod example;
 mod latency;
 mod load;
 mod marks;
+mod merge;
 mod outcome;
 mod packed;
 mod read;

@@ -43,7 +43,9 @@ fn reports(summary: &Summary) -> [String; 3] {
 
 #[test]
 fn a_summary_is_read_back_from_its_file() {
-    let stories = loaded::stories().into_iter().chain([eventful(), lifecycle()]);
+    let stories = loaded::stories()
+        .into_iter()
+        .chain([eventful(), lifecycle()]);
     for story in stories {
         let summary = story.summary();
         let again = Summary::read(&json(&summary).unwrap()).unwrap();

@@ -139,7 +139,7 @@ fn each_way_to_fail_is_counted_by_its_name_and_the_others_are_answered() {
         assert_eq!(came.counts(), [12, 12, 12, 6, 0, 0], "{number} {name}");
         let total = &came.report.total;
         let told: Vec<_> = total.unanswered.clone().into_iter().collect();
-        assert_eq!(told, [(name, 6)], "{number}");
+        assert_eq!(told, [(name.to_owned(), 6)], "{number}");
         assert_eq!(total.statuses.get(&200), Some(&6), "{number} {name}");
         assert_eq!(total.service_time.count, 6, "{number} {name}");
         assert_eq!(came.summary.exit_code, 1, "{number} {name}");

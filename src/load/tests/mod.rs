@@ -5,6 +5,7 @@ mod executors;
 mod flow;
 mod honesty;
 mod hostile;
+mod http2;
 mod requests;
 mod server;
 mod shards;
