@@ -299,7 +299,10 @@ fn an_iteration_has_the_same_body_whoever_makes_it_and_draws_it() {
         ("shared-iterations, vus: 7, iterations: 240", 2),
         ("per-vu-iterations, vus: 6, iterations: 40", 2),
         // More at once than are drawn ahead.
-        ("constant-arrival-rate, rate: 2400, duration: 100ms, preAllocatedVUs: 4, maxVUs: 300", 2),
+        (
+            "constant-arrival-rate, rate: 2400, duration: 100ms, preAllocatedVUs: 4, maxVUs: 300",
+            2,
+        ),
     ] {
         let scenario = format!("    s: {{executor: {executor}, exec: w}}\n");
         assert_eq!(drawn(&scenario, lanes).0, expected, "{executor}");
@@ -308,7 +311,9 @@ fn an_iteration_has_the_same_body_whoever_makes_it_and_draws_it() {
 
 #[test]
 fn scenarios_draw_different_bodies() {
-    let two: String = ["s", "t"].map(|name| times(60).replace("s:", &format!("{name}:"))).concat();
+    let two: String = ["s", "t"]
+        .map(|name| times(60).replace("    s: ", &format!("    {name}: ")))
+        .concat();
     assert_ne!(two, times(60).repeat(2));
     let (mut bodies, _) = drawn(&two, 1);
     assert_eq!(bodies.len(), 120);
