@@ -57,7 +57,7 @@ impl VirtualUser {
             };
         }
         let program = self.lane.program();
-        let scope = flow.scope(program, script, tried.call.as_ref(), Some(&tried.outputs));
+        let scope = flow.scope(program, script, tried.call.as_deref(), Some(&tried.outputs));
         let mut actions = actions(&script.workflow, step, tried.is_passed);
         let chosen = actions.find(|action| {
             let may = match &action.then {

@@ -73,7 +73,7 @@ pub(crate) fn compile(
             name: name.clone(),
             scenario: scenario.clone(),
             mix,
-            series: IndexMap::new(),
+            series: Vec::new(),
         };
         compiler.count(&mut part, parts.len(), &mut series);
         parts.push(part);
@@ -289,10 +289,13 @@ impl<'a> Compiler<'a> {
             let Some(Some(script)) = self.scripts.get(at) else {
                 continue;
             };
-            if part.series.contains_key(&at) {
-                continue;
+            if part.series.len() <= at {
+                part.series.resize(at + 1, None);
             }
-            part.series.insert(at, series.len());
+            match part.series.get_mut(at) {
+                Some(place @ None) => *place = Some(series.len()),
+                _ => continue,
+            }
             for (step, compiled) in script.workflow.steps.iter().zip(&script.steps) {
                 let (operation, api) = match &compiled.call {
                     Call::Operation(calls) => (Some(calls.operation.id.to_string()), calls.api),

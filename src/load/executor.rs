@@ -122,7 +122,8 @@ impl Part<'_> {
             let end = self.end;
             self.users.spawn_local(async move {
                 let mut made = 0;
-                while Instant::now() < end && !user.lane.is_over() {
+                let mut now = Instant::now();
+                while now < end && !user.lane.is_over() {
                     let number = match supply {
                         Supply::Endless => own_iteration(number, made, count),
                         Supply::Each(each) if made < each => own_iteration(number, made, count),
@@ -138,7 +139,7 @@ impl Part<'_> {
                         Supply::Each(_) => break,
                     };
                     made += 1;
-                    begin(&mut user, number).await;
+                    now = begin(&mut user, number, now).await;
                 }
             });
         }
@@ -162,10 +163,11 @@ impl Part<'_> {
                     }
                     let leaves = begun + to;
                     let stay = async {
-                        while Instant::now() < leaves && !user.lane.is_over() {
+                        let mut now = Instant::now();
+                        while now < leaves && !user.lane.is_over() {
                             let number = own_iteration(number, made, most);
                             made += 1;
-                            begin(&mut user, number).await;
+                            now = begin(&mut user, number, now).await;
                         }
                     };
                     let until = (leaves + graceful).into();
@@ -261,16 +263,15 @@ impl Part<'_> {
         self.users.spawn_local(async move {
             let bell = Rc::new(Notify::new());
             while let Some(arrival) = desk.take(&bell).await {
-                user.iterate(arrival).await;
+                user.iterate(arrival, Instant::now()).await;
             }
         });
     }
 }
 
-/// Begins an iteration of a closed executor, which is due when it is begun.
-async fn begin(user: &mut VirtualUser, number: u64) {
+/// Begins an iteration of a closed executor, which is due when it is begun. When it has ended.
+async fn begin(user: &mut VirtualUser, number: u64, now: Instant) -> Instant {
     let part = user.part;
     user.lane.iterations(part, |counted| counted.due += 1);
-    let due = Instant::now();
-    user.iterate(Iteration { number, due }).await;
+    user.iterate(Iteration { number, due: now }, now).await
 }

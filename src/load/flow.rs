@@ -44,12 +44,6 @@ impl Flow {
         self.given.as_ref().or_else(|| script.inputs.get(self.row))
     }
 
-    /// The same with what workflows before it gave.
-    pub(crate) fn after(mut self, workflows: IndexMap<String, WorkflowValues>) -> Self {
-        self.workflows = workflows;
-        self
-    }
-
     /// Takes the outputs of a step; those of an earlier run of it are forgotten.
     pub(crate) fn take(&mut self, script: &Script, step: &str, outputs: Map<String, Value>) {
         for (slot, place) in script.slots.iter().zip(&mut self.slots) {

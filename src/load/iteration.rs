@@ -35,11 +35,12 @@ struct Came {
 }
 
 impl VirtualUser {
-    /// Goes through the workflow that the iteration's number picks, and counts it.
-    pub(crate) async fn iterate(&mut self, iteration: Iteration) {
+    /// Goes through the workflow that the iteration's number picks, and counts it. It is begun at a
+    /// moment, and ends at the one that is returned.
+    pub(crate) async fn iterate(&mut self, iteration: Iteration, begun: Instant) -> Instant {
         let lane = self.lane.clone();
         let part = self.part;
-        let lag = iteration.due.elapsed();
+        let lag = begun.saturating_duration_since(iteration.due);
         lane.iterations(part, |counted| {
             counted.begun += 1;
             counted.lag.record(lag);
@@ -50,11 +51,11 @@ impl VirtualUser {
         }
         let script = self.pick(iteration.number);
         let mut steps = lane.common.max_steps;
-        let mut known = IndexMap::new();
         let program = lane.program();
         let before = program.scripts.get(script);
         let before = before.map_or(&[][..], |script| &script.before);
-        let mut due = iteration.due;
+        let mut known = None;
+        let mut due = Some(iteration.due);
         let mut is_passed = true;
         for number in before.iter().copied().chain([script]) {
             let Some(script) = program.scripts.get(number) else {
@@ -62,7 +63,11 @@ impl VirtualUser {
                 break;
             };
             let row = script.row(iteration.number);
-            let flow = Flow::new(script, row, None).after(known.clone());
+            let mut flow = Flow::new(script, row, None);
+            if let Some(known) = &known {
+                flow.workflows = IndexMap::clone(known);
+            }
+            let due = due.take().unwrap_or_else(Instant::now);
             let came = self.workflow(number, (iteration, due), flow, (&mut steps, 0));
             let came = came.await;
             is_passed = came.is_passed;
@@ -70,25 +75,30 @@ impl VirtualUser {
                 // What follows needs it.
                 break;
             }
-            due = Instant::now();
             if !before.is_empty() {
                 let values = WorkflowValues {
                     inputs: script.inputs.get(row).cloned().unwrap_or_default(),
                     outputs: came.outputs,
                 };
+                let known = known.get_or_insert_with(IndexMap::new);
                 known.insert(script.workflow.id.clone(), values);
             }
         }
         if let Some(busy) = busy {
             busy.set(busy.get().saturating_sub(1));
         }
-        let took = iteration.due.elapsed();
+        let ended = Instant::now();
+        let took = ended.saturating_duration_since(iteration.due);
         lane.iterations(part, |counted| {
             counted.completed += 1;
             counted.failed += u64::from(!is_passed);
             counted.duration.record(took);
         });
-        self.breathe().await;
+        if self.is_locked_out() {
+            self.breathe().await;
+            return Instant::now();
+        }
+        ended
     }
 
     /// The script of an iteration: by weights, spread as evenly as they allow.
@@ -113,7 +123,7 @@ impl VirtualUser {
     async fn workflow(
         &mut self,
         number: usize,
-        (iteration, mut due): (Iteration, Instant),
+        (iteration, due): (Iteration, Instant),
         mut flow: Flow,
         (steps_left, depth): (&mut usize, usize),
     ) -> Came {
@@ -124,7 +134,8 @@ impl VirtualUser {
         else {
             return Came::default();
         };
-        let first_series = part.series.get(&number).copied().unwrap_or(usize::MAX);
+        let first_series = part.series.get(number).copied().flatten();
+        let first_series = first_series.unwrap_or(usize::MAX);
         let mut came = Came {
             is_passed: true,
             outputs: Map::new(),
@@ -137,6 +148,7 @@ impl VirtualUser {
         };
         let mut ran = vec![false; steps];
         let mut at = 0;
+        let mut due = Some(due);
         // How often each action tried the step again.
         let mut used: Vec<(&str, u32)> = Vec::new();
         while let (Some(step), true) = (script.workflow.steps.get(at), at < script.steps.len()) {
@@ -148,7 +160,7 @@ impl VirtualUser {
             if let Some(ran) = ran.get_mut(at) {
                 *ran = true;
             }
-            let times = (iteration, due);
+            let times = (iteration, due.take().unwrap_or_else(Instant::now));
             let tried = self.once(
                 (script, at),
                 &flow,
@@ -181,7 +193,6 @@ impl VirtualUser {
                         Box::pin(other).await;
                     }
                 }
-                due = Instant::now();
                 continue;
             }
             used.clear();
@@ -192,7 +203,6 @@ impl VirtualUser {
             if let Some(think) = step.think_time {
                 tokio::time::sleep(pause(think, lane.common.seed, iteration.number, at)).await;
             }
-            due = Instant::now();
             match next {
                 Next::Follow => at += 1,
                 Next::Step(other) => at = other,
@@ -202,7 +212,8 @@ impl VirtualUser {
                     break;
                 }
                 Next::Leave(Some((other, inputs))) => {
-                    let on = self.other(other, inputs, (iteration, due), (steps_left, depth));
+                    let times = (iteration, Instant::now());
+                    let on = self.other(other, inputs, times, (steps_left, depth));
                     let on = Box::pin(on).await;
                     came.is_passed &= on.is_passed;
                     came.outputs.extend(on.outputs);
@@ -210,10 +221,14 @@ impl VirtualUser {
                 }
             }
         }
-        let is_clean = self
-            .clean_up((script, depth), &mut flow, (iteration, first_series), &ran)
-            .await;
-        came.is_passed &= is_clean;
+        if !ran.is_empty() {
+            let steps = (iteration, first_series);
+            let is_clean = self.clean_up((script, depth), &mut flow, steps, &ran);
+            came.is_passed &= is_clean.await;
+        }
+        if script.workflow.outputs.is_empty() {
+            return came;
+        }
         let scope = flow.scope(program, script, None, None);
         for (name, output) in &script.workflow.outputs {
             match output.value.render(&scope) {

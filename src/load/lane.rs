@@ -3,15 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::connection::http2::Pool;
 use super::connection::{Destination, Limits};
 use super::division::{Division, Shard};
 use super::expect::Expectations;
-use super::measure::{IterationMeasure, Measures, StepMeasure};
+use super::measure::{IterationMeasure, Measures, SelfMeasure, StepMeasure};
 use super::message::Origin;
 use super::program::Program;
 use super::protocol::Protocol;
@@ -55,6 +55,8 @@ pub(crate) struct Common {
     pub(crate) warm_up: Duration,
     /// How many steps one iteration may have.
     pub(crate) max_steps: usize,
+    /// Why the last connection could not be made that could not.
+    pub(crate) closed_door: Mutex<Option<String>>,
 }
 
 /// What the virtual users of one thread share.
@@ -91,8 +93,9 @@ impl Lane {
         let destinations = common.destinations.get(own).into_iter().flatten();
         let pools = destinations.zip(&common.protocols);
         let pools = pools.map(|(destination, protocol)| {
-            let most = protocol.share(number, common.lanes)?;
-            Some(Pool::new(destination.clone(), common.limits, most))
+            let most = protocol.share(number, common.lanes);
+            let pool = || Pool::new(destination.clone(), common.limits, most);
+            protocol.is_shared().then(pool)
         });
         Rc::new(Self {
             pools: pools.collect(),
@@ -133,10 +136,29 @@ impl Lane {
         &self.common.program
     }
 
+    /// Notes why a connection could not be made.
+    pub(crate) fn locked_out(&self, reason: String) {
+        if let Ok(mut last) = self.common.closed_door.lock() {
+            *last = Some(reason);
+        }
+    }
+
     /// Changes what is counted of a series.
     pub(crate) fn step(&self, series: usize, change: impl FnOnce(&mut StepMeasure)) {
         if let Some(step) = self.measures.borrow_mut().steps.get_mut(series) {
             change(step);
+        }
+    }
+
+    /// Changes what is counted of a series, and what the lane counts about itself.
+    pub(crate) fn answered(
+        &self,
+        series: usize,
+        change: impl FnOnce(&mut StepMeasure, &mut SelfMeasure),
+    ) {
+        let measures = &mut *self.measures.borrow_mut();
+        if let Some(step) = measures.steps.get_mut(series) {
+            change(step, &mut measures.own);
         }
     }
 
@@ -148,7 +170,7 @@ impl Lane {
     }
 
     /// Changes what the lane counts about itself.
-    pub(crate) fn own(&self, change: impl FnOnce(&mut super::measure::SelfMeasure)) {
+    pub(crate) fn own(&self, change: impl FnOnce(&mut SelfMeasure)) {
         change(&mut self.measures.borrow_mut().own);
     }
 
@@ -159,6 +181,11 @@ impl Lane {
         if !is_new || unsent.len() < MOST_REASONS {
             *unsent.entry((series, reason)).or_default() += 1;
         }
+    }
+
+    /// Whether requests wait for their turn.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.common.spacing.is_some()
     }
 
     /// Waits for the turn of a request, where there is a limit.

@@ -76,6 +76,7 @@ impl VirtualUser {
         self.is_locked_out = true;
         let failure = error.failure();
         self.blame(failure, error);
+        self.lane.locked_out(error.to_string());
         let told = TransportError::Unreachable(error.to_string());
         Exchanged {
             sent: begun,

@@ -34,8 +34,8 @@ pub(crate) struct Part {
     pub(crate) scenario: LoadScenario,
     /// The scripts that iterations are made of, and the sum of the weights up to each.
     pub(crate) mix: Vec<(usize, u32)>,
-    /// The number of the first series of each script that it reaches.
-    pub(crate) series: IndexMap<usize, usize>,
+    /// The number of the first series of each script, if it is reached.
+    pub(crate) series: Vec<Option<usize>>,
 }
 
 /// What thresholds can ask of a scenario.

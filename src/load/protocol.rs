@@ -15,19 +15,19 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// How many connections a thread may share among its virtual users, if it shares any.
-    pub(super) fn share(self, thread: u64, threads: u64) -> Option<Option<usize>> {
-        match self {
-            Self::Http1 => None,
-            Self::Http2 { connections: None } => Some(None),
-            Self::Http2 {
-                connections: Some(connections),
-            } => {
-                let threads = threads.max(1);
-                let own = connections / threads + u64::from(thread < connections % threads);
-                Some(Some(usize::try_from(own.max(1)).unwrap_or(usize::MAX)))
-            }
-        }
+    /// Whether virtual users share connections.
+    pub(super) fn is_shared(self) -> bool {
+        self != Self::Http1
+    }
+
+    /// How many of the connections a thread has at most, if somebody said how many there are.
+    pub(super) fn share(self, thread: u64, threads: u64) -> Option<usize> {
+        let Self::Http2 { connections } = self else {
+            return None;
+        };
+        let (connections, threads) = (connections?, threads.max(1));
+        let own = connections / threads + u64::from(thread < connections % threads);
+        Some(usize::try_from(own.max(1)).unwrap_or(usize::MAX))
     }
 
     /// How many connections there are at most for so many virtual users.
@@ -50,16 +50,16 @@ mod tests {
                 let protocol = Protocol::Http2 {
                     connections: Some(connections),
                 };
-                protocol.share(thread, threads).unwrap().unwrap()
+                protocol.share(thread, threads).unwrap()
             });
             own.collect()
         };
         assert_eq!(share(5, 2), [3, 2]);
         assert_eq!(share(4, 4), [1, 1, 1, 1]);
         assert_eq!(share(1, 2), [1, 1]);
-        assert_eq!(Protocol::Http1.share(0, 1), None);
+        assert!(!Protocol::Http1.is_shared());
         let open = Protocol::Http2 { connections: None };
-        assert_eq!(open.share(1, 2), Some(None));
+        assert!(open.is_shared() && open.share(1, 2).is_none());
         assert_eq!((open.connections(50, 2), open.connections(1, 2)), (2, 1));
         assert_eq!(Protocol::Http1.connections(50, 2), 50);
     }

@@ -2,9 +2,9 @@
 
 use std::io;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
 use super::own::thread_time;
 use super::told::Told;
+use crate::arazzo::LoadProfile;
 use crate::check::Fingerprint;
 use crate::code::Code;
 use crate::probe::{Ended, Stop};
@@ -33,7 +34,7 @@ const KNOCKS: u64 = 10;
 
 /// Runs a load. An error means that a sink could not take an event.
 pub(super) fn run(
-    load: Load,
+    mut load: Load,
     started: Started,
     stop: &Stop,
     max_time: Option<Duration>,
@@ -45,30 +46,9 @@ pub(super) fn run(
     let start = load.start_at.unwrap_or(entered);
     let began = time_of(start);
     let lanes = load.lanes;
-    let parts = load.program.parts.len();
-    let common = Arc::new(Common {
-        program: load.program,
-        destinations: load.destinations,
-        origins: load.origins,
-        protocols: load.protocols,
-        limits: load.limits,
-        rungs: load.rungs,
-        seed: load.seed,
-        start,
-        entered: entered.max(start),
-        shard: load.shard,
-        lanes,
-        taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
-        is_over: AtomicBool::new(false),
-        over: is_over,
-        spacing: load.max_rps.and_then(|most| {
-            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
-            let own = most / (lanes * load.shard.of) as f64;
-            Duration::try_from_secs_f64(1.0 / own).ok()
-        }),
-        warm_up: load.profile.warm_up,
-        max_steps: load.max_steps,
-    });
+    let (plan, shared) = (std::mem::take(&mut load.plan), load.shared.take());
+    let (common, profile) = common(load, (start, entered.max(start)), is_over);
+    let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
     let threads: Vec<thread::JoinHandle<()>> = (0..lanes)
@@ -80,9 +60,10 @@ pub(super) fn run(
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
-    let mut gathered = Gathered::new(&common.program, &load.profile, lanes, began);
+    let mut gathered = Gathered::new(&common.program, &profile, lanes, began);
     gathered.late = common.entered.saturating_duration_since(start);
     let mut run = Run {
+        common: &common,
         gathered: &mut gathered,
         repeated: Vec::new(),
         end: None,
@@ -112,15 +93,15 @@ pub(super) fn run(
     let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
     let is_locked_out = gathered.answers() == 0 && gathered.locked_out() > 0;
     let mut report = gathered.report();
-    report.plan = load.plan;
-    report.shard = load.shared;
+    report.plan = plan;
+    report.shard = shared;
     sink.take(&Event::Repeated(repeated))?;
     let hindrance = hindrance(&report);
     sink.take(&Event::Loaded(Box::new(report)))?;
     let ended = ended.unwrap_or(if is_refused {
         Ended::Unauthorized("every answer was 401 or 403".to_owned())
     } else if is_locked_out {
-        Ended::Unreachable("no connection could be made".to_owned())
+        Ended::Unreachable(closed_door(&common))
     } else {
         Ended::Completed
     });
@@ -141,6 +122,52 @@ fn time_of(moment: Instant) -> jiff::Timestamp {
     time.unwrap_or(now)
 }
 
+/// What the lanes are given, and the profile.
+pub(super) fn common(
+    load: Load,
+    (start, entered): (Instant, Instant),
+    over: watch::Receiver<bool>,
+) -> (Common, LoadProfile) {
+    let (lanes, parts) = (load.lanes, load.program.parts.len());
+    let common = Common {
+        program: load.program,
+        destinations: load.destinations,
+        origins: load.origins,
+        protocols: load.protocols,
+        limits: load.limits,
+        rungs: load.rungs,
+        seed: load.seed,
+        start,
+        entered,
+        shard: load.shard,
+        lanes,
+        taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
+        is_over: AtomicBool::new(false),
+        over,
+        spacing: load.max_rps.and_then(|most| {
+            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
+            let own = most / (lanes * load.shard.of) as f64;
+            Duration::try_from_secs_f64(1.0 / own).ok()
+        }),
+        warm_up: load.profile.warm_up,
+        max_steps: load.max_steps,
+        closed_door: Mutex::default(),
+    };
+    (common, load.profile)
+}
+
+/// That no connection could be made, and why.
+fn closed_door(common: &Common) -> String {
+    let mut told = "no connection could be made".to_owned();
+    if let Ok(reason) = common.closed_door.lock()
+        && let Some(reason) = &*reason
+    {
+        told.push_str(": ");
+        told.push_str(reason);
+    }
+    told
+}
+
 /// Why the numbers of a run prove nothing, if that is so.
 fn hindrance(report: &LoadReport) -> Option<Obstacle> {
     (report.soundness == Soundness::GeneratorBound).then(|| Obstacle {
@@ -153,6 +180,7 @@ fn hindrance(report: &LoadReport) -> Option<Obstacle> {
 }
 
 struct Run<'a, 'p, 's> {
+    common: &'a Common,
     gathered: &'a mut Gathered<'p>,
     repeated: Vec<(Fingerprint, usize)>,
     end: Option<Ended>,
@@ -195,8 +223,7 @@ impl Run<'_, '_, '_> {
             } else if self.gathered.answers() == 0 && self.gathered.locked_out() >= KNOCKS {
                 let since = *begun_unreachable.get_or_insert_with(Instant::now);
                 if since.elapsed() >= PATIENCE {
-                    let reason = "no connection could be made".to_owned();
-                    self.end = Some(Ended::Unreachable(reason));
+                    self.end = Some(Ended::Unreachable(closed_door(self.common)));
                 }
             }
             if self.end.is_some() {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+use super::expect::Known;
 use super::flow::Flow;
 use super::message::request;
 use super::slot::unmarked;
@@ -36,19 +37,20 @@ pub(super) fn ask(at: At<'_>, verdict: &mut Verdict) {
 }
 
 impl VirtualUser {
-    /// Counts an answer.
+    /// Counts an answer, and that it is right if that is known.
     pub(super) fn note(
         &self,
         at: At<'_>,
         exchanged: &Exchanged,
         due: Instant,
         (is_limited, is_failed): (bool, bool),
+        known: Known,
     ) {
         let bytes = |length: usize| u64::try_from(length).unwrap_or_default();
         let service = exchanged.finished.saturating_duration_since(exchanged.sent);
         let response = exchanged.finished.saturating_duration_since(due);
         let answer = &self.answer;
-        self.lane.step(at.series, |step| {
+        self.lane.answered(at.series, |step, own| {
             step.requests += 1;
             step.sent += bytes(self.bytes.len());
             step.received += bytes(answer.length());
@@ -60,6 +62,16 @@ impl VirtualUser {
                 step.failed += u64::from(is_failed);
                 step.response.record(response);
                 step.service.record(service);
+            }
+            let Known::Right(rung) = known else {
+                return;
+            };
+            step.undocumented.add(false);
+            if let Some(rung) = rung {
+                step.violations.add(false);
+                if let Some(count) = own.rungs.get_mut(rung) {
+                    *count += 1;
+                }
             }
         });
     }

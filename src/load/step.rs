@@ -25,7 +25,7 @@ use crate::seed::Seed;
 pub(crate) struct Tried {
     pub(crate) is_passed: bool,
     /// What expressions see of the answer, if some are to be asked.
-    pub(crate) call: Option<Call>,
+    pub(crate) call: Option<Box<Call>>,
     pub(crate) outputs: Map<String, Value>,
 }
 
@@ -214,21 +214,8 @@ impl VirtualUser {
             status == 429 || status == 503 && self.answer.field("retry-after").is_some();
         let is_wanted = at.criteria == Criteria::Status(status);
         let is_failed = status >= 400 && !is_wanted;
-        self.note(at, exchanged, due, (is_limited, is_failed));
+        self.note(at, exchanged, due, (is_limited, is_failed), known);
         if let Known::Right(rung) = known {
-            lane.step(at.series, |step| {
-                step.undocumented.add(false);
-                if rung.is_some() {
-                    step.violations.add(false);
-                }
-            });
-            if let Some(rung) = rung {
-                lane.own(|own| {
-                    if let Some(count) = own.rungs.get_mut(rung) {
-                        *count += 1;
-                    }
-                });
-            }
             let body = self.answer.content();
             let outputs = match at.wants {
                 Some(wants) if rung.is_some() => wants.outputs(&captured, body),
@@ -289,7 +276,7 @@ impl VirtualUser {
         });
         Some(Tried {
             is_passed: true,
-            call: Some(call),
+            call: Some(Box::new(call)),
             outputs,
         })
     }
@@ -366,7 +353,7 @@ impl VirtualUser {
         }
         Tried {
             is_passed,
-            call: Some(call),
+            call: Some(Box::new(call)),
             outputs,
         }
     }

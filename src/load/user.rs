@@ -54,6 +54,11 @@ impl VirtualUser {
         }
     }
 
+    /// Whether the last request found no connection.
+    pub(crate) fn is_locked_out(&self) -> bool {
+        self.is_locked_out
+    }
+
     /// Waits a little if the target could not be reached, so that trying does not become the load.
     pub(crate) async fn breathe(&mut self) {
         if std::mem::take(&mut self.is_locked_out) {
@@ -71,13 +76,17 @@ impl VirtualUser {
         how: (Expects, bool),
         limit: Option<Duration>,
     ) -> Exchanged {
-        self.lane.turn().await;
-        let sent = Instant::now();
+        if self.lane.is_limited() {
+            self.lane.turn().await;
+        }
         let Some(limit) = limit else {
             return self.converse(api, series, how).await;
         };
-        let exchanged = tokio::time::timeout(limit, self.converse(api, series, how));
-        exchanged.await.unwrap_or_else(|_| {
+        let sent = Instant::now();
+        let exchanged = tokio::time::timeout(limit, self.converse(api, series, how)).await;
+        exchanged.unwrap_or_else(|_| {
+            // Its place in the answer is lost.
+            self.hang_up(api);
             let told = TransportError::Timeout(limit);
             Exchanged {
                 sent,
@@ -96,12 +105,19 @@ impl VirtualUser {
         if let Some(exchanged) = self.multiplexed(api, series, is_safe).await {
             return exchanged;
         }
-        let begun = Instant::now();
         loop {
-            let mut connection = match self.take(api).filter(Connection::is_idle) {
-                Some(connection) => connection,
-                None => match self.open(api, series).await {
-                    Ok(connection) => connection,
+            // It stays where it is: moving it costs more than one would think.
+            let idle = self.connections.get_mut(api).and_then(Option::as_mut);
+            let Some(connection) = idle.filter(|connection| connection.is_idle()) else {
+                self.hang_up(api);
+                let begun = Instant::now();
+                match self.open(api, series).await {
+                    Ok(opened) => {
+                        if let Some(place) = self.connections.get_mut(api) {
+                            *place = Some(opened);
+                        }
+                        continue;
+                    }
                     Err(failure) => {
                         self.is_locked_out = true;
                         return Exchanged {
@@ -110,35 +126,41 @@ impl VirtualUser {
                             failure: Some(failure),
                         };
                     }
-                },
-            };
-            let sent = match connection.send(&self.bytes, expects).await {
-                Ok(sent) => sent.at,
-                Err(error) if error.is_unsent() && error.is_stale() => continue,
-                Err(error) => return self.failed(begun, &error),
-            };
-            match connection.receive(&mut self.answer).await {
-                Ok(received) => {
-                    self.received(&received);
-                    if received.keeps
-                        && let Some(place) = self.connections.get_mut(api)
-                    {
-                        *place = Some(connection);
-                    }
-                    return Exchanged {
-                        sent,
-                        finished: received.at,
-                        failure: None,
-                    };
                 }
-                Err(error) if error.is_stale() && is_safe => {}
-                Err(error) => return self.failed(sent, &error),
+            };
+            let (sent, error) = match connection.send(&self.bytes, expects).await {
+                Ok(sent) => match connection.receive(&mut self.answer).await {
+                    Ok(received) => {
+                        if !received.keeps {
+                            self.hang_up(api);
+                        }
+                        self.received(&received);
+                        return Exchanged {
+                            sent: sent.at,
+                            finished: received.at,
+                            failure: None,
+                        };
+                    }
+                    Err(error) => (Some(sent.at), error),
+                },
+                Err(error) => (None, error),
+            };
+            self.hang_up(api);
+            let is_free = match sent {
+                None => error.is_unsent() && error.is_stale(),
+                Some(_) => error.is_stale() && is_safe,
+            };
+            if !is_free {
+                return self.failed(sent.unwrap_or_else(Instant::now), &error);
             }
         }
     }
 
-    fn take(&mut self, api: usize) -> Option<Connection> {
-        self.connections.get_mut(api)?.take()
+    /// Closes the connection to a target, if there is one.
+    fn hang_up(&mut self, api: usize) {
+        if let Some(place) = self.connections.get_mut(api) {
+            *place = None;
+        }
     }
 
     pub(super) fn received(&self, received: &Received) {
@@ -202,6 +224,7 @@ impl VirtualUser {
             Err(error) => {
                 let failure = error.failure();
                 self.blame(failure, &error);
+                self.lane.locked_out(error.to_string());
                 Err((
                     failure.name(),
                     TransportError::Unreachable(error.to_string()),

@@ -119,3 +119,40 @@ fn a_file_without_a_profile_says_how_to_go_on() {
     assert_eq!(output.status.code(), Some(2), "{printed}");
     assert!(printed.contains("--vus 50 --duration 30s"), "{printed}");
 }
+
+#[test]
+fn http_2_is_asked_for_where_it_can_be_spoken() {
+    let folder = folder();
+    let once = ["--iterations", "1"];
+    for (version, arguments, reason) in [
+        (
+            "2",
+            &["--connections", "2"][..],
+            "--connections is about HTTP/2",
+        ),
+        (
+            "2",
+            &["--http2"],
+            "the embedded sandbox speaks HTTP/1.1 only",
+        ),
+        (
+            "2",
+            &["-t", "two", "--connections", "2"],
+            "no connection could be made",
+        ),
+        ("3", &[], "line 5: unknown variant"),
+    ] {
+        let target = format!(
+            "[targets.two]\nurl = 'http://127.0.0.1:9'\nkind = 'sandbox'\nwrites = 'scenario'\nhttp = '{version}'\n"
+        );
+        fs::write(folder.path().join("proofmark.toml"), target).expect("a file");
+        let (code, printed, _) = load(folder.path(), &[&once, arguments].concat());
+        let expected = if reason.starts_with("no connection") {
+            3
+        } else {
+            2
+        };
+        assert_eq!(code, Some(expected), "{printed}");
+        assert!(printed.contains(reason), "{printed}");
+    }
+}

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use super::framing::is_field;
 use crate::http::Response;
 
 /// How many bytes a buffer has at first; most answers fit.
@@ -67,9 +68,12 @@ impl Answer {
 
     /// The first value of a header field, by name in any case.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
-        self.fields()
-            .find(|(field, _)| field.eq_ignore_ascii_case(name.as_bytes()))
-            .map(|(_, value)| value)
+        let is_it = |field: &&Field| {
+            let own = self.part(&field.name);
+            is_field(own, name.as_bytes()) && own.eq_ignore_ascii_case(name.as_bytes())
+        };
+        let mut fields = self.fields.iter();
+        fields.find(is_it).map(|field| self.part(&field.value))
     }
 
     /// The content: with its coding undone after [`Decoder::decode`](super::Decoder::decode), before

@@ -50,8 +50,7 @@ impl Destination {
         name: ServerName<'static>,
         config: ClientConfig,
     ) -> Self {
-        let connector = |versions: &[&[u8]]| {
-            let mut config = config.clone();
+        let connector = |mut config: ClientConfig, versions: &[&[u8]]| {
             config.alpn_protocols = versions.iter().map(|version| version.to_vec()).collect();
             config.resumption = Resumption::in_memory_sessions(SESSIONS);
             TlsConnector::from(Arc::new(config))
@@ -60,8 +59,8 @@ impl Destination {
             addresses,
             tls: Some(Tls {
                 name,
-                one: connector(&[b"http/1.1"]),
-                any: connector(&[b"h2", b"http/1.1"]),
+                one: connector(config.clone(), &[b"http/1.1"]),
+                any: connector(config, &[b"h2", b"http/1.1"]),
             }),
         }
     }

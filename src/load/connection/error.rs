@@ -144,11 +144,10 @@ impl ConnectError {
         match self {
             Self::Name(_) => Failure::Name,
             Self::Refused => Failure::Refused,
-            Self::Unreachable(_) => Failure::Unreachable,
+            Self::Unreachable(_) | Self::Protocol(_) => Failure::Unreachable,
             Self::Timeout => Failure::Timeout,
             Self::Reset => Failure::Reset,
             Self::Tls(_) => Failure::Tls,
-            Self::Protocol(_) => Failure::Unreachable,
             Self::Local(_) => Failure::Local,
         }
     }

@@ -67,13 +67,17 @@ impl Signals {
     pub(super) fn note(&mut self, name: &[u8], value: &[u8]) {
         // The lengths tell nearly all fields apart at the price of a comparison.
         match name.len() {
-            10 if name.eq_ignore_ascii_case(b"connection") => {
+            10 if is_field(name, b"connection") => {
                 for token in tokens(value) {
                     self.close |= token.eq_ignore_ascii_case(b"close");
                     self.keep_alive |= token.eq_ignore_ascii_case(b"keep-alive");
                 }
             }
-            14 if name.eq_ignore_ascii_case(b"content-length") => {
+            14 if is_field(name, b"content-length") => {
+                if let (Length::None, Some(length)) = (self.length, digits(value)) {
+                    self.length = Length::One(length);
+                    return;
+                }
                 for token in tokens(value) {
                     self.length = match (self.length, digits(token)) {
                         (Length::Refused(reason), _) => Length::Refused(reason),
@@ -85,7 +89,7 @@ impl Signals {
                     };
                 }
             }
-            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+            17 if is_field(name, b"transfer-encoding") => {
                 for token in tokens(value) {
                     self.transfer = match self.transfer {
                         Transfer::None if token.eq_ignore_ascii_case(b"chunked") => {
@@ -127,6 +131,18 @@ impl Signals {
     }
 }
 
+/// Whether the name of a field is this one of letters and hyphens, in any case. (No other character of a
+/// token but their capitals differs from them by this bit alone.)
+pub(super) fn is_field(name: &[u8], wanted: &[u8]) -> bool {
+    let ends = |bytes: &[u8]| {
+        let (first, last) = (bytes.first_chunk::<8>()?, bytes.last_chunk::<8>()?);
+        let fold = |eight: &[u8; 8]| u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020;
+        Some((fold(first), fold(last)))
+    };
+    let may_be = name.len() == wanted.len() && ends(name) == ends(wanted);
+    may_be && (matches!(name.len(), 8..=16) || name.eq_ignore_ascii_case(wanted))
+}
+
 /// The members of a list (RFC 9110 section 5.6.1), empty ones included.
 fn tokens(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
@@ -145,7 +161,7 @@ fn digits(token: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Expects, Framing, Malformed, Signals};
+    use super::{Expects, Framing, Malformed, Signals, is_field};
 
     fn framing(minor: u8, fields: &[(&str, &str)]) -> Result<Framing, Malformed> {
         signals(fields).framing(200, minor, Expects::Content)
@@ -202,6 +218,27 @@ mod tests {
         let both = [("Transfer-Encoding", "chunked"), ("Content-Length", "5")];
         assert_eq!(framing(1, &both), Err(Malformed::BothLengths));
         assert_eq!(framing(0, &both), Err(Malformed::TransferVersion));
+    }
+
+    #[test]
+    fn names_of_fields_are_the_same_in_any_case() {
+        let wanted = [
+            "te",
+            "trailer",
+            "location",
+            "content-encoding",
+            "transfer-encoding",
+        ];
+        for name in wanted {
+            assert!(is_field(name.as_bytes(), name.as_bytes()));
+            assert!(is_field(name.to_uppercase().as_bytes(), name.as_bytes()));
+            for at in 0..name.len() {
+                let mut other = name.as_bytes().to_vec();
+                other[at] ^= 1;
+                assert!(!is_field(&other, name.as_bytes()), "{name} {at}");
+            }
+            assert!(!is_field(&name.as_bytes()[1..], name.as_bytes()));
+        }
     }
 
     #[test]

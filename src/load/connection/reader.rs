@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::chunked::{Chunked, Cursor};
 use super::error::{ExchangeError, Malformed, Stage, TooLarge};
 use super::framing::{Expects, Framing};
-use super::head;
+use super::head::Last;
 use super::limits::{INTERIM, Limits};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +29,7 @@ pub struct Reader {
     /// Bytes of empty lines before the status line.
     blank: usize,
     keeps: bool,
+    last: Last,
     chunked: Chunked,
 }
 
@@ -121,7 +122,7 @@ impl Reader {
             return Ok(false);
         }
         let whole = if is_worth_it {
-            head::read(answer)?
+            self.last.read(answer)?
         } else {
             None
         };

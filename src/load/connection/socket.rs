@@ -75,7 +75,13 @@ impl Socket {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         match self {
-            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            // As a rule there is room, and nobody need be told when there is.
+            Self::Plain(stream) => match stream.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    Pin::new(stream).poll_write(context, bytes)
+                }
+                written => Poll::Ready(written),
+            },
             Self::Tls(stream) => Pin::new(&mut **stream).poll_write(context, bytes),
         }
     }

@@ -43,11 +43,25 @@ mod linux {
             context: &mut Context<'_>,
             room: &mut [u8],
         ) -> Poll<io::Result<(usize, Option<Duration>)>> {
+            let length = room.len();
             loop {
                 ready!(stream.poll_read_ready(context))?;
-                let read = stream.try_io(Interest::READABLE, || self.read(stream, room));
+                let mut rest = None;
+                let read = stream.try_io(Interest::READABLE, || {
+                    let read = self.read(stream, room)?;
+                    if (1..length).contains(&read.0) {
+                        // Nothing is left there: so the runtime need not find out by another call.
+                        rest = Some(read);
+                        return Err(io::ErrorKind::WouldBlock.into());
+                    }
+                    Ok(read)
+                });
                 match read {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        if let Some(read) = rest {
+                            return Poll::Ready(Ok(read));
+                        }
+                    }
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     read => return Poll::Ready(read),
                 }

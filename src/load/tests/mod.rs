@@ -1,8 +1,11 @@
 //! The engine against real servers on loopback.
 
+mod allocations;
 mod executors;
 mod flow;
 mod honesty;
+mod hostile;
+mod http2;
 mod requests;
 mod server;
 mod shards;

@@ -82,21 +82,17 @@ impl Requests {
     }
 
     fn fields(&mut self, text: &[u8]) -> Option<&Known> {
-        let at = self.known.iter().position(|known| *known.text == *text);
-        let at = match at {
-            Some(at) => at,
-            None => {
-                let known = known(text)?;
-                if self.known.len() < MOST {
-                    self.known.push(known);
-                    self.known.len() - 1
-                } else {
-                    let at = self.next % MOST;
-                    self.next = at + 1;
-                    *self.known.get_mut(at)? = known;
-                    at
-                }
-            }
+        let found = self.known.iter().position(|known| *known.text == *text);
+        let at = if let Some(at) = found {
+            at
+        } else if self.known.len() < MOST {
+            self.known.push(known(text)?);
+            self.known.len() - 1
+        } else {
+            let at = self.next % MOST;
+            self.next = at + 1;
+            *self.known.get_mut(at)? = known(text)?;
+            at
         };
         self.known.get(at)
     }

@@ -186,3 +186,39 @@ async fn the_kernel_tells_how_long_an_answer_lay_unread() {
     assert_eq!(sampled.iter().flatten().count(), 2, "{sampled:?}");
     assert_eq!(lags(0).await, [None; 6]);
 }
+
+#[tokio::test]
+async fn heads_that_repeat_mean_the_same_and_others_what_they_say() {
+    let head = "HTTP/1.1 201 Created\r\nContent-Type: a/b\r\nContent-Length: 2\r\n\r\n";
+    let longer = head.replace("a/b", "a/bc").replace("201", "202");
+    let texts = [head, head, &longer, head, "HTTP/1.1 204 No\r\n\r\n", head];
+    let acts = texts.iter().flat_map(|text| {
+        let content = if text.contains("204") { "" } else { "ok" };
+        [Act::Take, Act::write(&format!("{text}{content}"))]
+    });
+    let mut connection = open(vec![acts.collect()], limits()).await;
+    let mut answer = Answer::new();
+    let mut read = Vec::new();
+    for _ in texts {
+        connection.send(REQUEST, Expects::Content).await.unwrap();
+        connection.receive(&mut answer).await.unwrap();
+        let media = answer.field("CONTENT-type").unwrap_or_default().to_vec();
+        let content = answer.content().to_vec();
+        read.push((answer.status(), media, content, answer.fields().count()));
+    }
+    let full = |status, media: &str| (status, media.as_bytes().to_vec(), b"ok".to_vec(), 2);
+    let empty = (204, Vec::new(), Vec::new(), 0);
+    let first = full(201, "a/b");
+    let other = full(202, "a/bc");
+    assert_eq!(
+        read,
+        [
+            first.clone(),
+            first.clone(),
+            other,
+            first.clone(),
+            empty,
+            first
+        ]
+    );
+}
