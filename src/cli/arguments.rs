@@ -3,6 +3,7 @@
 pub(crate) mod generate;
 pub(crate) mod load;
 pub(crate) mod new;
+pub(crate) mod report;
 pub(crate) mod run;
 
 use std::net::IpAddr;
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     New(new::New),
     /// Make instances of a schema: valid ones, and invalid ones that break one keyword each
     Generate(generate::Generate),
+    /// Show reports again in other forms, merge those of several machines, or compare loads
+    Report(report::Report),
     /// Explain a finding code, or list them all
     Explain(Explain),
 }
@@ -226,6 +229,13 @@ pub(crate) enum Report {
     Hlog,
     /// `timeline.ndjson` of `load`: a line for each second.
     Timeline,
+}
+
+impl Report {
+    /// Whether it can be made again from a summary.
+    pub(crate) fn is_made_from_summary(self) -> bool {
+        !matches!(self, Self::Hlog | Self::Timeline)
+    }
 }
 
 /// `check`.

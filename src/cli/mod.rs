@@ -71,6 +71,7 @@ fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<E
         Command::Lint(arguments) => command::lint::run(&arguments, &config()?, terminal),
         Command::New(what) => command::new::run(&what, &config()?),
         Command::Generate(arguments) => command::generate::run(&arguments, &config()?),
+        Command::Report(arguments) => command::report::run(&arguments, terminal),
         // What explains must not stumble over what is to be explained.
         Command::Explain(arguments) => command::explain::run(&arguments),
     }

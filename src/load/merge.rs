@@ -19,6 +19,9 @@ use crate::record::{
 /// How far apart machines may begin without a word.
 const MOST_APART: Duration = Duration::from_secs(1);
 
+/// How far apart the machines of one load begin at most, if it is not longer itself.
+const ONE_RUN: Duration = Duration::from_secs(60);
+
 /// A report with the file that it was read from.
 pub(super) type Report = (String, Summary);
 
@@ -158,7 +161,7 @@ fn merged(parts: &[Part], rows: Vec<PartLoad>) -> Result<MergedLoad, MergeError>
             return Err(differ("their steps differ".to_owned()));
         }
         let apart = apart(first, part);
-        if apart > length(first).max(length(part)).max(MOST_APART) {
+        if apart > length(first).max(length(part)).max(ONE_RUN) {
             return Err(differ(format!(
                 "they began {:.0} s apart, so that they are of two runs",
                 apart.as_secs_f64()

@@ -6,6 +6,7 @@
 
 mod action;
 mod alarm;
+pub mod compare;
 mod compile;
 pub mod connection;
 mod desk;

@@ -11,7 +11,7 @@ mod shards;
 mod standing;
 mod terminal;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod workflows;
 

@@ -3,6 +3,7 @@
 
 mod allocations;
 mod commands;
+mod deploy;
 mod document;
 mod faults;
 mod gate;
@@ -15,6 +16,7 @@ mod load_document;
 mod new;
 mod readme;
 mod refusals;
+mod report;
 mod scenario;
 mod scenarios;
 mod seeds;

@@ -7,5 +7,6 @@ pub(crate) mod lint;
 pub(crate) mod load;
 pub(crate) mod new;
 pub(crate) mod plan;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod serve;

@@ -40,9 +40,8 @@ impl Series {
         values.dedup();
         let windows = joined.into_iter().map(|all| {
             let counts = all.into_iter();
-            let placed = counts.map(|(value, count)| {
-                (values.binary_search(&value).unwrap_or_default(), count)
-            });
+            let placed = counts
+                .map(|(value, count)| (values.binary_search(&value).unwrap_or_default(), count));
             placed.collect()
         });
         let windows = windows.collect();
@@ -150,7 +149,10 @@ fn memory(series: &[f64]) -> f64 {
         return 1.0;
     }
     let mean = series.iter().sum::<f64>() / all;
-    let spread = series.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+    let spread = series
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>();
     if spread <= f64::EPSILON {
         return 1.0;
     }
@@ -158,7 +160,9 @@ fn memory(series: &[f64]) -> f64 {
     let mut sum = 0.0;
     for lag in 1..series.len() / 2 {
         let pairs = series.iter().zip(series.iter().skip(lag));
-        let alike: f64 = pairs.map(|(one, other)| (one - mean) * (other - mean)).sum();
+        let alike: f64 = pairs
+            .map(|(one, other)| (one - mean) * (other - mean))
+            .sum();
         let correlation = alike / spread;
         if correlation < chance {
             break;
@@ -193,7 +197,10 @@ mod tests {
     #[test]
     fn percentiles_are_those_of_all_windows() {
         let series = Series::new(&[vec![(1, 50), (2, 40)], vec![(100, 10)]]);
-        assert_eq!(series.quantiles(&[0.5, 0.9, 0.91, 1.0]), [1.0, 2.0, 100.0, 100.0]);
+        assert_eq!(
+            series.quantiles(&[0.5, 0.9, 0.91, 1.0]),
+            [1.0, 2.0, 100.0, 100.0]
+        );
         assert_eq!(series.count(), 100);
         assert_eq!(Series::new(&[]).quantiles(&[0.5]), [0.0]);
     }
@@ -201,7 +208,9 @@ mod tests {
     #[test]
     fn windows_that_remember_each_other_make_longer_blocks() {
         let restless: Vec<u64> = (0..100).map(|n| 1_000 + n * 7_919 % 100).collect();
-        let slow: Vec<u64> = (0..100).map(|n| if n % 40 < 20 { 1_000 } else { 1_500 }).collect();
+        let slow: Vec<u64> = (0..100)
+            .map(|n| if n % 40 < 20 { 1_000 } else { 1_500 })
+            .collect();
         let (restless, slow) = (windows(&restless).block(), windows(&slow).block());
         assert_eq!(restless, 5);
         assert_eq!(slow, 10);

@@ -14,7 +14,9 @@ const NORMAL: f64 = 2.576;
 /// that scatter alike (Student's t-test with pooled variance). `None` if there are fewer than three
 /// values in all, or none on one side.
 pub(super) fn difference(old: &[f64], new: &[f64]) -> Option<(f64, f64)> {
-    let freedom = (old.len() + new.len()).checked_sub(2).filter(|freedom| *freedom > 0)?;
+    let freedom = (old.len() + new.len())
+        .checked_sub(2)
+        .filter(|freedom| *freedom > 0)?;
     if old.is_empty() || new.is_empty() {
         return None;
     }
@@ -22,9 +24,15 @@ pub(super) fn difference(old: &[f64], new: &[f64]) -> Option<(f64, f64)> {
     let scatter = |all: &[f64], mean: f64| all.iter().map(|one| (one - mean).powi(2)).sum::<f64>();
     let pooled = (scatter(old, old_mean) + scatter(new, new_mean)) / number(freedom);
     let error = (pooled * (1.0 / number(old.len()) + 1.0 / number(new.len()))).sqrt();
-    let t = T.get(freedom - 1).copied().unwrap_or(NORMAL);
+    let t = quantile(freedom);
     let centre = new_mean - old_mean;
     Some((centre - t * error, centre + t * error))
+}
+
+/// Within how many standard errors 99 % lie, with so many degrees of freedom.
+pub(super) fn quantile(freedom: usize) -> f64 {
+    let known = T.get(freedom.saturating_sub(1));
+    known.copied().unwrap_or(NORMAL)
 }
 
 /// The mean of some values, 0 of none.
