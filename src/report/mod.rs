@@ -14,5 +14,7 @@ mod workflows;
 
 pub use json::{SCHEMA, json};
 pub use junit::junit;
+pub(crate) use junit::legal;
 pub use screen::Look;
 pub use terminal::terminal;
+pub(crate) use text::{counted, cut, first, printable, wrap};
