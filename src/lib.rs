@@ -16,7 +16,7 @@
 //! | judgement | [`check`] |
 //! | memory | [`record`] |
 //! | one case, renderings | [`probe`], [`report`] |
-//! | runners | [`conform`], [`scenario`] |
+//! | runners | [`conform`], [`scenario`], [`parity`] |
 //! | under load | [`load`] |
 //! | process | [`cli`] |
 
@@ -32,6 +32,7 @@ pub mod http;
 pub mod judge;
 pub mod load;
 pub mod mock;
+pub mod parity;
 pub mod probe;
 pub mod record;
 pub mod report;

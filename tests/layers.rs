@@ -18,7 +18,7 @@ const ROWS: &[&[&str]] = &[
     &["check"],
     &["record"],
     &["probe", "report"],
-    &["conform", "scenario"],
+    &["conform", "scenario", "parity"],
     &["load"],
     &["cli"],
 ];

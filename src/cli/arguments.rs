@@ -3,6 +3,7 @@
 pub(crate) mod generate;
 pub(crate) mod load;
 pub(crate) mod new;
+pub(crate) mod parity;
 pub(crate) mod report;
 pub(crate) mod run;
 
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Run(Box<run::Run>),
     /// Run scenario files many times at a pace, judge every answer, measure honest latencies
     Load(Box<load::Load>),
+    /// Say what two versions of an API description say differently, and what that breaks
+    Parity(parity::Parity),
     /// Show the requests that `check`, or `run` with scenario files, would send; sends nothing
     Plan(Plan),
     /// Serve answers made from a document, without state

@@ -18,6 +18,8 @@ mod workflows;
 pub use hlog::{hlog_head, hlog_lines};
 pub use json::{SCHEMA, json};
 pub use junit::junit;
+pub(crate) use junit::legal;
 pub use screen::Look;
 pub use seconds::timeline_line;
 pub use terminal::terminal;
+pub(crate) use text::{counted, cut, first, printable, wrap};

@@ -1,0 +1,5 @@
+//! Parity: how two things that should be the same differ.
+//!
+//! [`document`] holds two versions of an API description against each other.
+
+pub mod document;
