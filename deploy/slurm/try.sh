@@ -103,7 +103,8 @@ arazzo: 1.0.1
 info: {title: Reads, version: '1'}
 sourceDescriptions: [{name: users, url: $root/specs/users-api.yaml, type: openapi}]
 x-proofmark-load:
-  warmUp: 1s
+  # Between two arrivals, so that it is clear to which side each belongs.
+  warmUp: 990ms
   scenarios:
     reads:
       executor: constant-arrival-rate
@@ -113,7 +114,8 @@ x-proofmark-load:
       maxVUs: 40
       exec: read
   thresholds:
-    http_reqs: count==280
+    # Holds of the whole, and of no shard alone.
+    http_reqs: count>=80
     http_req_failed: rate==0
 workflows:
 - workflowId: read
@@ -140,6 +142,23 @@ merged() {
     echo "$code"
 }
 
+# The process of task $2 of job $1.
+process() {
+    python3 - "$PROOFMARK" "SLURM_ARRAY_JOB_ID=$1" "SLURM_ARRAY_TASK_ID=$2" << 'FIND'
+import os, sys
+program, *wanted = sys.argv[1:]
+for pid in filter(str.isdigit, os.listdir("/proc")):
+    try:
+        if os.readlink(f"/proc/{pid}/exe") != program:
+            continue
+        variables = open(f"/proc/{pid}/environ", "rb").read().decode(errors="replace").split("\0")
+    except OSError:
+        continue
+    if all(one in variables for one in wanted):
+        print(pid)
+FIND
+}
+
 job=$(submit whole)
 over "$job"
 code=$(merged whole)
@@ -161,7 +180,7 @@ for name in ["due", "begun", "late", "dropped", "completed", "vus_max"]:
     same("scenario " + name, whole["scenarios"][0][name], [part["scenarios"][0][name] for part in parts])
 for name in ["response_time", "service_time"]:
     same(name + " samples", whole["total"][name]["count"], [part["total"][name]["count"] for part in parts])
-# One machine would have 7 s of 40 a second behind the warm-up.
+# One machine would have 320 arrivals, 40 of them in the warm-up.
 assert whole["scenarios"][0]["due"] == 280, whole["scenarios"][0]["due"]
 starts = sorted(row["started"] for row in whole["merged"]["parts"])
 print(f"  begun by {starts[0]} to {starts[-1]}, late by at most {whole['late_ms']} ms; {whole['soundness']}")
@@ -169,8 +188,11 @@ CHECK
 echo "four shards: the merged report is exactly the sum of its parts (exit code $code)"
 
 job=$(submit part)
-sleep 11
-scancel --signal=KILL "${job}_2" || fail "shard 2 cannot be killed"
+sleep 10
+# As a node that dies: `scancel` would end it by SIGTERM first, and it would write its report.
+pid=$(process "$job" 2)
+[ -n "$pid" ] || fail "shard 2 does not run"
+kill -KILL "$pid"
 over "$job"
 [ ! -e "$work/part/shard-2-of-4/run.json" ] || fail "the killed shard left a report"
 code=$(merged part)
@@ -182,10 +204,10 @@ echo "one shard killed: the merged report says that shard 2 is missing, and exit
 
 job=$(submit stopped)
 sleep 11
-scancel --signal=TERM --full "${job}_1" || fail "shard 1 cannot be stopped"
+scancel "${job}_1" || fail "shard 1 cannot be stopped"
 over "$job"
 [ -e "$work/stopped/shard-1-of-4/run.json" ] || fail "the stopped shard left no report"
 code=$(merged stopped)
 [ "$code" -eq 3 ] || { cat "$work/out/stopped-merge"; fail "merging with a stopped shard exits with $code"; }
 grep -q "shard 1: it was interrupted" "$work/out/stopped-merge" || fail "the merged report does not say that shard 1 was stopped"
-echo "one shard stopped by SIGTERM: its report is there, and the merged one says why it proves nothing"
+echo "one shard cancelled (SIGTERM): its report is there, and the merged one says why it proves nothing"

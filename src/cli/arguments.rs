@@ -64,7 +64,7 @@ pub(crate) enum Command {
     /// Make instances of a schema: valid ones, and invalid ones that break one keyword each
     Generate(generate::Generate),
     /// Show reports again in other forms, merge those of several machines, or compare loads
-    Report(report::Report),
+    Report(report::Reported),
     /// Explain a finding code, or list them all
     Explain(Explain),
 }

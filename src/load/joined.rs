@@ -41,15 +41,14 @@ pub(super) fn joined(loads: &[&LoadReport]) -> (Vec<SecondLoad>, Vec<WindowLoad>
             let place = place(row.at_ms, row.is_warm_up);
             let most = users.entry(place).or_default();
             *most = (*most).max(row.vus);
-            match rows.get_mut(&place) {
-                Some(own) => add(own, row),
-                None => {
-                    let first = SecondLoad {
-                        vus: 0,
-                        ..row.clone()
-                    };
-                    rows.insert(place, first);
-                }
+            if let Some(own) = rows.get_mut(&place) {
+                add(own, row);
+            } else {
+                let first = SecondLoad {
+                    vus: 0,
+                    ..row.clone()
+                };
+                rows.insert(place, first);
             }
         }
         for (place, most) in users {
@@ -105,19 +104,16 @@ impl Window {
                 step.response_time.durations(),
                 step.service_time.durations(),
             );
-            match self.steps.get_mut(&step.step) {
-                Some((own, own_response, own_service)) => {
-                    own.requests += step.requests;
-                    own.failed += step.failed;
-                    own.throttled += step.throttled;
-                    own.schema_violations += step.schema_violations;
-                    own_response.add(&response);
-                    own_service.add(&service);
-                }
-                None => {
-                    let own = (step.clone(), response, service);
-                    self.steps.insert(step.step, own);
-                }
+            if let Some((own, own_response, own_service)) = self.steps.get_mut(&step.step) {
+                own.requests += step.requests;
+                own.failed += step.failed;
+                own.throttled += step.throttled;
+                own.schema_violations += step.schema_violations;
+                own_response.add(&response);
+                own_service.add(&service);
+            } else {
+                let own = (step.clone(), response, service);
+                self.steps.insert(step.step, own);
             }
         }
     }

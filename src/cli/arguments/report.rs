@@ -9,7 +9,7 @@ use super::Report as Kind;
 /// `report`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(crate) struct Report {
+pub(crate) struct Reported {
     /// What else to do.
     #[command(subcommand)]
     pub command: Option<ReportCommand>,

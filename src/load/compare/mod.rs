@@ -40,6 +40,8 @@ pub struct Comparison {
     pub notes: Vec<String>,
     /// Whether the generator was the limit in one of the runs, so that they prove nothing.
     pub is_bound: bool,
+    /// Whether single runs are suspect, so that no change is claimed.
+    pub is_silent: bool,
 }
 
 /// A percentile of a time of a step, on both sides.
@@ -88,7 +90,7 @@ impl Comparison {
     /// Whether anything could be told at all.
     pub fn is_conclusive(&self) -> bool {
         let told = |row: &Compared| row.verdict != Verdict::TooFew;
-        !self.is_bound && self.rows.iter().any(told)
+        !self.is_bound && !self.is_silent && self.rows.iter().any(told)
     }
 }
 
@@ -111,10 +113,16 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
         notes.push("the runs are not of one plan: profile, workflows, documents, seed or version differ, so that other requests were sent".to_owned());
     }
     let all = || old.iter().chain(new);
-    if all().any(|load| load.soundness == Soundness::Suspect) {
-        notes.push(
-            "some of the runs are suspect: part of their times may be the generator's".to_owned(),
-        );
+    let is_suspect = all().any(|load| load.soundness == Soundness::Suspect);
+    if is_suspect {
+        let told = if is_single {
+            ", and a single run on each side does not show how much: nothing is claimed"
+        } else {
+            ""
+        };
+        notes.push(format!(
+            "some of the runs are suspect: part of their times may be the generator's{told}"
+        ));
     }
     let is_bound = all().any(|load| load.soundness == Soundness::GeneratorBound);
     if is_bound {
@@ -155,7 +163,13 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
                     old_ms: old,
                     new_ms: new,
                     interval: interval.map(|(low, high)| (low.exp(), high.exp())),
-                    verdict: verdict(interval, margin),
+                    verdict: match verdict(interval, margin) {
+                        // Another load of the machine looks like another server.
+                        Verdict::Slower | Verdict::Faster if is_suspect && is_single => {
+                            Verdict::Unclear
+                        }
+                        found => found,
+                    },
                 });
             }
         }
@@ -166,6 +180,7 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
         rows,
         notes,
         is_bound,
+        is_silent: is_suspect && is_single,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Comparisons of loads that are made by arithmetic.
 
+use std::slice::from_ref;
 use std::time::Duration;
 
 use proptest::prelude::Rng as _;
@@ -118,10 +119,14 @@ fn several_runs_are_compared_by_how_far_they_lie_apart() {
 #[test]
 fn a_comparison_says_what_it_cannot_know() {
     let (old, mut new) = (load(30, 1.0, 0.1, 1), load(30, 1.0, 0.1, 2));
-    let notes = compare(&[old.clone()], &[new.clone()], None)
+    let notes = compare(from_ref(&old), from_ref(&new), None)
         .notes
         .join(" ");
     assert!(notes.contains("one run on each side"), "{notes}");
+    let mut doubtful = load(30, 3.0, 0.1, 3);
+    doubtful.soundness = Soundness::Suspect;
+    let compared = compare(from_ref(&old), &[doubtful], None);
+    assert!(!compared.is_conclusive() && compared.slower().count() == 0);
     new.plan = "f".repeat(32);
     new.soundness = Soundness::GeneratorBound;
     let compared = compare(&[old], &[new], None);

@@ -17,13 +17,17 @@ fn rows(scenario: &str) -> Stand {
     stand(&format!("    s: {scenario}\n"), ROWS).with_file("rows.csv", &text)
 }
 
-fn sharded(mut stand: Stand, number: u64, of: u64) -> Stand {
-    stand.options.shard = Some(ShardLoad {
+fn part(number: u64, of: u64) -> ShardLoad {
+    ShardLoad {
         number,
         of,
         from: "a test".to_owned(),
         start_at: None,
-    });
+    }
+}
+
+fn sharded(mut stand: Stand, number: u64, of: u64) -> Stand {
+    stand.options.shard = Some(part(number, of));
     stand
 }
 
@@ -155,9 +159,10 @@ fn flawed(shards: u64) -> Vec<Came> {
     let text: String = std::iter::once("n\n".to_owned())
         .chain((0..200).map(|row| format!("{row}\n")))
         .collect();
+    let mut stand = stand_with(super::API, profile, ROWS).with_file("rows.csv", &text);
     let came = (0..shards).map(|number| {
-        let stand = stand_with(super::API, profile, ROWS).with_file("rows.csv", &text);
-        sharded(stand, number, shards).run(&served.url)
+        stand.options.shard = Some(part(number, shards));
+        stand.run(&served.url)
     });
     came.collect()
 }

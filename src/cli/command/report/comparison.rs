@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::read;
-use crate::cli::arguments::report::Report as Arguments;
+use crate::cli::arguments::report::Reported as Arguments;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::code::Code;

@@ -6,7 +6,7 @@ mod merge;
 use std::fs;
 use std::path::Path;
 
-use crate::cli::arguments::report::{Form, Report as Arguments, ReportCommand};
+use crate::cli::arguments::report::{Form, ReportCommand, Reported as Arguments};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::gate;
