@@ -3,6 +3,7 @@
 pub(crate) mod generate;
 pub(crate) mod load;
 pub(crate) mod new;
+pub(crate) mod parity;
 pub(crate) mod run;
 
 use std::net::IpAddr;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Run(Box<run::Run>),
     /// Run scenario files many times at a pace, judge every answer, measure honest latencies
     Load(Box<load::Load>),
+    /// Send two targets the same cases and report where they differ
+    Parity(Box<parity::Parity>),
     /// Show the requests that `check`, or `run` with scenario files, would send; sends nothing
     Plan(Plan),
     /// Serve answers made from a document, without state
@@ -291,6 +294,10 @@ pub(crate) struct Sandbox {
     /// Build in one fault
     #[arg(short, long, env = "PROOFMARK_FAULT", value_name = "NAME")]
     pub fault: Option<String>,
+    /// Show ids, times and orders of members that nobody can foresee, as real servers do; the contract
+    /// is kept
+    #[arg(long, env = "PROOFMARK_RESTLESS")]
+    pub restless: bool,
     /// List the faults that this document allows, one a line, and exit
     #[arg(long)]
     pub list_faults: bool,

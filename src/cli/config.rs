@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::failure::Failure;
 use crate::document::read_text;
+use crate::parity::pair::Rules;
 use crate::schema::{FormatError, Formats};
 
 /// The file.
@@ -105,6 +106,11 @@ pub(crate) struct Source {
 }
 
 impl Config {
+    /// The rules for comparing targets.
+    pub(crate) fn parity_rules(&self) -> Rules {
+        Rules::default()
+    }
+
     /// Reads the file that was named, else `proofmark.toml` if it is there, else nothing.
     pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
         let path = named.unwrap_or(Path::new("proofmark.toml"));

@@ -2,7 +2,7 @@
 //! calls them writes the files.
 
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod load;
 mod screen;
 mod standing;
@@ -15,4 +15,6 @@ mod workflows;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use screen::Look;
+pub(crate) use screen::{LABEL, Screen, Tone};
 pub use terminal::terminal;
+pub(crate) use text::{command, counted, cut, first, printable};
