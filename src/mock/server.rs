@@ -117,12 +117,13 @@ impl Server {
         };
         match answer {
             Answer::Response(mut response) => {
-                // Ids are as long as before, and so is the content; numbers and times need not be.
-                response
-                    .headers
-                    .retain(|(name, _)| name != "content-length");
-                let head = request.method == "HEAD";
-                Answer::Response(framed(restless.obscure(response, &is_made), head))
+                if request.method == "HEAD" {
+                    return Answer::Response(restless.obscure(response, &is_made));
+                }
+                // Other times need not be as long.
+                let headers = &mut response.headers;
+                headers.retain(|(name, _)| name != "content-length");
+                Answer::Response(framed(restless.obscure(response, &is_made), false))
             }
             other => other,
         }

@@ -7,6 +7,7 @@ use super::noise::Noise;
 use super::outcome::Outcome;
 use super::recording::Recording;
 use super::rules::Rules;
+use crate::arazzo::ParityRule;
 use crate::probe::Ended;
 
 /// Compares a candidate with a baseline, which was asked `again` or not. A side that hardly answers is
@@ -75,7 +76,7 @@ fn interrupted(baseline: &Recording, candidate: &Recording) -> Option<String> {
         })
 }
 
-fn told(rule: &super::rules::Rule) -> String {
+fn told(rule: &ParityRule) -> String {
     format!("{}: `{}` ({})", rule.location, rule.at, rule.reason)
 }
 

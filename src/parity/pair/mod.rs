@@ -29,5 +29,5 @@ pub use noise::{Noise, Noisy};
 pub use outcome::{Group, Outcome, Tally};
 pub use recording::{Answered, Recording};
 pub use report::{Origin, Report};
-pub use rules::{As, Rule, Rules};
+pub use rules::Rules;
 pub use run::{Job, alone, both};

@@ -97,8 +97,8 @@ impl Tape {
         let name = format!("{}/{}", told(&run.key), run.step);
         self.values(&name, &run.outputs);
         // Attempts before the last one only waited for something.
-        let verdicts = run.attempts.iter().rev();
-        let Some(verdict) = verdicts.filter_map(|one| one.verdict.as_ref()).next() else {
+        let mut verdicts = run.attempts.iter().rev();
+        let Some(verdict) = verdicts.find_map(|one| one.verdict.as_ref()) else {
             return;
         };
         let after_write = self.written.contains(&run.key);
@@ -182,9 +182,10 @@ fn place_of(defect: &Defect) -> String {
     match defect {
         Defect::Body(mutation) => mutated(mutation),
         Defect::Parameter { name, mutation, .. } => format!("{name} {}", mutated(mutation)),
-        Defect::MissingParameter { name, .. } => name.clone(),
         Defect::MalformedBody(malformation) => malformation.to_string(),
-        Defect::MediaType(name) | Defect::Method(name) => name.clone(),
+        Defect::MissingParameter { name, .. } | Defect::MediaType(name) | Defect::Method(name) => {
+            name.clone()
+        }
         Defect::MissingBody | Defect::Credentials(_) => String::new(),
     }
 }

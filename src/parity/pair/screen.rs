@@ -1,6 +1,7 @@
 //! The last screen of a comparison, for a person at a terminal.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use serde_json::Value;
 
@@ -87,7 +88,7 @@ impl Report {
         let width = widest.max().unwrap_or_default().clamp(10, 40);
         let mut line = format!("  {:width$} {:>6}", "", "cases");
         for code in &codes {
-            line.push_str(&format!("{code:>7}"));
+            let _ = write!(line, "{code:>7}");
         }
         screen.line(&line);
         let rows = self.matrix.iter().filter(|row| !row.differ.is_empty());
@@ -97,9 +98,8 @@ impl Report {
             let mut line = format!("  {name:width$} {:>6}", row.compared);
             for code in &codes {
                 let count = row.differ.get(*code);
-                line.push_str(
-                    &count.map_or_else(|| format!("{:>7}", "."), |count| format!("{count:>7}")),
-                );
+                let count = count.map_or_else(|| ".".to_owned(), ToString::to_string);
+                let _ = write!(line, "{count:>7}");
             }
             screen.line(&line);
         }

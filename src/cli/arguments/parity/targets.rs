@@ -15,15 +15,14 @@ pub(crate) struct Targets {
     pub files: Vec<PathBuf>,
     /// What is compared with: a URL on this machine, the name of a target in proofmark.toml, or an
     /// embedded server: `sandbox`, `mock`, `restless` (a sandbox whose ids, times and order of members
-    /// nobody can foresee)
+    /// nobody can foresee) [default: `sandbox`]
     #[arg(
         short,
         long = "baseline-target",
         env = "PROOFMARK_BASELINE_TARGET",
-        value_name = "URL|NAME",
-        default_value = "sandbox"
+        value_name = "URL|NAME"
     )]
-    pub baseline: String,
+    pub baseline: Option<String>,
     /// What is compared, named in the same way [default: `mock`; with --candidate-fault `sandbox`]
     #[arg(short, long, env = "PROOFMARK_CANDIDATE", value_name = "URL|NAME")]
     pub candidate: Option<String>,

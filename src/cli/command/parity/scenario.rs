@@ -36,15 +36,23 @@ pub(super) fn run(
     let suite = scenario_source::open(&arguments.files, &opened)?;
     scenario_source::announce(&suite, terminal);
     gate::runtime()?.block_on(async {
-        let (wanted, other) = side::wanted(arguments);
+        let profiles = || {
+            let files = suite.files.iter().filter(|file| file.is_asked_for);
+            files.filter_map(|file| file.description.parity.as_ref())
+        };
+        let of_files = profiles()
+            .flat_map(|profile| profile.rules.clone())
+            .collect();
+        let (wanted, other) = side::wanted(arguments, profiles().next(), config);
         let baseline = ready(&suite, wanted, arguments, config).await?;
         let candidate = ready(&suite, other, arguments, config).await?;
         let mut again = Vec::new();
         for _ in 1..arguments.repeat_baseline {
-            let fresh = side::is_embedded(wanted, config);
-            again.push(match fresh {
-                true => Some(ready(&suite, wanted, arguments, config).await?),
-                false => None,
+            let is_embedded = side::is_embedded(wanted, config);
+            again.push(if is_embedded {
+                Some(ready(&suite, wanted, arguments, config).await?)
+            } else {
+                None
             });
         }
         let names: Vec<&str> = suite.files.iter().map(|file| &*file.name).collect();
@@ -56,16 +64,14 @@ pub(super) fn run(
             server::shown(&candidate.servers)
         ));
         let stop = Arc::new(Stop::default());
-        let heard = interrupt::awaited(&stop, async {
-            hear(&suite, (&baseline, &candidate, &again), &stop).await
-        })
-        .await?;
+        let sides = (&baseline, &candidate, &*again);
+        let heard = Box::pin(interrupt::awaited(&stop, hear(&suite, sides, &stop))).await?;
         let mut secrets = suite.secrets(&baseline.planned);
         secrets.extend(suite.secrets(&candidate.planned));
         secrets.extend(server::secrets(&baseline.servers));
         secrets.extend(server::secrets(&candidate.servers));
         let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
-        let rules = config.parity_rules();
+        let rules = config.parity_rules(of_files);
         let bases = |ready: &Ready| -> Vec<String> {
             let servers = ready.servers.iter();
             servers.map(|server| server.base.clone()).collect()
@@ -151,7 +157,7 @@ async fn hear(
         job(suite, candidate, &right),
         stop,
     );
-    let (one, other) = recorded(heard.await)?;
+    let (one, other) = recorded(Box::pin(heard).await)?;
     let mut repeated = Vec::new();
     for fresh in again.iter().filter(|_| !stop.is_asked()) {
         let ready = fresh.as_ref().unwrap_or(baseline);
@@ -159,7 +165,7 @@ async fn hear(
         let heard = alone(job(suite, ready, &lanes), stop).await;
         repeated.push(recorded(heard)?);
     }
-    Ok(Heard::Both(one, other, repeated))
+    Ok(Heard::Both(Box::new((one, other, repeated))))
 }
 
 fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {

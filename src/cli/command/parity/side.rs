@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::arazzo::ParityProfile;
 use crate::cli::arguments::parity::targets::Targets;
 use crate::cli::config::Config;
 use crate::cli::embedded::{self, Nature};
@@ -30,12 +31,27 @@ pub(super) struct Reached {
 }
 
 /// The baseline, and the candidate.
-pub(super) fn wanted(arguments: &Targets) -> (Wanted<'_>, Wanted<'_>) {
+pub(super) fn wanted<'a>(
+    arguments: &'a Targets,
+    profile: Option<&'a ParityProfile>,
+    config: &'a Config,
+) -> (Wanted<'a>, Wanted<'a>) {
     let reach = &arguments.reach;
     let fault = arguments.candidate_fault.as_deref();
-    let candidate = arguments.candidate.as_deref();
+    let named =
+        |own: &'a Option<String>, of_file: Option<&'a str>, of_config: &'a Option<String>| {
+            own.as_deref().or(of_file).or(of_config.as_deref())
+        };
+    let of_file = profile.and_then(|profile| profile.baseline.as_deref());
+    let baseline = named(&arguments.baseline, of_file, &config.parity.baseline);
+    let of_file = profile.and_then(|profile| profile.candidate.as_deref());
+    let candidate = match fault {
+        // A fault is built into an embedded server.
+        Some(_) => arguments.candidate.as_deref(),
+        None => named(&arguments.candidate, of_file, &config.parity.candidate),
+    };
     let baseline = Wanted {
-        text: &arguments.baseline,
+        text: baseline.unwrap_or("sandbox"),
         fault: None,
         token: reach.token.as_deref(),
     };

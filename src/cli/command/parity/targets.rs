@@ -38,7 +38,7 @@ pub(super) struct About<'a> {
 
 /// What both sides and the repeated baseline answered, or why they were not asked.
 pub(super) enum Heard {
-    Both(Recording, Recording, Vec<Recording>),
+    Both(Box<(Recording, Recording, Vec<Recording>)>),
     Ill(Illness),
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn run(
     let runtime = gate::runtime()?;
     runtime.block_on(async {
         let at = jiff::Timestamp::now().to_string();
-        let (wanted, other) = side::wanted(arguments);
+        let (wanted, other) = side::wanted(arguments, None, config);
         let found = (&spec, path.as_deref());
         let baseline = side::reach(wanted, found, arguments, config).await?;
         let candidate = side::reach(other, found, arguments, config).await?;
@@ -81,18 +81,10 @@ pub(crate) fn run(
                 again.push(None);
             }
         }
-        let heard = interrupt::awaited(&stop, async {
-            generated(
-                &spec,
-                &plan,
-                arguments,
-                (&baseline, &candidate, &again),
-                &stop,
-            )
-            .await
-        })
-        .await?;
-        let rules = config.parity_rules();
+        let sides = (&baseline, &candidate, &*again);
+        let heard = generated(&spec, &plan, arguments, sides, &stop);
+        let heard = Box::pin(interrupt::awaited(&stop, heard)).await?;
+        let rules = config.parity_rules(Vec::new());
         let about = About {
             specs: &[&spec],
             secrets: secrets([&baseline, &candidate]),
@@ -163,7 +155,7 @@ async fn generated(
         job(spec, &right, candidate, &clients.1),
         stop,
     );
-    let (one, other) = recorded(heard.await)?;
+    let (one, other) = recorded(Box::pin(heard).await)?;
     let mut repeated = Vec::new();
     for fresh in again.iter().filter(|_| !stop.is_asked()) {
         let reached = fresh.as_ref().unwrap_or(baseline);
@@ -172,7 +164,7 @@ async fn generated(
             alone(job(spec, &left, reached, &client), stop).await,
         )?);
     }
-    Ok(Heard::Both(one, other, repeated))
+    Ok(Heard::Both(Box::new((one, other, repeated))))
 }
 
 fn job<'a>(
@@ -231,7 +223,10 @@ pub(super) fn conclude(
         candidate: &about.bases.1,
     };
     let (recordings, outcome) = match heard {
-        Heard::Both(one, other, again) => ((one, other), judge(one, other, again, &sides)),
+        Heard::Both(heard) => {
+            let (one, other, again) = &**heard;
+            ((one, other), judge(one, other, again, &sides))
+        }
         Heard::Ill(illness) => ((&nothing.0, &nothing.1), Outcome::ill(illness.clone())),
     };
     let mut secrets = about.secrets;

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::{Comparison, Place};
+use crate::arazzo::Sameness;
 use crate::code::{Code, Severity};
 use crate::document::{Pointer, equal};
 use crate::parity::pair::difference::Difference;
 use crate::parity::pair::form::Form;
-use crate::parity::pair::rules::As;
 use crate::schema::{Facets, Schema};
 
 /// Members of failures that are meant for programs.
@@ -35,7 +35,7 @@ pub(super) struct Walk<'a, 'c> {
     /// API description, operation and status.
     pub(super) place: (usize, String, u16),
     pub(super) schema: Option<&'a Schema>,
-    pub(super) rules: &'a [(Pointer, &'a As)],
+    pub(super) rules: &'a [(Pointer, &'a Sameness)],
     /// Where the contract has said what there is to say.
     pub(super) settled: &'a [Told],
     /// Whether the bodies tell of a failure.
@@ -51,23 +51,23 @@ impl<'a> Walk<'a, '_> {
     /// `values` says whether values are compared, or the shape only.
     fn node(&mut self, at: &Pointer, left: &Value, right: &Value, values: bool) {
         match self.rule(at) {
-            Some(As::Ignore) => return,
-            Some(As::Type) => return self.types(at, left, right),
-            Some(As::Format) => {
+            Some(Sameness::Ignore) => return,
+            Some(Sameness::Type) => return self.types(at, left, right),
+            Some(Sameness::Format) => {
                 self.types(at, left, right);
                 return self.formats(at, left, right);
             }
-            Some(As::Set(key)) => {
+            Some(Sameness::Set(key)) => {
                 if let (Value::Array(left), Value::Array(right)) = (left, right) {
                     return self.set(at, left, right, key.as_deref());
                 }
             }
-            Some(As::Approx { absolute, relative }) => {
-                if near(left, right, *absolute, *relative) {
-                    return;
-                }
+            Some(Sameness::Approx { absolute, relative })
+                if near(left, right, *absolute, *relative) =>
+            {
+                return;
             }
-            None => {}
+            Some(Sameness::Approx { .. }) | None => {}
         }
         match (left, right) {
             (Value::Object(left), Value::Object(right)) => self.members(at, left, right, values),
@@ -105,7 +105,7 @@ impl<'a> Walk<'a, '_> {
     fn lone(&mut self, at: &Pointer, name: &str, value: &Value, kind: &'static str) {
         let below = at.join(name);
         // Without a value on the other side no rule but this one can hold.
-        if self.rule(&below) == Some(&As::Ignore) || self.is_settled(&below) {
+        if self.rule(&below) == Some(&Sameness::Ignore) || self.is_settled(&below) {
             return;
         }
         let facets = self.facets(at);
@@ -368,12 +368,10 @@ impl<'a> Walk<'a, '_> {
             })
     }
 
-    fn rule(&self, at: &Pointer) -> Option<&'a As> {
-        let rules = self.rules.iter().rev();
-        rules
-            .filter(|(place, _)| place == at)
-            .map(|(_, rule)| *rule)
-            .next()
+    fn rule(&self, at: &Pointer) -> Option<&'a Sameness> {
+        let mut rules = self.rules.iter();
+        let found = rules.find(|(place, _)| place == at)?;
+        Some(found.1)
     }
 
     /// The code, or that of failures.

@@ -94,7 +94,7 @@ impl Two<'_> {
     }
 }
 
-impl<'a> Comparison<'a> {
+impl Comparison<'_> {
     fn pair(&self, name: &str, left: &Answered, right: &Answered) -> Pair {
         let case = &left.verdict.case;
         let api = left.verdict.api;
