@@ -27,6 +27,7 @@ pub(crate) struct Demo {
 }
 
 /// What a server without a fault is like.
+#[derive(Clone, Copy)]
 pub(crate) enum Likeness {
     /// Without state.
     Mock,

@@ -3,6 +3,7 @@
 //! [`both`] and [`alone`] record what each side answers, [`compare`] is a pure function of two
 //! recordings: `Case ~~> Recording, Recording -> Pair -> Difference -> Outcome -> Report`.
 
+mod beside;
 mod compare;
 mod difference;
 mod form;
@@ -19,7 +20,10 @@ mod roles;
 mod rules;
 mod run;
 mod screen;
+#[cfg(test)]
+mod tests;
 
+pub use beside::Member;
 pub use compare::{Sides, compare};
 pub use difference::{Difference, Pair};
 pub use health::{Illness, Side, illnesses};

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::beside::{Member, members};
 use super::difference::{Difference, Pair};
 use super::health::Illness;
 use super::latency::LatencyRow;
@@ -157,6 +158,8 @@ pub struct Example {
     pub baseline: Answer,
     /// What the candidate did.
     pub candidate: Answer,
+    /// The bodies side by side, where the difference is one of bodies that are JSON.
+    pub members: Vec<Member>,
 }
 
 /// One side of a case.
@@ -320,12 +323,22 @@ impl Origin<'_> {
 
     fn example(&self, pair: &Pair, difference: &Difference) -> Option<Example> {
         let (baseline, candidate) = self.recordings;
-        let step = baseline.answers.get(&pair.name)?.step.clone();
+        let first = baseline.answers.get(&pair.name)?;
+        let left = self.answer(pair, baseline, self.bases.0, difference.baseline.as_ref())?;
+        let right = self.answer(pair, candidate, self.bases.1, difference.candidate.as_ref())?;
+        let body = |answer: &Answer| answer.response.as_ref()?.body.clone();
+        let beside = match (body(&left), body(&right)) {
+            (Some(one), Some(other)) if difference.place.starts_with('/') => {
+                members(&one, &other, &difference.place)
+            }
+            _ => Vec::new(),
+        };
         Some(Example {
-            step,
-            seed: baseline.answers.get(&pair.name)?.verdict.case.seed,
-            baseline: self.answer(pair, baseline, self.bases.0, difference.baseline.as_ref())?,
-            candidate: self.answer(pair, candidate, self.bases.1, difference.candidate.as_ref())?,
+            step: first.step.clone(),
+            seed: first.verdict.case.seed,
+            baseline: left,
+            candidate: right,
+            members: beside,
         })
     }
 

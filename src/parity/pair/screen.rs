@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::beside::{Member, window};
 use super::latency::LatencyVerdict;
 use super::report::{Answer, Report, Row};
 use crate::code::Severity;
@@ -18,6 +19,9 @@ const MOST_OPERATIONS: usize = 40;
 const MOST_NOISE: usize = 8;
 /// How many characters of an answer are shown.
 const WIDEST: usize = 160;
+
+/// How many members of bodies are shown side by side.
+const MOST_MEMBERS: usize = 6;
 
 /// Rows that are the same but for the operation.
 struct Cluster<'a> {
@@ -260,6 +264,7 @@ impl Cluster<'_> {
         let at_place = one.value.is_some() || other.value.is_some();
         screen.entry(2, "baseline", &told(one, at_place));
         screen.entry(2, "candidate", &told(other, at_place));
+        beside(screen, &example.members);
         let curls = if one.request == other.request {
             vec![("curl", &one.curl)]
         } else {
@@ -269,6 +274,33 @@ impl Cluster<'_> {
             let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
             screen.line(&format!("  {label}{}", command(curl)));
         }
+    }
+}
+
+/// The members around a difference side by side, those of the difference marked.
+fn beside(screen: &mut Screen<'_>, members: &[Member]) {
+    let shown = window(members, MOST_MEMBERS);
+    let room = screen.look.width.saturating_sub(LABEL + 8).max(40) / 3;
+    let column = |text: &str| {
+        let text = cut(&printable(text), room);
+        format!("{text:<room$}")
+    };
+    for member in shown {
+        let mark = if member.differs { "!" } else { " " };
+        let side = |text: &Option<String>| column(text.as_deref().unwrap_or("-"));
+        let line = format!(
+            "{mark} {} {} {}",
+            column(&member.at),
+            side(&member.baseline),
+            side(&member.candidate)
+        );
+        let tone = if member.differs {
+            Tone::Strong
+        } else {
+            Tone::Faint
+        };
+        let line = screen.paint(tone, line.trim_end());
+        screen.line(&format!("  {:LABEL$}{line}", ""));
     }
 }
 
