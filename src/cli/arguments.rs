@@ -47,7 +47,8 @@ pub(crate) enum Command {
     Run(Box<run::Run>),
     /// Run scenario files many times at a pace, judge every answer, measure honest latencies
     Load(Box<load::Load>),
-    /// Send two targets the same cases and report where they differ
+    /// Send two targets the same cases and report where they differ; or hold two versions of an API
+    /// description against each other (--documents)
     Parity(Box<parity::Parity>),
     /// Show the requests that `check`, or `run` with scenario files, would send; sends nothing
     Plan(Plan),
@@ -105,15 +106,20 @@ pub(crate) enum PhaseName {
     Stateful,
 }
 
-/// From which severity on findings fail the run.
+/// From which severity on findings fail the run. In brackets the words for changes of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Errors only.
+    /// Errors only [`breaking`].
+    #[value(alias = "breaking")]
     Error,
-    /// Warnings, too.
+    /// Warnings, too [`unclear`].
+    #[value(alias = "unclear")]
     Warning,
-    /// Notes, too.
+    /// Notes, too [`any`].
+    #[value(alias = "any")]
     Note,
+    /// Nothing.
+    Never,
 }
 
 /// Which cases to make, from which document.

@@ -134,6 +134,20 @@ codes! {
         "the baseline differs from itself"
         "The baseline was asked the same again, and answered otherwise at this place. A difference of the candidate there says nothing: it is listed, and never fails.\n\nRepair: none is needed. A rule with a reason says so for good."
 
+    // PM52x: changes from one version of a document to another.
+    BREAKING_REQUEST_CHANGE 520 Error "breaking-request-change"
+        "a request that was right is wrong now"
+        "The new document refuses what the old one took: an operation, a media type or a value is gone, a parameter, a property or a credential must be sent that could be left out, a bound is tighter. Clients that were made from the old document can run into it.\n\nWhere the change is about a schema, an instance shows it that the old schema accepts and the new one refuses. What only reads differently is no change: references, `allOf`, order, `nullable` and `type` lists, flags and numbers of exclusive bounds.\n\nRepair: keep taking what was taken, for example a new property as an optional one, or publish it as a new version."
+    BREAKING_RESPONSE_CHANGE 521 Error "breaking-response-change"
+        "an answer may be what no answer was before"
+        "The new document allows answers that the old one did not: a property may be missing, a value, a type or a branch is new, a bound is wider, a status of success or a media type is gone. Clients that were made from the old document may not be able to read them.\n\nWhere the change is about a schema, an instance shows it that the new schema accepts and the old one refuses.\n\nRepair: go on answering as before, or publish it as a new version. Where a list of values is meant to grow, say so from the start, without `enum`."
+    UNCLEAR_CHANGE 522 Warning "unclear-change"
+        "whether the change breaks anything cannot be told from the documents"
+        "Something is said differently, and what that means depends on what documents do not say: a server may ignore a parameter that it no longer declares, or refuse it; a client may need a property that is no longer declared, or not. Also here: schemas that differ in keywords, while no instance that was drawn shows a difference, what cannot be read, and a server that is no longer named.\n\nRepair: ask who knows the server, or say more in the documents."
+    COMPATIBLE_CHANGE 523 Note "compatible-change"
+        "the change breaks nothing"
+        "What clients did goes on to be right, and what they are answered is what they were told: an operation, an optional parameter or property, a media type or a status of an error is new, a request may be more, an answer is less. Notes are here, too: names of operations, marks such as `deprecated`, formats that nobody asserts.\n\nNothing is to be repaired."
+
     // PM6xx: security and protocol.
     AUTH_NOT_ENFORCED 601 Error "auth-not-enforced"
         "the operation answers without valid credentials"

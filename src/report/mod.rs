@@ -14,7 +14,8 @@ mod workflows;
 
 pub use json::{SCHEMA, json};
 pub use junit::junit;
+pub(crate) use junit::legal;
 pub use screen::Look;
 pub(crate) use screen::{LABEL, Screen, Tone};
 pub use terminal::terminal;
-pub(crate) use text::{command, counted, cut, first, printable};
+pub(crate) use text::{command, counted, cut, first, printable, wrap};

@@ -62,7 +62,7 @@ pub(super) fn cut_bytes(text: &str, most: usize) -> String {
 }
 
 /// Words in lines of at most `width` characters; a longer word has a line of its own.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();

@@ -317,7 +317,8 @@ fn the_command_says_what_differs_and_shows_no_secret() {
     assert_eq!(row["code"], "PM504");
     assert!(row["example"]["baseline"]["response"]["status"].is_number());
     assert!(row["example"]["candidate"]["curl"].is_string());
-    let junit = std::fs::read_to_string(folder.path().join("reports/junit.xml")).expect("a report");
+    let junit =
+        std::fs::read_to_string(folder.path().join("reports/parity.junit.xml")).expect("a report");
     assert!(junit.contains("proofmark.parity."), "{junit}");
     for output in [&shown, &junit, &report.to_string()] {
         assert!(!output.contains("sandbox-token\""), "a secret is shown");

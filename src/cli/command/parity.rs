@@ -1,5 +1,6 @@
-//! `proofmark parity`: what two things that should be alike do not have in common.
+//! `proofmark parity`: how two things that should be the same differ.
 
+mod documents;
 mod scenario;
 mod side;
 mod targets;
@@ -10,11 +11,15 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::Terminal;
 
-/// Compares two targets.
+/// Holds what was named against each other.
 pub(crate) fn run(
     arguments: &Parity,
     config: &Config,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    targets::run(&arguments.targets, config, terminal)
+    if arguments.documents.is_empty() {
+        targets::run(&arguments.targets, config, terminal)
+    } else {
+        documents::run(arguments, config, terminal)
+    }
 }

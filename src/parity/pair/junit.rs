@@ -25,7 +25,7 @@ const CATEGORIES: [Code; 11] = [
 
 impl Report {
     /// The report as JUnit XML. Differences below `fail_on` are told in `system-out`.
-    pub fn junit(&self, fail_on: Severity) -> io::Result<Vec<u8>> {
+    pub fn junit(&self, fail_on: Option<Severity>) -> io::Result<Vec<u8>> {
         let obstacles: Vec<Obstacle> = self
             .obstacles
             .iter()
@@ -61,7 +61,7 @@ impl Report {
     }
 }
 
-fn case(code: Code, rows: &[&Row], fail_on: Severity) -> Case {
+fn case(code: Code, rows: &[&Row], fail_on: Option<Severity>) -> Case {
     let line = |row: &&Row| {
         let place = if row.place.is_empty() {
             String::new()
@@ -74,7 +74,7 @@ fn case(code: Code, rows: &[&Row], fail_on: Severity) -> Case {
     let (failing, others): (Vec<&Row>, Vec<&Row>) = rows
         .iter()
         .copied()
-        .partition(|row| row.severity >= fail_on);
+        .partition(|row| fail_on.is_some_and(|least| row.severity >= least));
     Case {
         name: code.name().to_owned(),
         failure: failing.first().map(|row| {

@@ -39,8 +39,8 @@ pub struct Origin<'a> {
     pub seed: Seed,
     /// When it began, in RFC 3339.
     pub at: &'a str,
-    /// From which severity on differences fail the run.
-    pub fail_on: Severity,
+    /// From which severity on differences fail the run, if any do.
+    pub fail_on: Option<Severity>,
 }
 
 /// What came of a comparison.
@@ -290,10 +290,10 @@ impl Report {
 }
 
 /// Differences are true however the run ended; a side that cannot be compared makes none.
-fn exit_code(outcome: &Outcome, fail_on: Severity) -> u8 {
+fn exit_code(outcome: &Outcome, fail_on: Option<Severity>) -> u8 {
     if !outcome.illnesses.is_empty() {
         3
-    } else if outcome.differs(fail_on) {
+    } else if fail_on.is_some_and(|least| outcome.differs(least)) {
         1
     } else if outcome.interrupted.is_some() {
         3

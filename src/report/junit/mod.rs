@@ -217,7 +217,7 @@ fn line(text: &str) -> String {
 }
 
 /// The text without the characters that XML 1.0 (section 2.2) has no way to write.
-fn legal(text: &str) -> String {
+pub(crate) fn legal(text: &str) -> String {
     text.chars()
         .filter(|character| {
             matches!(character,

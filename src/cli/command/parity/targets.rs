@@ -255,7 +255,10 @@ pub(super) fn conclude(
         .junit(fail_on)
         .map_err(|error| unwritable(folder, &error))?;
     let mut reports = Vec::new();
-    for (name, bytes) in [("parity.json", json.into_bytes()), ("junit.xml", junit)] {
+    for (name, bytes) in [
+        ("parity.json", json.into_bytes()),
+        ("parity.junit.xml", junit),
+    ] {
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
         reports.push(path.display().to_string());
