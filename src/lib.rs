@@ -16,8 +16,8 @@
 //! | judgement | [`check`] |
 //! | memory | [`record`] |
 //! | one case, renderings | [`probe`], [`report`] |
-//! | runners | [`conform`], [`scenario`], [`parity`] |
-//! | under load | [`load`] |
+//! | runners | [`conform`], [`scenario`] |
+//! | under load, side by side | [`load`], [`parity`] |
 //! | process | [`cli`] |
 
 pub mod arazzo;

@@ -18,8 +18,8 @@ const ROWS: &[&[&str]] = &[
     &["check"],
     &["record"],
     &["probe", "report"],
-    &["conform", "scenario", "parity"],
-    &["load"],
+    &["conform", "scenario"],
+    &["load", "parity"],
     &["cli"],
 ];
 

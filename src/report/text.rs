@@ -24,7 +24,7 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// A command in which no character steers the terminal. They stand inside of JSON texts, where `\\uXXXX`
 /// means the same (RFC 8259 section 7).
-pub(super) fn command(text: &str) -> String {
+pub(crate) fn command(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for character in text.chars() {
         if is_steering(character) {

@@ -1,47 +1,26 @@
 //! What can be typed behind `parity`.
 
+pub(crate) mod targets;
+
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 /// `parity`.
 #[derive(Debug, Args)]
 pub(crate) struct Parity {
-    /// Two versions of an OpenAPI document, the old one first
+    /// Two versions of an OpenAPI document, the old one first: nothing is sent, what they say differently
+    /// is graded. --fail-on means `breaking`, `unclear` or `any` then
     #[arg(
         long,
         env = "PROOFMARK_DOCUMENTS",
         num_args = 2,
         value_delimiter = ',',
         value_names = ["OLD", "NEW"],
-        required = true
+        conflicts_with_all = ["files", "baseline", "candidate", "candidate_fault", "spec"]
     )]
     pub documents: Vec<PathBuf>,
-    /// Where the reports go
-    #[arg(
-        long,
-        env = "PROOFMARK_REPORT_DIR",
-        default_value = "reports",
-        value_name = "FOLDER"
-    )]
-    pub report_dir: PathBuf,
-    /// From which grade on changes fail the command
-    #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum, default_value_t = FailOn::Breaking)]
-    pub fail_on: FailOn,
-}
-
-/// From which grade on changes fail the command. The words of the other commands are taken, too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// What breaks requests or what reads answers.
-    #[value(alias = "error")]
-    Breaking,
-    /// What cannot be told, too.
-    #[value(alias = "warning")]
-    Unclear,
-    /// Any change.
-    #[value(alias = "note")]
-    Any,
-    /// Nothing.
-    Never,
+    /// Two targets.
+    #[command(flatten)]
+    pub targets: targets::Targets,
 }
