@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::measure::{Measures, StepMeasure, number};
 use super::own::Ticks;
-use super::program::Program;
+use super::program::{Labels, Program};
 use super::second::{count_iterations, names, of_second};
 use super::soundness::soundness;
 use super::threshold::Measured;
@@ -53,6 +53,8 @@ pub(crate) struct Gathered<'p> {
     aborted: Option<usize>,
     /// How much later than asked for the run began.
     pub(crate) late: Duration,
+    /// What thresholds can ask of scenarios.
+    labels: Vec<Labels>,
 }
 
 struct Pending {
@@ -100,6 +102,7 @@ impl<'p> Gathered<'p> {
             ticks: Ticks::now(),
             aborted: None,
             late: Duration::ZERO,
+            labels: program.parts.iter().map(Labels::of).collect(),
         }
     }
 
@@ -209,7 +212,8 @@ impl<'p> Gathered<'p> {
 
     fn looked_at(&self) -> Measured<'_> {
         Measured {
-            program: self.program,
+            series: &self.program.series,
+            parts: &self.labels,
             measures: &self.measured,
             users: &self.users,
             seconds: self.measured_time.as_secs_f64().max(1e-3),
@@ -427,7 +431,7 @@ impl<'p> Gathered<'p> {
     }
 }
 
-fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
+pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
     StepLoad {
         requests: counted.requests,
         rate: rounded(number(counted.requests) / seconds),
@@ -457,6 +461,6 @@ fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
 }
 
 /// To three digits behind the point.
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
 }

@@ -6,6 +6,7 @@
 
 mod action;
 mod alarm;
+pub mod compare;
 mod compile;
 pub mod connection;
 mod desk;
@@ -16,8 +17,10 @@ mod expect;
 mod flow;
 mod gather;
 mod iteration;
+mod joined;
 mod lane;
 mod measure;
+mod merge;
 mod message;
 mod multiplex;
 mod own;
@@ -31,6 +34,7 @@ mod second;
 mod slot;
 mod soundness;
 mod step;
+mod supply;
 #[cfg(test)]
 mod tests;
 mod threshold;
@@ -58,6 +62,7 @@ use crate::secret::Secret;
 use crate::seed::Seed;
 
 pub use self::division::Shard;
+pub use self::merge::{MergeError, merge};
 pub use self::own::{descriptors, ports};
 pub use self::protocol::Protocol;
 
@@ -260,7 +265,7 @@ impl Load {
         for script in &self.program.scripts {
             for (step, compiled) in script.workflow.steps.iter().zip(&script.steps) {
                 if let Call::Operation(calls) = &compiled.call
-                    && calls.ready.is_empty()
+                    && calls.ready.is_none()
                 {
                     found.push((script.workflow.id.clone(), step.id.clone()));
                 }

@@ -259,6 +259,16 @@ fn is_first(api: &usize) -> bool {
 }
 
 impl LoadReport {
+    /// Why its numbers prove nothing, where thresholds are inconclusive.
+    pub fn limit(&self) -> (&'static str, Code) {
+        let merged = self.merged.as_ref();
+        if merged.is_some_and(|merged| !merged.missing.is_empty()) {
+            ("shards are missing", Code::MISSING_SHARDS)
+        } else {
+            ("the generator was the limit", Code::GENERATOR_BOUND)
+        }
+    }
+
     /// Thresholds that were crossed, or had no data.
     pub fn failed_thresholds(&self) -> usize {
         let failed = |result: &&ThresholdResult| {

@@ -4,7 +4,7 @@
 mod hlog;
 mod html;
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod load;
 mod metrics;
 mod screen;
@@ -13,7 +13,7 @@ mod shards;
 mod standing;
 mod terminal;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod workflows;
 
@@ -21,6 +21,9 @@ pub use hlog::{hlog_head, hlog_lines};
 pub use html::html;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
+pub(crate) use junit::legal;
 pub use screen::Look;
+pub(crate) use screen::{LABEL, Screen, Tone};
 pub use seconds::timeline_line;
 pub use terminal::terminal;
+pub(crate) use text::{command, counted, cut, first, printable, wrap};
