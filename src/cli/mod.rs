@@ -14,6 +14,7 @@ mod logs;
 mod paint;
 mod picture;
 mod progress;
+mod pulse;
 mod scenario_source;
 mod schema_source;
 mod select;

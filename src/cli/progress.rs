@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::pulse::Pulse;
 use crate::check::Finding;
 use crate::code::Severity;
-use crate::record::{Event, SecondLoad, Sink};
+use crate::record::{Event, Second, Sink};
 
 /// How often a plain line is written.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -25,6 +26,8 @@ pub(crate) struct Progress {
     /// What is under way.
     now: String,
     last: Instant,
+    /// What is shown of a run under load.
+    pulse: Option<Pulse>,
 }
 
 impl Progress {
@@ -42,7 +45,22 @@ impl Progress {
             findings: 0,
             now: String::new(),
             last: Instant::now(),
+            pulse: None,
         }
+    }
+
+    /// The same for a run under load with a profile of some length: its seconds are what is done.
+    pub(crate) fn under_load(terminal: bool, length: Duration) -> Self {
+        let mut progress = Self::new(terminal);
+        let pulse = Pulse::new(length);
+        if let Some(bar) = &progress.bar {
+            let style =
+                ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} s\n{msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_length(pulse.seconds());
+        }
+        progress.pulse = Some(pulse);
+        progress
     }
 
     fn count(&mut self, findings: &[Finding]) {
@@ -65,22 +83,22 @@ impl Progress {
     }
 
     /// A second of a load is over.
-    fn second(&mut self, second: &SecondLoad) -> io::Result<()> {
-        let text = format!(
-            "{}{}/s, p50 {:.1} ms, p99 {:.1} ms, {} users, {} failed, {}",
-            if second.is_warm_up { "warm-up: " } else { "" },
-            second.requests,
-            second.p50_ms,
-            second.p99_ms,
-            second.vus,
-            second.failed,
-            self.message()
-        );
+    fn second(&mut self, second: &Second) -> io::Result<()> {
+        let findings = self.message();
+        let Some(pulse) = &mut self.pulse else {
+            return Ok(());
+        };
+        let [now, all] = pulse.beat(second);
+        let at = second.row.at_ms.saturating_add(second.row.length_ms) / 1_000;
         match &self.bar {
-            Some(bar) => bar.set_message(text),
+            Some(bar) => {
+                bar.set_position(at.min(pulse.seconds()));
+                bar.set_message(format!("{now}\n{all}, {findings}"));
+            }
             None if self.last.elapsed() >= INTERVAL => {
                 self.last = Instant::now();
-                writeln!(io::stderr(), "{:>4} s  {text}", second.at_ms / 1_000)?;
+                writeln!(io::stderr(), "{at:>4} s  {now}")?;
+                writeln!(io::stderr(), "        {all}, {findings}")?;
             }
             None => {}
         }
@@ -140,7 +158,7 @@ impl Sink for Progress {
                 // Steps that were not reached are done, too.
                 self.step("steps done")?;
             }
-            Event::Second(second) => self.second(&second.row)?,
+            Event::Second(second) => self.second(second)?,
             Event::Sampled(verdict, _) => self.count(&verdict.findings),
             Event::Finished { .. } => {
                 if let Some(bar) = &self.bar {
