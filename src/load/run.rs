@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::Load;
+use super::apart::Extras;
 use super::executor::execute;
 use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
@@ -47,7 +48,6 @@ pub(super) fn run(
     let began = time_of(start);
     let lanes = load.lanes;
     let (plan, shared) = (std::mem::take(&mut load.plan), load.shared.take());
-    let shard = load.shared.clone();
     let (common, profile) = common(load, (start, entered.max(start)), is_over);
     let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
@@ -151,6 +151,7 @@ pub(super) fn common(
             Duration::try_from_secs_f64(1.0 / own).ok()
         }),
         warm_up: load.profile.warm_up,
+        extras: Extras::of(&load.profile),
         max_steps: load.max_steps,
         closed_door: Mutex::default(),
     };
