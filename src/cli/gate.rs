@@ -60,7 +60,7 @@ pub(crate) fn conclude(
     (reach, logs): (&Reach, &[String]),
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let mut reports = write(summary, reach)?;
+    let mut reports = write(summary, &reach.report_dir, &reach.reports)?;
     reports.extend_from_slice(logs);
     let look = Look {
         colour: terminal.out.has_colour(),
@@ -91,11 +91,15 @@ fn exit(summary: &Summary, ended: &Ended, stop: &Stop) -> Exit {
     }
 }
 
-fn write(summary: &Summary, reach: &Reach) -> Result<Vec<String>, Failure> {
-    let folder = &reach.report_dir;
+/// Writes the reports that are made from the summary; their paths.
+pub(crate) fn write(
+    summary: &Summary,
+    folder: &Path,
+    kinds: &[Report],
+) -> Result<Vec<String>, Failure> {
     let failed = |error: &dyn std::fmt::Display| unwritable(folder, error);
     let mut written = Vec::new();
-    for kind in &reach.reports {
+    for kind in kinds {
         let (name, bytes) = match kind {
             Report::Json => {
                 let json = json(summary).map_err(|error| failed(&error))?;

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::own::Ticks;
-use super::program::Program;
+use super::program::{Labels, Program};
+use super::recorded::step;
 use super::soundness::soundness;
 use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
@@ -53,6 +54,8 @@ pub(crate) struct Gathered<'p> {
     aborted: Option<usize>,
     /// How much later than asked for the run began.
     pub(crate) late: Duration,
+    /// What thresholds can ask of scenarios.
+    labels: Vec<Labels>,
 }
 
 struct Pending {
@@ -100,6 +103,7 @@ impl<'p> Gathered<'p> {
             ticks: Ticks::now(),
             aborted: None,
             late: Duration::ZERO,
+            labels: program.parts.iter().map(Labels::of).collect(),
         }
     }
 
@@ -228,7 +232,8 @@ impl<'p> Gathered<'p> {
 
     fn looked_at(&self) -> Measured<'_> {
         Measured {
-            program: self.program,
+            series: &self.program.series,
+            parts: &self.labels,
             measures: &self.measured,
             users: &self.users,
             seconds: self.measured_time.as_secs_f64().max(1e-3),
@@ -438,37 +443,8 @@ impl<'p> Gathered<'p> {
     }
 }
 
-fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
-    StepLoad {
-        requests: counted.requests,
-        rate: rounded(number(counted.requests) / seconds),
-        response_time: Times::from(&counted.response),
-        service_time: Times::from(&counted.service),
-        throttled_time: Times::from(&counted.throttled_service),
-        connecting: Times::from(&counted.connecting),
-        statuses: counted.statuses.clone(),
-        unanswered: counted
-            .unanswered
-            .iter()
-            .map(|(what, count)| ((*what).to_owned(), *count))
-            .collect(),
-        failed: counted.failed,
-        throttled: counted.throttled,
-        validated: counted.violations.of,
-        schema_violations: counted.violations.hits,
-        documented: counted.undocumented.of,
-        undocumented_status: counted.undocumented.hits,
-        criteria: counted.criteria.of,
-        criteria_failed: counted.criteria.of - counted.criteria.hits,
-        findings: counted.findings.clone(),
-        sent_bytes: counted.sent,
-        received_bytes: counted.received,
-        ..StepLoad::default()
-    }
-}
-
 /// To three digits behind the point.
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
 }
 

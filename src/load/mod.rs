@@ -7,6 +7,7 @@
 mod action;
 mod alarm;
 mod apart;
+pub mod compare;
 mod compile;
 pub mod connection;
 mod desk;
@@ -17,8 +18,10 @@ mod expect;
 mod flow;
 mod gather;
 mod iteration;
+mod joined;
 mod lane;
 mod measure;
+mod merge;
 mod message;
 mod multiplex;
 mod own;
@@ -26,11 +29,13 @@ mod pace;
 mod plan;
 mod program;
 mod protocol;
+mod recorded;
 mod run;
 mod sample;
 mod slot;
 mod soundness;
 mod step;
+mod supply;
 #[cfg(test)]
 mod tests;
 mod threshold;
@@ -58,6 +63,7 @@ use crate::secret::Secret;
 use crate::seed::Seed;
 
 pub use self::division::Shard;
+pub use self::merge::{MergeError, merge};
 pub use self::own::{descriptors, ports};
 pub use self::protocol::Protocol;
 
@@ -274,7 +280,7 @@ impl Load {
         for script in &self.program.scripts {
             for (step, compiled) in script.workflow.steps.iter().zip(&script.steps) {
                 if let Call::Operation(calls) = &compiled.call
-                    && calls.ready.is_empty()
+                    && calls.ready.is_none()
                 {
                     found.push((script.workflow.id.clone(), step.id.clone()));
                 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::message::Message;
+use super::message::{Message, Quoted};
 use crate::arazzo::{Expression, LoadScenario, Pick, Section, Step, Workflow, WorkflowName};
 use crate::case::{Authority, Case};
 use crate::judge::{Captured, Captures};
@@ -36,6 +37,25 @@ pub(crate) struct Part {
     pub(crate) mix: Vec<(usize, u32)>,
     /// The number of the first series of each script, if it is reached.
     pub(crate) series: Vec<Option<usize>>,
+}
+
+/// What thresholds can ask of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Labels {
+    pub(crate) name: String,
+    pub(crate) tags: IndexMap<String, String>,
+    /// Whether arrivals do not wait for answers.
+    pub(crate) is_open: bool,
+}
+
+impl Labels {
+    pub(crate) fn of(part: &Part) -> Self {
+        Self {
+            name: part.name.clone(),
+            tags: part.scenario.tags.clone(),
+            is_open: part.scenario.executor.is_open(),
+        }
+    }
 }
 
 /// A step of a scenario, as it is counted.
@@ -148,8 +168,10 @@ pub(crate) struct Calls {
     pub(crate) api: usize,
     pub(crate) spec: Arc<Spec>,
     pub(crate) operation: Operation,
-    /// Requests that are ready, taken in turn. Empty: each iteration draws up its own.
-    pub(crate) ready: Vec<Ready>,
+    /// The request that is ready; `None`: each iteration draws up its own.
+    pub(crate) ready: Option<Ready>,
+    /// How the holes are filled, if each iteration has a request of its own: its body is drawn anew.
+    pub(crate) forms: Option<Vec<Quoted>>,
 }
 
 /// A request that is ready but for its holes.
@@ -185,6 +207,24 @@ impl Criteria {
         let status = status.filter(|(left, _)| left.trim() == "$statusCode");
         let status = status.and_then(|(_, right)| right.trim().parse().ok());
         status.map_or(Self::Expressions, Self::Status)
+    }
+}
+
+impl Part {
+    /// The script of an iteration: by weights, spread as evenly as they allow.
+    pub(crate) fn pick(&self, number: u64) -> usize {
+        match &*self.mix {
+            [] => usize::MAX,
+            [(only, _)] => *only,
+            several => {
+                let whole = several.last().map_or(1, |(_, sum)| *sum).max(1);
+                // Multiples of the golden ratio, modulo 1, fill every interval evenly.
+                let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let at = (u128::from(spread) * u128::from(whole)) >> 64;
+                let picked = several.iter().find(|(_, sum)| at < u128::from(*sum));
+                picked.map_or(usize::MAX, |(script, _)| *script)
+            }
+        }
     }
 }
 

@@ -4,14 +4,17 @@ use indexmap::IndexMap;
 
 use super::apart;
 use super::measure::{IterationMeasure, Measures, Share, StepMeasure, number};
-use super::program::{Part, Program, Series};
+use super::program::{Labels, Series};
 use crate::arazzo::{Aggregate, Metric, Threshold};
 use crate::record::{Durations, Soundness, ThresholdOutcome, ThresholdResult};
 
 /// What thresholds look at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured<'a> {
-    pub(crate) program: &'a Program,
+    /// The steps.
+    pub(crate) series: &'a [Series],
+    /// The scenarios.
+    pub(crate) parts: &'a [Labels],
     pub(crate) measures: &'a Measures,
     /// The virtual users in an iteration at the end, and the most there were, by scenario.
     pub(crate) users: &'a [(u32, u32)],
@@ -132,8 +135,7 @@ impl Measured<'_> {
     }
 
     fn is_open(&self, part: usize) -> bool {
-        let part = self.program.parts.get(part);
-        part.is_some_and(|part| part.scenario.executor.is_open())
+        self.parts.get(part).is_some_and(|part| part.is_open)
     }
 
     fn users(&self, tags: &IndexMap<String, String>, of: fn(&(u32, u32)) -> u32) -> f64 {
@@ -144,9 +146,9 @@ impl Measured<'_> {
 
     /// What was counted of steps with these tags, whatever kind of answers came.
     fn series(&self, tags: &IndexMap<String, String>) -> impl Iterator<Item = &StepMeasure> {
-        let both = self.program.series.iter().zip(&self.measures.steps);
+        let both = self.series.iter().zip(&self.measures.steps);
         both.filter(|(series, _)| {
-            let part = self.program.parts.get(series.part);
+            let part = self.parts.get(series.part);
             part.is_some_and(|part| has(part, Some(series), tags))
         })
         .map(|(_, step)| step)
@@ -171,7 +173,7 @@ impl Measured<'_> {
         &self,
         tags: &IndexMap<String, String>,
     ) -> impl Iterator<Item = (usize, &IterationMeasure)> {
-        let both = self.program.parts.iter().zip(&self.measures.iterations);
+        let both = self.parts.iter().zip(&self.measures.iterations);
         both.enumerate()
             .filter(|(_, (part, _))| has(part, None, tags))
             .map(|(at, (_, counted))| (at, counted))
@@ -179,14 +181,14 @@ impl Measured<'_> {
 }
 
 /// Whether a step of a scenario, or the scenario itself, has all of these tags.
-fn has(part: &Part, series: Option<&Series>, tags: &IndexMap<String, String>) -> bool {
+fn has(part: &Labels, series: Option<&Series>, tags: &IndexMap<String, String>) -> bool {
     tags.iter().all(|(name, value)| match (&**name, series) {
         ("scenario", _) => part.name == *value,
         ("workflow", Some(series)) => series.workflow == *value,
         ("step", Some(series)) => series.step == *value,
         ("operation", Some(series)) => series.operation.as_ref() == Some(value),
         (name, Some(_)) if apart::is_tag(name) => true,
-        (name, _) => part.scenario.tags.get(name) == Some(value),
+        (name, _) => part.tags.get(name) == Some(value),
     })
 }
 

@@ -77,6 +77,14 @@ impl Durations {
         let _ = self.0.add(&other.0);
     }
 
+    /// Each duration in microseconds, to three digits, and how often it is there; from the shortest.
+    pub fn counts(&self) -> Vec<(u64, u64)> {
+        let recorded = self.0.iter_recorded();
+        recorded
+            .map(|step| (step.value_iterated_to(), step.count_at_value()))
+            .collect()
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.0.len()

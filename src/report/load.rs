@@ -47,7 +47,7 @@ impl Screen<'_> {
         if !load.thresholds.is_empty() {
             self.heading("thresholds");
             for result in &load.thresholds {
-                self.threshold(result);
+                self.threshold(result, load);
             }
         }
         self.text.push('\n');
@@ -216,7 +216,7 @@ impl Screen<'_> {
         }
     }
 
-    fn threshold(&mut self, result: &ThresholdResult) {
+    fn threshold(&mut self, result: &ThresholdResult, load: &LoadReport) {
         let (tone, word) = match result.outcome {
             ThresholdOutcome::Passed => (Tone::Good, "PASS"),
             ThresholdOutcome::Crossed | ThresholdOutcome::NoData => (Tone::Bad, "FAIL"),
@@ -228,7 +228,8 @@ impl Screen<'_> {
                 let about = match result.outcome {
                     ThresholdOutcome::Crossed => format!(" ({})", Code::THRESHOLD_CROSSED),
                     ThresholdOutcome::Inconclusive => {
-                        format!("; the generator was the limit ({})", Code::GENERATOR_BOUND)
+                        let (why, code) = load.limit();
+                        format!("; {why} ({code})")
                     }
                     ThresholdOutcome::Passed | ThresholdOutcome::NoData => String::new(),
                 };

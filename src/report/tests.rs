@@ -1,7 +1,7 @@
 //! Renderings of the same eventful run, and what must never be in any of them.
 
 mod load;
-mod loaded;
+pub(crate) mod loaded;
 mod scenario;
 
 use base64::Engine;

@@ -3,6 +3,7 @@
 
 mod allocations;
 mod commands;
+mod deploy;
 mod document;
 mod faults;
 mod gate;
@@ -13,8 +14,10 @@ mod lint;
 mod load;
 mod load_document;
 mod new;
+mod parity;
 mod readme;
 mod refusals;
+mod report;
 mod scenario;
 mod scenarios;
 mod seeds;

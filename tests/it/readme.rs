@@ -35,8 +35,9 @@ fn every_command_and_flag_of_the_readme_exists() {
     let commands = commands();
     assert!(commands.len() >= 8, "{commands:?}");
     for command in commands {
-        // `new` has commands of its own.
-        let words = if command[0] == "new" { 2 } else { 1 };
+        // Some have commands of their own.
+        let is_nested = command[0] == "new" || command.get(1).is_some_and(|word| word == "merge");
+        let words = if is_nested { 2 } else { 1 };
         let words = command.iter().take(words).map(String::as_str);
         let arguments: Vec<&str> = words.chain(["--help"]).collect();
         let output = run(folder.path(), &arguments).expect("the program runs");

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::server::{json, serve};
-use super::{Came, GOOD, Stand, stand};
-use crate::record::{ShardLoad, Soundness};
+use super::{Came, GOOD, Stand, stand, stand_with};
+use crate::load::merge;
+use crate::record::{Durations, ShardLoad, Soundness, Summary, ThresholdOutcome};
 
 const ROWS: &str = "- workflowId: w\n  inputs: {type: object, properties: {n: {type: integer}}}\n  x-proofmark-feed: {file: rows.csv}\n  steps:\n  - {stepId: a, operationId: read, parameters: [{name: id, in: path, value: $inputs.n}]}\n";
 
@@ -16,13 +17,17 @@ fn rows(scenario: &str) -> Stand {
     stand(&format!("    s: {scenario}\n"), ROWS).with_file("rows.csv", &text)
 }
 
-fn sharded(mut stand: Stand, number: u64, of: u64) -> Stand {
-    stand.options.shard = Some(ShardLoad {
+fn part(number: u64, of: u64) -> ShardLoad {
+    ShardLoad {
         number,
         of,
         from: "a test".to_owned(),
         start_at: None,
-    });
+    }
+}
+
+fn sharded(mut stand: Stand, number: u64, of: u64) -> Stand {
+    stand.options.shard = Some(part(number, of));
     stand
 }
 
@@ -126,4 +131,147 @@ fn a_beginning_ahead_is_waited_for_and_can_be_interrupted() {
     let came = stand.run(&served.url);
     assert_eq!(came.report.total.requests, 0);
     assert_eq!(served.count(), 1);
+}
+
+/// Reports of shards, as they are read from their files; as if all had begun together.
+fn written(came: &[Came]) -> Vec<(String, Summary)> {
+    let first = came.first().map(|came| came.report.began.clone());
+    let files = came.iter().enumerate();
+    files
+        .map(|(number, came)| {
+            let text = crate::report::json(&came.summary).unwrap();
+            let mut summary = Summary::read(&text).unwrap();
+            if let (Some(load), Some(first)) = (&mut summary.load, &first) {
+                load.began.clone_from(first);
+            }
+            (format!("{number}.json"), summary)
+        })
+        .collect()
+}
+
+/// A load whose threshold holds of the whole only, against a server that breaks the schema of some.
+fn flawed(shards: u64) -> Vec<Came> {
+    let served = serve(|asked| {
+        let is_wrong = asked.path.ends_with('7');
+        json("200", if is_wrong { r#"{"id":"x"}"# } else { GOOD })
+    });
+    let profile = "  scenarios:\n    s: {executor: constant-arrival-rate, rate: 200, duration: 1s, preAllocatedVUs: 6, exec: w, tags: {kind: t}}\n  thresholds: {'http_reqs{kind:t}': [count==200], schema_violations: ['rate<0.001']}\n";
+    let text: String = std::iter::once("n\n".to_owned())
+        .chain((0..200).map(|row| format!("{row}\n")))
+        .collect();
+    let mut stand = stand_with(super::API, profile, ROWS).with_file("rows.csv", &text);
+    let came = (0..shards).map(|number| {
+        stand.options.shard = Some(part(number, shards));
+        stand.run(&served.url)
+    });
+    came.collect()
+}
+
+#[test]
+fn merged_reports_are_exactly_the_sum_of_their_parts() {
+    let came = flawed(4);
+    let whole = merge(written(&came)).unwrap();
+    let load = whole.load.as_ref().unwrap();
+    let sum = |of: fn(&Came) -> u64| came.iter().map(of).sum::<u64>();
+    assert_eq!(load.total.requests, 200);
+    assert_eq!(load.total.requests, sum(|came| came.report.total.requests));
+    assert_eq!(load.total.schema_violations, 20);
+    assert_eq!(load.total.statuses[&200], 200);
+    assert_eq!(load.scenarios[0].due, 200);
+    assert_eq!(load.scenarios[0].vus_max, 6);
+    assert_eq!(
+        load.total.sent_bytes,
+        sum(|came| came.report.total.sent_bytes)
+    );
+    let mut times = Durations::default();
+    for came in &came {
+        times.add(&came.report.total.response_time.durations());
+    }
+    assert_eq!(load.total.response_time.durations(), times);
+    let in_rows: u64 = load.timeline.iter().map(|row| row.requests).sum();
+    assert_eq!(in_rows, 200);
+    let windows = load.windows.iter().flat_map(|window| &window.steps);
+    let mut times = Durations::default();
+    windows.for_each(|step| times.add(&step.response_time.durations()));
+    assert_eq!(times, load.total.response_time.durations());
+    assert_eq!(
+        load.soundness,
+        came.iter()
+            .map(|came| came.report.soundness)
+            .max_by_key(|one| match one {
+                Soundness::Valid => 0,
+                Soundness::Suspect => 1,
+                Soundness::GeneratorBound => 2,
+            })
+            .unwrap()
+    );
+    // Judged on the whole: no part has 200 requests.
+    let counts: Vec<Option<f64>> = load.thresholds.iter().map(|one| one.value).collect();
+    assert!(counts.contains(&Some(200.0)), "{counts:?}");
+    let findings = whole.findings.iter().map(|row| row.count).sum::<usize>();
+    assert_eq!(findings, 20);
+    assert_eq!(whole.clusters.len(), 1);
+    assert_eq!(whole.counts.cases, 200);
+    assert_eq!(
+        (whole.exit_code, load.merged.as_ref().unwrap().missing.len()),
+        (1, 0)
+    );
+}
+
+#[test]
+fn missing_shards_are_named_everywhere_and_prove_nothing() {
+    let scenario = "{executor: constant-arrival-rate, rate: 200, duration: 500ms, preAllocatedVUs: 6, exec: w}";
+    let (_, came) = all(scenario, 4, 1);
+    let mut reports = written(&came);
+    reports.remove(2);
+    let whole = merge(reports).unwrap();
+    assert_eq!(whole.exit_code, 3);
+    let load = whole.load.as_ref().unwrap();
+    assert_eq!(load.merged.as_ref().unwrap().missing, [2]);
+    assert_eq!(load.total.requests, 75);
+    assert!(
+        load.thresholds
+            .iter()
+            .all(|one| one.outcome == ThresholdOutcome::Inconclusive)
+    );
+    let look = crate::report::Look {
+        colour: false,
+        width: 100,
+        reports: Vec::new(),
+    };
+    let junit = crate::report::junit(&whole).unwrap();
+    for text in [
+        crate::report::json(&whole).unwrap(),
+        String::from_utf8(junit).unwrap(),
+        crate::report::terminal(&whole, &look),
+    ] {
+        assert!(text.contains("1 of 4 shards are missing: 2"), "{text}");
+    }
+}
+
+#[test]
+fn what_does_not_belong_together_is_not_merged() {
+    let scenario = "{executor: shared-iterations, vus: 2, iterations: 4, exec: w}";
+    let other = "{executor: shared-iterations, vus: 2, iterations: 6, exec: w}";
+    let (_, came) = all(scenario, 2, 1);
+    let (_, others) = all(other, 2, 1);
+    let served = serve(|_| json("200", GOOD));
+    let alone = [rows(scenario).run(&served.url)];
+    let refused = |reports: Vec<(String, Summary)>| merge(reports).unwrap_err().to_string();
+    assert_eq!(refused(Vec::new()), "there is no report to merge");
+    let alone = refused(written(&alone));
+    assert!(alone.contains("not of a shard"), "{alone}");
+    let mut twice = written(&came);
+    twice.extend(written(&came));
+    assert!(refused(twice).contains("both of shard 0"));
+    let mut mixed = written(&came);
+    mixed.truncate(1);
+    mixed.push(written(&others).remove(1));
+    let told = refused(mixed);
+    assert!(told.contains("profile, workflows, documents"), "{told}");
+    let mut old = written(&came);
+    if let Some(load) = &mut old[1].1.load {
+        load.began = "2020-01-01T00:00:00Z".to_owned();
+    }
+    assert!(refused(old).contains("of two runs"));
 }

@@ -15,7 +15,11 @@ pub(super) fn suites(summary: &Summary, load: &LoadReport) -> Vec<Suite> {
             name: "proofmark.load.thresholds".to_owned(),
             file: None,
             seconds: 0.0,
-            cases: load.thresholds.iter().map(threshold).collect(),
+            cases: load
+                .thresholds
+                .iter()
+                .map(|result| threshold(result, load))
+                .collect(),
         });
     }
     let mut untold = failing(summary);
@@ -52,7 +56,7 @@ fn is_of(row: &FindingRow, step: &StepLoad) -> bool {
     row.operation.as_str() == step.operation
 }
 
-fn threshold(result: &ThresholdResult) -> Case {
+fn threshold(result: &ThresholdResult, load: &LoadReport) -> Case {
     let name = format!("{}: {}", result.metric, result.condition);
     let mut told = match result.value {
         Some(value) => format!("it was {}", measured(result, value)),
@@ -75,7 +79,7 @@ fn threshold(result: &ThresholdResult) -> Case {
             ThresholdOutcome::Passed | ThresholdOutcome::Inconclusive => None,
         },
         skipped: (result.outcome == ThresholdOutcome::Inconclusive)
-            .then(|| format!("{told}; the generator was the limit")),
+            .then(|| format!("{told}; {}", load.limit().0)),
         told: (result.outcome == ThresholdOutcome::Passed).then_some(told),
         seconds: None,
         name,

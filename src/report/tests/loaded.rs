@@ -67,7 +67,7 @@ fn threshold(
 }
 
 /// A run in which all is well.
-pub(super) fn sound() -> LoadReport {
+pub(crate) fn sound() -> LoadReport {
     LoadReport {
         plan: "0123456789abcdef0123456789abcdef".to_owned(),
         shard: None,

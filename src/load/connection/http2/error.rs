@@ -56,6 +56,10 @@ impl Progress<'_> {
         }
         match error {
             Some(error) => match (error.get_io(), error.reason()) {
+                // A server of HTTP/1.1 answers our first bytes and leaves; what of it arrives is chance.
+                (Some(io), _) if is_torn(io.kind()) => {
+                    ConnectError::Protocol("it reset the connection")
+                }
                 (Some(io), _) => io::Error::new(io.kind(), io.to_string()).into(),
                 (None, Some(reason)) => ConnectError::Protocol(name(reason)),
                 (None, None) => ConnectError::Protocol("something failed"),
@@ -63,6 +67,11 @@ impl Progress<'_> {
             None => ConnectError::Protocol("it ended the session"),
         }
     }
+}
+
+fn is_torn(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset)
 }
 
 /// The name of an error code (RFC 9113 section 7).

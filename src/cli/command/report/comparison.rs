@@ -1,0 +1,123 @@
+//! `proofmark report --compare`: whether a load became slower or faster.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::read;
+use crate::cli::arguments::report::Reported as Arguments;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::code::Code;
+use crate::load::compare::{Compared, Comparison, Verdict, compare};
+use crate::record::LoadReport;
+
+/// How wide the names of steps are at most.
+const NAME: usize = 30;
+
+/// Compares runs, prints what differs, and fails if that was asked for.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let new = loads(&arguments.files)?;
+    let old = loads(&arguments.compare)?;
+    let comparison = compare(&old, &new, arguments.fail_on_regression);
+    let is_gate = arguments.fail_on_regression.is_some();
+    let mut text = text(&comparison);
+    let slower = comparison.slower().count();
+    let exit = match (slower, comparison.is_conclusive()) {
+        _ if !is_gate => Exit::Success,
+        (_, false) => Exit::Inconclusive,
+        (0, true) => Exit::Success,
+        (_, true) => Exit::Findings,
+    };
+    let verdict = match exit {
+        Exit::Findings => format!(
+            "FAILED  {} {slower} times became slower by more than {}",
+            Code::LOAD_REGRESSED,
+            percent(comparison.margin)
+        ),
+        Exit::Inconclusive => {
+            "INCONCLUSIVE  the runs do not tell whether anything became slower".to_owned()
+        }
+        _ if slower > 0 => format!("{slower} times became slower"),
+        _ => "nothing was found to be slower".to_owned(),
+    };
+    let _ = writeln!(text, "\n{verdict}");
+    crate::cli::print(&text)?;
+    Ok(exit)
+}
+
+fn loads(files: &[PathBuf]) -> Result<Vec<LoadReport>, Failure> {
+    let load = |file: &PathBuf| {
+        let summary = read(file)?;
+        summary.load.ok_or_else(|| {
+            let told = format!("`{}` is not of a run under load", file.display());
+            Failure::unusable(told)
+        })
+    };
+    files.iter().map(load).collect()
+}
+
+fn text(comparison: &Comparison) -> String {
+    let mut text = String::new();
+    let (old, new) = comparison.runs;
+    let basis = if (old, new) == (1, 1) {
+        "blocks of seconds"
+    } else {
+        "runs"
+    };
+    let _ = writeln!(
+        text,
+        "{new} new against {old} old; intervals of 99 % confidence from {basis}; what is within {} counts as the same\n",
+        percent(comparison.margin)
+    );
+    let _ = writeln!(
+        text,
+        "{:<NAME$} {:<9} {:>5} {:>10} {:>10} {:>8} {:>17}",
+        "in ms", "time", "", "old", "new", "change", "interval"
+    );
+    for row in &comparison.rows {
+        line(&mut text, row);
+    }
+    for note in &comparison.notes {
+        let _ = writeln!(text, "\nnote: {note}");
+    }
+    text
+}
+
+fn line(text: &mut String, row: &Compared) {
+    let name: String = row.step.chars().take(NAME).collect();
+    let interval = match row.interval {
+        Some((low, high)) => format!("{} to {}", signed(low), signed(high)),
+        None => "-".to_owned(),
+    };
+    let told = match row.verdict {
+        Verdict::Slower => "SLOWER",
+        Verdict::Faster => "faster",
+        Verdict::Same => "same",
+        Verdict::Unclear => "unclear",
+        Verdict::TooFew => "too few",
+    };
+    let _ = writeln!(
+        text,
+        "{name:<NAME$} {:<9} {:>5} {:>10.3} {:>10.3} {:>8} {interval:>17}  {told}",
+        row.time,
+        format!("p{:.0}", row.share * 100.0),
+        row.old_ms,
+        row.new_ms,
+        signed(row.new_ms / row.old_ms),
+    );
+}
+
+/// A ratio as a change in percent.
+fn signed(ratio: f64) -> String {
+    let change = (ratio - 1.0) * 100.0;
+    if change.is_finite() {
+        format!("{change:+.1}%")
+    } else {
+        "-".to_owned()
+    }
+}
+
+fn percent(share: f64) -> String {
+    let text = format!("{:.1}", share * 100.0);
+    format!("{}%", text.trim_end_matches(".0"))
+}

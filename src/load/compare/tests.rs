@@ -1,0 +1,136 @@
+//! Comparisons of loads that are made by arithmetic.
+
+use std::slice::from_ref;
+use std::time::Duration;
+
+use proptest::prelude::Rng as _;
+
+use super::*;
+use crate::record::{Durations, Packed, WindowLoad};
+
+/// A load of one step, so many seconds of 200 requests: times scatter around a median of 10 ms, and the
+/// seconds around each other.
+fn load(seconds: u64, factor: f64, restless: f64, seed: u64) -> LoadReport {
+    let mut chance = Seed::new(seed).rng();
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+    let mut even = move || (chance.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+    let mut load = crate::report::tests::loaded::sound();
+    let mut all = Durations::default();
+    let mut drift = 0.0;
+    load.windows.clear();
+    for at in 0..seconds {
+        // Neighbouring seconds are alike.
+        drift = 0.7 * drift + restless * (even() - 0.5);
+        let mut times = Durations::default();
+        for _ in 0..200 {
+            let spread = (even() + even() + even() - 1.5) * 0.6;
+            let tail = if even() < 0.02 { 5.0 } else { 1.0 };
+            let seconds = 0.010 * factor * tail * (drift + spread).exp();
+            times.record(Duration::from_secs_f64(seconds));
+        }
+        all.add(&times);
+        load.windows.push(WindowLoad {
+            at_ms: at * 1_000,
+            length_ms: 1_000,
+            is_warm_up: false,
+            steps: vec![StepWindow {
+                step: 0,
+                requests: 200,
+                failed: 0,
+                throttled: 0,
+                schema_violations: 0,
+                response_time: Packed::from(&times),
+                service_time: Packed::from(&times),
+            }],
+        });
+    }
+    load.steps.truncate(1);
+    load.steps[0].response_time = Times::from(&all);
+    load.steps[0].service_time = Times::from(&all);
+    load
+}
+
+fn verdicts(old: &[LoadReport], new: &[LoadReport], margin: f64) -> Vec<Verdict> {
+    let compared = compare(old, new, Some(margin));
+    compared.rows.iter().map(|row| row.verdict).collect()
+}
+
+#[test]
+fn a_change_is_found_and_noise_is_not() {
+    let old = [load(60, 1.0, 0.1, 1)];
+    for seed in 2..8 {
+        let same = verdicts(&old, &[load(60, 1.0, 0.1, seed)], 0.05);
+        assert!(
+            same.iter()
+                .all(|one| matches!(one, Verdict::Same | Verdict::Unclear)),
+            "{same:?}"
+        );
+    }
+    let slower = verdicts(&old, &[load(60, 1.4, 0.1, 9)], 0.05);
+    assert_eq!(slower[..2], [Verdict::Slower; 2]);
+    let faster = verdicts(&old, &[load(60, 0.6, 0.1, 10)], 0.05);
+    assert_eq!(faster[..2], [Verdict::Faster; 2]);
+    // A few percent more are nothing to a margin of ten.
+    let little = verdicts(&old, &[load(60, 1.03, 0.02, 11)], 0.10);
+    assert!(
+        little.iter().all(|one| *one != Verdict::Slower),
+        "{little:?}"
+    );
+}
+
+#[test]
+fn short_runs_and_few_samples_tell_nothing() {
+    let short = verdicts(&[load(5, 1.0, 0.1, 1)], &[load(5, 3.0, 0.1, 2)], 0.05);
+    assert!(short.iter().all(|one| *one == Verdict::TooFew), "{short:?}");
+    let (old, mut new) = ([load(60, 1.0, 0.1, 1)], load(60, 3.0, 0.1, 2));
+    let mut few = Durations::default();
+    (0..900).for_each(|_| few.record(Duration::from_millis(30)));
+    new.steps[0].response_time = Times::from(&few);
+    let new = verdicts(&old, &[new], 0.05);
+    assert_eq!(
+        new[2],
+        Verdict::TooFew,
+        "nine lie beyond the 99th percentile"
+    );
+    assert_eq!(new[0], Verdict::Slower);
+}
+
+#[test]
+fn several_runs_are_compared_by_how_far_they_lie_apart() {
+    let runs = |factors: &[f64], seed: u64| -> Vec<LoadReport> {
+        let numbered = factors.iter().zip(seed..);
+        numbered
+            .map(|(factor, seed)| load(20, *factor, 0.05, seed))
+            .collect()
+    };
+    // Runs that differ by a tenth from each other: a tenth more is nothing.
+    let old = runs(&[0.9, 1.0, 1.1], 1);
+    let same = verdicts(&old, &runs(&[1.0, 1.1, 1.2], 5), 0.05);
+    assert!(same.iter().all(|one| *one != Verdict::Slower), "{same:?}");
+    // Runs that are all alike: a fifth more is much.
+    let old = runs(&[1.0, 1.0, 1.0], 11);
+    let slower = compare(&old, &runs(&[1.2, 1.2, 1.2], 15), None);
+    assert_eq!(slower.rows[0].verdict, Verdict::Slower);
+    assert_eq!(slower.runs, (3, 3));
+    assert!((slower.rows[0].new_ms / slower.rows[0].old_ms - 1.2).abs() < 0.05);
+    assert!(slower.notes.is_empty(), "{:?}", slower.notes);
+}
+
+#[test]
+fn a_comparison_says_what_it_cannot_know() {
+    let (old, mut new) = (load(30, 1.0, 0.1, 1), load(30, 1.0, 0.1, 2));
+    let notes = compare(from_ref(&old), from_ref(&new), None)
+        .notes
+        .join(" ");
+    assert!(notes.contains("one run on each side"), "{notes}");
+    let mut doubtful = load(30, 3.0, 0.1, 3);
+    doubtful.soundness = Soundness::Suspect;
+    let compared = compare(from_ref(&old), &[doubtful], None);
+    assert!(!compared.is_conclusive() && compared.slower().count() == 0);
+    new.plan = "f".repeat(32);
+    new.soundness = Soundness::GeneratorBound;
+    let compared = compare(&[old], &[new], None);
+    assert!(compared.is_bound && !compared.is_conclusive());
+    let notes = compared.notes.join(" ");
+    assert!(notes.contains("not of one plan"), "{notes}");
+}

@@ -1,0 +1,498 @@
+//! Merging: the load of several machines as if one had made it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::joined::joined;
+use super::measure::{IterationMeasure, Measures, StepMeasure, number};
+use super::program::{Labels, Series};
+use super::recorded::restored;
+use super::threshold::Measured;
+use crate::arazzo::Threshold;
+use crate::code::Code;
+use crate::record::{
+    Durations, GeneratorLoad, LoadReport, MergedLoad, Obstacle, PartLoad, Rates, ScenarioLoad,
+    ShardLoad, Soundness, StepLoad, Summary, ThresholdOutcome, ThresholdResult, Times,
+};
+
+/// How far apart machines may begin without a word.
+const MOST_APART: Duration = Duration::from_secs(1);
+
+/// How far apart the machines of one load begin at most, if it is not longer itself.
+const ONE_RUN: Duration = Duration::from_secs(60);
+
+/// A report with the file that it was read from.
+pub(super) type Report = (String, Summary);
+
+/// Why reports cannot be merged.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// There is nothing to merge.
+    #[error("there is no report to merge")]
+    Nothing,
+    /// A report is not of a run under load.
+    #[error("`{0}` is not of a run under load")]
+    NoLoad(String),
+    /// A report is not of one of several machines.
+    #[error("`{0}` is not of a shard: it was made without --shard, or merged before")]
+    NoShard(String),
+    /// Two reports are of different loads.
+    #[error("`{0}` and `{1}` are not of the same load: {2}")]
+    Plans(String, String, String),
+    /// Two reports are of the same machine.
+    #[error("`{0}` and `{1}` are both of shard {2}")]
+    Twice(String, String, u64),
+    /// A threshold cannot be read.
+    #[error("the threshold `{0}` of `{1}` cannot be read: {2}")]
+    Threshold(String, String, String),
+}
+
+struct Part {
+    file: String,
+    shard: ShardLoad,
+    load: LoadReport,
+}
+
+/// One report of what several machines did. Histograms and counts are added, thresholds judged on the
+/// whole. Machines whose reports are not there are named, and keep it from being conclusive.
+pub fn merge(mut reports: Vec<Report>) -> Result<Summary, MergeError> {
+    let number = |report: &Report| {
+        let load = report.1.load.as_ref();
+        load.and_then(|load| load.shard.as_ref())
+            .map(|shard| shard.number)
+    };
+    reports.sort_by(|one, other| (number(one), &one.0).cmp(&(number(other), &other.0)));
+    let mut parts = Vec::new();
+    let mut whole: Option<Summary> = None;
+    let mut rows = Vec::new();
+    for (file, mut summary) in reports {
+        let Some(load) = summary.load.take() else {
+            return Err(MergeError::NoLoad(file));
+        };
+        let Some(shard) = load.shard.clone() else {
+            return Err(MergeError::NoShard(file));
+        };
+        rows.push(PartLoad {
+            number: shard.number,
+            file: file.clone(),
+            started: summary.started.clone(),
+            late_ms: load.late_ms,
+            soundness: load.soundness,
+            requests: load.total.requests,
+            interrupted: summary.interrupted.clone(),
+        });
+        let told = |text: &str| format!("shard {}: {text}", shard.number);
+        summary.interrupted = summary.interrupted.as_deref().map(told);
+        for obstacle in &mut summary.obstacles {
+            obstacle.message = told(&obstacle.message);
+        }
+        parts.push(Part { file, shard, load });
+        match &mut whole {
+            Some(whole) => whole.add(summary),
+            None => whole = Some(summary),
+        }
+    }
+    let mut whole = whole.ok_or(MergeError::Nothing)?;
+    let merged = merged(&parts, rows)?;
+    if !merged.missing.is_empty() {
+        let obstacle = Obstacle {
+            code: Code::MISSING_SHARDS,
+            message: missing(&merged),
+        };
+        // It is what everything else has to be read with.
+        whole.obstacles.insert(0, obstacle);
+    }
+    whole.load = Some(load(&parts, merged)?);
+    whole.conclude();
+    Ok(whole)
+}
+
+fn missing(merged: &MergedLoad) -> String {
+    let numbers: Vec<String> = merged.missing.iter().map(ToString::to_string).collect();
+    format!(
+        "{} of {} shards are missing: {}",
+        merged.missing.len(),
+        merged.of,
+        numbers.join(", ")
+    )
+}
+
+/// Refuses what does not belong together.
+fn merged(parts: &[Part], rows: Vec<PartLoad>) -> Result<MergedLoad, MergeError> {
+    let Some(first) = parts.first() else {
+        return Err(MergeError::Nothing);
+    };
+    for pair in parts.windows(2) {
+        if let [one, other] = pair
+            && one.shard.number == other.shard.number
+        {
+            let files = (one.file.clone(), other.file.clone());
+            return Err(MergeError::Twice(files.0, files.1, one.shard.number));
+        }
+    }
+    for part in parts {
+        let differ = |why: String| MergeError::Plans(first.file.clone(), part.file.clone(), why);
+        if part.shard.of != first.shard.of {
+            return Err(differ(format!(
+                "one is of {} shards, the other of {}",
+                first.shard.of, part.shard.of
+            )));
+        }
+        if part.load.plan != first.load.plan {
+            return Err(differ(format!(
+                "profile, workflows, documents, rows, seed or version differ (plan {} and {})",
+                first.load.plan, part.load.plan
+            )));
+        }
+        let steps = |load: &LoadReport| -> Vec<(String, String, String)> {
+            let steps = load.steps.iter();
+            steps
+                .map(|step| {
+                    (
+                        step.scenario.clone(),
+                        step.workflow.clone(),
+                        step.step.clone(),
+                    )
+                })
+                .collect()
+        };
+        if steps(&part.load) != steps(&first.load) {
+            return Err(differ("their steps differ".to_owned()));
+        }
+        let apart = apart(first, part);
+        if apart > length(first).max(length(part)).max(ONE_RUN) {
+            return Err(differ(format!(
+                "they began {:.0} s apart, so that they are of two runs",
+                apart.as_secs_f64()
+            )));
+        }
+    }
+    let known: Vec<u64> = parts.iter().map(|part| part.shard.number).collect();
+    Ok(MergedLoad {
+        of: first.shard.of,
+        parts: rows,
+        missing: (0..first.shard.of)
+            .filter(|number| !known.contains(number))
+            .collect(),
+    })
+}
+
+/// How far apart two machines began.
+fn apart(one: &Part, other: &Part) -> Duration {
+    let began = |part: &Part| -> Option<Timestamp> {
+        let began: Timestamp = part.load.began.parse().ok()?;
+        began
+            .checked_add(Duration::from_millis(part.load.late_ms))
+            .ok()
+    };
+    let both = began(one).zip(began(other));
+    let apart = both.map(|(one, other)| one.duration_since(other).abs());
+    let apart = apart.and_then(|apart| Duration::try_from(apart).ok());
+    apart.unwrap_or_default()
+}
+
+fn length(part: &Part) -> Duration {
+    Duration::from_millis(part.load.warm_up_ms + part.load.measured_ms)
+}
+
+fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
+    let Some(first) = parts.first() else {
+        return Err(MergeError::Nothing);
+    };
+    let is_whole = merged.missing.is_empty();
+    let loads = || parts.iter().map(|part| &part.load);
+    let measures = measures(parts);
+    let measured_ms = loads().map(|load| load.measured_ms).max().unwrap_or(0);
+    let seconds = loads().map(seconds).fold(1e-3, f64::max);
+    let mut all = StepMeasure::default();
+    let mut steps = Vec::new();
+    for (step, counted) in first.load.steps.iter().zip(&measures.steps) {
+        all.add(counted);
+        steps.push(StepLoad {
+            scenario: step.scenario.clone(),
+            workflow: step.workflow.clone(),
+            step: step.step.clone(),
+            api: step.api,
+            operation: step.operation.clone(),
+            ..super::recorded::step(counted, seconds)
+        });
+    }
+    let scenarios: Vec<ScenarioLoad> = first
+        .load
+        .scenarios
+        .iter()
+        .enumerate()
+        .map(|(at, scenario)| joined_scenario(scenario, at, parts))
+        .collect();
+    let mut total = super::recorded::step(&all, seconds);
+    for step in &mut steps {
+        step.unanswered = BTreeMap::new();
+    }
+    for load in loads() {
+        for (own, other) in steps.iter_mut().zip(&load.steps) {
+            add_all(&mut own.unanswered, &other.unanswered);
+        }
+        add_all(&mut total.unanswered, &load.total.unanswered);
+    }
+    let mut doubts = Vec::new();
+    let mut notes = Vec::new();
+    for part in parts {
+        let told = |text: &String| format!("shard {}: {text}", part.shard.number);
+        doubts.extend(part.load.doubts.iter().map(told));
+        notes.extend(part.load.notes.iter().map(told));
+    }
+    let mut soundness = loads()
+        .map(|load| load.soundness)
+        .max_by_key(|soundness| rank(*soundness))
+        .unwrap_or(Soundness::Valid);
+    let apart = parts.iter().map(|part| self::apart(first, part)).max();
+    if let Some(apart) = apart.filter(|apart| *apart > MOST_APART) {
+        doubts.push(format!(
+            "the shards began up to {:.1} s apart, see --start-at",
+            apart.as_secs_f64()
+        ));
+        if soundness == Soundness::Valid {
+            soundness = Soundness::Suspect;
+        }
+    }
+    if !is_whole {
+        doubts.insert(0, missing(&merged));
+    }
+    let users: Vec<(u32, u32)> = scenarios.iter().map(|one| (one.vus, one.vus_max)).collect();
+    let series: Vec<Series> = first
+        .load
+        .steps
+        .iter()
+        .map(|step| series(step, &scenarios))
+        .collect();
+    let labels: Vec<Labels> = scenarios.iter().map(labels).collect();
+    let looked = Measured {
+        series: &series,
+        parts: &labels,
+        measures: &measures,
+        users: &users,
+        seconds: Duration::from_millis(measured_ms).as_secs_f64().max(1e-3),
+    };
+    // A part of the load that nobody knows of proves nothing.
+    let judged = if is_whole {
+        soundness
+    } else {
+        Soundness::GeneratorBound
+    };
+    let thresholds = thresholds(parts, &looked, judged)?;
+    let mut unsent = Vec::new();
+    for row in loads().flat_map(|load| &load.unsent) {
+        let mut known = unsent.iter_mut();
+        let same = |own: &&mut crate::record::UnsentLoad| {
+            (&own.workflow, &own.step, &own.reason) == (&row.workflow, &row.step, &row.reason)
+        };
+        match known.find(same) {
+            Some(own) => own.count += row.count,
+            None => unsent.push(row.clone()),
+        }
+    }
+    let all: Vec<&LoadReport> = loads().collect();
+    let (timeline, windows) = joined(&all);
+    Ok(LoadReport {
+        plan: first.load.plan.clone(),
+        shard: None,
+        merged: Some(merged),
+        late_ms: loads().map(|load| load.late_ms).max().unwrap_or(0),
+        soundness,
+        doubts,
+        notes,
+        generator: generator(&all),
+        scenarios,
+        steps,
+        total,
+        thresholds,
+        began: loads()
+            .map(|load| load.began.clone())
+            .min()
+            .unwrap_or_default(),
+        timeline,
+        windows,
+        warm_up_ms: first.load.warm_up_ms,
+        measured_ms,
+        unsent,
+    })
+}
+
+fn rank(soundness: Soundness) -> u8 {
+    match soundness {
+        Soundness::Valid => 0,
+        Soundness::Suspect => 1,
+        Soundness::GeneratorBound => 2,
+    }
+}
+
+/// Over how many seconds the rates of a report are averages.
+fn seconds(load: &LoadReport) -> f64 {
+    if load.total.rate > 0.0 {
+        number(load.total.requests) / load.total.rate
+    } else {
+        Duration::from_millis(load.measured_ms).as_secs_f64()
+    }
+}
+
+/// What was counted, by the place of steps and scenarios in the reports.
+fn measures(parts: &[Part]) -> Measures {
+    let first = parts.first().map(|part| &part.load);
+    let steps = first.map_or(0, |load| load.steps.len());
+    let scenarios = first.map_or(0, |load| load.scenarios.len());
+    let mut measures = Measures::new(steps, scenarios);
+    for part in parts {
+        let steps = measures.steps.iter_mut().zip(&part.load.steps);
+        steps.for_each(|(own, step)| own.add(&restored(step)));
+        let scenarios = measures.iterations.iter_mut().zip(&part.load.scenarios);
+        scenarios.for_each(|(own, scenario)| own.add(&restored_scenario(scenario)));
+    }
+    measures
+}
+
+fn restored_scenario(scenario: &ScenarioLoad) -> IterationMeasure {
+    IterationMeasure {
+        due: scenario.due,
+        begun: scenario.begun,
+        late: scenario.late,
+        dropped: scenario.dropped,
+        completed: scenario.completed,
+        failed: scenario.failed,
+        interrupted: scenario.interrupted,
+        duration: scenario.duration.durations(),
+        lag: scenario.lag.durations(),
+    }
+}
+
+fn joined_scenario(first: &ScenarioLoad, at: usize, parts: &[Part]) -> ScenarioLoad {
+    let all = || parts.iter().filter_map(|part| part.load.scenarios.get(at));
+    let mut counted = IterationMeasure::default();
+    for scenario in all() {
+        counted.add(&restored_scenario(scenario));
+    }
+    let measured_ms = all().map(|one| one.measured_ms).max().unwrap_or(0);
+    let seconds = Duration::from_millis(measured_ms).as_secs_f64().max(1e-3);
+    ScenarioLoad {
+        name: first.name.clone(),
+        tags: first.tags.clone(),
+        executor: first.executor.clone(),
+        is_open: first.is_open,
+        due: counted.due,
+        begun: counted.begun,
+        late: counted.late,
+        dropped: counted.dropped,
+        completed: counted.completed,
+        failed: counted.failed,
+        interrupted: counted.interrupted,
+        duration: Times::from(&counted.duration),
+        lag: Times::from(&counted.lag),
+        vus: all().map(|one| one.vus).sum(),
+        vus_max: all().map(|one| one.vus_max).sum(),
+        rate: Rates {
+            asked: first
+                .rate
+                .asked
+                .map(|_| super::gather::rounded(number(counted.due) / seconds)),
+            achieved: super::gather::rounded(number(counted.begun) / seconds),
+        },
+        measured_ms,
+    }
+}
+
+fn series(step: &StepLoad, scenarios: &[ScenarioLoad]) -> Series {
+    let part = scenarios.iter().position(|one| one.name == step.scenario);
+    Series {
+        part: part.unwrap_or(usize::MAX),
+        workflow: step.workflow.clone(),
+        step: step.step.clone(),
+        operation: Some(step.operation.clone()),
+        api: step.api,
+    }
+}
+
+fn labels(scenario: &ScenarioLoad) -> Labels {
+    Labels {
+        name: scenario.name.clone(),
+        tags: scenario.tags.clone(),
+        is_open: scenario.is_open,
+    }
+}
+
+/// The thresholds of the first machine, which all have, judged on the whole.
+fn thresholds(
+    parts: &[Part],
+    looked: &Measured<'_>,
+    soundness: Soundness,
+) -> Result<Vec<ThresholdResult>, MergeError> {
+    let Some(first) = parts.first() else {
+        return Ok(Vec::new());
+    };
+    let all = first.load.thresholds.iter().enumerate();
+    all.map(|(at, own)| {
+        let text = || format!("{}: {}", own.metric, own.condition);
+        let threshold = Threshold::parse(&own.metric, &own.condition).map_err(|error| {
+            MergeError::Threshold(text(), first.file.clone(), error.to_string())
+        })?;
+        let mut results = parts.iter().filter_map(|part| part.load.thresholds.get(at));
+        let aborted = results.any(|result| result.aborted);
+        let mut result = looked.judge(&threshold, soundness);
+        if aborted && result.outcome == ThresholdOutcome::Passed {
+            // It did not hold on one of them, which ended there.
+            result.outcome = ThresholdOutcome::Crossed;
+        }
+        Ok(ThresholdResult {
+            place: own.place.clone(),
+            aborted,
+            ..result
+        })
+    })
+    .collect()
+}
+
+fn generator(all: &[&LoadReport]) -> GeneratorLoad {
+    let own = || all.iter().map(|load| &load.generator);
+    let sum = |of: fn(&GeneratorLoad) -> u64| own().map(of).sum();
+    let most = |of: fn(&GeneratorLoad) -> Option<f64>| own().filter_map(of).reduce(f64::max);
+    let times = |of: fn(&GeneratorLoad) -> &Times| {
+        let mut durations = Durations::default();
+        own().for_each(|one| durations.add(&of(one).durations()));
+        Times::from(&durations)
+    };
+    let cost = |load: &&LoadReport| {
+        let requests = number(load.total.requests);
+        Some((load.generator.cpu_per_request_us? * requests, requests))
+    };
+    let costs = all.iter().filter_map(cost);
+    let (cost, requests) = costs.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let mut local = BTreeMap::new();
+    let mut validation = crate::record::ValidationLoad::default();
+    for one in own() {
+        add_all(&mut local, &one.local);
+        validation.seen += one.validation.seen;
+        validation.stream += one.validation.stream;
+        validation.tape += one.validation.tape;
+        validation.full += one.validation.full;
+    }
+    GeneratorLoad {
+        threads: sum(|one| one.threads),
+        busiest: most(|one| one.busiest),
+        send_lag: times(|one| &one.send_lag),
+        receive_lag: times(|one| &one.receive_lag),
+        steal: most(|one| one.steal),
+        cpu_per_request_us: (requests > 0.0).then(|| super::gather::rounded(cost / requests)),
+        connections: sum(|one| one.connections),
+        http2_connections: sum(|one| one.http2_connections),
+        local,
+        validation,
+        held: sum(|one| one.held),
+        drafted: sum(|one| one.drafted),
+    }
+}
+
+fn add_all(own: &mut BTreeMap<String, u64>, other: &BTreeMap<String, u64>) {
+    for (name, count) in other {
+        *own.entry(name.clone()).or_default() += count;
+    }
+}
