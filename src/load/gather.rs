@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::measure::{Measures, StepMeasure, number};
 use super::own::Ticks;
 use super::program::{Labels, Program};
+use super::recorded::step;
 use super::second::{count_iterations, names, of_second};
 use super::soundness::soundness;
 use super::threshold::Measured;
@@ -244,16 +245,8 @@ impl<'p> Gathered<'p> {
 
     /// Answers that refused the credentials though nobody asked for that, in the warm-up or behind it.
     pub(crate) fn refusals(&self) -> u64 {
-        let series = self.program.series.iter();
-        let both = series.zip(self.measured.steps.iter().zip(&self.warm_up.steps));
-        both.flat_map(|(series, (measured, warm_up))| {
-            let statuses = measured.statuses.iter().chain(&warm_up.statuses);
-            statuses.filter(|(status, _)| {
-                matches!(status, 401 | 403) && series.wanted != Some(**status)
-            })
-        })
-        .map(|(_, count)| count)
-        .sum()
+        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
+        both.map(|step| step.refused).sum()
     }
 
     /// Requests without an answer because there was no connection.
@@ -428,35 +421,6 @@ impl<'p> Gathered<'p> {
             })
         });
         rows.collect()
-    }
-}
-
-pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
-    StepLoad {
-        requests: counted.requests,
-        rate: rounded(number(counted.requests) / seconds),
-        response_time: Times::from(&counted.response),
-        service_time: Times::from(&counted.service),
-        throttled_time: Times::from(&counted.throttled_service),
-        connecting: Times::from(&counted.connecting),
-        statuses: counted.statuses.clone(),
-        unanswered: counted
-            .unanswered
-            .iter()
-            .map(|(what, count)| ((*what).to_owned(), *count))
-            .collect(),
-        failed: counted.failed,
-        throttled: counted.throttled,
-        validated: counted.violations.of,
-        schema_violations: counted.violations.hits,
-        documented: counted.undocumented.of,
-        undocumented_status: counted.undocumented.hits,
-        criteria: counted.criteria.of,
-        criteria_failed: counted.criteria.of - counted.criteria.hits,
-        findings: counted.findings.clone(),
-        sent_bytes: counted.sent,
-        received_bytes: counted.received,
-        ..StepLoad::default()
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::joined::joined;
-use super::measure::{IterationMeasure, Measures, Share, StepMeasure, number};
+use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::program::{Labels, Series};
+use super::recorded::restored;
 use super::threshold::Measured;
 use crate::arazzo::Threshold;
 use crate::code::Code;
@@ -215,7 +216,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
             step: step.step.clone(),
             api: step.api,
             operation: step.operation.clone(),
-            ..super::gather::step(counted, seconds)
+            ..super::recorded::step(counted, seconds)
         });
     }
     let scenarios: Vec<ScenarioLoad> = first
@@ -225,7 +226,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         .enumerate()
         .map(|(at, scenario)| joined_scenario(scenario, at, parts))
         .collect();
-    let mut total = super::gather::step(&all, seconds);
+    let mut total = super::recorded::step(&all, seconds);
     for step in &mut steps {
         step.unanswered = BTreeMap::new();
     }
@@ -351,36 +352,6 @@ fn measures(parts: &[Part]) -> Measures {
     measures
 }
 
-fn restored(step: &StepLoad) -> StepMeasure {
-    StepMeasure {
-        requests: step.requests,
-        response: step.response_time.durations(),
-        service: step.service_time.durations(),
-        connecting: step.connecting.durations(),
-        throttled_service: step.throttled_time.durations(),
-        throttled: step.throttled,
-        failed: step.failed,
-        statuses: step.statuses.clone(),
-        // Their names are not known to the program; they are added as they stand.
-        unanswered: BTreeMap::new(),
-        findings: step.findings.clone(),
-        criteria: Share {
-            of: step.criteria,
-            hits: step.criteria.saturating_sub(step.criteria_failed),
-        },
-        violations: Share {
-            of: step.validated,
-            hits: step.schema_violations,
-        },
-        undocumented: Share {
-            of: step.documented,
-            hits: step.undocumented_status,
-        },
-        sent: step.sent_bytes,
-        received: step.received_bytes,
-    }
-}
-
 fn restored_scenario(scenario: &ScenarioLoad) -> IterationMeasure {
     IterationMeasure {
         due: scenario.due,
@@ -438,7 +409,6 @@ fn series(step: &StepLoad, scenarios: &[ScenarioLoad]) -> Series {
         step: step.step.clone(),
         operation: Some(step.operation.clone()),
         api: step.api,
-        wanted: None,
     }
 }
 

@@ -164,6 +164,35 @@ pub struct StepLoad {
     pub sent_bytes: u64,
     /// Bytes that were received.
     pub received_bytes: u64,
+    /// From sending to the first byte of the answer; only if a threshold asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_time: Option<Times>,
+    /// The same by kind of answers; only if a threshold asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<KindLoad>,
+}
+
+/// A kind of answers to a step under load.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KindLoad {
+    /// The status; 0 without an answer.
+    pub status: u16,
+    /// Whether they neither failed nor asked to come later.
+    pub expected_response: bool,
+    /// Whether they asked to come later.
+    pub is_throttled: bool,
+    /// How many.
+    pub requests: u64,
+    /// Response time: from the due time to the last byte.
+    pub response_time: Times,
+    /// Service time: from sending to the last byte.
+    pub service_time: Times,
+    /// From sending to the first byte.
+    pub waiting_time: Times,
+    /// Bytes that were sent.
+    pub sent_bytes: u64,
+    /// Bytes that were received.
+    pub received_bytes: u64,
 }
 
 /// What came of a threshold.

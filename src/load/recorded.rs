@@ -1,0 +1,147 @@
+//! What was counted of a step, as it is recorded and read back.
+
+use std::collections::BTreeMap;
+
+use super::apart::Kind;
+use super::gather::rounded;
+use super::measure::{Share, StepMeasure, number};
+use crate::record::{Durations, KindLoad, StepLoad, Times};
+
+pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
+    StepLoad {
+        requests: counted.requests,
+        rate: rounded(number(counted.requests) / seconds),
+        response_time: Times::from(&counted.response),
+        service_time: Times::from(&counted.service),
+        throttled_time: Times::from(&counted.throttled_service),
+        connecting: Times::from(&counted.connecting),
+        statuses: counted.statuses.clone(),
+        unanswered: counted
+            .unanswered
+            .iter()
+            .map(|(what, count)| ((*what).to_owned(), *count))
+            .collect(),
+        failed: counted.failed,
+        throttled: counted.throttled,
+        validated: counted.violations.of,
+        schema_violations: counted.violations.hits,
+        documented: counted.undocumented.of,
+        undocumented_status: counted.undocumented.hits,
+        criteria: counted.criteria.of,
+        criteria_failed: counted.criteria.of - counted.criteria.hits,
+        findings: counted.findings.clone(),
+        sent_bytes: counted.sent,
+        received_bytes: counted.received,
+        waiting_time: (counted.waiting.count() > 0).then(|| Times::from(&counted.waiting)),
+        kinds: counted.kinds.iter().map(recorded).collect(),
+        ..StepLoad::default()
+    }
+}
+
+fn recorded((kind, counted): (&Kind, &StepMeasure)) -> KindLoad {
+    KindLoad {
+        status: kind.status,
+        expected_response: kind.is_expected,
+        is_throttled: kind.is_limited,
+        requests: counted.requests,
+        response_time: Times::from(&counted.response),
+        service_time: Times::from(&counted.service),
+        waiting_time: Times::from(&counted.waiting),
+        sent_bytes: counted.sent,
+        received_bytes: counted.received,
+    }
+}
+
+/// What was counted of a step, from its record.
+pub(super) fn restored(step: &StepLoad) -> StepMeasure {
+    StepMeasure {
+        requests: step.requests,
+        response: step.response_time.durations(),
+        service: step.service_time.durations(),
+        connecting: step.connecting.durations(),
+        throttled_service: step.throttled_time.durations(),
+        throttled: step.throttled,
+        failed: step.failed,
+        statuses: step.statuses.clone(),
+        // Their names are not known to the program; they are added as they stand.
+        unanswered: BTreeMap::new(),
+        findings: step.findings.clone(),
+        criteria: Share {
+            of: step.criteria,
+            hits: step.criteria.saturating_sub(step.criteria_failed),
+        },
+        violations: Share {
+            of: step.validated,
+            hits: step.schema_violations,
+        },
+        undocumented: Share {
+            of: step.documented,
+            hits: step.undocumented_status,
+        },
+        sent: step.sent_bytes,
+        received: step.received_bytes,
+        waiting: durations(step.waiting_time.as_ref()),
+        kinds: step.kinds.iter().map(restored_kind).collect(),
+        refused: 0,
+    }
+}
+
+fn restored_kind(kind: &KindLoad) -> (Kind, StepMeasure) {
+    let is_failed = !kind.expected_response && !kind.is_throttled;
+    let counted = StepMeasure {
+        requests: kind.requests,
+        failed: if is_failed { kind.requests } else { 0 },
+        throttled: if kind.is_throttled { kind.requests } else { 0 },
+        response: kind.response_time.durations(),
+        service: kind.service_time.durations(),
+        waiting: kind.waiting_time.durations(),
+        sent: kind.sent_bytes,
+        received: kind.received_bytes,
+        ..StepMeasure::default()
+    };
+    let kind = Kind {
+        status: kind.status,
+        is_expected: kind.expected_response,
+        is_limited: kind.is_throttled,
+    };
+    (kind, counted)
+}
+
+fn durations(times: Option<&Times>) -> Durations {
+    times.map(Times::durations).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::apart::{Took, count};
+    use super::*;
+
+    #[test]
+    fn what_was_counted_comes_back_as_it_was() {
+        let mut counted = StepMeasure::default();
+        let took = Took {
+            service: Duration::from_millis(2),
+            response: Duration::from_millis(3),
+            waiting: Duration::from_millis(1),
+        };
+        counted.waiting.record(took.waiting);
+        for (status, is_expected, is_limited) in
+            [(200, true, false), (429, false, true), (500, false, false)]
+        {
+            let kind = Kind {
+                status,
+                is_expected,
+                is_limited,
+            };
+            count(&mut counted, kind, (10, 20), Some(took));
+        }
+        let written = serde_json::to_string(&step(&counted, 1.0)).unwrap();
+        let read: StepLoad = serde_json::from_str(&written).unwrap();
+        let again = restored(&read);
+        assert_eq!(format!("{again:?}"), format!("{counted:?}"));
+        let plain = serde_json::to_string(&step(&StepMeasure::default(), 1.0)).unwrap();
+        assert!(!plain.contains("kinds") && !plain.contains("waiting_time"));
+    }
+}
