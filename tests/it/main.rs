@@ -13,6 +13,7 @@ mod lint;
 mod load;
 mod load_document;
 mod new;
+mod parity;
 mod readme;
 mod refusals;
 mod scenario;
