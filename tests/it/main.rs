@@ -15,6 +15,7 @@ mod load;
 mod load_document;
 mod new;
 mod parity;
+mod parity_documents;
 mod readme;
 mod refusals;
 mod report;

@@ -20,8 +20,14 @@ pub(super) struct Ledger {
 /// What makes a change the same one as another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
-    /// By what it says, and where.
-    Said(Kind, Option<Direction>, String, Option<Spot>, Option<Spot>),
+    /// By what it says, and where: a part of operations by its name, so that what many operations say in
+    /// the same words is told once; all else by its places in the documents.
+    Said(
+        Kind,
+        Option<Direction>,
+        [String; 4],
+        Option<(Option<Spot>, Option<Spot>)>,
+    ),
     /// By its number in the walk.
     Walked(usize, usize),
 }
@@ -103,12 +109,12 @@ impl Ledger {
             Grade::Note => None,
             _ => place.direction,
         };
+        let is_part = !place.part.is_empty() && !place.operation.is_empty();
         let key = Key::Said(
             said.kind,
             direction,
-            said.message.clone(),
-            spot(said.old.as_ref()),
-            spot(said.new.as_ref()),
+            [&said.message, &place.part, &said.was, &said.now].map(Clone::clone),
+            (!is_part).then(|| (spot(said.old.as_ref()), spot(said.new.as_ref()))),
         );
         let change = self.changes.entry(key).or_insert_with(|| Change {
             code: Change::code(said.grade, direction),
@@ -176,9 +182,13 @@ impl Found {
         Key::Said(
             said.kind,
             None,
-            said.message.clone(),
-            spot(said.old.as_ref()),
-            spot(said.new.as_ref()),
+            [
+                said.message.clone(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ],
+            Some((spot(said.old.as_ref()), spot(said.new.as_ref()))),
         )
     }
 

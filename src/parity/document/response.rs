@@ -69,7 +69,6 @@ fn removed(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut 
         (Grade::Compatible, message)
     };
     let said = Said::new(Kind::StatusRemoved, grade, message)
-        .texts(statuses(&pair.old.responses), statuses(&pair.new.responses))
         .places(Some(&response.location), Some(&pair.new.location));
     ledger.add(&pair.response(format!("response {key}")), said);
 }
@@ -83,14 +82,8 @@ fn added(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut Le
     };
     let message = format!("the status {key} is documented now");
     let said = Said::new(Kind::StatusAdded, grade, message)
-        .texts(statuses(&pair.old.responses), statuses(&pair.new.responses))
         .places(Some(&pair.old.location), Some(&response.location));
     ledger.add(&pair.response(format!("response {key}")), said);
-}
-
-fn statuses(responses: &Responses) -> String {
-    let keys: Vec<String> = responses.0.keys().map(ToString::to_string).collect();
-    keys.join(", ")
 }
 
 fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledger: &mut Ledger) {

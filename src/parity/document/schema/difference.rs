@@ -23,6 +23,9 @@ pub(super) enum Effect {
     Graded(Grade),
     /// As graded, where an instance that is harmful shows it; else it is unclear.
     ShownOr(Grade),
+    /// Unclear where a harmful instance shows it: it matches several branches of a `oneOf` on the side
+    /// that refuses it. Nothing otherwise.
+    Overlap,
 }
 
 /// A difference between two schemas for the same instance.

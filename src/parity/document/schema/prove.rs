@@ -46,6 +46,8 @@ pub(super) struct Question<'q> {
     pub(super) sources: &'q [Schema],
     /// Whether values travel as text.
     pub(super) on_wire: bool,
+    /// Whether it must be refused for matching several branches.
+    pub(super) overlaps: bool,
 }
 
 /// What was found.
@@ -76,7 +78,15 @@ impl Prover {
         };
         let mut is_tried = !question.candidates.is_empty();
         let mut instances: Vec<Value> = Vec::new();
-        for schema in accepts.entries.iter().chain(question.sources) {
+        for schema in question.sources {
+            let drawn = self.drawn(schema);
+            instances.extend(drawn.iter().flat_map(|drawn| drawn.valid.iter().cloned()));
+        }
+        // What was meant shows it best.
+        if let Some(found) = smallest(&instances, |value| judges.tell_apart(value)) {
+            return Answer::Shown(found);
+        }
+        for schema in &accepts.entries {
             if let Some(drawn) = self.drawn(schema) {
                 is_tried |= !drawn.valid.is_empty();
                 instances.extend(drawn.valid.iter().cloned());
@@ -121,6 +131,7 @@ struct Judges<'q> {
     outermost: Vec<std::sync::Arc<Validator>>,
     keywords: &'q [&'q str],
     on_wire: bool,
+    overlaps: bool,
 }
 
 impl<'q> Judges<'q> {
@@ -142,6 +153,7 @@ impl<'q> Judges<'q> {
             outermost: compiled(outermost)?,
             keywords: question.keywords,
             on_wire: question.on_wire,
+            overlaps: question.overlaps,
         })
     }
 
@@ -158,6 +170,14 @@ impl<'q> Judges<'q> {
 
     /// Whether the innermost schemas refuse it for what is asked about.
     fn is_broken(&self, value: &Value) -> bool {
+        if self.overlaps {
+            let mut judges = self.refuse.iter();
+            return judges.any(|judge| {
+                let violations = judge.first_violations(value, 32);
+                let mut own = violations.iter();
+                own.any(|violation| violation.instance.is_root() && !violation.overlaps.is_empty())
+            });
+        }
         if self.keywords.is_empty() {
             return !self.accepts(&self.refuse, value);
         }

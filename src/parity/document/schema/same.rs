@@ -12,6 +12,9 @@ use crate::schema::{Place, Schema};
 /// How many pairs of schemas one question may look at; beyond them nothing is the same.
 const MOST: usize = 5_000;
 
+/// With how many others a member of a list is compared.
+const TRIED: usize = 32;
+
 /// Whether two schemas are written alike.
 pub(super) fn same(old: &Schema, new: &Schema) -> bool {
     Question::default().schemas(old, new)
@@ -29,6 +32,8 @@ pub(super) fn same_keywords(old: &Schema, new: &Schema, keywords: &[&str]) -> bo
 struct Question {
     /// Pairs that are looked at, or were: if they differ, the answer is no already.
     seen: HashSet<(Place, Place)>,
+    /// How many pairs were looked at.
+    asked: usize,
 }
 
 impl Question {
@@ -38,7 +43,8 @@ impl Question {
         if !self.seen.insert((place(&old), place(&new))) {
             return true;
         }
-        if self.seen.len() > MOST {
+        self.asked += 1;
+        if self.asked > MOST {
             return false;
         }
         if is_trivial(old.value()) || is_trivial(new.value()) {
@@ -55,6 +61,35 @@ impl Question {
         keywords
             .into_iter()
             .all(|keyword| self.keyword(&old, &new, keyword))
+    }
+
+    /// Lists in which the order does not matter.
+    fn lists(&mut self, old: &[Schema], mut new: Vec<Schema>) -> bool {
+        if old.len() != new.len() {
+            return false;
+        }
+        old.iter().enumerate().all(|(number, one)| {
+            // Most stand in the same order.
+            let first = number.saturating_sub(old.len() - new.len());
+            let order = (first..new.len()).chain(0..first.min(new.len()));
+            let found = order
+                .take(TRIED)
+                .find(|at| new.get(*at).is_some_and(|other| self.attempt(one, other)));
+            if let Some(at) = found {
+                new.remove(at);
+            }
+            found.is_some()
+        })
+    }
+
+    /// As [`Self::schemas`]; what a failure took for granted is forgotten.
+    fn attempt(&mut self, old: &Schema, new: &Schema) -> bool {
+        let seen = self.seen.clone();
+        let is_same = self.schemas(old, new);
+        if !is_same {
+            self.seen = seen;
+        }
+        is_same
     }
 
     fn keyword(&mut self, old: &Schema, new: &Schema, keyword: &str) -> bool {
@@ -91,18 +126,15 @@ impl Question {
                         }
                     })
             }
-            "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
-                let count = |list: Option<&Value>| list.and_then(Value::as_array).map(Vec::len);
-                count(one) == count(other)
-                    && (0..count(one).unwrap_or(0)).all(|index| {
-                        let index = index.to_string();
-                        let below = |schema: &Schema| schema.below(&[keyword, &index]);
-                        match (below(old), below(new)) {
-                            (Some(one), Some(other)) => self.schemas(&one, &other),
-                            _ => false,
-                        }
-                    })
+            "prefixItems" => {
+                let (one, other) = (list(old, keyword), list(new, keyword));
+                one.len() == other.len()
+                    && one
+                        .iter()
+                        .zip(&other)
+                        .all(|(one, other)| self.schemas(one, other))
             }
+            "allOf" | "anyOf" | "oneOf" => self.lists(&list(old, keyword), list(new, keyword)),
             "$ref" => {
                 let target = |schema: &Schema, text: Option<&Value>| {
                     text.and_then(Value::as_str)
@@ -129,6 +161,14 @@ impl Question {
             },
         }
     }
+}
+
+/// The schemas in a list.
+fn list(schema: &Schema, keyword: &str) -> Vec<Schema> {
+    let list = schema.value().get(keyword).and_then(Value::as_array);
+    (0..list.map_or(0, Vec::len))
+        .filter_map(|index| schema.below(&[keyword, &index.to_string()]))
+        .collect()
 }
 
 fn are_same_members(one: &Value, other: &Value) -> bool {

@@ -13,7 +13,7 @@ use super::types::Types;
 use crate::document::Pointer;
 use crate::parity::document::change::Grade;
 use crate::parity::document::kind::Kind;
-use crate::schema::Schema;
+use crate::schema::{Direction, Schema};
 
 const KEYWORDS: &[&str] = &["oneOf", "anyOf"];
 
@@ -208,6 +208,21 @@ impl Compare<'_> {
         self.push(difference, &["discriminator", "oneOf", "anyOf"]);
     }
 
+    /// What narrows a branch of a `oneOf` may let through what matched several of them, and the other
+    /// way round.
+    fn overlaps(&mut self) {
+        let mut unions = self.old.unions.iter().chain(&self.new.unions);
+        if !unions.any(|union| union.keyword == "oneOf") {
+            return;
+        }
+        let message = match self.direction {
+            Direction::Request => "what matched one branch of `oneOf` matches several now",
+            Direction::Response => "what matched several branches of `oneOf` matches one now",
+        };
+        let difference = Difference::new(Kind::ConditionChanged, Effect::Overlap, message);
+        self.push(difference, KEYWORDS);
+    }
+
     fn match_branches(&mut self, old: Vec<Branch>, new: Vec<Branch>) {
         let is_small = old.len() <= MOST && new.len() <= MOST;
         let mut pairs: Vec<(Branch, Branch)> = Vec::new();
@@ -234,6 +249,12 @@ impl Compare<'_> {
                 }
             }
             old = left;
+        }
+        let is_same = old.is_empty()
+            && new.is_empty()
+            && pairs.iter().all(|(one, other)| by_content(one, other));
+        if !is_same {
+            self.overlaps();
         }
         for (one, other) in pairs {
             self.children.push(Child {

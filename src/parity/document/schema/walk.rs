@@ -140,7 +140,7 @@ impl Walk {
             let (differences, below) = (compare.found, compare.children);
             let found: Vec<Found> = differences
                 .into_iter()
-                .map(|difference| self.grade(number, difference))
+                .filter_map(|difference| self.grade(number, difference))
                 .collect();
             let mut children = Vec::new();
             for child in below {
@@ -156,18 +156,19 @@ impl Walk {
     }
 
     /// What a difference means, with an instance that shows it where one is needed and found.
-    fn grade(&mut self, number: usize, difference: Difference) -> Found {
+    fn grade(&mut self, number: usize, difference: Difference) -> Option<Found> {
         let direction = self
             .pairs
             .get(number)
             .map_or(Direction::Request, |pair| pair.direction);
         let (grade, evidence, witness) = self.judged(number, direction, &difference);
-        Found {
+        let is_found = difference.effect != Effect::Overlap || evidence == Evidence::Shown;
+        is_found.then_some(Found {
             difference,
             grade,
             evidence,
             witness,
-        }
+        })
     }
 
     fn judged(
@@ -191,6 +192,7 @@ impl Walk {
                 return (Grade::Compatible, Evidence::Said, None);
             }
             (Effect::ShownOr(grade), _) => grade,
+            (Effect::Overlap, _) => Grade::Unclear,
             _ => Grade::Breaking,
         };
         let shown = |value, accepted_by| {
@@ -239,6 +241,7 @@ impl Walk {
             candidates: &difference.candidates,
             sources: &difference.sources,
             on_wire,
+            overlaps: difference.effect == Effect::Overlap,
         })
     }
 

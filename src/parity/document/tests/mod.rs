@@ -1,5 +1,7 @@
 //! What two documents say differently, from small documents up.
 
+mod alike;
+mod laws;
 mod operations;
 mod schemas;
 mod shown;

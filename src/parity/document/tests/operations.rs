@@ -321,6 +321,21 @@ fn credentials_are_compared_by_what_is_sent() {
 }
 
 #[test]
+fn what_many_operations_say_in_the_same_words_is_told_once() {
+    let with = |rest: &str| {
+        let one = |path: &str| {
+            format!("/{path}: {{get: {{responses: {{'200': {{description: ok}}{rest}}}}}}}")
+        };
+        paths(&format!("{{{}, {}}}", one("a"), one("b")), "")
+    };
+    let comparison = compared(&with(""), &with(", '429': {description: slow}"));
+    assert_eq!(told(&comparison), ["response compatible status-added"]);
+    assert_eq!(comparison.changes[0].operations, ["GET /a", "GET /b"]);
+    let gone = compared(&with(""), &paths("{}", ""));
+    assert_eq!(told(&gone).len(), 2);
+}
+
+#[test]
 fn servers_are_compared_by_url() {
     let with = |url: &str| paths("{}", &format!("servers: [{{url: '{url}'}}]"));
     assert!(

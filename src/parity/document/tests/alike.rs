@@ -1,0 +1,131 @@
+//! What makes no difference, though it is written differently.
+
+use super::{compared, document, told};
+use crate::parity::document::{Evidence, Grade};
+
+#[test]
+fn what_only_reads_differently_is_no_change() {
+    let components = "{Part: {type: object, required: [a, b], properties: {a: {type: string}, b: {type: integer}}}, Text: {type: string, minLength: 1}}";
+    for (old, new) in [
+        (
+            "{$ref: '#/components/schemas/Text'}",
+            "{type: string, minLength: 1}",
+        ),
+        (
+            "{allOf: [{type: string}, {minLength: 1}]}",
+            "{$ref: '#/components/schemas/Text'}",
+        ),
+        (
+            "{allOf: [{$ref: '#/components/schemas/Part'}]}",
+            "{type: object, properties: {b: {type: integer}, a: {type: string}}, required: [b, a]}",
+        ),
+        (
+            "{allOf: [{$ref: '#/components/schemas/Part'}, {type: object, properties: {c: {type: string}}}]}",
+            "{type: object, required: [a, b], properties: {a: {type: string}, b: {type: integer}, c: {type: string}}}",
+        ),
+        ("{const: x}", "{type: string, enum: [x]}"),
+        ("{enum: [a, b, c]}", "{enum: [c, b, a]}"),
+        (
+            "{oneOf: [{const: a, title: A}, {const: b}]}",
+            "{type: string, enum: [a, b]}",
+        ),
+        ("{oneOf: [{type: string}]}", "{type: string}"),
+        (
+            "{anyOf: [{type: string}, {type: 'null'}]}",
+            "{type: [string, 'null']}",
+        ),
+        (
+            "{oneOf: [{$ref: '#/components/schemas/Part'}, {type: 'null'}]}",
+            "{type: [object, 'null'], required: [a, b], properties: {a: {type: string}, b: {type: integer}}}",
+        ),
+        (
+            "{anyOf: [{type: string}, {type: integer}]}",
+            "{type: [integer, string]}",
+        ),
+        (
+            "{type: integer, exclusiveMinimum: 0}",
+            "{type: integer, minimum: 1}",
+        ),
+        (
+            "{type: integer, minimum: 1.0}",
+            "{type: integer, minimum: 1}",
+        ),
+        ("{type: integer}", "{type: integer, format: int64}"),
+        (
+            "{type: object, additionalProperties: true}",
+            "{type: object}",
+        ),
+        (
+            "{type: array, items: {}}",
+            "{type: array, minItems: 0, uniqueItems: false}",
+        ),
+        ("{type: integer, maxLength: 3}", "{type: integer}"),
+        (
+            "{type: string, description: a, example: b, x-c: d}",
+            "{type: string, title: e}",
+        ),
+        (
+            "{oneOf: [{type: object, required: [k], properties: {k: {const: a}}}, {type: object, required: [k], properties: {k: {const: b}}}]}",
+            "{oneOf: [{type: object, required: [k], properties: {k: {const: b}}}, {type: object, required: [k], properties: {k: {enum: [a]}}}]}",
+        ),
+        (
+            "{type: object, unevaluatedProperties: false, allOf: [{$ref: '#/components/schemas/Part'}]}",
+            "{type: object, additionalProperties: false, required: [a, b], properties: {a: {type: string}, b: {type: integer}}}",
+        ),
+    ] {
+        for (old, new) in [(old, new), (new, old)] {
+            let comparison = compared(
+                &document("3.1.0", old, components),
+                &document("3.1.0", new, components),
+            );
+            assert!(
+                comparison.changes.is_empty(),
+                "{old}\n{new}\n{:?}",
+                told(&comparison)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_version_of_openapi_makes_no_difference() {
+    for (old, new) in [
+        ("{type: string, nullable: true}", "{type: [string, 'null']}"),
+        (
+            "{type: string, nullable: true, enum: [a, null]}",
+            "{enum: [a, null]}",
+        ),
+        (
+            "{type: integer, minimum: 0, exclusiveMinimum: true}",
+            "{type: integer, exclusiveMinimum: 0}",
+        ),
+        (
+            "{type: number, maximum: 9.5, exclusiveMaximum: true}",
+            "{type: number, exclusiveMaximum: 9.5}",
+        ),
+        (
+            "{type: string, format: byte}",
+            "{type: string, contentEncoding: base64}",
+        ),
+    ] {
+        let (old, new) = (document("3.0.3", old, "{}"), document("3.1.0", new, "{}"));
+        assert!(compared(&old, &new).changes.is_empty(), "{old}\n{new}");
+        assert!(compared(&new, &old).changes.is_empty(), "{old}\n{new}");
+    }
+}
+
+#[test]
+fn keywords_that_change_nothing_are_told_as_such() {
+    // Every date is of ten characters.
+    let comparison = compared(
+        &document("3.1.0", "{type: string, format: date}", "{}"),
+        &document("3.1.0", "{type: string, format: date, maxLength: 10}", "{}"),
+    );
+    let [unclear, _] = comparison.changes.as_slice() else {
+        panic!("{:?}", told(&comparison));
+    };
+    assert_eq!(
+        (unclear.grade, unclear.evidence),
+        (Grade::Unclear, Evidence::NotShown)
+    );
+}

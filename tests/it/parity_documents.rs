@@ -1,0 +1,43 @@
+//! `parity --documents`, as a user runs it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{file, folder, run, text};
+
+#[test]
+fn a_document_is_the_same_as_itself_and_not_as_one_that_takes_less() {
+    let folder = folder();
+    let old = fs::read_to_string(file("specs/users-api.yaml")).expect("a document");
+    let new = old.replacen("GUEST", "VISITOR", 1);
+    assert_ne!(old, new);
+    fs::write(folder.path().join("old.yaml"), &old).expect("a file");
+    fs::write(folder.path().join("new.yaml"), new).expect("a file");
+    let parity = |arguments: &[&str]| {
+        let mut all = vec!["parity", "--documents"];
+        all.extend(arguments);
+        let output = run(folder.path(), &all).expect("the program runs");
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    };
+    let (code, out, err) = parity(&["old.yaml", "old.yaml", "--fail-on", "any"]);
+    assert_eq!(code, Some(0), "{err}{out}");
+    assert!(out.starts_with("PASSED  no changes"), "{out}");
+    let (code, out, err) = parity(&["old.yaml", "new.yaml"]);
+    assert_eq!(code, Some(1), "{err}{out}");
+    assert!(out.starts_with("FAILED  "), "{out}");
+    assert!(out.contains("no longer \"GUEST\""), "{out}");
+    let report = fs::read_to_string(folder.path().join("reports/parity.json")).expect("a report");
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["verdict"], "failed");
+    assert_eq!(report["changes"][0]["witness"]["value"], "GUEST");
+    assert!(folder.path().join("reports/parity.junit.xml").is_file());
+    let (code, out, err) = parity(&["old.yaml", "new.yaml", "--fail-on", "never"]);
+    assert_eq!(code, Some(0), "{err}{out}");
+    let (code, _, err) = parity(&["old.yaml", "none.yaml"]);
+    assert_eq!(code, Some(2), "{err}");
+}
