@@ -10,8 +10,9 @@ use super::beside::{Member, members};
 use super::difference::{Difference, Pair};
 use super::health::Illness;
 use super::latency::LatencyRow;
+use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome};
-use super::recording::Recording;
+use super::recording::{Answered, Recording};
 use crate::code::{Code, Severity};
 use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, excerpt};
 use crate::seed::Seed;
@@ -35,6 +36,8 @@ pub struct Origin<'a> {
     pub targets: (&'a str, &'a str),
     /// What must not be shown.
     pub redactor: &'a Redactor,
+    /// Smaller cases that make the same differences.
+    pub minimal: &'a Minimal,
     /// The run's seed.
     pub seed: Seed,
     /// When it began, in RFC 3339.
@@ -154,6 +157,8 @@ pub struct Example {
     pub step: Option<String>,
     /// Where the random choices of the case came from.
     pub seed: Seed,
+    /// How many optional parts of the request were left out to make it smaller.
+    pub left_out: usize,
     /// What the baseline did.
     pub baseline: Answer,
     /// What the candidate did.
@@ -323,9 +328,18 @@ impl Origin<'_> {
 
     fn example(&self, pair: &Pair, difference: &Difference) -> Option<Example> {
         let (baseline, candidate) = self.recordings;
-        let first = baseline.answers.get(&pair.name)?;
-        let left = self.answer(pair, baseline, self.bases.0, difference.baseline.as_ref())?;
-        let right = self.answer(pair, candidate, self.bases.1, difference.candidate.as_ref())?;
+        let smaller = self.minimal.found.get(&name(&pair.name, difference));
+        let (one, other, difference) = match smaller {
+            Some(smaller) => (&smaller.baseline, &smaller.candidate, &smaller.difference),
+            None => (
+                baseline.answers.get(&pair.name)?,
+                candidate.answers.get(&pair.name)?,
+                difference,
+            ),
+        };
+        let (value, other_value) = (&difference.baseline, &difference.candidate);
+        let left = self.answer(pair.api, one, self.bases.0, value.as_ref())?;
+        let right = self.answer(pair.api, other, self.bases.1, other_value.as_ref())?;
         let body = |answer: &Answer| answer.response.as_ref()?.body.clone();
         let beside = match (body(&left), body(&right)) {
             (Some(one), Some(other)) if difference.place.starts_with('/') => {
@@ -334,8 +348,9 @@ impl Origin<'_> {
             _ => Vec::new(),
         };
         Some(Example {
-            step: first.step.clone(),
-            seed: first.verdict.case.seed,
+            step: one.step.clone(),
+            seed: one.verdict.case.seed,
+            left_out: smaller.map_or(0, |smaller| smaller.dropped),
             baseline: left,
             candidate: right,
             members: beside,
@@ -344,14 +359,13 @@ impl Origin<'_> {
 
     fn answer(
         &self,
-        pair: &Pair,
-        recording: &Recording,
+        api: usize,
+        answered: &Answered,
         bases: &[String],
         value: Option<&Value>,
     ) -> Option<Answer> {
-        let answered = recording.answers.get(&pair.name)?;
-        let spec = self.specs.get(pair.api)?;
-        let base = bases.get(pair.api).map_or("", String::as_str);
+        let spec = self.specs.get(api)?;
+        let base = bases.get(api).map_or("", String::as_str);
         let shown = excerpt(spec, self.redactor, base, &answered.verdict);
         Some(Answer {
             request: shown.request,

@@ -270,6 +270,13 @@ impl Cluster<'_> {
         } else {
             vec![("curl", &one.curl), ("", &other.curl)]
         };
+        if example.left_out > 0 {
+            let told = format!(
+                "{} of the request left out: it still differs",
+                counted(example.left_out, "optional part")
+            );
+            screen.entry(2, "minimised", &told);
+        }
         for (label, curl) in curls {
             let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
             screen.line(&format!("  {label}{}", command(curl)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::side::{self, Reached, Wanted};
-use super::targets::{About, Heard, conclude, preflight, recorded};
+use super::targets::{About, Heard, Told, conclude, preflight, recorded};
 use crate::cli::arguments::parity::targets::Targets;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -12,7 +12,7 @@ use crate::cli::server::{self, Server};
 use crate::cli::terminal::Terminal;
 use crate::cli::{gate, interrupt, scenario_source};
 use crate::http::Client;
-use crate::parity::pair::{Job, Side, alone, both};
+use crate::parity::pair::{Job, Minimal, Side, alone, both};
 use crate::probe::Stop;
 use crate::scenario::{Lane, Options, Planned, Suite};
 use crate::spec::Spec;
@@ -165,7 +165,12 @@ async fn hear(
         let heard = alone(job(suite, ready, &lanes), stop).await;
         repeated.push(recorded(heard)?);
     }
-    Ok(Heard::Both(Box::new((one, other, repeated))))
+    Ok(Heard::Both(Box::new(Told {
+        baseline: one,
+        candidate: other,
+        again: repeated,
+        minimal: Minimal::default(),
+    })))
 }
 
 fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {

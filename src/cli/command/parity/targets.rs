@@ -18,7 +18,8 @@ use crate::cli::{credential, gate, interrupt};
 use crate::conform::{self, Stop};
 use crate::http::{Client, Request, Transport, TransportError};
 use crate::parity::pair::{
-    Illness, Job, Origin, Outcome, Recording, Report, Rules, Side, Sides, alone, both, judge,
+    Again, Illness, Job, Minimal, Origin, Outcome, Recording, Report, Rules, Side, Sides, alone,
+    both, judge, minimise,
 };
 use crate::record::Redactor;
 use crate::report::Look;
@@ -38,8 +39,18 @@ pub(super) struct About<'a> {
 
 /// What both sides and the repeated baseline answered, or why they were not asked.
 pub(super) enum Heard {
-    Both(Box<(Recording, Recording, Vec<Recording>)>),
+    Both(Box<Told>),
     Ill(Illness),
+}
+
+/// What both sides told.
+pub(super) struct Told {
+    pub(super) baseline: Recording,
+    pub(super) candidate: Recording,
+    /// The baseline, asked again.
+    pub(super) again: Vec<Recording>,
+    /// Smaller cases for what differs.
+    pub(super) minimal: Minimal,
 }
 
 /// Compares two targets.
@@ -82,9 +93,9 @@ pub(crate) fn run(
             }
         }
         let sides = (&baseline, &candidate, &*again);
-        let heard = generated(&spec, &plan, arguments, sides, &stop);
-        let heard = Box::pin(interrupt::awaited(&stop, heard)).await?;
         let rules = config.parity_rules(Vec::new());
+        let heard = generated(&spec, &plan, arguments, sides, (&rules, &stop));
+        let heard = Box::pin(interrupt::awaited(&stop, heard)).await?;
         let about = About {
             specs: &[&spec],
             secrets: secrets([&baseline, &candidate]),
@@ -123,7 +134,7 @@ async fn generated(
     plan: &PlanOptions,
     arguments: &Targets,
     (baseline, candidate, again): (&Reached, &Reached, &[Option<Reached>]),
-    stop: &Stop,
+    (rules, stop): (&Rules, &Stop),
 ) -> Result<Heard, Failure> {
     let at = jiff::Timestamp::now().to_string();
     let client =
@@ -164,7 +175,33 @@ async fn generated(
             alone(job(spec, &left, reached, &client), stop).await,
         )?);
     }
-    Ok(Heard::Both(Box::new((one, other, repeated))))
+    let sides = Sides {
+        specs: &[spec],
+        rules,
+        baseline: std::slice::from_ref(&baseline.base),
+        candidate: std::slice::from_ref(&candidate.base),
+    };
+    let outcome = judge(&one, &other, &repeated, &sides);
+    let again = (
+        &Again {
+            authority: &baseline.target.authority,
+            transport: &clients.0,
+        },
+        &Again {
+            authority: &candidate.target.authority,
+            transport: &clients.1,
+        },
+    );
+    let writes = writes && baseline.target.is_local && candidate.target.is_local;
+    let recordings = (&one, &other);
+    let minimal = minimise(spec, again, recordings, &outcome, &sides, (writes, stop));
+    let minimal = Box::pin(minimal).await;
+    Ok(Heard::Both(Box::new(Told {
+        baseline: one,
+        candidate: other,
+        again: repeated,
+        minimal,
+    })))
 }
 
 fn job<'a>(
@@ -216,18 +253,23 @@ pub(super) fn conclude(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     let nothing = (Recording::default(), Recording::default());
+    let none = Minimal::default();
     let sides = Sides {
         specs: about.specs,
         rules: about.rules,
         baseline: &about.bases.0,
         candidate: &about.bases.1,
     };
-    let (recordings, outcome) = match heard {
+    let (recordings, outcome, minimal) = match heard {
         Heard::Both(heard) => {
-            let (one, other, again) = &**heard;
-            ((one, other), judge(one, other, again, &sides))
+            let (one, other) = (&heard.baseline, &heard.candidate);
+            let outcome = judge(one, other, &heard.again, &sides);
+            ((one, other), outcome, &heard.minimal)
         }
-        Heard::Ill(illness) => ((&nothing.0, &nothing.1), Outcome::ill(illness.clone())),
+        Heard::Ill(illness) => {
+            let outcome = Outcome::ill(illness.clone());
+            ((&nothing.0, &nothing.1), outcome, &none)
+        }
     };
     let mut secrets = about.secrets;
     secrets.extend(recordings.0.secrets.iter().cloned());
@@ -240,6 +282,7 @@ pub(super) fn conclude(
         bases: (&about.bases.0, &about.bases.1),
         targets: (&about.names.0, &about.names.1),
         redactor: &redactor,
+        minimal,
         seed: arguments.selection.seed,
         at: &about.at,
         fail_on,
