@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::own::Ticks;
 use super::program::{Labels, Program};
+use super::recorded::{of_second, rounded, step};
 use super::soundness::soundness;
 use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
 use crate::record::{
     Durations, GeneratorLoad, LoadReport, Rates, ScenarioLoad, Second, SecondLoad, Soundness,
-    StepLoad, StepName, StepSecond, ThresholdOutcome, ThresholdResult, Times, UnsentLoad,
-    ValidationLoad,
+    StepLoad, StepName, ThresholdOutcome, ThresholdResult, Times, UnsentLoad, ValidationLoad,
 };
 
 /// How many reasons are told why requests could not be made.
@@ -450,40 +450,6 @@ impl<'p> Gathered<'p> {
     }
 }
 
-pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
-    StepLoad {
-        requests: counted.requests,
-        rate: rounded(number(counted.requests) / seconds),
-        response_time: Times::from(&counted.response),
-        service_time: Times::from(&counted.service),
-        throttled_time: Times::from(&counted.throttled_service),
-        connecting: Times::from(&counted.connecting),
-        statuses: counted.statuses.clone(),
-        unanswered: counted
-            .unanswered
-            .iter()
-            .map(|(what, count)| ((*what).to_owned(), *count))
-            .collect(),
-        failed: counted.failed,
-        throttled: counted.throttled,
-        validated: counted.violations.of,
-        schema_violations: counted.violations.hits,
-        documented: counted.undocumented.of,
-        undocumented_status: counted.undocumented.hits,
-        criteria: counted.criteria.of,
-        criteria_failed: counted.criteria.of - counted.criteria.hits,
-        findings: counted.findings.clone(),
-        sent_bytes: counted.sent,
-        received_bytes: counted.received,
-        ..StepLoad::default()
-    }
-}
-
-/// To three digits behind the point.
-pub(super) fn rounded(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
-}
-
 /// The steps, by the number of the series; `None` for those that call no operation.
 fn names(program: &Program) -> Vec<Option<Arc<StepName>>> {
     let named = program.series.iter().map(|series| {
@@ -496,20 +462,4 @@ fn names(program: &Program) -> Vec<Option<Arc<StepName>>> {
         }))
     });
     named.collect()
-}
-
-fn of_second(counted: StepMeasure, name: Arc<StepName>) -> StepSecond {
-    StepSecond {
-        name,
-        requests: counted.requests,
-        failed: counted.failed,
-        throttled: counted.throttled,
-        schema_violations: counted.violations.hits,
-        undocumented_status: counted.undocumented.hits,
-        statuses: counted.statuses,
-        sent_bytes: counted.sent,
-        received_bytes: counted.received,
-        response: counted.response,
-        service: counted.service,
-    }
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::joined::joined;
-use super::measure::{IterationMeasure, Measures, Share, StepMeasure, number};
+use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::program::{Labels, Series};
+use super::recorded::{restored, restored_scenario, rounded, step};
 use super::threshold::Measured;
 use crate::arazzo::Threshold;
 use crate::code::Code;
@@ -207,15 +208,15 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
     let seconds = loads().map(seconds).fold(1e-3, f64::max);
     let mut all = StepMeasure::default();
     let mut steps = Vec::new();
-    for (step, counted) in first.load.steps.iter().zip(&measures.steps) {
+    for (named, counted) in first.load.steps.iter().zip(&measures.steps) {
         all.add(counted);
         steps.push(StepLoad {
-            scenario: step.scenario.clone(),
-            workflow: step.workflow.clone(),
-            step: step.step.clone(),
-            api: step.api,
-            operation: step.operation.clone(),
-            ..super::gather::step(counted, seconds)
+            scenario: named.scenario.clone(),
+            workflow: named.workflow.clone(),
+            step: named.step.clone(),
+            api: named.api,
+            operation: named.operation.clone(),
+            ..step(counted, seconds)
         });
     }
     let scenarios: Vec<ScenarioLoad> = first
@@ -225,7 +226,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         .enumerate()
         .map(|(at, scenario)| joined_scenario(scenario, at, parts))
         .collect();
-    let mut total = super::gather::step(&all, seconds);
+    let mut total = step(&all, seconds);
     for step in &mut steps {
         step.unanswered = BTreeMap::new();
     }
@@ -351,50 +352,6 @@ fn measures(parts: &[Part]) -> Measures {
     measures
 }
 
-fn restored(step: &StepLoad) -> StepMeasure {
-    StepMeasure {
-        requests: step.requests,
-        response: step.response_time.durations(),
-        service: step.service_time.durations(),
-        connecting: step.connecting.durations(),
-        throttled_service: step.throttled_time.durations(),
-        throttled: step.throttled,
-        failed: step.failed,
-        statuses: step.statuses.clone(),
-        // Their names are not known to the program; they are added as they stand.
-        unanswered: BTreeMap::new(),
-        findings: step.findings.clone(),
-        criteria: Share {
-            of: step.criteria,
-            hits: step.criteria.saturating_sub(step.criteria_failed),
-        },
-        violations: Share {
-            of: step.validated,
-            hits: step.schema_violations,
-        },
-        undocumented: Share {
-            of: step.documented,
-            hits: step.undocumented_status,
-        },
-        sent: step.sent_bytes,
-        received: step.received_bytes,
-    }
-}
-
-fn restored_scenario(scenario: &ScenarioLoad) -> IterationMeasure {
-    IterationMeasure {
-        due: scenario.due,
-        begun: scenario.begun,
-        late: scenario.late,
-        dropped: scenario.dropped,
-        completed: scenario.completed,
-        failed: scenario.failed,
-        interrupted: scenario.interrupted,
-        duration: scenario.duration.durations(),
-        lag: scenario.lag.durations(),
-    }
-}
-
 fn joined_scenario(first: &ScenarioLoad, at: usize, parts: &[Part]) -> ScenarioLoad {
     let all = || parts.iter().filter_map(|part| part.load.scenarios.get(at));
     let mut counted = IterationMeasure::default();
@@ -423,8 +380,8 @@ fn joined_scenario(first: &ScenarioLoad, at: usize, parts: &[Part]) -> ScenarioL
             asked: first
                 .rate
                 .asked
-                .map(|_| super::gather::rounded(number(counted.due) / seconds)),
-            achieved: super::gather::rounded(number(counted.begun) / seconds),
+                .map(|_| rounded(number(counted.due) / seconds)),
+            achieved: rounded(number(counted.begun) / seconds),
         },
         measured_ms,
     }
@@ -511,7 +468,7 @@ fn generator(all: &[&LoadReport]) -> GeneratorLoad {
         send_lag: times(|one| &one.send_lag),
         receive_lag: times(|one| &one.receive_lag),
         steal: most(|one| one.steal),
-        cpu_per_request_us: (requests > 0.0).then(|| super::gather::rounded(cost / requests)),
+        cpu_per_request_us: (requests > 0.0).then(|| rounded(cost / requests)),
         connections: sum(|one| one.connections),
         http2_connections: sum(|one| one.http2_connections),
         local,

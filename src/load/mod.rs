@@ -28,6 +28,7 @@ mod pace;
 mod plan;
 mod program;
 mod protocol;
+mod recorded;
 mod run;
 mod sample;
 mod slot;
