@@ -17,7 +17,7 @@
 //! | memory | [`record`] |
 //! | one case, renderings | [`probe`], [`report`] |
 //! | runners | [`conform`], [`scenario`] |
-//! | under load | [`load`] |
+//! | under load, side by side | [`load`], [`parity`] |
 //! | process | [`cli`] |
 
 pub mod arazzo;
@@ -32,6 +32,7 @@ pub mod http;
 pub mod judge;
 pub mod load;
 pub mod mock;
+pub mod parity;
 pub mod probe;
 pub mod record;
 pub mod report;

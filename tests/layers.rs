@@ -19,7 +19,7 @@ const ROWS: &[&[&str]] = &[
     &["record"],
     &["probe", "report"],
     &["conform", "scenario"],
-    &["load"],
+    &["load", "parity"],
     &["cli"],
 ];
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Action, LoadProfile, Parameter, Severities, Source, Workflow};
-use crate::document::{Document, Location};
+use super::{Action, LoadProfile, Parameter, ParityProfile, Severities, Source, Workflow};
+use crate::document::Document;
 use crate::schema::{Schema, SchemaSet};
 
 /// An Arazzo description (Arazzo 1.0.1 section 4.6.1). What could not be read is in the diagnostics
@@ -32,8 +32,8 @@ pub struct Description {
     pub checks: Severities,
     /// `x-proofmark-load`; `None` as well if it has errors.
     pub load: Option<LoadProfile>,
-    /// Where `x-proofmark-parity` stands.
-    pub parity: Option<Location>,
+    /// `x-proofmark-parity`.
+    pub parity: Option<ParityProfile>,
     /// The document (number 0) and the files that its schemas reference.
     pub schemas: Arc<SchemaSet>,
 }

@@ -17,6 +17,7 @@ mod json_path;
 mod lint;
 mod load;
 mod parameter;
+mod parity;
 mod pattern;
 mod placed;
 mod read;
@@ -48,6 +49,7 @@ pub use load::{
     MetricKind, Share, Stage, Threshold, ThresholdError, VirtualUsers,
 };
 pub use parameter::{Parameter, ParameterPlace};
+pub use parity::{ParityProfile, ParityRule, RuleError, Sameness, WrittenRule};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;
 pub use read::{read, read_with};

@@ -3,6 +3,7 @@
 pub(crate) mod generate;
 pub(crate) mod load;
 pub(crate) mod new;
+pub(crate) mod parity;
 pub(crate) mod report;
 pub(crate) mod run;
 
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     Run(Box<run::Run>),
     /// Run scenario files many times at a pace, judge every answer, measure honest latencies
     Load(Box<load::Load>),
+    /// Send two targets the same cases and report where they differ; or hold two versions of an API
+    /// description against each other (--documents)
+    Parity(Box<parity::Parity>),
     /// Show the requests that `check`, or `run` with scenario files, would send; sends nothing
     Plan(Plan),
     /// Serve answers made from a document, without state
@@ -105,15 +109,20 @@ pub(crate) enum PhaseName {
     Stateful,
 }
 
-/// From which severity on findings fail the run.
+/// From which severity on findings fail the run. In brackets the words for changes of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Errors only.
+    /// Errors only [`breaking`].
+    #[value(alias = "breaking")]
     Error,
-    /// Warnings, too.
+    /// Warnings, too [`unclear`].
+    #[value(alias = "unclear")]
     Warning,
-    /// Notes, too.
+    /// Notes, too [`any`].
+    #[value(alias = "any")]
     Note,
+    /// Nothing.
+    Never,
 }
 
 /// Which cases to make, from which document.
@@ -332,6 +341,10 @@ pub(crate) struct Sandbox {
     /// Build in one fault
     #[arg(short, long, env = "PROOFMARK_FAULT", value_name = "NAME")]
     pub fault: Option<String>,
+    /// Show ids, times and orders of members that nobody can foresee, as real servers do; the contract
+    /// is kept
+    #[arg(long, env = "PROOFMARK_RESTLESS")]
+    pub restless: bool,
     /// List the faults that this document allows, one a line, and exit
     #[arg(long)]
     pub list_faults: bool,

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::failure::Failure;
+use crate::arazzo::{ParityRule, WrittenRule};
 use crate::document::read_text;
+use crate::parity::pair::Rules;
 use crate::schema::{FormatError, Formats};
 
 /// The file.
@@ -17,6 +19,12 @@ pub(crate) struct Config {
     /// The targets by name.
     #[serde(default)]
     pub targets: IndexMap<String, Target>,
+    /// How targets are compared.
+    #[serde(default)]
+    pub parity: Parity,
+    /// Its rules, checked.
+    #[serde(skip)]
+    rules: Vec<ParityRule>,
     /// The patterns of custom formats.
     #[serde(default)]
     formats: IndexMap<String, String>,
@@ -29,6 +37,54 @@ pub(crate) struct Config {
     /// Its name and its text, for places in it.
     #[serde(skip)]
     file: (String, String),
+}
+
+/// How targets are compared.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parity {
+    /// What is compared with, unless the command line says otherwise.
+    pub baseline: Option<String>,
+    /// What is compared.
+    pub candidate: Option<String>,
+    /// The differences that do not count.
+    #[serde(default)]
+    rules: Vec<Spanned<Rule>>,
+}
+
+/// A difference that does not count, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    operation: Option<String>,
+    at: Option<String>,
+    #[serde(rename = "as")]
+    sameness: Option<String>,
+    key: Option<String>,
+    absolute: Option<f64>,
+    relative: Option<f64>,
+    reason: Option<String>,
+    until: Option<toml::Value>,
+}
+
+impl Rule {
+    fn written(&self) -> WrittenRule {
+        WrittenRule {
+            operation: self.operation.clone(),
+            at: self.at.clone(),
+            sameness: self.sameness.clone(),
+            key: self.key.clone(),
+            absolute: self.absolute,
+            relative: self.relative,
+            reason: self.reason.clone(),
+            // A date needs no quotes.
+            until: self.until.as_ref().map(|until| match until {
+                toml::Value::String(text) => text.clone(),
+                toml::Value::Datetime(date) => date.to_string(),
+                other => other.type_str().to_owned(),
+            }),
+        }
+    }
 }
 
 /// A server that may be tested.
@@ -120,6 +176,32 @@ pub(crate) struct Source {
 }
 
 impl Config {
+    /// The rules for comparing targets: those of scenario files first, then those of the file.
+    pub(crate) fn parity_rules(&self, of_scenarios: Vec<ParityRule>) -> Rules {
+        let mut rules = of_scenarios;
+        rules.extend(self.rules.iter().cloned());
+        let now = jiff::Zoned::now();
+        Rules::new(rules, now.date())
+    }
+
+    /// The rules, each with its line.
+    fn read_rules(&self) -> Result<Vec<ParityRule>, Failure> {
+        let rules = self.parity.rules.iter().map(|spanned| {
+            let place = self.place(spanned);
+            spanned
+                .get_ref()
+                .written()
+                .read(place.clone())
+                .map_err(|error| {
+                    Failure::unusable(format!(
+                        "{place}: a rule of `parity` cannot be used: {error}"
+                    ))
+                    .help(error.hint)
+                })
+        });
+        rules.collect()
+    }
+
     /// Reads the file that was named, else `proofmark.toml` if it is there, else nothing.
     pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
         let path = named.unwrap_or(Path::new("proofmark.toml"));
@@ -167,6 +249,7 @@ impl Config {
             })?;
         }
         config.file = (path.display().to_string(), text);
+        config.rules = config.read_rules()?;
         path.parent()
             .unwrap_or(Path::new(""))
             .clone_into(&mut config.folder);
@@ -264,6 +347,24 @@ mod tests {
         let failure = read("[formats]\niata = '^[A-Z]{3}$'\nemail = '^x$'\n").unwrap_err();
         let expected = "line 3: format `email`: `email` is a format of JSON Schema";
         assert!(failure.message.contains(expected), "{}", failure.message);
+    }
+
+    #[test]
+    fn a_rule_of_parity_that_makes_no_sense_is_named_with_its_line() {
+        let good =
+            "[[parity.rules]]\nat = '$.a'\nas = 'format'\nreason = 'r'\nuntil = 2027-03-31\n";
+        let config = read(good).unwrap();
+        assert_eq!(config.rules[0].until, Some(jiff::civil::date(2027, 3, 31)));
+        let bad = format!("{good}[[parity.rules]]\nat = 'a'\nas = 'type'\nreason = 'r'\n");
+        let failure = read(&bad).unwrap_err();
+        let expected = "proofmark.toml:6: a rule of `parity` cannot be used: `a` is no JSONPath";
+        assert!(failure.message.contains(expected), "{}", failure.message);
+        let failure = read("[[parity.rules]]\nat = '$'\nas = 'ignore'\n").unwrap_err();
+        assert!(
+            failure.message.contains("needs `reason`"),
+            "{}",
+            failure.message
+        );
     }
 
     #[test]

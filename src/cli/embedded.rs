@@ -13,11 +13,35 @@ use crate::case::Authority;
 use crate::document::read_text;
 use crate::mock::{Behaviour, Fault, Listening, Server, ServerOptions, Token};
 use crate::secret::Secret;
+use crate::seed::Seed;
 use crate::spec::Spec;
 
 /// Where curl lines reach a sandbox that was started with `proofmark sandbox`: reports must not depend on
 /// the port that happened to be free.
 pub(crate) const BASE: &str = "http://127.0.0.1:8080";
+
+/// What an embedded server is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// With state, if there is a behaviour file.
+    Sandbox,
+    /// The same; ids, times and the order of members are such that nobody can foresee them.
+    Restless,
+    /// Without state.
+    Mock,
+}
+
+impl Nature {
+    /// What is called by this name.
+    pub(crate) fn find(name: &str) -> Option<Self> {
+        match name {
+            "sandbox" => Some(Self::Sandbox),
+            "restless" => Some(Self::Restless),
+            "mock" => Some(Self::Mock),
+            _ => None,
+        }
+    }
+}
 
 /// A server that runs as long as the runtime.
 pub(crate) struct Embedded {
@@ -37,7 +61,20 @@ pub(crate) async fn start(
     path: Option<&Path>,
     fault: Option<&str>,
 ) -> Result<Embedded, Failure> {
-    let behaviour = behaviour(spec, path, None)?;
+    start_as(Nature::Sandbox, spec, path, fault).await
+}
+
+/// Starts a server for a document that is like this.
+pub(crate) async fn start_as(
+    nature: Nature,
+    spec: &Arc<Spec>,
+    path: Option<&Path>,
+    fault: Option<&str>,
+) -> Result<Embedded, Failure> {
+    let behaviour = match nature {
+        Nature::Mock => None,
+        Nature::Sandbox | Nature::Restless => behaviour(spec, path, None)?,
+    };
     let fault = fault.map(|name| find(name, spec)).transpose()?;
     let stateful = behaviour.is_some();
     let mut command = "proofmark sandbox".to_owned();
@@ -48,6 +85,8 @@ pub(crate) async fn start(
         let _ = write!(command, " --fault {}", fault.name());
     }
     let kind = match (&behaviour, fault) {
+        (None, None) if nature == Nature::Mock => "embedded, without state".to_owned(),
+        (Some(_), None) if nature == Nature::Restless => "embedded, restless".to_owned(),
         (Some(_), None) => "embedded".to_owned(),
         (None, None) => "embedded, without state: there is no behaviour file".to_owned(),
         (_, Some(fault)) => format!("embedded, with fault `{}`", fault.name()),
@@ -58,9 +97,14 @@ pub(crate) async fn start(
         |token| token.secret.clone(),
     );
     let options = ServerOptions {
-        tokens,
+        tokens: if nature == Nature::Mock {
+            Vec::new()
+        } else {
+            tokens
+        },
         behaviour,
         fault,
+        restless: (nature == Nature::Restless).then(unforeseen),
         ..ServerOptions::default()
     };
     let server = Arc::new(Server::new(spec.clone(), options));
@@ -76,6 +120,12 @@ pub(crate) async fn start(
         stateful,
         command,
     })
+}
+
+/// A seed that is another one each time.
+pub(crate) fn unforeseen() -> Seed {
+    let now = jiff::Timestamp::now().as_nanosecond();
+    Seed::new(u64::try_from(now).unwrap_or_default())
 }
 
 impl Embedded {

@@ -39,6 +39,16 @@ pub(crate) async fn watched<S: Sink>(
     ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))
 }
 
+/// The same for something that records by itself, and that cannot be dropped half-way but by the third
+/// signal.
+pub(crate) async fn awaited<T>(stop: &Arc<Stop>, run: impl Future<Output = T>) -> T {
+    let (drop_it, _dropped) = oneshot::channel();
+    let listening = tokio::spawn(listen(stop.clone(), drop_it));
+    let result = run.await;
+    listening.abort();
+    result
+}
+
 /// The same for a run that looks at the switch itself when it is to be dropped, and blocks its thread.
 pub(crate) fn heeded(
     stop: &Arc<Stop>,

@@ -65,6 +65,7 @@ fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<E
         Command::Check(arguments) => command::check::run(&arguments, &config()?, terminal),
         Command::Run(arguments) => command::run::run(&arguments, &config()?, terminal),
         Command::Load(arguments) => command::load::run(&arguments, &config()?, terminal),
+        Command::Parity(arguments) => command::parity::run(&arguments, &config()?, terminal),
         Command::Plan(arguments) => command::plan::run(&arguments, &config()?, terminal),
         Command::Mock(arguments) => command::serve::mock(&arguments, &config()?, terminal),
         Command::Sandbox(arguments) => command::serve::sandbox(&arguments, &config()?, terminal),

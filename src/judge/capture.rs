@@ -97,7 +97,7 @@ impl Captures {
     }
 
     fn step(&mut self, at: Want, token: &str) -> Want {
-        let known = self.member(at, token);
+        let known = self.member(at, token.as_bytes());
         if known != NOTHING {
             return known;
         }
@@ -119,9 +119,9 @@ impl Captures {
     }
 
     /// What is wanted of a member.
-    pub(super) fn member(&self, at: Want, name: &str) -> Want {
+    pub(super) fn member(&self, at: Want, name: &[u8]) -> Want {
         let mut steps = self.below(at).iter();
-        let step = steps.find(|step| &*step.token == name);
+        let step = steps.find(|step| step.token.as_bytes() == name);
         step.map_or(NOTHING, |step| step.to)
     }
 

@@ -10,9 +10,9 @@ use super::graph::{
     ANYTHING, Array, Graph, Group, NAMES, Node, NodeId, Object, Others, Patterns, Property, kinds,
 };
 use super::leaf::{Choice, Digits, Leaf, Letters, count};
-use super::names::hash;
 use super::parts::{Beyond, Place, beyond, gather, list, named, place};
-use super::scan::is_private;
+use super::texts::Texts;
+use super::written::Written;
 use crate::schema::Schema;
 
 /// How many nodes a graph may have.
@@ -207,6 +207,7 @@ impl Compiler {
         }
         node.array = self.array(schemas)?.map(Box::new);
         node.object = self.object(schemas)?.map(Box::new);
+        node.free();
         Ok(node)
     }
 
@@ -334,35 +335,21 @@ impl Compiler {
                 let before = schemas.len();
                 schemas.extend(part.properties.get(&name));
                 let patterns = patterns.patterns.iter().zip(&part.patterns);
-                let matching = patterns.filter(|((leaf, _), _)| leaf.holds_for(&name));
+                let matching = patterns.filter(|((leaf, _), _)| leaf.holds_for(name.as_bytes()));
                 schemas.extend(matching.map(|(_, (_, schema))| schema));
                 if schemas.len() == before {
                     schemas.extend(&part.otherwise);
                 }
             }
             let node = self.node(schemas.into_iter().cloned().collect())?;
-            let takes_escapes = |character| matches!(character, '"' | '\\' | '\0'..'\x20');
-            let is_plain = !name.contains(takes_escapes) && !is_private(&name);
-            let number = u16::try_from(number).unwrap_or_default();
-            object.sorted.push((hash(&name), number));
-            let written = if is_plain {
-                format!("{name}\"")
-            } else {
-                String::new()
-            };
             object.properties.push(Property {
+                written: Written::new(&name),
                 name: name.into(),
-                written: written.into(),
                 node,
             });
         }
-        object.sorted.sort_unstable();
-        if object.sorted.windows(2).any(|pair| match pair {
-            [(one, _), (other, _)] => one == other,
-            _ => false,
-        }) {
-            return Err(Beyond("names of one hash".to_owned()));
-        }
+        let names = object.properties.iter().map(|property| &*property.name);
+        object.names = Texts::new(names);
         object.others = if others.iter().all(|part| part.patterns.is_empty()) {
             let schemas = parts.into_iter().filter_map(|part| part.otherwise);
             Others::All(self.node(schemas.collect())?)

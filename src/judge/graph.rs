@@ -1,7 +1,8 @@
 //! A schema as a graph: what is asked of a value, and which nodes judge the values in it.
 
 use super::leaf::{Choice, Digits, Leaf, Letters};
-use super::names::hash;
+use super::texts::Texts;
+use super::written::Written;
 
 /// The number of a node in its graph.
 pub(super) type NodeId = u32;
@@ -38,6 +39,8 @@ pub(super) struct Graph {
 pub(super) struct Node {
     /// The [`kinds`] that it may be of.
     pub(super) accepts: u8,
+    /// The kinds of which nothing else is asked.
+    pub(super) free: u8,
     pub(super) is_integer: bool,
     pub(super) choices: Vec<Choice>,
     pub(super) letters: Option<Box<Letters>>,
@@ -69,8 +72,8 @@ pub(super) struct Array {
 pub(super) struct Object {
     /// The names that are known, in the order of the schema.
     pub(super) properties: Vec<Property>,
-    /// The hashes of their names, in order and each only once, with their numbers.
-    pub(super) sorted: Vec<(u64, u16)>,
+    /// Their names.
+    pub(super) names: Texts,
     pub(super) required: Bits,
     pub(super) others: Others,
     pub(super) least: u64,
@@ -82,8 +85,8 @@ pub(super) struct Object {
 /// A property that is known by its name.
 pub(super) struct Property {
     pub(super) name: Box<str>,
-    /// The name and the quote behind it as they stand in a body; empty if that takes escapes.
-    pub(super) written: Box<str>,
+    /// The name as it stands in a body; `None` if that takes escapes.
+    pub(super) written: Option<Written>,
     pub(super) node: NodeId,
 }
 
@@ -136,8 +139,23 @@ impl Node {
     pub(super) fn anything() -> Self {
         Self {
             accepts: kinds::ALL,
+            free: kinds::ALL,
             ..Self::default()
         }
+    }
+
+    /// Finds out of which kinds nothing else is asked.
+    pub(super) fn free(&mut self) {
+        let is_open = self.groups.is_empty() && self.choices.is_empty();
+        let asked = [
+            (kinds::NUMBER, self.is_integer || self.digits.is_some()),
+            (kinds::STRING, self.letters.is_some()),
+            (kinds::ARRAY, self.array.is_some()),
+            (kinds::OBJECT, self.object.is_some()),
+        ];
+        let asked = asked.iter().filter(|(_, is_asked)| *is_asked);
+        let asked = asked.fold(0, |kinds, (kind, _)| kinds | kind);
+        self.free = if is_open { self.accepts & !asked } else { 0 };
     }
 
     /// Whether nothing is asked but what the groups ask.
@@ -149,17 +167,5 @@ impl Node {
             && self.digits.is_none()
             && self.array.is_none()
             && self.object.is_none()
-    }
-}
-
-impl Object {
-    /// The number of the property of this name.
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let hash = hash(name);
-        let found = self.sorted.binary_search_by_key(&hash, |(known, _)| *known);
-        let (_, number) = self.sorted.get(found.ok()?)?;
-        let number = usize::from(*number);
-        let property = self.properties.get(number)?;
-        (*property.name == *name).then_some(number)
     }
 }

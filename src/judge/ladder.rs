@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::capture::{Captured, Captures, NOTHING};
 use super::compile::compile;
 use super::graph::{ANYTHING, Graph, Node};
+use super::marks::Marks;
 use super::node::{Read, TapeJson, TapeNode};
 use super::parts::Beyond;
 use super::seen::Seen;
@@ -65,6 +66,7 @@ pub struct Judge {
     ladder: Arc<Ladder>,
     rungs: Rungs,
     seen: Option<Seen>,
+    marks: Marks,
     trail: Trail,
     tape: Tape,
     counts: Counts,
@@ -107,6 +109,7 @@ impl Judge {
             rungs,
             seen: (rungs.seen > 0).then(|| Seen::new(rungs.seen)),
             trail: ladder.graph.as_ref().map(Trail::of).unwrap_or_default(),
+            marks: Marks::default(),
             tape: Tape::default(),
             counts: Counts::default(),
         }
@@ -158,20 +161,25 @@ impl Judge {
         if captures.start() == NOTHING {
             return Verdict::Valid;
         }
-        let found = std::str::from_utf8(body).map_err(|_| Stop::Unsure);
-        let anything = &self.ladder.anything;
-        verdict(
-            found.and_then(|body| Walk::judge(anything, body, &mut self.trail, captures, captured)),
-        )
+        self.marks.fill(body);
+        let (anything, trail) = (&self.ladder.anything, &mut self.trail);
+        verdict(Walk::judge(
+            anything,
+            body,
+            &self.marks,
+            trail,
+            captures,
+            captured,
+        ))
     }
 
     fn climb(&mut self, body: &[u8], captures: &Captures, captured: &mut Captured) -> Verdict {
-        let Ok(body) = std::str::from_utf8(body) else {
+        if !self.marks.fill(body) {
             return Verdict::Invalid;
-        };
-        let ladder = &*self.ladder;
+        }
+        let (ladder, marks) = (&*self.ladder, &self.marks);
         if let (true, Ok(graph)) = (self.rungs.stream, &ladder.graph) {
-            match Walk::judge(graph, body, &mut self.trail, captures, captured) {
+            match Walk::judge(graph, body, marks, &mut self.trail, captures, captured) {
                 Ok(()) => {
                     self.counts.stream += 1;
                     return Verdict::Valid;
@@ -183,7 +191,10 @@ impl Judge {
         if !self.rungs.tape {
             return Verdict::Unsure;
         }
-        if let Err(stop) = self.tape.read(body) {
+        let Ok(body) = std::str::from_utf8(body) else {
+            return Verdict::Invalid;
+        };
+        if let Err(stop) = self.tape.read(body, marks) {
             return verdict(Err(stop));
         }
         let read = Read {

@@ -4,7 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::node::{TapeJson, TapeNode};
-use super::number::NumberText;
+use super::number::halves;
+use super::plain::{Plain, plain};
+use super::texts::{Piece, Texts};
 use crate::schema::compile_keywords;
 
 /// Keywords under the judge.
@@ -24,12 +26,13 @@ impl Leaf {
         Self::new(named.collect())
     }
 
-    pub(super) fn holds_for(&self, text: &str) -> bool {
-        self.0.is_valid(TapeNode::Text(text))
+    /// Whether they hold for a text, which is UTF-8.
+    pub(super) fn holds_for(&self, text: &[u8]) -> bool {
+        std::str::from_utf8(text).is_ok_and(|text| self.0.is_valid(TapeNode::Text(text)))
     }
 
-    fn holds_for_number(&self, text: &str) -> bool {
-        self.0.is_valid(TapeNode::Number(text))
+    fn holds_for_number(&self, text: &[u8]) -> bool {
+        std::str::from_utf8(text).is_ok_and(|text| self.0.is_valid(TapeNode::Number(text)))
     }
 }
 
@@ -38,7 +41,8 @@ pub(super) struct Letters {
     /// How many characters it has at least and at most.
     least: u64,
     most: u64,
-    leaves: Vec<Leaf>,
+    /// What else they must fulfil, and what plainly does.
+    leaves: Vec<(Leaf, Option<Plain>)>,
 }
 
 impl Default for Letters {
@@ -60,7 +64,10 @@ impl Letters {
         self.most = self.most.min(count(schema, "maxLength", u64::MAX)?);
         for keyword in ["pattern", "format"] {
             match schema.get(keyword) {
-                Some(Value::String(_)) => self.leaves.push(Leaf::of(schema, &[keyword])?),
+                Some(Value::String(argument)) => {
+                    let plain = plain(argument).filter(|_| keyword == "format");
+                    self.leaves.push((Leaf::of(schema, &[keyword])?, plain));
+                }
                 Some(_) => return None,
                 None => {}
             }
@@ -68,15 +75,19 @@ impl Letters {
         Some(())
     }
 
-    pub(super) fn hold_for(&self, text: &str) -> bool {
+    pub(super) fn hold_for(&self, text: &[u8]) -> bool {
         let bytes = text.len() as u64;
+        // All bytes but those that go on with a character.
+        let count = || text.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u64;
         // A character takes one to four bytes; where that decides, nothing is counted.
         let is_long = self.least == 0 || bytes >= self.least.saturating_mul(4) || {
-            bytes >= self.least && text.chars().count() as u64 >= self.least
+            bytes >= self.least && count() >= self.least
         };
         is_long
-            && (bytes <= self.most || text.chars().count() as u64 <= self.most)
-            && self.leaves.iter().all(|leaf| leaf.holds_for(text))
+            && (bytes <= self.most || count() <= self.most)
+            && self.leaves.iter().all(|(leaf, plain)| {
+                plain.is_some_and(|is_plain| is_plain(text)) || leaf.holds_for(text)
+            })
     }
 }
 
@@ -90,10 +101,10 @@ pub(super) fn count(schema: &Map<String, Value>, keyword: &str, otherwise: u64) 
 
 /// What is asked of a number.
 pub(super) struct Digits {
-    /// Bounds of numbers that are written as integers.
+    /// Bounds of the numbers, as [`halves`] tells them.
     low: i64,
     high: i64,
-    /// Whether the bounds say all about integers.
+    /// Whether the bounds say all.
     is_range: bool,
     leaves: Vec<Leaf>,
 }
@@ -125,15 +136,12 @@ impl Digits {
                 continue;
             };
             let limit = limit.as_number()?.as_i64();
-            match (keyword, limit) {
+            let limit = limit.filter(|limit| limit.unsigned_abs() < 1 << 60);
+            match (keyword, limit.map(|limit| 2 * limit)) {
                 ("minimum", Some(limit)) => self.low = self.low.max(limit),
                 ("maximum", Some(limit)) => self.high = self.high.min(limit),
-                ("exclusiveMinimum", Some(limit)) if limit < i64::MAX => {
-                    self.low = self.low.max(limit + 1);
-                }
-                ("exclusiveMaximum", Some(limit)) if limit > i64::MIN => {
-                    self.high = self.high.min(limit - 1);
-                }
+                ("exclusiveMinimum", Some(limit)) => self.low = self.low.max(limit + 1),
+                ("exclusiveMaximum", Some(limit)) => self.high = self.high.min(limit - 1),
                 _ => self.is_range = false,
             }
         }
@@ -141,10 +149,9 @@ impl Digits {
         Some(())
     }
 
-    pub(super) fn hold_for(&self, text: &str, is_plain: bool) -> bool {
-        if is_plain
-            && self.is_range
-            && let Some(number) = NumberText(text).small()
+    pub(super) fn hold_for(&self, text: &[u8]) -> bool {
+        if self.is_range
+            && let Some(number) = halves(text)
         {
             return (self.low..=self.high).contains(&number);
         }
@@ -152,18 +159,12 @@ impl Digits {
     }
 }
 
-/// The order in which texts are looked up.
-fn by_name(one: &str, other: &str) -> std::cmp::Ordering {
-    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
-}
-
 /// What an `enum` or a `const` offers, none of it an array or an object.
 pub(super) struct Choice {
     pub(super) has_null: bool,
     pub(super) has_true: bool,
     pub(super) has_false: bool,
-    /// In the order of [`by_name`].
-    texts: Vec<Box<str>>,
+    texts: Texts,
     numbers: Option<Leaf>,
 }
 
@@ -183,8 +184,7 @@ impl Choice {
             return None;
         }
         let texts = offered.iter().filter_map(Value::as_str);
-        let mut texts: Vec<Box<str>> = texts.map(Into::into).collect();
-        texts.sort_by(|one, other| by_name(one, other));
+        let texts = Texts::new(texts);
         let numbers = if offered.iter().any(Value::is_number) {
             Some(Leaf::of(schema, &[keyword])?)
         } else {
@@ -199,13 +199,11 @@ impl Choice {
         })
     }
 
-    pub(super) fn has_text(&self, text: &str) -> bool {
-        self.texts
-            .binary_search_by(|offered| by_name(offered, text))
-            .is_ok()
+    pub(super) fn has_text(&self, text: Piece<'_>) -> bool {
+        self.texts.find(text).is_some()
     }
 
-    pub(super) fn has_number(&self, text: &str) -> bool {
+    pub(super) fn has_number(&self, text: &[u8]) -> bool {
         let numbers = self.numbers.as_ref();
         numbers.is_some_and(|numbers| numbers.holds_for_number(text))
     }

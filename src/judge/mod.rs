@@ -11,17 +11,22 @@ mod compile;
 mod graph;
 mod ladder;
 mod leaf;
+mod marks;
+mod members;
 mod names;
 mod node;
 mod number;
 mod parts;
-mod scan;
+mod plain;
 mod seen;
 mod tape;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod token;
 mod trail;
 mod walk;
+mod written;
 
 pub use capture::{Captured, Captures};
 pub use ladder::{Counts, Judge, Ladder, Rungs};

@@ -26,7 +26,7 @@ impl Names {
     }
 
     /// A member's name. [`Stop::Unsure`] if it may have been there before.
-    pub(super) fn add(&mut self, mark: Mark, name: &str) -> Result<(), Stop> {
+    pub(super) fn add(&mut self, mark: Mark, name: &[u8]) -> Result<(), Stop> {
         let hash = hash(name);
         let before = self.0.get(mark.0..).unwrap_or_default();
         if before.len() < FEW && before.contains(&hash) {
@@ -57,10 +57,10 @@ impl Names {
 
 /// Equal names have equal hashes; two others may, which costs time and nothing else.
 #[inline]
-pub(super) fn hash(name: &str) -> u64 {
+fn hash(name: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mix = |hash: u64, word: u64| ((hash ^ word).wrapping_mul(FACTOR)).rotate_left(29);
-    let (words, rest) = name.as_bytes().as_chunks::<8>();
+    let (words, rest) = name.as_chunks::<8>();
     let mut hash = words.iter().fold(name.len() as u64, |hash, word| {
         mix(hash, u64::from_le_bytes(*word))
     });
@@ -79,7 +79,10 @@ mod tests {
     fn is_distinct(names: &[String]) -> bool {
         let mut known = Names::default();
         let mark = known.open();
-        names.iter().all(|name| known.add(mark, name).is_ok()) && known.close(mark).is_ok()
+        names
+            .iter()
+            .all(|name| known.add(mark, name.as_bytes()).is_ok())
+            && known.close(mark).is_ok()
     }
 
     #[test]
@@ -100,10 +103,10 @@ mod tests {
     fn objects_do_not_share_names() {
         let mut names = Names::default();
         let outer = names.open();
-        names.add(outer, "a").unwrap();
+        names.add(outer, b"a").unwrap();
         let inner = names.open();
-        names.add(inner, "a").unwrap();
+        names.add(inner, b"a").unwrap();
         names.close(inner).unwrap();
-        assert!(names.add(outer, "a").is_err());
+        assert!(names.add(outer, b"a").is_err());
     }
 }

@@ -17,16 +17,39 @@ impl NumberText<'_> {
             .bytes()
             .any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
+}
 
-    /// The value of a number without fraction and exponent, if it has few digits.
-    #[inline]
-    pub(super) fn small(&self) -> Option<i64> {
-        // Nineteen digits may be too many.
-        if self.0.len() > 18 {
-            return None;
-        }
-        self.0.parse().ok()
+/// Where a number stands among the integers: twice its value if it is whole, and if not, the odd number
+/// between. `None` if it has an exponent or many digits.
+#[inline]
+pub(super) fn halves(text: &[u8]) -> Option<i64> {
+    // With fifteen digits and a point even a double tells it from every integer.
+    const LONGEST: usize = 16;
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if digits.len() > LONGEST {
+        return None;
     }
+    let (mut value, mut has_point, mut fraction) = (0, false, 0);
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        match (digit <= 9, has_point) {
+            (true, false) => value = value * 10 + i64::from(digit),
+            (true, true) => fraction |= digit,
+            (false, false) if *byte == b'.' => has_point = true,
+            (false, _) => return None,
+        }
+    }
+    let halves = 2 * value + i64::from(fraction != 0);
+    Some(if digits.len() < text.len() {
+        -halves
+    } else {
+        halves
+    })
+}
+
+/// Whether the value of a number is whole, however it is written.
+pub(super) fn is_integer(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| NumberText(text).is_integer())
 }
 
 impl JsonNumber for NumberText<'_> {
@@ -107,6 +130,27 @@ mod tests {
                 theirs.is_written_as_integer(),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn numbers_stand_where_they_stand_among_the_integers() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("-0", Some(0)),
+            ("-0.0", Some(0)),
+            ("7", Some(14)),
+            ("7.00", Some(14)),
+            ("7.01", Some(15)),
+            ("-7.01", Some(-15)),
+            ("-7", Some(-14)),
+            ("999999999999.999", Some(1_999_999_999_999)),
+            ("9999999999999999", Some(19_999_999_999_999_998)),
+            ("99999999999999999", None),
+            ("1e2", None),
+            ("1.5E+2", None),
+        ] {
+            assert_eq!(halves(text.as_bytes()), expected, "{text}");
         }
     }
 }

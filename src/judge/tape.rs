@@ -2,8 +2,9 @@
 
 use super::Stop;
 use super::capture::{Captured, Captures, NOTHING, Want};
+use super::marks::Marks;
 use super::names::Names;
-use super::scan::{Scanner, is_private, unescape};
+use super::token::{Text, is_private, unescape};
 
 /// How deep arrays and objects may be nested; `serde_json` refuses more.
 pub(super) const DEPTH: u32 = 127;
@@ -54,16 +55,19 @@ fn said(text: &str, start: u32, end: u32) -> &str {
 impl Tape {
     /// Reads a body. [`Stop::Invalid`] if it is not JSON; [`Stop::Unsure`] if `serde_json` may read it
     /// in another way than its text says.
-    pub(super) fn read(&mut self, body: &str) -> Result<(), Stop> {
+    pub(super) fn read(&mut self, body: &str, marks: &Marks) -> Result<(), Stop> {
         self.entries.clear();
         self.unescaped.clear();
         self.names.clear();
         if u32::try_from(body.len()).is_err() {
             return Err(Stop::Unsure);
         }
-        let mut scanner = Scanner::new(body);
-        self.value(&mut scanner, 0)?;
-        if scanner.is_done() {
+        let text = Text {
+            bytes: body.as_bytes(),
+            marks,
+        };
+        let end = self.value(text, text.space(0), 0)?;
+        if text.is_done(end) {
             Ok(())
         } else {
             Err(Stop::Invalid)
@@ -136,7 +140,7 @@ impl Tape {
             }
             Kind::Object => {
                 for _ in 0..self.count(index) {
-                    let wanted = captures.member(want, self.text(body, at));
+                    let wanted = captures.member(want, self.text(body, at).as_bytes());
                     self.capture(body, at + 1, wanted, captures, captured);
                     at = self.behind(at + 1);
                 }
@@ -160,106 +164,100 @@ impl Tape {
         self.entries.len() - 1
     }
 
-    fn value(&mut self, scanner: &mut Scanner<'_>, depth: u32) -> Result<(), Stop> {
-        let first = scanner.space();
-        let start = scanner.at();
-        let kind = match first {
-            b'"' => {
-                scanner.pass();
-                return self.string(scanner).map(|_| ());
-            }
+    fn value(&mut self, text: Text<'_>, start: usize, depth: u32) -> Result<usize, Stop> {
+        let (kind, end) = match text.byte(start) {
+            b'"' => return self.string(text, start),
             b'{' | b'[' if depth >= DEPTH => return Err(Stop::Unsure),
-            b'{' => return self.object(scanner, depth + 1),
-            b'[' => return self.array(scanner, depth + 1),
-            b't' => scanner.word("true").map(|()| Kind::True),
-            b'f' => scanner.word("false").map(|()| Kind::False),
-            b'n' => scanner.word("null").map(|()| Kind::Null),
-            _ => scanner.number().map(|_| Kind::Number),
-        }?;
-        self.push(kind, start, scanner.at());
-        Ok(())
+            b'{' => return self.object(text, start, depth + 1),
+            b'[' => return self.array(text, start, depth + 1),
+            b't' => (Kind::True, text.word(start, b"true")?),
+            b'f' => (Kind::False, text.word(start, b"false")?),
+            b'n' => (Kind::Null, text.word(start, b"null")?),
+            _ => (Kind::Number, text.number(start)?.0),
+        };
+        self.push(kind, start, end);
+        Ok(end)
     }
 
     #[expect(
         clippy::cast_possible_truncation,
         reason = "what strings say is shorter than the body, whose length fits"
     )]
-    fn string(&mut self, scanner: &mut Scanner<'_>) -> Result<u32, Stop> {
-        let raw = scanner.string()?;
+    fn string(&mut self, text: Text<'_>, start: usize) -> Result<usize, Stop> {
+        let raw = text.string(start)?;
         let kind = if raw.is_escaped {
             Kind::Escaped
         } else {
             Kind::Plain
         };
-        let index = self.push(kind, raw.start, raw.start + raw.text.len());
+        let index = self.push(kind, start + 1, raw.end - 1);
         if raw.is_escaped {
             let start = self.unescaped.len() as u32;
-            unescape(raw.text, &mut self.unescaped);
+            unescape(text.said(raw), &mut self.unescaped);
             let end = self.unescaped.len() as u32;
             if let Some(entry) = self.entries.get_mut(index) {
                 entry.next = start;
                 entry.count = end;
             }
         }
-        Ok(index as u32)
+        Ok(raw.end)
     }
 
-    fn array(&mut self, scanner: &mut Scanner<'_>, depth: u32) -> Result<(), Stop> {
-        let index = self.push(Kind::Array, scanner.at(), 0);
-        scanner.pass();
+    fn array(&mut self, text: Text<'_>, start: usize, depth: u32) -> Result<usize, Stop> {
+        let index = self.push(Kind::Array, start, 0);
+        let mut at = text.space(start + 1);
         let mut count = 0;
-        if scanner.space() == b']' {
-            scanner.pass();
+        if text.byte(at) == b']' {
+            at += 1;
         } else {
             loop {
-                self.value(scanner, depth)?;
+                at = self.value(text, at, depth)?;
                 count += 1;
-                if scanner.space() == b',' {
-                    scanner.pass();
-                } else {
-                    scanner.expect(b']')?;
+                let (next, goes_on) = text.goes_on(at, b']')?;
+                at = next;
+                if !goes_on {
                     break;
                 }
             }
         }
-        self.close(index, scanner.at(), count);
-        Ok(())
+        self.close(index, at, count);
+        Ok(at)
     }
 
-    fn object(&mut self, scanner: &mut Scanner<'_>, depth: u32) -> Result<(), Stop> {
-        let index = self.push(Kind::Object, scanner.at(), 0);
-        scanner.pass();
+    fn object(&mut self, text: Text<'_>, start: usize, depth: u32) -> Result<usize, Stop> {
+        let index = self.push(Kind::Object, start, 0);
         let mark = self.names.open();
+        let mut at = text.space(start + 1);
         let mut count = 0;
-        if scanner.space() == b'}' {
-            scanner.pass();
+        if text.byte(at) == b'}' {
+            at += 1;
         } else {
             loop {
-                scanner.expect(b'"')?;
-                let key = self.string(scanner)?;
-                let entry = self.entry(key);
-                let name = match entry.kind {
-                    Kind::Escaped => said(&self.unescaped, entry.next, entry.count),
-                    _ => scanner.slice(entry.start as usize, entry.end as usize),
+                let first = at;
+                let raw = text.name(first)?;
+                let before = self.unescaped.len();
+                self.string(text, first)?;
+                let name = if raw.is_escaped {
+                    self.unescaped.as_bytes().get(before..).unwrap_or_default()
+                } else {
+                    text.said(raw)
                 };
                 if is_private(name) {
                     return Err(Stop::Unsure);
                 }
                 self.names.add(mark, name)?;
-                scanner.expect(b':')?;
-                self.value(scanner, depth)?;
+                at = self.value(text, text.space(text.colon(raw.end)?), depth)?;
                 count += 1;
-                if scanner.space() == b',' {
-                    scanner.pass();
-                } else {
-                    scanner.expect(b'}')?;
+                let (next, goes_on) = text.goes_on(at, b'}')?;
+                at = next;
+                if !goes_on {
                     break;
                 }
             }
         }
         self.names.close(mark)?;
-        self.close(index, scanner.at(), count);
-        Ok(())
+        self.close(index, at, count);
+        Ok(at)
     }
 
     #[expect(

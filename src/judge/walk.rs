@@ -2,33 +2,43 @@
 
 use super::Stop;
 use super::capture::{Captured, Captures, NOTHING, Want};
-use super::graph::{ANYTHING, Bits, Graph, Node, NodeId, Object, Others, kinds};
-use super::names::Mark;
-use super::number::NumberText;
-use super::scan::{Raw, Scanner, is_private, unescape};
+use super::graph::{ANYTHING, Graph, Group, Node, NodeId, kinds};
+use super::leaf::Choice;
+use super::marks::Marks;
+use super::names::Names;
+use super::number::is_integer;
 use super::tape::DEPTH;
+use super::texts::Piece;
+use super::token::{Raw, Text, unescape};
 use super::trail::Trail;
-use jsonschema::json::JsonNumber;
 
 /// How often each byte of a body may be looked at for one alternative or another.
 const VISITS: usize = 16;
 
-/// A body, and how far it was read.
+/// A body that is judged. Places in it are handed on from value to value.
 pub(super) struct Walk<'a> {
-    graph: &'a Graph,
-    scanner: Scanner<'a>,
-    trail: &'a mut Trail,
-    captures: &'a Captures,
-    captured: &'a mut Captured,
+    pub(super) graph: &'a Graph,
+    pub(super) text: Text<'a>,
+    pub(super) captures: &'a Captures,
+    pub(super) captured: &'a mut Captured,
+    pub(super) names: &'a mut Names,
+    /// For each property of each node, the one that came next the last time.
+    pub(super) next: &'a mut [u16],
+    /// What a string with escapes says.
+    pub(super) said: &'a mut String,
     depth: u32,
-    visits: usize,
+    /// The place that was come to last, as far as alternatives care.
+    pub(super) reached: usize,
+    /// How many bytes may be looked at again.
+    left: usize,
 }
 
 impl<'a> Walk<'a> {
-    /// Whether a body is valid, and where in it the values stand that are captured.
+    /// Whether a body is valid, and where in it the values stand that are captured. It is UTF-8, and marked.
     pub(super) fn judge(
         graph: &'a Graph,
-        body: &'a str,
+        body: &'a [u8],
+        marks: &'a Marks,
         trail: &'a mut Trail,
         captures: &'a Captures,
         captured: &'a mut Captured,
@@ -36,179 +46,186 @@ impl<'a> Walk<'a> {
         trail.names.clear();
         let mut walk = Self {
             graph,
-            scanner: Scanner::new(body),
-            trail,
+            text: Text { bytes: body, marks },
             captures,
             captured,
+            names: &mut trail.names,
+            next: &mut trail.next,
+            said: &mut trail.text,
             depth: 0,
-            visits: VISITS * (body.len() + VISITS),
+            reached: 0,
+            left: VISITS * (body.len() + VISITS),
         };
-        walk.scanner.space();
-        walk.value(graph.root, captures.start())?;
-        if walk.scanner.is_done() {
+        let start = walk.text.space(0);
+        let end = walk.value(start, graph.root, captures.start())?;
+        if walk.text.is_done(end) {
             Ok(())
         } else {
             Err(Stop::Invalid)
         }
     }
 
-    /// A value, at whose first byte the scanner is.
-    fn value(&mut self, id: NodeId, want: Want) -> Result<(), Stop> {
-        self.visits = self.visits.checked_sub(1).ok_or(Stop::Unsure)?;
-        if want == NOTHING && id == ANYTHING {
-            return self.pass();
-        }
+    /// Behind a value, at whose first byte the place is.
+    #[inline]
+    pub(super) fn value(&mut self, at: usize, id: NodeId, want: Want) -> Result<usize, Stop> {
         let graph = self.graph;
         let node = graph.nodes.get(id as usize).ok_or(Stop::Unsure)?;
-        let start = self.scanner.at();
         if want != NOTHING {
-            self.captures.forget(want, self.captured);
+            return self.wanted(at, node, want);
         }
-        if node.groups.is_empty() {
-            self.base(node, want)?;
-        } else {
-            self.alternatives(node, want)?;
+        if self.text.byte(at) == b'"' && node.free & kinds::STRING != 0 {
+            return self.text.pass_string(at);
         }
-        if want != NOTHING {
-            let range = start..self.scanner.at();
-            self.captures.take(want, &range, self.captured);
-        }
-        Ok(())
+        self.asked(at, node, NOTHING)
     }
 
-    fn alternatives(&mut self, node: &'a Node, want: Want) -> Result<(), Stop> {
-        let start = self.scanner.at();
-        let kind = kind(self.scanner.peek());
+    /// As above, where the value or something in it is captured.
+    #[inline(never)]
+    fn wanted(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
+        self.captures.forget(want, self.captured);
+        let end = self.asked(at, node, want)?;
+        self.captures.take(want, &(at..end), self.captured);
+        Ok(end)
+    }
+
+    fn asked(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
+        if node.groups.is_empty() {
+            self.base(at, node, want)
+        } else {
+            self.alternatives(at, node, want)
+        }
+    }
+
+    fn alternatives(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
         // What is captured is found on the first way through; alternatives lead through the same text.
         let mut end = None;
         if !node.is_plain() || want != NOTHING {
-            self.base(node, want)?;
-            end = Some(self.scanner.at());
+            end = Some(self.base(at, node, want)?);
         }
-        let (depth, mark) = (self.depth, self.trail.names.open());
         for group in &node.groups {
-            let mut holding = 0;
-            for branch in &group.branches {
-                let accepts = self.graph.nodes.get(*branch as usize);
-                if accepts.is_none_or(|branch| branch.accepts & kind == 0) {
-                    continue;
-                }
-                self.scanner.go(start);
-                match self.value(*branch, NOTHING) {
-                    Ok(()) => {
-                        holding += 1;
-                        end = Some(self.scanner.at());
-                        if !group.is_one {
-                            break;
-                        }
-                        if holding > 1 {
-                            return Err(Stop::Invalid);
-                        }
-                    }
-                    Err(Stop::Invalid) => {
-                        self.depth = depth;
-                        self.trail.names.back(mark);
-                    }
-                    Err(Stop::Unsure) => return Err(Stop::Unsure),
-                }
+            end = Some(self.choose(at, group)?);
+        }
+        end.ok_or(Stop::Unsure)
+    }
+
+    /// One alternative, or more.
+    fn choose(&mut self, at: usize, group: &'a Group) -> Result<usize, Stop> {
+        let kind = kind(self.text.byte(at));
+        let (depth, mark) = (self.depth, self.names.open());
+        let mut end = None;
+        for branch in &group.branches {
+            let accepts = self.graph.nodes.get(*branch as usize);
+            if accepts.is_none_or(|branch| branch.accepts & kind == 0) {
+                continue;
             }
-            if holding == 0 {
-                return Err(Stop::Invalid);
+            self.reached = at;
+            match self.value(at, *branch, NOTHING) {
+                Ok(there) => {
+                    self.again(there - at)?;
+                    if end.is_some() {
+                        return Err(Stop::Invalid);
+                    }
+                    end = Some(there);
+                    if !group.is_one {
+                        break;
+                    }
+                }
+                Err(Stop::Invalid) => {
+                    self.again(self.reached.saturating_sub(at))?;
+                    self.depth = depth;
+                    self.names.back(mark);
+                }
+                Err(Stop::Unsure) => return Err(Stop::Unsure),
             }
         }
-        self.scanner.go(end.ok_or(Stop::Unsure)?);
+        end.ok_or(Stop::Invalid)
+    }
+
+    /// So many bytes were, or will be, read once more.
+    pub(super) fn again(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.left = self.left.checked_sub(bytes + 1).ok_or(Stop::Unsure)?;
         Ok(())
     }
 
     /// What the node itself asks.
-    fn base(&mut self, node: &'a Node, want: Want) -> Result<(), Stop> {
-        let first = self.scanner.peek();
-        if node.accepts & kind(first) == 0 {
+    #[inline]
+    fn base(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
+        let first = self.text.byte(at);
+        let kind = kind(first);
+        if node.accepts & kind == 0 {
             return Err(Stop::Invalid);
         }
-        match first {
-            b'"' => self.string(node),
-            b'{' => {
-                self.deeper()?;
-                self.object(node, want)?;
+        let is_free = node.free & kind != 0;
+        match kind {
+            kinds::STRING if is_free => self.text.pass_string(at),
+            kinds::STRING => self.string(at, node),
+            kinds::NUMBER => {
+                let (end, is_plain) = self.text.number(at)?;
+                if !is_free {
+                    let text = self.text.bytes.get(at..end).unwrap_or_default();
+                    node.holds_for_number(text, is_plain)?;
+                }
+                Ok(end)
+            }
+            kinds::OBJECT | kinds::ARRAY => {
+                if self.depth >= DEPTH {
+                    return Err(Stop::Unsure);
+                }
+                self.depth += 1;
+                let end = if kind == kinds::OBJECT {
+                    self.object(at + 1, node, want)?
+                } else {
+                    self.array(at + 1, node, want)?
+                };
                 self.depth -= 1;
-                offers(node, |_| false)
+                // No choice is an object or an array.
+                offers(node, |_| false)?;
+                Ok(end)
             }
-            b'[' => {
-                self.deeper()?;
-                self.array(node, want)?;
-                self.depth -= 1;
-                offers(node, |_| false)
+            kinds::BOOLEAN if first == b't' => {
+                offers(node, |choice| choice.has_true)?;
+                self.text.word(at, b"true")
             }
-            b't' => {
-                self.scanner.word("true")?;
-                offers(node, |choice| choice.has_true)
+            kinds::BOOLEAN => {
+                offers(node, |choice| choice.has_false)?;
+                self.text.word(at, b"false")
             }
-            b'f' => {
-                self.scanner.word("false")?;
-                offers(node, |choice| choice.has_false)
+            _ => {
+                offers(node, |choice| choice.has_null)?;
+                self.text.word(at, b"null")
             }
-            b'n' => {
-                self.scanner.word("null")?;
-                offers(node, |choice| choice.has_null)
-            }
-            _ => self.number(node),
         }
     }
 
-    fn deeper(&mut self) -> Result<(), Stop> {
-        if self.depth >= DEPTH {
-            return Err(Stop::Unsure);
+    fn string(&mut self, at: usize, node: &Node) -> Result<usize, Stop> {
+        let raw = self.text.string(at)?;
+        self.reached = raw.end;
+        let holds = self.said(raw, |text| node.holds_for_text(text));
+        if holds {
+            Ok(raw.end)
+        } else {
+            Err(Stop::Invalid)
         }
-        self.depth += 1;
-        self.scanner.pass();
-        Ok(())
-    }
-
-    fn number(&mut self, node: &Node) -> Result<(), Stop> {
-        let (text, is_plain) = self.scanner.number()?;
-        let holds = (!node.is_integer || is_plain || NumberText(text).is_integer())
-            && node
-                .digits
-                .as_ref()
-                .is_none_or(|digits| digits.hold_for(text, is_plain));
-        if !holds {
-            return Err(Stop::Invalid);
-        }
-        offers(node, |choice| choice.has_number(text))
-    }
-
-    fn string(&mut self, node: &Node) -> Result<(), Stop> {
-        self.scanner.pass();
-        let raw = self.scanner.string()?;
-        if node.letters.is_none() && node.choices.is_empty() {
-            return Ok(());
-        }
-        let check = |text: &str| {
-            let letters = node.letters.as_ref();
-            if letters.is_some_and(|letters| !letters.hold_for(text)) {
-                return Err(Stop::Invalid);
-            }
-            offers(node, |choice| choice.has_text(text))
-        };
-        self.said(raw, check)
     }
 
     /// Does something with what a string says.
-    fn said<T>(&mut self, raw: Raw<'_>, act: impl FnOnce(&str) -> T) -> T {
+    #[inline]
+    pub(super) fn said<T>(&mut self, raw: Raw, act: impl FnOnce(Piece<'_>) -> T) -> T {
         if !raw.is_escaped {
-            return act(raw.text);
+            return act(Piece::new(self.text.bytes, raw.start, raw.end - 1));
         }
-        self.trail.text.clear();
-        unescape(raw.text, &mut self.trail.text);
-        act(&self.trail.text)
+        self.said.clear();
+        unescape(self.text.said(raw), self.said);
+        act(Piece::whole(self.said.as_bytes()))
     }
 
-    fn array(&mut self, node: &'a Node, want: Want) -> Result<(), Stop> {
+    /// Behind an array, whose bracket was passed.
+    fn array(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
         let array = node.array.as_deref();
         let mut count = 0;
-        if self.scanner.space() == b']' {
-            self.scanner.pass();
+        let mut at = self.text.space(at);
+        if self.text.byte(at) == b']' {
+            at += 1;
         } else {
             loop {
                 let item = array.map_or(ANYTHING, |array| {
@@ -219,10 +236,12 @@ impl<'a> Walk<'a> {
                 } else {
                     self.captures.item(want, count)
                 };
-                self.scanner.space();
-                self.value(item, wanted)?;
+                at = self.value(at, item, wanted)?;
+                self.reached = at;
                 count += 1;
-                if !self.goes_on(b']')? {
+                let (next, goes_on) = self.text.goes_on(at, b']')?;
+                at = next;
+                if !goes_on {
                     break;
                 }
             }
@@ -231,238 +250,14 @@ impl<'a> Walk<'a> {
             Some(array) if !(array.least..=array.most).contains(&(count as u64)) => {
                 Err(Stop::Invalid)
             }
-            _ => Ok(()),
+            _ => Ok(at),
         }
     }
-
-    /// Passes a comma, or else what ends the array or object.
-    #[inline]
-    fn goes_on(&mut self, end: u8) -> Result<bool, Stop> {
-        let next = self.scanner.space();
-        self.scanner.pass();
-        if next == b',' {
-            Ok(true)
-        } else if next == end {
-            Ok(false)
-        } else {
-            Err(Stop::Invalid)
-        }
-    }
-
-    fn object(&mut self, node: &'a Node, want: Want) -> Result<(), Stop> {
-        let Some(object) = node.object.as_deref() else {
-            return self.members(want);
-        };
-        let mark = self.trail.names.open();
-        let mut seen = Bits::default();
-        let mut place = object.place;
-        let mut count = 0;
-        if self.scanner.space() == b'}' {
-            self.scanner.pass();
-        } else {
-            loop {
-                self.scanner.expect(b'"')?;
-                let number = self.property(object, place)?;
-                match number {
-                    Known::Property(number) => {
-                        let property = object.properties.get(number).ok_or(Stop::Unsure)?;
-                        if !seen.insert(number) && self.graph.wants_distinct {
-                            return Err(Stop::Unsure);
-                        }
-                        if let Some(next) = self.trail.next.get_mut(place) {
-                            #[expect(
-                                clippy::cast_possible_truncation,
-                                reason = "no node has so many properties"
-                            )]
-                            let number = number as u16;
-                            *next = number;
-                        }
-                        place = object.place + number + 1;
-                        let wanted = if want == NOTHING {
-                            NOTHING
-                        } else {
-                            self.captures.member(want, &property.name)
-                        };
-                        self.colon()?;
-                        self.value(property.node, wanted)?;
-                    }
-                    Known::Other(raw) => self.other(object, raw, mark, want)?,
-                }
-                count += 1;
-                if !self.goes_on(b'}')? {
-                    break;
-                }
-            }
-        }
-        if self.graph.wants_distinct {
-            self.trail.names.close(mark)?;
-        }
-        if seen.has_all(&object.required) && (object.least..=object.most).contains(&count) {
-            Ok(())
-        } else {
-            Err(Stop::Invalid)
-        }
-    }
-
-    #[inline]
-    fn colon(&mut self) -> Result<(), Stop> {
-        self.scanner.expect(b':')?;
-        self.scanner.space();
-        Ok(())
-    }
-
-    /// The name of a member, whose opening quote was passed; the one that came here last is tried first.
-    #[inline]
-    fn property(&mut self, object: &Object, place: usize) -> Result<Known<'a>, Stop> {
-        let guess = self.trail.next.get(place).copied().map_or(0, usize::from);
-        if let Some(property) = object.properties.get(guess)
-            && !property.written.is_empty()
-            && self.scanner.takes(property.written.as_bytes())
-        {
-            return Ok(Known::Property(guess));
-        }
-        let raw = self.scanner.string()?;
-        let found = self.said(raw, |name| {
-            if is_private(name) {
-                return Err(Stop::Unsure);
-            }
-            Ok(object.find(name))
-        })?;
-        Ok(found.map_or(Known::Other(raw), Known::Property))
-    }
-
-    /// A member that is not known by its name.
-    fn other(
-        &mut self,
-        object: &'a Object,
-        raw: Raw<'a>,
-        mark: Mark,
-        want: Want,
-    ) -> Result<(), Stop> {
-        let wanted = self.name(raw, mark, want)?;
-        self.colon()?;
-        match &object.others {
-            Others::All(node) => self.value(*node, wanted),
-            Others::ByPattern(parts) => {
-                let start = self.scanner.at();
-                // Reads the member once for all, so that its end is known whatever matches.
-                self.value(ANYTHING, wanted)?;
-                let end = self.scanner.at();
-                for part in parts {
-                    let mut matches = false;
-                    for (pattern, node) in &part.patterns {
-                        if self.said(raw, |name| pattern.holds_for(name)) {
-                            matches = true;
-                            self.scanner.go(start);
-                            self.value(*node, NOTHING)?;
-                        }
-                    }
-                    if !matches {
-                        self.scanner.go(start);
-                        self.value(part.otherwise, NOTHING)?;
-                    }
-                }
-                self.scanner.go(end);
-                Ok(())
-            }
-        }
-    }
-
-    /// Keeps a name that no property has, and tells what is wanted of its member.
-    fn name(&mut self, raw: Raw<'a>, mark: Mark, want: Want) -> Result<Want, Stop> {
-        if !self.graph.wants_distinct && want == NOTHING {
-            return Ok(NOTHING);
-        }
-        let wants_distinct = self.graph.wants_distinct;
-        let Trail { names, text, .. } = &mut *self.trail;
-        let name = if raw.is_escaped {
-            text.clear();
-            unescape(raw.text, text);
-            text
-        } else {
-            raw.text
-        };
-        if wants_distinct {
-            names.add(mark, name)?;
-        }
-        if want == NOTHING {
-            return Ok(NOTHING);
-        }
-        Ok(self.captures.member(want, name))
-    }
-
-    /// The members of an object of which nothing is asked.
-    fn members(&mut self, want: Want) -> Result<(), Stop> {
-        let mark = self.trail.names.open();
-        if self.scanner.space() == b'}' {
-            self.scanner.pass();
-            return Ok(());
-        }
-        loop {
-            self.scanner.expect(b'"')?;
-            let raw = self.scanner.string()?;
-            if (raw.is_escaped || raw.text.starts_with('$')) && self.said(raw, is_private) {
-                return Err(Stop::Unsure);
-            }
-            let wanted = self.name(raw, mark, want)?;
-            self.colon()?;
-            self.value(ANYTHING, wanted)?;
-            if !self.goes_on(b'}')? {
-                break;
-            }
-        }
-        if self.graph.wants_distinct {
-            self.trail.names.close(mark)?;
-        }
-        Ok(())
-    }
-
-    /// A value of which nothing is asked.
-    fn pass(&mut self) -> Result<(), Stop> {
-        match self.scanner.peek() {
-            b'"' => {
-                self.scanner.pass();
-                self.scanner.string().map(|_| ())
-            }
-            b'{' => {
-                self.deeper()?;
-                self.members(NOTHING)?;
-                self.depth -= 1;
-                Ok(())
-            }
-            b'[' => {
-                self.deeper()?;
-                if self.scanner.space() == b']' {
-                    self.scanner.pass();
-                } else {
-                    loop {
-                        self.scanner.space();
-                        self.value(ANYTHING, NOTHING)?;
-                        if !self.goes_on(b']')? {
-                            break;
-                        }
-                    }
-                }
-                self.depth -= 1;
-                Ok(())
-            }
-            b't' => self.scanner.word("true"),
-            b'f' => self.scanner.word("false"),
-            b'n' => self.scanner.word("null"),
-            _ => self.scanner.number().map(|_| ()),
-        }
-    }
-}
-
-/// What is known of a name.
-enum Known<'a> {
-    Property(usize),
-    Other(Raw<'a>),
 }
 
 /// Whether all choices of a node offer the value.
 #[inline]
-fn offers(node: &Node, is_offered: impl Fn(&super::leaf::Choice) -> bool) -> Result<(), Stop> {
+fn offers(node: &Node, is_offered: impl Fn(&Choice) -> bool) -> Result<(), Stop> {
     if node.choices.iter().all(is_offered) {
         Ok(())
     } else {
@@ -470,16 +265,42 @@ fn offers(node: &Node, is_offered: impl Fn(&super::leaf::Choice) -> bool) -> Res
     }
 }
 
+impl Node {
+    fn holds_for_number(&self, text: &[u8], is_plain: bool) -> Result<(), Stop> {
+        if is_plain || !self.is_integer || is_integer(text) {
+            let digits = self.digits.as_ref();
+            if digits.is_none_or(|digits| digits.hold_for(text)) {
+                return offers(self, |choice| choice.has_number(text));
+            }
+        }
+        Err(Stop::Invalid)
+    }
+
+    fn holds_for_text(&self, text: Piece<'_>) -> bool {
+        let letters = self.letters.as_ref();
+        letters.is_none_or(|letters| letters.hold_for(text.bytes()))
+            && self.choices.iter().all(|choice| choice.has_text(text))
+    }
+}
+
 /// The kind of a value that starts with this byte; 0 if none does.
 #[inline]
 fn kind(first: u8) -> u8 {
-    match first {
-        b'"' => kinds::STRING,
-        b'{' => kinds::OBJECT,
-        b'[' => kinds::ARRAY,
-        b't' | b'f' => kinds::BOOLEAN,
-        b'n' => kinds::NULL,
-        b'-' | b'0'..=b'9' => kinds::NUMBER,
-        _ => 0,
-    }
+    const KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        kinds[b'"' as usize] = kinds::STRING;
+        kinds[b'{' as usize] = kinds::OBJECT;
+        kinds[b'[' as usize] = kinds::ARRAY;
+        kinds[b't' as usize] = kinds::BOOLEAN;
+        kinds[b'f' as usize] = kinds::BOOLEAN;
+        kinds[b'n' as usize] = kinds::NULL;
+        kinds[b'-' as usize] = kinds::NUMBER;
+        let mut digit = b'0';
+        while digit <= b'9' {
+            kinds[digit as usize] = kinds::NUMBER;
+            digit += 1;
+        }
+        kinds
+    };
+    KINDS[usize::from(first)]
 }

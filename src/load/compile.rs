@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
-use super::message::Origin;
+use super::message::{Origin, Quoted};
 use super::program::{
     Call, Calls, Criteria, Part, Program, Ready, Script, ScriptStep, Series, Slot, Wants,
 };
@@ -21,7 +21,7 @@ use crate::document::Diagnostic;
 use crate::scenario::{Called, Given, Selection, Suite};
 use crate::seed::Seed;
 
-/// How many bodies of a step are drawn ahead; they are taken in turn.
+/// How many inputs of a workflow are drawn ahead; they are taken in turn.
 const DRAWN: u64 = 64;
 /// From how many inputs on no more are drawn.
 const MOST_INPUTS: usize = 10_000;
@@ -184,11 +184,14 @@ impl<'a> Compiler<'a> {
         let calls: Vec<Option<Call>> = steps
             .map(|step| match self.suite.called(file, step) {
                 Ok(Called::Operation(api, operation)) => {
+                    let spec = self.suite.apis.get(api)?.spec.clone();
+                    let (ready, forms) = self.ready((file, workflow), (api, step), &inputs, &slots);
                     let calls = Calls {
                         api,
-                        spec: self.suite.apis.get(api)?.spec.clone(),
+                        spec,
                         operation: operation.clone(),
-                        ready: self.ready((file, workflow), (api, step), &inputs, &slots),
+                        ready,
+                        forms,
                     };
                     Some(Call::Operation(Box::new(calls)))
                 }
@@ -250,17 +253,20 @@ impl<'a> Compiler<'a> {
         before
     }
 
-    /// The requests of a step that can be made ready; none if each iteration must draw up its own.
+    /// The request of a step, if it can be made ready, and how its holes are filled, if it is drawn anew
+    /// for each iteration.
     fn ready(
         &self,
         (file, workflow): (usize, &Workflow),
         (api, step): (usize, &Step),
         inputs: &[Map<String, Value>],
         slots: &[Slot],
-    ) -> Vec<Ready> {
+    ) -> (Option<Ready>, Option<Vec<Quoted>>) {
         let draft = Draft {
             suite: self.suite,
-            settings: self.settings,
+            origins: self.settings.origins,
+            authorities: &self.settings.authorities,
+            seed: self.settings.seed,
             file,
             workflow,
             api,
@@ -269,16 +275,11 @@ impl<'a> Compiler<'a> {
             slots,
         };
         let generate = step.body.as_ref().and_then(|body| body.generate);
-        let count = match generate {
-            Some(generate) if generate.per == Renewal::Iteration => self.draws,
-            _ => 1,
+        let is_drawn = generate.is_some_and(|generate| generate.per == Renewal::Iteration);
+        let Some((ready, forms)) = draft.ready() else {
+            return (None, None);
         };
-        let Some((first, quoted)) = draft.ready() else {
-            return Vec::new();
-        };
-        let mut ready = vec![first];
-        ready.extend((1..count).map_while(|number| draft.alike(number, &quoted)));
-        ready
+        (Some(ready), is_drawn.then_some(forms))
     }
 
     /// Gives a series to each step that a scenario reaches.

@@ -3,12 +3,11 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::compile::Settings;
-use super::message::{Message, Quoted};
+use super::message::{Message, Origin, Quoted};
 use super::program::{Ready, Slot};
 use super::slot::mark;
 use crate::arazzo::{Scope, Step, Workflow};
-use crate::case::{Case, encode};
+use crate::case::{Authority, Case, encode};
 use crate::http::Request;
 use crate::scenario::{Called, ScenarioFile, Seeds, Suite, drafted};
 use crate::seed::Seed;
@@ -19,7 +18,9 @@ const TRIED: usize = 8;
 /// A step whose request is drawn up with values of all kinds.
 pub(super) struct Draft<'d> {
     pub(super) suite: &'d Suite,
-    pub(super) settings: &'d Settings<'d>,
+    pub(super) origins: &'d [Origin],
+    pub(super) authorities: &'d [Authority],
+    pub(super) seed: Seed,
     pub(super) file: usize,
     pub(super) workflow: &'d Workflow,
     pub(super) api: usize,
@@ -33,7 +34,7 @@ impl Draft<'_> {
     /// The first request, and which form each slot has; `None` unless it becomes what
     /// would be sent otherwise, whatever stands in its slots.
     pub(super) fn ready(&self) -> Option<(Ready, Vec<Quoted>)> {
-        let origin = self.settings.origins.get(self.api)?;
+        let origin = self.origins.get(self.api)?;
         let marks = self.marks();
         let (case, request) = self.request(&marks, 0)?;
         let mut quoted = vec![Quoted::Value; self.slots.len()];
@@ -91,9 +92,9 @@ impl Draft<'_> {
         Some((Ready { message, case }, quoted))
     }
 
-    /// Another request, with random choices of its own, whose slots have the same forms.
+    /// The request of another number, with random choices of its own, whose slots have the same forms.
     pub(super) fn alike(&self, number: u64, quoted: &[Quoted]) -> Option<Ready> {
-        let origin = self.settings.origins.get(self.api)?;
+        let origin = self.origins.get(self.api)?;
         let (case, request) = self.request(&self.marks(), number)?;
         let message = Message::new(origin, &request, &named(quoted));
         Some(Ready { message, case })
@@ -106,7 +107,7 @@ impl Draft<'_> {
 
     /// Whether a message with these values is what would be sent otherwise.
     fn agrees(&self, message: &Message, values: Vec<Value>) -> bool {
-        let Some(origin) = self.settings.origins.get(self.api) else {
+        let Some(origin) = self.origins.get(self.api) else {
             return false;
         };
         let Some((_, request)) = self.request(&values, 0) else {
@@ -144,10 +145,19 @@ impl Draft<'_> {
         let Ok(Called::Operation(_, operation)) = self.suite.called(self.file, self.step) else {
             return None;
         };
-        let authority = self.settings.authorities.get(self.api)?;
+        let authority = self.authorities.get(self.api)?;
         let names = (self.workflow, self.step);
-        let seeds = seeds(self.settings.seed, (self.workflow, self.step), number);
-        let drafted = drafted(spec, operation, names, &scope, authority, seeds).ok()?;
+        let seeds = seeds(self.seed, (self.workflow, self.step), number);
+        let drafted = drafted(
+            spec,
+            operation,
+            names,
+            &scope,
+            authority,
+            seeds,
+            &self.suite.generators,
+        )
+        .ok()?;
         let prepared = encode(spec, &drafted.case, &drafted.authority).ok()?;
         Some((drafted.case, prepared.request))
     }
@@ -159,8 +169,7 @@ fn named(quoted: &[Quoted]) -> Vec<(String, Quoted)> {
     marks.map(|(slot, quoted)| (mark(slot), *quoted)).collect()
 }
 
-/// Where the random parts of a request come from, of those that are drawn ahead by its number, of others
-/// by that of the iteration.
+/// Where the random parts of a request come from: of one that is drawn anew, from its iteration's number.
 pub(super) fn seeds(run: Seed, (workflow, step): (&Workflow, &Step), number: u64) -> Seeds {
     Seeds {
         visit: run.derive(&workflow.id, number).derive(&step.id, number),

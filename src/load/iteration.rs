@@ -49,7 +49,8 @@ impl VirtualUser {
         if let Some(busy) = busy {
             busy.set(busy.get() + 1);
         }
-        let script = self.pick(iteration.number);
+        let own = lane.program().parts.get(part);
+        let script = own.map_or(usize::MAX, |own| own.pick(iteration.number));
         let mut steps = lane.common.max_steps;
         let program = lane.program();
         let before = program.scripts.get(script);
@@ -99,24 +100,6 @@ impl VirtualUser {
             return Instant::now();
         }
         ended
-    }
-
-    /// The script of an iteration: by weights, spread as evenly as they allow.
-    fn pick(&self, number: u64) -> usize {
-        let part = self.lane.program().parts.get(self.part);
-        let mix = part.map_or(&[][..], |part| &part.mix);
-        match mix {
-            [] => usize::MAX,
-            [(only, _)] => *only,
-            several => {
-                let whole = several.last().map_or(1, |(_, sum)| *sum).max(1);
-                // Multiples of the golden ratio, modulo 1, fill every interval evenly.
-                let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                let at = (u128::from(spread) * u128::from(whole)) >> 64;
-                let picked = several.iter().find(|(_, sum)| at < u128::from(*sum));
-                picked.map_or(usize::MAX, |(script, _)| *script)
-            }
-        }
     }
 
     /// Goes through a workflow.
@@ -263,6 +246,7 @@ impl VirtualUser {
                     criteria: compiled.criteria,
                     series: first_series.saturating_add(at),
                     iteration: iteration.number,
+                    part: self.part,
                     wants: compiled.wants.as_ref(),
                     is_asked: compiled.is_asked,
                 };

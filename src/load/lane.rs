@@ -15,6 +15,7 @@ use super::measure::{IterationMeasure, Measures, SelfMeasure, StepMeasure};
 use super::message::Origin;
 use super::program::Program;
 use super::protocol::Protocol;
+use super::supply::{Material, Supplies};
 use super::told::Told;
 use crate::check::Fingerprint;
 use crate::judge::Rungs;
@@ -27,6 +28,8 @@ const MOST_REASONS: usize = 20;
 #[derive(Debug)]
 pub(crate) struct Common {
     pub(crate) program: Program,
+    /// The requests that are drawn ahead.
+    pub(crate) supplies: Supplies,
     /// Where the target of each API description is, by lane.
     pub(crate) destinations: Vec<Vec<Destination>>,
     pub(crate) origins: Vec<Origin>,
@@ -57,6 +60,18 @@ pub(crate) struct Common {
     pub(crate) max_steps: usize,
     /// Why the last connection could not be made that could not.
     pub(crate) closed_door: Mutex<Option<String>>,
+}
+
+impl Common {
+    /// What requests are drawn up from.
+    pub(crate) fn material(&self) -> Material<'_> {
+        Material {
+            program: &self.program,
+            origins: &self.origins,
+            seed: self.seed,
+            shard: self.shard,
+        }
+    }
 }
 
 /// What the virtual users of one thread share.

@@ -34,6 +34,7 @@ mod sample;
 mod slot;
 mod soundness;
 mod step;
+mod supply;
 #[cfg(test)]
 mod tests;
 mod threshold;
@@ -264,7 +265,7 @@ impl Load {
         for script in &self.program.scripts {
             for (step, compiled) in script.workflow.steps.iter().zip(&script.steps) {
                 if let Call::Operation(calls) = &compiled.call
-                    && calls.ready.is_empty()
+                    && calls.ready.is_none()
                 {
                     found.push((script.workflow.id.clone(), step.id.clone()));
                 }

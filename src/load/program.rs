@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::message::Message;
+use super::message::{Message, Quoted};
 use crate::arazzo::{Expression, LoadScenario, Section, Step, Workflow, WorkflowName};
 use crate::case::{Authority, Case};
 use crate::judge::{Captured, Captures};
@@ -169,8 +169,10 @@ pub(crate) struct Calls {
     pub(crate) api: usize,
     pub(crate) spec: Arc<Spec>,
     pub(crate) operation: Operation,
-    /// Requests that are ready, taken in turn. Empty: each iteration draws up its own.
-    pub(crate) ready: Vec<Ready>,
+    /// The request that is ready; `None`: each iteration draws up its own.
+    pub(crate) ready: Option<Ready>,
+    /// How the holes are filled, if each iteration has a request of its own: its body is drawn anew.
+    pub(crate) forms: Option<Vec<Quoted>>,
 }
 
 /// A request that is ready but for its holes.
@@ -206,6 +208,24 @@ impl Criteria {
         let status = status.filter(|(left, _)| left.trim() == "$statusCode");
         let status = status.and_then(|(_, right)| right.trim().parse().ok());
         status.map_or(Self::Expressions, Self::Status)
+    }
+}
+
+impl Part {
+    /// The script of an iteration: by weights, spread as evenly as they allow.
+    pub(crate) fn pick(&self, number: u64) -> usize {
+        match &*self.mix {
+            [] => usize::MAX,
+            [(only, _)] => *only,
+            several => {
+                let whole = several.last().map_or(1, |(_, sum)| *sum).max(1);
+                // Multiples of the golden ratio, modulo 1, fill every interval evenly.
+                let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let at = (u128::from(spread) * u128::from(whole)) >> 64;
+                let picked = several.iter().find(|(_, sum)| at < u128::from(*sum));
+                picked.map_or(usize::MAX, |(script, _)| *script)
+            }
+        }
     }
 }
 

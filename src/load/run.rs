@@ -16,6 +16,7 @@ use super::executor::execute;
 use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
 use super::own::thread_time;
+use super::supply::{Material, Supplies};
 use super::told::Told;
 use crate::arazzo::LoadProfile;
 use crate::check::Fingerprint;
@@ -42,12 +43,19 @@ pub(super) fn run(
 ) -> io::Result<Ended> {
     let begun = Instant::now();
     let (over, is_over) = watch::channel(false);
-    let entered = begun + HEAD_START;
+    let supplies = Supplies::new(&load.program, load.shard);
+    supplies.begin(Material {
+        program: &load.program,
+        origins: &load.origins,
+        seed: load.seed,
+        shard: load.shard,
+    });
+    let entered = Instant::now() + HEAD_START;
     let start = load.start_at.unwrap_or(entered);
     let began = time_of(start);
     let lanes = load.lanes;
     let (plan, shared) = (std::mem::take(&mut load.plan), load.shared.take());
-    let (common, profile) = common(load, (start, entered.max(start)), is_over);
+    let (common, profile) = common(load, supplies, (start, entered.max(start)), is_over);
     let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
@@ -60,6 +68,15 @@ pub(super) fn run(
         })
         .collect::<io::Result<_>>()?;
     drop(tell);
+    if !common.supplies.is_empty() {
+        let common = common.clone();
+        let drawing = thread::Builder::new().name("draw".to_owned());
+        // Without it each iteration draws for itself.
+        let _ = drawing.spawn(move || {
+            let is_over = || common.is_over.load(Relaxed);
+            common.supplies.go_on(common.material(), &is_over);
+        });
+    }
     let mut gathered = Gathered::new(&common.program, &profile, lanes, began);
     gathered.late = common.entered.saturating_duration_since(start);
     let mut run = Run {
@@ -125,12 +142,14 @@ fn time_of(moment: Instant) -> jiff::Timestamp {
 /// What the lanes are given, and the profile.
 pub(super) fn common(
     load: Load,
+    supplies: Supplies,
     (start, entered): (Instant, Instant),
     over: watch::Receiver<bool>,
 ) -> (Common, LoadProfile) {
     let (lanes, parts) = (load.lanes, load.program.parts.len());
     let common = Common {
         program: load.program,
+        supplies,
         destinations: load.destinations,
         origins: load.origins,
         protocols: load.protocols,

@@ -78,7 +78,7 @@ impl VirtualUser {
 
     /// What a request was meant to be.
     pub(super) fn case<'p>(at: At<'p>, drawn: &'p Drawn) -> Option<&'p Case> {
-        let ready = || Some(&at.calls.ready.get(drawn.ready)?.case);
+        let ready = || Some(&at.calls.ready.as_ref()?.case);
         drawn.own.as_ref().or_else(ready)
     }
 
@@ -159,7 +159,10 @@ impl VirtualUser {
         let (spec, operation) = (&at.calls.spec, &at.calls.operation);
         let names = (workflow, at.step);
         let mut authority = authority.clone();
-        if let Ok(drafted) = drafted(spec, operation, names, &scope, &authority, seeds) {
+        let generators = &program.suite.generators;
+        if let Ok(drafted) = drafted(
+            spec, operation, names, &scope, &authority, seeds, generators,
+        ) {
             authority = drafted.authority;
             verdict.case = drafted.case;
             secrets.extend(drafted.secrets);

@@ -12,6 +12,7 @@ use super::measure::Share;
 use super::message::{Message, request};
 use super::program::{Calls, Criteria, Script, Wants};
 use super::sample::ask;
+use super::supply::draw_number;
 use super::user::{Exchanged, VirtualUser};
 use crate::arazzo::{Call, Step};
 use crate::case::{Case, Intent, encode};
@@ -33,8 +34,6 @@ pub(crate) struct Tried {
 pub(super) struct Drawn {
     /// What it is meant to be, if it was drawn up for this iteration alone.
     pub(super) own: Option<Case>,
-    /// Which of the requests that are ready it is.
-    pub(super) ready: usize,
 }
 
 /// The step of an iteration.
@@ -48,6 +47,8 @@ pub(crate) struct At<'p> {
     pub(crate) series: usize,
     /// The number of the iteration.
     pub(crate) iteration: u64,
+    /// The number of its scenario.
+    pub(crate) part: usize,
     /// The outputs that are read from the body while it is judged.
     pub(crate) wants: Option<&'p Wants>,
     /// Whether anything else asks for more than whether it passed.
@@ -58,8 +59,8 @@ impl At<'_> {
     /// Where the random parts of a request come from.
     pub(super) fn seeds(self, seed: Seed, drawn: &Drawn) -> Seeds {
         let number = match drawn.own {
-            Some(_) => self.iteration,
-            None => u64::try_from(drawn.ready).unwrap_or_default(),
+            Some(_) => draw_number(self.part, self.iteration),
+            None => 0,
         };
         seeds(seed, (&self.script.workflow, self.step), number)
     }
@@ -98,30 +99,26 @@ impl VirtualUser {
     /// Puts the request of a step into `self.bytes`.
     fn draw(&mut self, at: At<'_>, flow: &Flow) -> Result<Drawn, String> {
         let calls = at.calls;
-        let count = u64::try_from(calls.ready.len()).unwrap_or(1).max(1);
-        let number = usize::try_from(at.iteration % count).unwrap_or_default();
-        if let Some(ready) = calls.ready.get(number) {
-            let is_written = match ready.message.fixed() {
-                Some(fixed) => {
-                    self.bytes.clear();
-                    self.bytes.extend_from_slice(fixed);
-                    true
-                }
-                None => ready.message.write(&flow.slots, &mut self.bytes),
-            };
-            if is_written {
+        let lane = self.lane.clone();
+        if calls.forms.is_some() {
+            if let Some(ready) = lane.common.supplies.take(at.series, at.iteration)
+                && self.write(&ready.message, flow)
+            {
                 return Ok(Drawn {
-                    own: None,
-                    ready: number,
+                    own: Some(ready.case),
                 });
             }
+        } else if let Some(ready) = &calls.ready
+            && self.write(&ready.message, flow)
+        {
+            return Ok(Drawn { own: None });
         }
-        let lane = self.lane.clone();
         let common = &lane.common;
         let program = lane.program();
         let scope = flow.scope(program, at.script, None, None);
         let names = (&at.script.workflow, at.step);
-        let seeds = seeds(common.seed, names, at.iteration);
+        let number = draw_number(at.part, at.iteration);
+        let seeds = seeds(common.seed, names, number);
         let nowhere = || "there is no target for its API description".to_owned();
         let authority = program.authorities.get(calls.api).ok_or_else(nowhere)?;
         let origin = common.origins.get(calls.api).ok_or_else(nowhere)?;
@@ -132,6 +129,7 @@ impl VirtualUser {
             &scope,
             authority,
             seeds,
+            &program.suite.generators,
         )?;
         let prepared = encode(&calls.spec, &drafted.case, &drafted.authority)
             .map_err(|error| error.to_string())?;
@@ -142,8 +140,19 @@ impl VirtualUser {
         lane.own(|own| own.drafted += 1);
         Ok(Drawn {
             own: Some(drafted.case),
-            ready: 0,
         })
+    }
+
+    /// Writes a message with what the iteration knows into `self.bytes`; `false` if it cannot be.
+    fn write(&mut self, message: &Message, flow: &Flow) -> bool {
+        match message.fixed() {
+            Some(fixed) => {
+                self.bytes.clear();
+                self.bytes.extend_from_slice(fixed);
+                true
+            }
+            None => message.write(&flow.slots, &mut self.bytes),
+        }
     }
 
     fn unanswered(

@@ -16,6 +16,7 @@ mod operate;
 mod prefer;
 mod refusal;
 mod respond;
+mod restless;
 mod route;
 mod sandbox;
 mod serve;

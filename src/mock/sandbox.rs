@@ -31,8 +31,12 @@ impl Sandbox {
         behaviour: Behaviour,
         generators: &Generators,
         seed: Seed,
+        notes_made: bool,
     ) -> Self {
         let mut store = Store::new(seed);
+        if notes_made {
+            store.note_made();
+        }
         let seeder = Seeder {
             spec,
             behaviour: &behaviour,
@@ -46,6 +50,12 @@ impl Sandbox {
                 before: None,
             }),
         }
+    }
+
+    /// Whether this is an id that the sandbox made up.
+    pub(super) fn has_made(&self, id: &str) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.store.has_made(id)
     }
 
     /// What the file says about an operation.

@@ -10,6 +10,7 @@ use super::envelope::Envelope;
 use super::fault::{Fault, Injection, distort};
 use super::generators::Generators;
 use super::refusal::Refusal;
+use super::restless::Restless;
 use super::route::{Route, Router};
 use super::sandbox::Sandbox;
 use crate::http::{Request, Response};
@@ -27,6 +28,8 @@ pub struct ServerOptions {
     pub behaviour: Option<Behaviour>,
     /// What it does wrong.
     pub fault: Option<Fault>,
+    /// Where ids, times and orders come from that nobody can foresee; `None` shows what the sandbox has.
+    pub restless: Option<Seed>,
     /// How long a request body may be, in bytes.
     pub max_body: usize,
 }
@@ -38,6 +41,7 @@ impl Default for ServerOptions {
             tokens: Vec::new(),
             behaviour: None,
             fault: None,
+            restless: None,
             max_body: 8 << 20,
         }
     }
@@ -63,21 +67,28 @@ pub struct Server {
     pub(super) envelope: Envelope,
     pub(super) sandbox: Option<Sandbox>,
     pub(super) injection: Injection,
+    restless: Option<Restless>,
 }
 
 impl Server {
     /// Makes a server. The behaviour file must have been read for this document.
     pub fn new(spec: Arc<Spec>, mut options: ServerOptions) -> Self {
         let generators = Generators::default();
-        let sandbox = options
-            .behaviour
-            .take()
-            .map(|behaviour| Sandbox::new(&spec, behaviour, &generators, options.seed));
+        let sandbox = options.behaviour.take().map(|behaviour| {
+            Sandbox::new(
+                &spec,
+                behaviour,
+                &generators,
+                options.seed,
+                options.restless.is_some(),
+            )
+        });
         Self {
             router: Router::new(&spec),
             envelope: Envelope::new(&spec),
             injection: Injection::new(options.fault, &spec),
             generators,
+            restless: options.restless.map(Restless::new),
             sandbox,
             options,
             spec,
@@ -96,6 +107,29 @@ impl Server {
 
     /// What the server does with a request.
     pub fn answer(&self, request: &Request) -> Answer {
+        let Some(restless) = &self.restless else {
+            return self.answer_as_it_is(request);
+        };
+        let answer = self.answer_as_it_is(&restless.understand(request));
+        let is_made = |id: &str| {
+            let sandbox = self.sandbox.as_ref();
+            sandbox.is_some_and(|sandbox| sandbox.has_made(id))
+        };
+        match answer {
+            Answer::Response(mut response) => {
+                if request.method == "HEAD" {
+                    return Answer::Response(restless.obscure(response, &is_made));
+                }
+                // Other times need not be as long.
+                let headers = &mut response.headers;
+                headers.retain(|(name, _)| name != "content-length");
+                Answer::Response(framed(restless.obscure(response, &is_made), false))
+            }
+            other => other,
+        }
+    }
+
+    fn answer_as_it_is(&self, request: &Request) -> Answer {
         let head = request.method == "HEAD";
         let answer = match self.serve(request) {
             Ok(answer) => answer,

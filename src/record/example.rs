@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::marks::{Mark, Marked, mark_of, mask, mask_by_name};
+use super::marks::{Mark, Marked, mark_of, marked_names, mask, mask_by_name};
 use super::redact::MASK;
 use super::{Redactor, Verdict};
 use crate::case::{Body, CaseId, Intent, Phase, curl};
@@ -96,6 +96,40 @@ pub(super) struct View {
     pub(super) curl: String,
     /// Masks all that this exchange must not show.
     pub(super) redactor: Redactor,
+}
+
+/// An exchange, fit to be shown beside another one.
+#[derive(Debug, Clone)]
+pub struct Excerpt {
+    /// What was sent.
+    pub request: RequestExcerpt,
+    /// What came back; `None` if nothing did.
+    pub response: Option<ResponseExcerpt>,
+    /// Why nothing came back.
+    pub failure: Option<String>,
+    /// A command that sends the request again, and those of the same resource before it.
+    pub curl: String,
+    /// Masks all that this exchange must not show.
+    pub redactor: Redactor,
+}
+
+/// An exchange with a target that curl lines reach at `base`, redacted and cut to size.
+pub fn excerpt(spec: &Spec, redactor: &Redactor, base: &str, verdict: &Verdict) -> Excerpt {
+    let names = marked_names(&spec.schemas);
+    let lens = Lens {
+        spec,
+        redactor,
+        names: &names,
+        target: base,
+    };
+    let view = lens.exchange(verdict, None);
+    Excerpt {
+        request: view.request,
+        response: view.response,
+        failure: view.failure,
+        curl: view.curl,
+        redactor: view.redactor,
+    }
 }
 
 /// A body with its marked values masked.

@@ -39,7 +39,7 @@ use crate::http::Exchange;
 use crate::secret::Secret;
 
 pub use coverage::{Coverage, KeywordCount, Share};
-pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
+pub use example::{Example, Excerpt, Field, RequestExcerpt, ResponseExcerpt, excerpt};
 pub use latency::{Durations, Latency};
 pub use load::{
     GeneratorLoad, LoadReport, Rates, ScenarioLoad, Soundness, StepLoad, ThresholdOutcome,
@@ -128,7 +128,7 @@ pub struct Started {
 }
 
 /// A case with what came of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Verdict {
     /// The number of the API description among those that the run is about.
     pub api: usize,

@@ -182,7 +182,7 @@ impl Redactor {
     }
 
     /// The value without secrets and marked values.
-    pub(super) fn value(&self, value: &Value) -> Value {
+    pub fn value(&self, value: &Value) -> Value {
         match value {
             Value::String(text) if self.marked.contains(text) => MASK.into(),
             Value::String(text) => self.words(text).into(),

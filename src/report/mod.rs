@@ -3,7 +3,7 @@
 
 mod hlog;
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod load;
 mod screen;
 mod seconds;
@@ -18,6 +18,9 @@ mod workflows;
 pub use hlog::{hlog_head, hlog_lines};
 pub use json::{SCHEMA, json};
 pub use junit::junit;
+pub(crate) use junit::legal;
 pub use screen::Look;
+pub(crate) use screen::{LABEL, Screen, Tone};
 pub use seconds::timeline_line;
 pub use terminal::terminal;
+pub(crate) use text::{command, counted, cut, first, printable, wrap};

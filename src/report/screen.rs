@@ -14,11 +14,11 @@ pub struct Look {
 }
 
 /// The width of the labels on the left.
-pub(super) const LABEL: usize = 11;
+pub(crate) const LABEL: usize = 11;
 
 /// What a piece of text is, to be coloured.
 #[derive(Clone, Copy)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Good,
     Bad,
     Doubtful,
@@ -27,13 +27,13 @@ pub(super) enum Tone {
 }
 
 /// Text that grows line by line.
-pub(super) struct Screen<'a> {
-    pub(super) look: &'a Look,
-    pub(super) text: String,
+pub(crate) struct Screen<'a> {
+    pub(crate) look: &'a Look,
+    pub(crate) text: String,
 }
 
 impl Screen<'_> {
-    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
+    pub(crate) fn paint(&self, tone: Tone, text: &str) -> String {
         let code = match tone {
             _ if !self.look.colour => return text.to_owned(),
             Tone::Good => "1;32",
@@ -45,13 +45,13 @@ impl Screen<'_> {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
-    pub(super) fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         self.text.push_str(text.trim_end());
         self.text.push('\n');
     }
 
     /// A label, and text beside it that is wrapped.
-    pub(super) fn entry(&mut self, indent: usize, label: &str, text: &str) {
+    pub(crate) fn entry(&mut self, indent: usize, label: &str, text: &str) {
         let column = indent + LABEL;
         let width = self.look.width.saturating_sub(column).max(20);
         let text = printable(text);
@@ -62,7 +62,7 @@ impl Screen<'_> {
         }
     }
 
-    pub(super) fn heading(&mut self, text: &str) {
+    pub(crate) fn heading(&mut self, text: &str) {
         self.text.push('\n');
         let text = self.paint(Tone::Strong, text);
         self.line(&text);

@@ -10,7 +10,7 @@ fn is_steering(character: char) -> bool {
 
 /// The text without characters that would steer a terminal: what a server sends is not to be
 /// obeyed. Line ends stay.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for character in text.chars() {
         if is_steering(character) {
@@ -24,7 +24,7 @@ pub(super) fn printable(text: &str) -> String {
 
 /// A command in which no character steers the terminal. They stand inside of JSON texts, where `\\uXXXX`
 /// means the same (RFC 8259 section 7).
-pub(super) fn command(text: &str) -> String {
+pub(crate) fn command(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for character in text.chars() {
         if is_steering(character) {
@@ -40,7 +40,7 @@ pub(super) fn command(text: &str) -> String {
 }
 
 /// At most so many characters, the last ones `...` if there were more.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -62,7 +62,7 @@ pub(super) fn cut_bytes(text: &str, most: usize) -> String {
 }
 
 /// Words in lines of at most `width` characters; a longer word has a line of its own.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
@@ -86,7 +86,7 @@ pub(super) fn first_three<T: ToString>(all: &[T]) -> String {
 }
 
 /// The first few names, and how many more there are.
-pub(super) fn first<T: ToString>(most: usize, all: &[T]) -> String {
+pub(crate) fn first<T: ToString>(most: usize, all: &[T]) -> String {
     let named: Vec<String> = all.iter().take(most).map(ToString::to_string).collect();
     match all.len().saturating_sub(most) {
         0 => named.join(", "),
@@ -95,7 +95,7 @@ pub(super) fn first<T: ToString>(most: usize, all: &[T]) -> String {
 }
 
 /// A number with its noun: `1 case`, `2 cases`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     if count == 1 {
         format!("{count} {noun}")
     } else {

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::generators::Generators;
 use super::payload::{as_sent, pins};
 use crate::arazzo::{GenerateMode, Optionals, Renewal, RequestBody, Scope};
 use crate::case::{Body, Defect, Intent};
-use crate::generate::{GenerateError, Generator};
+use crate::generate::GenerateError;
 use crate::seed::Seed;
 use crate::spec::{MediaType, Operation};
 use crate::wire::{MediaRange, declared};
@@ -34,9 +35,10 @@ pub(super) fn draw(
     written: Option<&RequestBody>,
     scope: &Scope<'_>,
     seeds: Seeds,
+    generators: &Generators,
 ) -> Result<Drawn, String> {
     let Some(written) = written else {
-        return undrawn(operation, seeds.visit);
+        return undrawn(operation, seeds.visit, generators);
     };
     let seed = match written.generate.map(|generate| generate.per) {
         Some(Renewal::Run) => seeds.run,
@@ -51,7 +53,7 @@ pub(super) fn draw(
         .map_err(|error| format!("in the payload, {error}"))?;
     let Some(generate) = written.generate else {
         let Some(mut value) = payload else {
-            return undrawn(operation, seed);
+            return undrawn(operation, seed, generators);
         };
         replace(&mut value, written, scope)?;
         let body = as_sent(name, media, value)?;
@@ -87,7 +89,7 @@ pub(super) fn draw(
     let cannot = |error: GenerateError| format!("no body can be drawn: {error}");
     if generate.mode == GenerateMode::Invalid {
         let validator = schema.validator().map_err(|error| error.to_string())?;
-        let generator = Generator::new(schema).map_err(cannot)?;
+        let generator = generators.strict(schema).map_err(cannot)?;
         let mut found = generator.invalid(seed, ATTEMPTS);
         found.sort_by_key(|invalid| !invalid.single);
         for invalid in found {
@@ -106,7 +108,7 @@ pub(super) fn draw(
         }
         return Err("what is pinned mends every body that breaks the schema".to_owned());
     }
-    let generator = Generator::of_some_instance(schema).map_err(cannot)?;
+    let generator = generators.of_some_instance(schema).map_err(cannot)?;
     let value = match (generate.mode, generate.optional) {
         (GenerateMode::Example, _) => match media.examples.first() {
             Some(example) => example.value.clone(),
@@ -126,7 +128,7 @@ pub(super) fn draw(
 
 /// What a step that writes no body sends to an operation that needs one: a documented example, else
 /// the smallest valid instance.
-fn undrawn(operation: &Operation, seed: Seed) -> Result<Drawn, String> {
+fn undrawn(operation: &Operation, seed: Seed, generators: &Generators) -> Result<Drawn, String> {
     let needs = operation.body.as_ref().is_some_and(|body| body.required);
     let (name, media) = media(operation, None);
     let media = media.filter(|_| needs);
@@ -135,7 +137,7 @@ fn undrawn(operation: &Operation, seed: Seed) -> Result<Drawn, String> {
         Some(media) => match (media.examples.first(), &media.schema) {
             (Some(example), _) => Some(example.value.clone()),
             (None, Some(schema)) => {
-                let generator = Generator::of_some_instance(schema);
+                let generator = generators.of_some_instance(schema);
                 let made = generator.and_then(|generator| generator.minimal(seed));
                 Some(made.map_err(|error| format!("no body can be drawn: {error}"))?)
             }

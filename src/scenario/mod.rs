@@ -13,6 +13,7 @@ mod draft;
 mod feed;
 mod flawed;
 mod frame;
+mod generators;
 mod inputs;
 mod judge;
 mod limited;

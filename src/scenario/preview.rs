@@ -149,7 +149,15 @@ impl<'s> View<'s> {
                 let scope = frame.scope(file, self.known.get(&frame.file), None, None);
                 let names: (&Workflow, &Step) = (frame.workflow, step);
                 let seeds = frame.seeds(index, step);
-                let drafted = draft(spec, operation, names, &scope, self.authority, seeds);
+                let drafted = draft(
+                    spec,
+                    operation,
+                    names,
+                    &scope,
+                    self.authority,
+                    seeds,
+                    &self.suite.generators,
+                );
                 let prepared = drafted.and_then(|drafted| {
                     preview.secrets = drafted.secrets;
                     encode(spec, &drafted.case, &drafted.authority)

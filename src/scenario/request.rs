@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::body::{self, Seeds};
+use super::generators::Generators;
 use super::secrecy::credentials_in;
 use super::security::{brought, is_credential};
 use crate::arazzo::{Parameter, ParameterPlace, Scope, Step, Workflow};
@@ -29,6 +30,7 @@ pub(crate) fn draft(
     scope: &Scope<'_>,
     authority: &Authority,
     seeds: Seeds,
+    generators: &Generators,
 ) -> Result<Drafted, String> {
     let mut inputs = Inputs::default();
     let mut secrets = Vec::new();
@@ -51,7 +53,7 @@ pub(crate) fn draft(
         }
         add(&mut inputs, spec, operation, parameter, value)?;
     }
-    let drawn = body::draw(operation, step.body.as_ref(), scope, seeds)?;
+    let drawn = body::draw(operation, step.body.as_ref(), scope, seeds, generators)?;
     inputs.body = drawn.body;
     let brought = brought(spec, workflow, step, scope, authority);
     for ((place, name), text) in brought.written {

@@ -164,7 +164,15 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         let seeds = frame.seeds(index, step);
         let scope = self.scope(frame, None, None);
         let names = (frame.workflow, step);
-        let drafted = draft(spec, operation, names, &scope, &lane.authority, seeds);
+        let drafted = draft(
+            spec,
+            operation,
+            names,
+            &scope,
+            &lane.authority,
+            seeds,
+            &self.suite.generators,
+        );
         let Drafted {
             case,
             authority,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+use super::generators::Generators;
 use crate::arazzo::{
     Description, Scope, Severities, Source, SourceKind, Step, Workflow, read_with,
 };
@@ -26,6 +27,8 @@ pub struct Suite {
     pub apis: Vec<Api>,
     /// What is wrong with the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// The generators of bodies that steps draw.
+    pub(crate) generators: Generators,
 }
 
 /// An API description of a suite.

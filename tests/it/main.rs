@@ -14,6 +14,7 @@ mod lint;
 mod load;
 mod load_document;
 mod new;
+mod parity;
 mod readme;
 mod refusals;
 mod report;

@@ -26,6 +26,15 @@ pub(crate) struct Demo {
     behaviour: PathBuf,
 }
 
+/// What a server without a fault is like.
+#[derive(Clone, Copy)]
+pub(crate) enum Likeness {
+    /// Without state.
+    Mock,
+    /// A sandbox of which nobody can foresee ids and times.
+    Restless(Seed),
+}
+
 impl Demo {
     pub(crate) fn users() -> Self {
         Self::open("users-api")
@@ -42,16 +51,32 @@ impl Demo {
         }
     }
 
+    /// A new server in process that has no fault.
+    pub(crate) fn server(&self, likeness: Likeness) -> InProcess {
+        let options = match likeness {
+            Likeness::Mock => ServerOptions::default(),
+            Likeness::Restless(seed) => ServerOptions {
+                restless: Some(seed),
+                ..self.options()
+            },
+        };
+        InProcess::new(Arc::new(Server::new(self.spec.clone(), options)))
+    }
+
     /// A new sandbox in process.
     pub(crate) fn sandbox(&self, fault: Option<Fault>) -> InProcess {
+        let options = ServerOptions {
+            fault,
+            ..self.options()
+        };
+        InProcess::new(Arc::new(Server::new(self.spec.clone(), options)))
+    }
+
+    fn options(&self) -> ServerOptions {
         let text = std::fs::read_to_string(&self.behaviour).expect("a behaviour file");
         let behaviour = Behaviour::parse(&self.behaviour.to_string_lossy(), &text, &self.spec)
             .unwrap_or_else(|errors| panic!("{errors:?}"));
-        let options = ServerOptions {
-            fault,
-            ..ServerOptions::sandbox(behaviour)
-        };
-        InProcess::new(Arc::new(Server::new(self.spec.clone(), options)))
+        ServerOptions::sandbox(behaviour)
     }
 
     /// Runs the gate against a new sandbox.

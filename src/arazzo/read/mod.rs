@@ -12,6 +12,7 @@ mod load;
 mod names;
 mod node;
 mod parameter;
+mod parity;
 mod root;
 mod security;
 mod step;

@@ -49,8 +49,7 @@ impl<'a> Reader<'a> {
                 components: &components,
             },
         );
-        let place = |key: &str| node.item(key).map(|item| self.document.location(&item.at));
-        let parity = place("x-proofmark-parity");
+        let parity = self.parity(&node);
         let load = self.load(&node, &workflows);
         if workflows.is_empty() {
             // Those that are there and cannot be read were already named.

@@ -159,6 +159,7 @@ fn extensions_are_read() {
             .parity
             .as_ref()
             .unwrap()
+            .location
             .span
             .unwrap()
             .start

@@ -6,6 +6,7 @@ mod expressions;
 mod inputs;
 mod keys;
 mod laws;
+mod parity;
 mod portable;
 mod profile;
 mod rules;

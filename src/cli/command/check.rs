@@ -188,7 +188,7 @@ async fn judge(
         .values()
         .chain(&target.authority.fallback);
     let fail_on = severity(arguments.reach.fail_on);
-    let mut recorder = Recorder::new(&[spec], Redactor::new(&[spec], secrets), Some(fail_on));
+    let mut recorder = Recorder::new(&[spec], Redactor::new(&[spec], secrets), fail_on);
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());
     let mut sink = Both(&mut recorder, &mut progress);

@@ -45,7 +45,8 @@ pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Res
             }
         };
         crate::cli::print(&linted.page(arguments.notes, terminal))?;
-        if linted.worst().is_some_and(|worst| worst >= limit) {
+        let fails = |worst: Severity| limit.is_some_and(|limit| worst >= limit);
+        if linted.worst().is_some_and(fails) {
             exit = exit.max(Exit::Findings);
         }
     }
@@ -53,11 +54,12 @@ pub(crate) fn run(arguments: &Lint, config: &Config, terminal: &Terminal) -> Res
 }
 
 /// The severity that a `--fail-on` names.
-pub(crate) fn severity(fail_on: FailOn) -> Severity {
+pub(crate) fn severity(fail_on: FailOn) -> Option<Severity> {
     match fail_on {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Note => Severity::Note,
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Note => Some(Severity::Note),
+        FailOn::Never => None,
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod generate;
 pub(crate) mod lint;
 pub(crate) mod load;
 pub(crate) mod new;
+pub(crate) mod parity;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod run;

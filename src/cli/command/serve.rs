@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::cli::arguments::{Sandbox, Serve};
 use crate::cli::config::Config;
-use crate::cli::embedded::{behaviour, bind, find};
+use crate::cli::embedded::{behaviour, bind, find, unforeseen};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::gate::runtime;
@@ -84,6 +84,7 @@ pub(crate) fn sandbox(
         ],
         behaviour,
         fault,
+        restless: arguments.restless.then(unforeseen),
         ..ServerOptions::default()
     };
     let hint = if arguments.token == "sandbox-token" {

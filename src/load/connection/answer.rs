@@ -66,12 +66,9 @@ impl Answer {
             .map(|field| (self.part(&field.name), self.part(&field.value)))
     }
 
-    /// The first value of a header field, by name in any case.
+    /// The first value of a header field, by name in any case: one of letters, digits and hyphens.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
-        let is_it = |field: &&Field| {
-            let own = self.part(&field.name);
-            is_field(own, name.as_bytes()) && own.eq_ignore_ascii_case(name.as_bytes())
-        };
+        let is_it = |field: &&Field| is_field(self.part(&field.name), name.as_bytes());
         let mut fields = self.fields.iter();
         fields.find(is_it).map(|field| self.part(&field.value))
     }

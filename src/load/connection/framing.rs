@@ -131,8 +131,8 @@ impl Signals {
     }
 }
 
-/// Whether the name of a field is this one of letters and hyphens, in any case. (No other character of a
-/// token but their capitals differs from them by this bit alone.)
+/// Whether the name of a field is this one of letters, digits and hyphens, in any case. (No other
+/// character of a token but their capitals differs from them by this bit alone.)
 pub(super) fn is_field(name: &[u8], wanted: &[u8]) -> bool {
     let ends = |bytes: &[u8]| {
         let (first, last) = (bytes.first_chunk::<8>()?, bytes.last_chunk::<8>()?);

@@ -12,6 +12,7 @@ use super::{GOOD, one_step, stand, times};
 use crate::load::iteration::Iteration;
 use crate::load::lane::Lane;
 use crate::load::run::common;
+use crate::load::supply::Supplies;
 use crate::load::user::VirtualUser;
 
 #[test]
@@ -34,7 +35,7 @@ fn an_iteration_whose_answer_was_seen_or_streamed_allocates_nothing() {
         stand.options.cache = cache;
         let (_over, is_over) = watch::channel(false);
         let now = Instant::now();
-        let (common, _) = common(stand.ready(&url), (now, now), is_over);
+        let (common, _) = common(stand.ready(&url), Supplies::default(), (now, now), is_over);
         let (tell, _told) = channel();
         let lane = Lane::new(common.into(), 0, tell);
         let mut user = VirtualUser::new(lane.clone(), 0);

@@ -271,6 +271,54 @@ fn generated_bodies_differ_and_are_valid() {
     bodies.sort();
     bodies.dedup();
     assert!(bodies.len() > 50, "{}", bodies.len());
+    assert_eq!(came.report.generator.drafted, 0, "all could be drawn ahead");
+}
+
+/// The bodies that a load of these scenarios sends, in order, and how many of them iterations drew.
+fn drawn(scenarios: &str, lanes: u64) -> (Vec<String>, u64) {
+    let workflow = steps(
+        "  - {stepId: a, operationId: create, requestBody: {x-proofmark-generate: {mode: valid}}}\n",
+    );
+    let served = serve(|_| reply("201", GOOD).after(1));
+    let came = stand(scenarios, &workflow).on_lanes(lanes).run(&served.url);
+    assert_eq!(came.report.total.failed, 0, "{scenarios}");
+    let asked = served.asked().into_iter();
+    let mut bodies: Vec<String> = asked.map(|asked| asked.body).collect();
+    bodies.sort();
+    (bodies, came.report.generator.drafted)
+}
+
+#[test]
+fn an_iteration_has_the_same_body_whoever_makes_it_and_draws_it() {
+    let (expected, drafted) = drawn(&times(240), 1);
+    assert_eq!((expected.len(), drafted), (240, 0));
+    let mut distinct = expected.clone();
+    distinct.dedup();
+    assert!(distinct.len() > 180, "{}", distinct.len());
+    for (executor, lanes) in [
+        ("shared-iterations, vus: 7, iterations: 240", 2),
+        ("per-vu-iterations, vus: 6, iterations: 40", 2),
+        // More at once than are drawn ahead.
+        (
+            "constant-arrival-rate, rate: 2400, duration: 100ms, preAllocatedVUs: 4, maxVUs: 300",
+            2,
+        ),
+    ] {
+        let scenario = format!("    s: {{executor: {executor}, exec: w}}\n");
+        assert_eq!(drawn(&scenario, lanes).0, expected, "{executor}");
+    }
+}
+
+#[test]
+fn scenarios_draw_different_bodies() {
+    let two: String = ["s", "t"]
+        .map(|name| times(60).replace("    s: ", &format!("    {name}: ")))
+        .concat();
+    assert_ne!(two, times(60).repeat(2));
+    let (mut bodies, _) = drawn(&two, 1);
+    assert_eq!(bodies.len(), 120);
+    bodies.dedup();
+    assert!(bodies.len() > 80, "{}", bodies.len());
 }
 
 const LOGIN: &str = "  - {stepId: in, operationId: login, outputs: {token: $response.body#/token}}

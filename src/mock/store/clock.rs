@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::mock::behaviour::TimeFormat;
 
 /// 2025-01-01T00:00:00Z, when every sandbox begins.
-const BEGIN: i64 = 1_735_689_600;
+pub(in crate::mock) const BEGIN: i64 = 1_735_689_600;
 
 /// Counts one second for each write.
 #[derive(Debug, Clone, Default)]

@@ -90,7 +90,7 @@ impl Collection {
 }
 
 /// A random UUID (RFC 9562 section 5.4).
-fn uuid(seed: Seed) -> String {
+pub(in crate::mock) fn uuid(seed: Seed) -> String {
     let high = seed.derive("high", 0).number();
     let low = seed.derive("low", 0).number();
     let high = high & 0xffff_ffff_ffff_0fff | 0x4000;

@@ -7,6 +7,8 @@ mod seeds;
 mod select;
 mod write;
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -17,7 +19,8 @@ use crate::seed::Seed;
 use clock::Clock;
 use collection::{Collection, Thing};
 
-pub(super) use collection::key_of;
+pub(super) use clock::BEGIN;
+pub(super) use collection::{key_of, uuid};
 pub(super) use seeds::Seeder;
 
 /// All things of a sandbox.
@@ -26,6 +29,8 @@ pub(super) struct Store {
     collections: IndexMap<String, Collection>,
     clock: Clock,
     seed: Seed,
+    /// The ids that were made up, where that is to be known.
+    made: Option<HashSet<String>>,
 }
 
 /// What came of an operation.
@@ -58,7 +63,18 @@ impl Store {
             collections: IndexMap::new(),
             clock: Clock::default(),
             seed,
+            made: None,
         }
+    }
+
+    /// From now on it is known which ids were made up.
+    pub(super) fn note_made(&mut self) {
+        self.made = Some(HashSet::new());
+    }
+
+    /// Whether this is an id that was made up.
+    pub(super) fn has_made(&self, id: &str) -> bool {
+        self.made.as_ref().is_some_and(|made| made.contains(id))
     }
 
     /// Does what the file says about an operation. On refusal nothing has changed.

@@ -48,10 +48,13 @@ impl Store {
             place::remove(&mut document, owned);
         }
         place::supplement(&mut document, &Value::Object(resource.initial.clone()));
-        let id = match id {
-            Some(id) => id,
-            None => self.collection_mut(name).new_id(resource.new_id, seed),
-        };
+        let id = id.unwrap_or_else(|| {
+            let id = self.collection_mut(name).new_id(resource.new_id, seed);
+            if let (Some(made), Value::String(text)) = (&mut self.made, &id) {
+                made.insert(text.clone());
+            }
+            id
+        });
         let key = key_of(&id);
         if self.collection_mut(name).things.contains_key(&key) {
             return Err(conflict(name, &resource.id));

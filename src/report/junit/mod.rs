@@ -28,7 +28,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::text::{cut, cut_bytes};
-use crate::record::Summary;
+use crate::record::{Obstacle, Summary};
 
 /// How many bytes of text one test case holds: some readers refuse large files.
 const MOST: usize = 4096;
@@ -36,27 +36,28 @@ const MOST: usize = 4096;
 type Xml = Writer<Vec<u8>>;
 
 /// One test case.
-struct Case {
-    name: String,
-    seconds: Option<f64>,
-    failure: Option<Failure>,
-    told: Option<String>,
-    skipped: Option<String>,
+#[derive(Default)]
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) seconds: Option<f64>,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) told: Option<String>,
+    pub(crate) skipped: Option<String>,
 }
 
 /// Why a test case failed.
-struct Failure {
-    kind: String,
-    message: String,
-    text: String,
+pub(crate) struct Failure {
+    pub(crate) kind: String,
+    pub(crate) message: String,
+    pub(crate) text: String,
 }
 
 /// One suite: an operation, or a workflow.
-struct Suite {
-    name: String,
-    file: Option<String>,
-    seconds: f64,
-    cases: Vec<Case>,
+pub(crate) struct Suite {
+    pub(crate) name: String,
+    pub(crate) file: Option<String>,
+    pub(crate) seconds: f64,
+    pub(crate) cases: Vec<Case>,
 }
 
 /// The summary as JUnit XML.
@@ -67,7 +68,23 @@ pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
         None if is_scenario => steps::suites(summary),
         None => operations::suites(summary),
     };
-    let errors = summary.obstacles.len();
+    let command = match &summary.load {
+        Some(_) => "load",
+        None if is_scenario => "run",
+        None => "check",
+    };
+    let elapsed = summary.timing.elapsed_ms;
+    document(command, &summary.obstacles, &suites, elapsed)
+}
+
+/// Suites of a command as JUnit XML, and what kept it from being conclusive.
+pub(crate) fn document(
+    command: &str,
+    obstacles: &[Obstacle],
+    suites: &[Suite],
+    elapsed_ms: u64,
+) -> io::Result<Vec<u8>> {
+    let errors = obstacles.len();
     let cases = || suites.iter().flat_map(|suite| &suite.cases);
     let tests = (cases().count() + errors).to_string();
     let failures = cases()
@@ -83,14 +100,9 @@ pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
         .with_attribute(("failures", &*failures))
         .with_attribute(("errors", &*errors.to_string()))
         .with_attribute(("skipped", &*skipped.to_string()))
-        .with_attribute(("time", &*seconds(milliseconds(summary.timing.elapsed_ms))))
+        .with_attribute(("time", &*seconds(milliseconds(elapsed_ms))))
         .write_inner_content(|xml| {
-            let command = match &summary.load {
-                Some(_) => "load",
-                None if is_scenario => "run",
-                None => "check",
-            };
-            obstacles(xml, summary, &format!("proofmark.{command}"))?;
+            write_obstacles(xml, obstacles, &format!("proofmark.{command}"))?;
             suites.iter().try_for_each(|suite| write_suite(xml, suite))
         })?;
     let mut bytes = xml.into_inner();
@@ -99,11 +111,11 @@ pub fn junit(summary: &Summary) -> io::Result<Vec<u8>> {
 }
 
 /// What kept the run from being conclusive is an error, not a failure.
-fn obstacles(xml: &mut Xml, summary: &Summary, suite: &str) -> io::Result<()> {
-    if summary.obstacles.is_empty() {
+fn write_obstacles(xml: &mut Xml, obstacles: &[Obstacle], suite: &str) -> io::Result<()> {
+    if obstacles.is_empty() {
         return Ok(());
     }
-    let count = summary.obstacles.len().to_string();
+    let count = obstacles.len().to_string();
     xml.create_element("testsuite")
         .with_attribute(("name", suite))
         .with_attribute(("tests", &*count))
@@ -112,7 +124,7 @@ fn obstacles(xml: &mut Xml, summary: &Summary, suite: &str) -> io::Result<()> {
         .with_attribute(("skipped", "0"))
         .with_attribute(("time", "0.000"))
         .write_inner_content(|xml| {
-            summary.obstacles.iter().try_for_each(|obstacle| {
+            obstacles.iter().try_for_each(|obstacle| {
                 xml.create_element("testcase")
                     .with_attribute(("classname", suite))
                     .with_attribute(("name", obstacle.code.name()))
@@ -205,7 +217,7 @@ fn line(text: &str) -> String {
 }
 
 /// The text without the characters that XML 1.0 (section 2.2) has no way to write.
-fn legal(text: &str) -> String {
+pub(crate) fn legal(text: &str) -> String {
     text.chars()
         .filter(|character| {
             matches!(character,

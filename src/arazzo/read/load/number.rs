@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of at least 0 of a member, if there is one.
-    pub(super) fn rate(&mut self, node: &Node<'a>, key: &str) -> Option<f64> {
+    pub(in crate::arazzo::read) fn rate(&mut self, node: &Node<'a>, key: &str) -> Option<f64> {
         let item = node.item(key)?;
         self.rate_of(&item)
     }

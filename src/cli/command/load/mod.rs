@@ -202,7 +202,7 @@ impl Bench<'_> {
         let specs: Vec<&Spec> = apis.iter().map(|spec| &**spec).collect();
         let redactor = Redactor::new(&specs, &secrets);
         let fail_on = severity(arguments.reach.fail_on);
-        let mut recorder = Recorder::new(&specs, redactor, Some(fail_on));
+        let mut recorder = Recorder::new(&specs, redactor, fail_on);
         let mut progress = Progress::new(terminal.redraws);
         let max_time = arguments.reach.max_time;
         let wanted = |report| is_logged && self.reach.writes(report);

@@ -1,0 +1,50 @@
+//! `x-proofmark-parity`: how two targets are compared.
+
+use super::Reader;
+use super::node::{Item, Node};
+use crate::arazzo::{ParityProfile, ParityRule, WrittenRule};
+
+impl<'a> Reader<'a> {
+    /// `x-proofmark-parity`; `None` if there is none. Rules that make no sense are left out with an
+    /// error.
+    pub(super) fn parity(&mut self, root: &Node<'a>) -> Option<ParityProfile> {
+        let item = root.item("x-proofmark-parity")?;
+        let node = self.extension_object(&item)?;
+        self.only_keys(&node, &["baseline", "candidate", "rules"]);
+        let rules = self.list(&node, "rules");
+        let rules = rules.iter().filter_map(|item| self.parity_rule(item));
+        Some(ParityProfile {
+            rules: rules.collect(),
+            baseline: self.text(&node, "baseline"),
+            candidate: self.text(&node, "candidate"),
+            location: self.document.location(&node.at),
+        })
+    }
+
+    fn parity_rule(&mut self, item: &Item<'a>) -> Option<ParityRule> {
+        let node = self.extension_object(item)?;
+        self.only_keys(&node, &WrittenRule::MEMBERS);
+        let written = WrittenRule {
+            operation: self.text(&node, "operation"),
+            at: self.text(&node, "at"),
+            sameness: self.text(&node, "as"),
+            key: self.text(&node, "key"),
+            absolute: self.rate(&node, "absolute"),
+            relative: self.rate(&node, "relative"),
+            reason: self.text(&node, "reason"),
+            until: self.text(&node, "until"),
+        };
+        let place = self.document.location(&node.at).to_string();
+        match written.read(place) {
+            Ok(rule) => Some(rule),
+            Err(error) => {
+                let at = match error.member {
+                    "" => node.at.clone(),
+                    member => node.at.join(member),
+                };
+                self.unreadable(&at, error.message).hint(error.hint);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Parity profiles.
+
+use super::load;
+use crate::arazzo::{ParityProfile, Sameness};
+
+const WORKFLOWS: &str = "arazzo: 1.0.1
+info: {title: t, version: '1'}
+sourceDescriptions: [{name: api, url: api.yaml, type: openapi}]
+workflows:
+- {workflowId: read, steps: [{stepId: s, operationId: o}]}
+x-proofmark-parity:
+";
+
+fn profile(lines: &str) -> (Option<ParityProfile>, String) {
+    let (description, lines) = load(&format!("{WORKFLOWS}{lines}"));
+    (description.unwrap().parity, lines)
+}
+
+#[test]
+fn rules_are_read_with_their_lines() {
+    let (profile, lines) = profile(
+        "  baseline: staging
+  rules:
+    - { at: $.a, as: ignore, reason: r, operation: read*, until: 2027-01-31 }
+    - { at: $.b, as: approx, absolute: 0.5, reason: r }
+",
+    );
+    assert_eq!(lines, "");
+    let profile = profile.unwrap();
+    assert_eq!(profile.baseline.as_deref(), Some("staging"));
+    let [one, other] = &*profile.rules else {
+        panic!("{:?}", profile.rules);
+    };
+    assert_eq!(one.operation.as_deref(), Some("read*"));
+    assert!(one.location.contains(":9"), "{}", one.location);
+    let approx = Sameness::Approx {
+        absolute: 0.5,
+        relative: 0.0,
+    };
+    assert_eq!(other.sameness, approx);
+}
+
+#[test]
+fn a_rule_that_makes_no_sense_is_named_and_left_out() {
+    let (profile, lines) = profile(
+        "  rules:
+    - { at: a, as: ignore, reason: r }
+    - { at: $.a, as: nothing, reason: r }
+    - { at: $.a, as: ignore }
+    - { at: $.a, as: type, reason: r, untill: 2027-01-31 }
+",
+    );
+    assert_eq!(profile.unwrap().rules.len(), 1);
+    for (line, told) in [
+        (8, "`a` is no JSONPath"),
+        (9, "`as: nothing` means nothing"),
+        (10, "a rule needs `reason`"),
+        (11, "untill"),
+    ] {
+        let is_told = |text: &str| text.contains(told) && text.contains(&line.to_string());
+        assert!(
+            lines.lines().any(is_told),
+            "no `{told}` at line {line} in\n{lines}"
+        );
+    }
+}

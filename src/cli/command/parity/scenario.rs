@@ -1,0 +1,189 @@
+//! Two targets: the workflows of scenario files for both.
+
+use std::sync::Arc;
+
+use super::side::{self, Reached, Wanted};
+use super::targets::{About, Heard, conclude, preflight, recorded};
+use crate::cli::arguments::parity::targets::Targets;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::server::{self, Server};
+use crate::cli::terminal::Terminal;
+use crate::cli::{gate, interrupt, scenario_source};
+use crate::http::Client;
+use crate::parity::pair::{Job, Side, alone, both};
+use crate::probe::Stop;
+use crate::scenario::{Lane, Options, Planned, Suite};
+use crate::spec::Spec;
+
+/// One side with what it is sent.
+struct Ready {
+    servers: Vec<Server>,
+    clients: Vec<Client>,
+    planned: Vec<Planned>,
+    options: Options,
+}
+
+/// Runs scenario files against both targets.
+pub(super) fn run(
+    arguments: &Targets,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let spec = arguments.selection.spec.as_deref();
+    let opened = scenario_source::options(&arguments.choice, spec, config);
+    let suite = scenario_source::open(&arguments.files, &opened)?;
+    scenario_source::announce(&suite, terminal);
+    gate::runtime()?.block_on(async {
+        let profiles = || {
+            let files = suite.files.iter().filter(|file| file.is_asked_for);
+            files.filter_map(|file| file.description.parity.as_ref())
+        };
+        let of_files = profiles()
+            .flat_map(|profile| profile.rules.clone())
+            .collect();
+        let (wanted, other) = side::wanted(arguments, profiles().next(), config);
+        let baseline = ready(&suite, wanted, arguments, config).await?;
+        let candidate = ready(&suite, other, arguments, config).await?;
+        let mut again = Vec::new();
+        for _ in 1..arguments.repeat_baseline {
+            let is_embedded = side::is_embedded(wanted, config);
+            again.push(if is_embedded {
+                Some(ready(&suite, wanted, arguments, config).await?)
+            } else {
+                None
+            });
+        }
+        let names: Vec<&str> = suite.files.iter().map(|file| &*file.name).collect();
+        crate::cli::terminal::note(&format!(
+            "proofmark {}  parity  {}\nbaseline  {}\ncandidate {}\n",
+            env!("CARGO_PKG_VERSION"),
+            names.join(", "),
+            server::shown(&baseline.servers),
+            server::shown(&candidate.servers)
+        ));
+        let stop = Arc::new(Stop::default());
+        let sides = (&baseline, &candidate, &*again);
+        let heard = Box::pin(interrupt::awaited(&stop, hear(&suite, sides, &stop))).await?;
+        let mut secrets = suite.secrets(&baseline.planned);
+        secrets.extend(suite.secrets(&candidate.planned));
+        secrets.extend(server::secrets(&baseline.servers));
+        secrets.extend(server::secrets(&candidate.servers));
+        let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
+        let rules = config.parity_rules(of_files);
+        let bases = |ready: &Ready| -> Vec<String> {
+            let servers = ready.servers.iter();
+            servers.map(|server| server.base.clone()).collect()
+        };
+        let about = About {
+            specs: &specs,
+            secrets,
+            rules: &rules,
+            bases: (bases(&baseline), bases(&candidate)),
+            names: (
+                server::shown(&baseline.servers),
+                server::shown(&candidate.servers),
+            ),
+            at: baseline.options.at.clone(),
+        };
+        conclude(&heard, about, arguments, &stop, terminal)
+    })
+}
+
+/// Finds the servers of one side and plans what they are sent.
+async fn ready(
+    suite: &Suite,
+    wanted: Wanted<'_>,
+    arguments: &Targets,
+    config: &Config,
+) -> Result<Ready, Failure> {
+    let mut servers = Vec::new();
+    for api in &suite.apis {
+        let found = (&api.spec, Some(&*api.path));
+        let Reached { target, base, .. } = side::reach(wanted, found, arguments, config).await?;
+        servers.push(Server {
+            target,
+            base,
+            command: None,
+        });
+    }
+    let seed = arguments.selection.seed;
+    let selection = scenario_source::choose(suite, &arguments.choice)?;
+    let targets = servers.iter().map(|server| &server.target);
+    let given = scenario_source::given(&arguments.choice, targets)?;
+    scenario_source::all_taken(suite, &given, &arguments.choice)?;
+    let planned = suite
+        .plan(&selection, &given, seed)
+        .map_err(|wrong| scenario_source::failure(suite, &wrong))?;
+    if planned.is_empty() {
+        return Err(Failure::new(Exit::Nothing, "no workflow is selected"));
+    }
+    server::admit(suite, &planned, &servers, jiff::Timestamp::now())?;
+    let options = Options {
+        seed,
+        max_steps: arguments.max_steps,
+        max_time: arguments.reach.max_time,
+        target: server::shown(&servers),
+        at: jiff::Timestamp::now().to_string(),
+    };
+    let clients = servers
+        .iter()
+        .map(|server| gate::client(&server.target, &arguments.reach, seed, &options.at))
+        .collect::<Result<_, _>>()?;
+    Ok(Ready {
+        servers,
+        clients,
+        planned,
+        options,
+    })
+}
+
+async fn hear(
+    suite: &Suite,
+    (baseline, candidate, again): (&Ready, &Ready, &[Option<Ready>]),
+    stop: &Stop,
+) -> Result<Heard, Failure> {
+    for (side, ready) in [(Side::Baseline, baseline), (Side::Candidate, candidate)] {
+        for client in &ready.clients {
+            if let Some(illness) = preflight(side, client).await {
+                return Ok(Heard::Ill(illness));
+            }
+        }
+    }
+    let (left, right) = (lanes(baseline), lanes(candidate));
+    let heard = both(
+        job(suite, baseline, &left),
+        job(suite, candidate, &right),
+        stop,
+    );
+    let (one, other) = recorded(Box::pin(heard).await)?;
+    let mut repeated = Vec::new();
+    for fresh in again.iter().filter(|_| !stop.is_asked()) {
+        let ready = fresh.as_ref().unwrap_or(baseline);
+        let lanes = lanes(ready);
+        let heard = alone(job(suite, ready, &lanes), stop).await;
+        repeated.push(recorded(heard)?);
+    }
+    Ok(Heard::Both(Box::new((one, other, repeated))))
+}
+
+fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {
+    let servers = ready.servers.iter().zip(&ready.clients);
+    servers
+        .map(|(server, transport)| Lane {
+            transport,
+            authority: server.target.authority.clone(),
+            base: server.base.clone(),
+        })
+        .collect()
+}
+
+fn job<'a>(suite: &'a Suite, ready: &'a Ready, lanes: &'a [Lane<'a, Client>]) -> Job<'a, Client> {
+    Job::Scenario {
+        suite,
+        lanes,
+        planned: &ready.planned,
+        options: &ready.options,
+    }
+}

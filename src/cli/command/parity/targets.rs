@@ -1,0 +1,281 @@
+//! Two targets: generated cases for both, and the reports.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::{fs, io};
+
+use super::{scenario, side};
+use crate::case::{Phase, PlanOptions};
+use crate::cli::arguments::parity::targets::Targets;
+use crate::cli::command::check::plan_options;
+use crate::cli::command::lint::severity;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::source::{self, Source};
+use crate::cli::terminal::Terminal;
+use crate::cli::{credential, gate, interrupt};
+use crate::conform::{self, Stop};
+use crate::http::{Client, Request, Transport, TransportError};
+use crate::parity::pair::{
+    Illness, Job, Origin, Outcome, Recording, Report, Rules, Side, Sides, alone, both, judge,
+};
+use crate::record::Redactor;
+use crate::report::Look;
+use crate::secret::Secret;
+use crate::spec::Spec;
+use side::Reached;
+
+/// What a comparison is about.
+pub(super) struct About<'a> {
+    pub(super) specs: &'a [&'a Spec],
+    pub(super) secrets: Vec<Secret>,
+    pub(super) rules: &'a Rules,
+    pub(super) bases: (Vec<String>, Vec<String>),
+    pub(super) names: (String, String),
+    pub(super) at: String,
+}
+
+/// What both sides and the repeated baseline answered, or why they were not asked.
+pub(super) enum Heard {
+    Both(Box<(Recording, Recording, Vec<Recording>)>),
+    Ill(Illness),
+}
+
+/// Compares two targets.
+pub(crate) fn run(
+    arguments: &Targets,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    gate::prepare(&arguments.reach)?;
+    if !arguments.files.is_empty() {
+        return scenario::run(arguments, config, terminal);
+    }
+    let Source { spec, path } =
+        source::load(arguments.selection.spec.as_deref(), &config.patterns)?;
+    source::announce(&spec, terminal);
+    let plan = plan_options(&spec, &arguments.selection)?;
+    let spec = Arc::new(spec);
+    let runtime = gate::runtime()?;
+    runtime.block_on(async {
+        let at = jiff::Timestamp::now().to_string();
+        let (wanted, other) = side::wanted(arguments, None, config);
+        let found = (&spec, path.as_deref());
+        let baseline = side::reach(wanted, found, arguments, config).await?;
+        let candidate = side::reach(other, found, arguments, config).await?;
+        for reached in [&baseline, &candidate] {
+            credential::vet(&reached.target.authority, &spec, jiff::Timestamp::now())?;
+        }
+        let document = spec.schemas.document(0).name.to_string();
+        side::introduce(&document, &baseline, &candidate);
+        let phases = phases(&plan, &baseline, &candidate);
+        let plan = PlanOptions { phases, ..plan };
+        let stop = Arc::new(Stop::default());
+        let mut again = Vec::new();
+        for _ in 1..arguments.repeat_baseline {
+            // An embedded server begins anew, or the second run would find what the first one did.
+            if side::is_embedded(wanted, config) {
+                again.push(Some(side::reach(wanted, found, arguments, config).await?));
+            } else {
+                again.push(None);
+            }
+        }
+        let sides = (&baseline, &candidate, &*again);
+        let heard = generated(&spec, &plan, arguments, sides, &stop);
+        let heard = Box::pin(interrupt::awaited(&stop, heard)).await?;
+        let rules = config.parity_rules(Vec::new());
+        let about = About {
+            specs: &[&spec],
+            secrets: secrets([&baseline, &candidate]),
+            rules: &rules,
+            bases: (vec![baseline.base], vec![candidate.base]),
+            names: (baseline.target.name, candidate.target.name),
+            at,
+        };
+        conclude(&heard, about, arguments, &stop, terminal)
+    })
+}
+
+/// What never remembers anything is not asked what it remembers, unless the other side does.
+fn phases(plan: &PlanOptions, baseline: &Reached, candidate: &Reached) -> BTreeSet<Phase> {
+    let mut phases = plan.phases.clone();
+    if baseline.stateful == Some(false) && candidate.stateful == Some(false) {
+        phases.remove(&Phase::Stateful);
+    }
+    phases
+}
+
+fn secrets(sides: [&Reached; 2]) -> Vec<Secret> {
+    let mut secrets = Vec::new();
+    for reached in sides {
+        let authority = &reached.target.authority;
+        secrets.extend(authority.by_scheme.values().cloned());
+        secrets.extend(authority.fallback.clone());
+        secrets.extend(reached.target.secrets.iter().cloned());
+    }
+    secrets
+}
+
+/// Sends the generated cases.
+async fn generated(
+    spec: &Spec,
+    plan: &PlanOptions,
+    arguments: &Targets,
+    (baseline, candidate, again): (&Reached, &Reached, &[Option<Reached>]),
+    stop: &Stop,
+) -> Result<Heard, Failure> {
+    let at = jiff::Timestamp::now().to_string();
+    let client =
+        |reached: &Reached| gate::client(&reached.target, &arguments.reach, plan.seed, &at);
+    let options = |reached: &Reached| conform::Options {
+        plan: plan.clone(),
+        workers: arguments.workers,
+        writes: reached.target.writes,
+        deletes: reached.target.deletes,
+        max_time: arguments.reach.max_time,
+        target: reached.target.name.clone(),
+        base: reached.base.clone(),
+        at: at.clone(),
+    };
+    // What one side must not be sent, the other one need not be.
+    let (mut left, mut right) = (options(baseline), options(candidate));
+    let (writes, deletes) = (left.writes && right.writes, left.deletes && right.deletes);
+    for options in [&mut left, &mut right] {
+        (options.writes, options.deletes) = (writes, deletes);
+    }
+    let clients = (client(baseline)?, client(candidate)?);
+    for (side, client) in [(Side::Baseline, &clients.0), (Side::Candidate, &clients.1)] {
+        if let Some(illness) = preflight(side, client).await {
+            return Ok(Heard::Ill(illness));
+        }
+    }
+    let heard = both(
+        job(spec, &left, baseline, &clients.0),
+        job(spec, &right, candidate, &clients.1),
+        stop,
+    );
+    let (one, other) = recorded(Box::pin(heard).await)?;
+    let mut repeated = Vec::new();
+    for fresh in again.iter().filter(|_| !stop.is_asked()) {
+        let reached = fresh.as_ref().unwrap_or(baseline);
+        let client = client(reached)?;
+        repeated.push(recorded(
+            alone(job(spec, &left, reached, &client), stop).await,
+        )?);
+    }
+    Ok(Heard::Both(Box::new((one, other, repeated))))
+}
+
+fn job<'a>(
+    spec: &'a Spec,
+    options: &'a conform::Options,
+    reached: &'a Reached,
+    transport: &'a Client,
+) -> Job<'a, Client> {
+    Job::Cases {
+        spec,
+        options,
+        authority: &reached.target.authority,
+        transport,
+    }
+}
+
+pub(super) fn recorded<T>(result: io::Result<T>) -> Result<T, Failure> {
+    result.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))
+}
+
+/// Whether a side can be reached at all: before anything is compared, or written.
+pub(super) async fn preflight(side: Side, client: &Client) -> Option<Illness> {
+    let request = Request {
+        method: "GET".to_owned(),
+        path: "/".to_owned(),
+        headers: Vec::new(),
+        body: None,
+    };
+    let (kind, code, message) = match client.send(request).await.outcome {
+        Err(TransportError::Unreachable(reason)) => {
+            ("unreachable", crate::code::Code::UNREACHABLE, reason)
+        }
+        _ => return None,
+    };
+    Some(Illness {
+        side,
+        kind,
+        code,
+        message,
+    })
+}
+
+/// Judges what was heard, writes the reports, prints the screen and says how the process ends.
+pub(super) fn conclude(
+    heard: &Heard,
+    about: About<'_>,
+    arguments: &Targets,
+    stop: &Stop,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let nothing = (Recording::default(), Recording::default());
+    let sides = Sides {
+        specs: about.specs,
+        rules: about.rules,
+        baseline: &about.bases.0,
+        candidate: &about.bases.1,
+    };
+    let (recordings, outcome) = match heard {
+        Heard::Both(heard) => {
+            let (one, other, again) = &**heard;
+            ((one, other), judge(one, other, again, &sides))
+        }
+        Heard::Ill(illness) => ((&nothing.0, &nothing.1), Outcome::ill(illness.clone())),
+    };
+    let mut secrets = about.secrets;
+    secrets.extend(recordings.0.secrets.iter().cloned());
+    secrets.extend(recordings.1.secrets.iter().cloned());
+    let redactor = Redactor::new(about.specs, &secrets);
+    let fail_on = severity(arguments.reach.fail_on);
+    let origin = Origin {
+        specs: about.specs,
+        recordings,
+        bases: (&about.bases.0, &about.bases.1),
+        targets: (&about.names.0, &about.names.1),
+        redactor: &redactor,
+        seed: arguments.selection.seed,
+        at: &about.at,
+        fail_on,
+    };
+    let report = Report::new(&outcome, &origin);
+    let folder = &arguments.reach.report_dir;
+    let unwritable = |path: &std::path::Path, error: &dyn std::fmt::Display| {
+        Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
+            .help("choose another folder with --report-dir")
+    };
+    let json = report.json().map_err(|error| unwritable(folder, &error))?;
+    let junit = report
+        .junit(fail_on)
+        .map_err(|error| unwritable(folder, &error))?;
+    let mut reports = Vec::new();
+    for (name, bytes) in [
+        ("parity.json", json.into_bytes()),
+        ("parity.junit.xml", junit),
+    ] {
+        let path = folder.join(name);
+        fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
+        reports.push(path.display().to_string());
+    }
+    let look = Look {
+        colour: terminal.out.has_colour(),
+        width: terminal.width,
+        reports,
+    };
+    crate::cli::print(&report.screen(&look))?;
+    if stop.is_asked() {
+        return Ok(Exit::Interrupted);
+    }
+    Ok(match report.exit_code {
+        0 => Exit::Success,
+        1 => Exit::Findings,
+        4 => Exit::Nothing,
+        _ => Exit::Inconclusive,
+    })
+}

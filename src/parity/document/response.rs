@@ -1,0 +1,197 @@
+//! Responses: statuses, bodies and header fields.
+
+use indexmap::IndexMap;
+
+use super::change::Grade;
+use super::content::{self, Content};
+use super::kind::Kind;
+use super::ledger::{Ledger, Said};
+use super::operation::Pair;
+use super::parameter::described;
+use crate::spec::{Header, Response, ResponseKey, Responses};
+
+/// Compares the responses of an operation.
+pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
+    let (old, new) = (&pair.old.responses, &pair.new.responses);
+    for (key, response) in &old.0 {
+        match covering(new, *key) {
+            Some(other) => both(pair, *key, response, other, ledger),
+            None => removed(pair, *key, response, ledger),
+        }
+    }
+    for (key, response) in &new.0 {
+        if old.0.contains_key(key) {
+            continue;
+        }
+        match covering(old, *key) {
+            // It was in a range or meant by `default`, and is named itself now.
+            Some(other) => both(pair, *key, other, response, ledger),
+            None => added(pair, *key, response, ledger),
+        }
+    }
+}
+
+/// What a document says about a status or a range.
+fn covering(responses: &Responses, key: ResponseKey) -> Option<&Response> {
+    let found = match key {
+        ResponseKey::Status(status) => responses.select(status).map(|(_, response)| response),
+        ResponseKey::Range(_) => responses
+            .0
+            .get(&key)
+            .or_else(|| responses.0.get(&ResponseKey::Default)),
+        ResponseKey::Default => responses.0.get(&key),
+    };
+    found.filter(|_| is_documented(responses, key))
+}
+
+fn is_documented(responses: &Responses, key: ResponseKey) -> bool {
+    // `default` stands for errors nearly everywhere: a success is not meant by it.
+    class(key) != Some(2)
+        || responses.0.contains_key(&key)
+        || responses.0.contains_key(&ResponseKey::Range(2))
+        || !responses.0.keys().any(|known| class(*known) == Some(2))
+}
+
+fn class(key: ResponseKey) -> Option<u8> {
+    match key {
+        ResponseKey::Status(status) => u8::try_from(status / 100).ok(),
+        ResponseKey::Range(class) => Some(class),
+        ResponseKey::Default => None,
+    }
+}
+
+fn removed(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut Ledger) {
+    let (grade, message) = if class(key) == Some(2) {
+        let message = format!("the status {key} is not documented any more");
+        (Grade::Breaking, message)
+    } else {
+        let message = format!("the status {key} is not documented any more");
+        (Grade::Compatible, message)
+    };
+    let said = Said::new(Kind::StatusRemoved, grade, message)
+        .texts(statuses(&pair.old.responses), statuses(&pair.new.responses))
+        .places(Some(&response.location), Some(&pair.new.location));
+    ledger.add(&pair.response(format!("response {key}")), said);
+}
+
+fn added(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut Ledger) {
+    // A client treats a status that it does not know as the first one of its class (RFC 9110 section
+    // 15), which is all there is to do about errors.
+    let grade = match class(key) {
+        Some(4 | 5) | None => Grade::Compatible,
+        _ => Grade::Unclear,
+    };
+    let message = format!("the status {key} is documented now");
+    let said = Said::new(Kind::StatusAdded, grade, message)
+        .texts(statuses(&pair.old.responses), statuses(&pair.new.responses))
+        .places(Some(&pair.old.location), Some(&response.location));
+    ledger.add(&pair.response(format!("response {key}")), said);
+}
+
+fn statuses(responses: &Responses) -> String {
+    let keys: Vec<String> = responses.0.keys().map(ToString::to_string).collect();
+    keys.join(", ")
+}
+
+fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledger: &mut Ledger) {
+    let place = pair.response(format!("response {key}"));
+    let at = |said: Said| said.places(Some(&old.location), Some(&new.location));
+    if old.unreadable || new.unreadable {
+        let message = "the response cannot be read, so that it is not compared";
+        let said = Said::new(Kind::Unreadable, Grade::Unclear, message);
+        ledger.add(&place, at(said));
+        return;
+    }
+    let names = |response: &Response| -> String {
+        let names: Vec<&str> = response.content.keys().map(String::as_str).collect();
+        names.join(", ")
+    };
+    match (old.content.is_empty(), new.content.is_empty()) {
+        (true, true) => {}
+        (false, true) => {
+            let message = format!("the answer {key} has no declared body any more");
+            let said = Said::new(Kind::ContentRemoved, Grade::Breaking, message);
+            ledger.add(&place, at(said.texts(names(old), "no body")));
+        }
+        (true, false) => {
+            let message = format!("the answer {key} has a declared body now");
+            let said = Said::new(Kind::ContentAdded, Grade::Compatible, message);
+            ledger.add(&place, at(said.texts("no body", names(new))));
+        }
+        (false, false) => {
+            let ours = Content::of(&old.content, old.location.clone());
+            let theirs = Content::of(&new.content, new.location.clone());
+            content::compare(&place, &ours, &theirs, ledger);
+        }
+    }
+    headers(pair, key, old, new, ledger);
+}
+
+fn headers(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledger: &mut Ledger) {
+    for (name, header) in &old.headers {
+        let place = pair.response(format!("response {key}, header `{name}`"));
+        let Some(other) = field(&new.headers, name) else {
+            let grade = if header.required {
+                Grade::Breaking
+            } else {
+                Grade::Unclear
+            };
+            let message = format!("the header field `{name}` is not declared any more");
+            let said = Said::new(Kind::HeaderRemoved, grade, message)
+                .texts(presence(header), "")
+                .places(Some(&header.location), Some(&new.location));
+            ledger.add(&place, said);
+            continue;
+        };
+        let said = match (header.required, other.required) {
+            (false, true) => Some((
+                Kind::HeaderBecameRequired,
+                Grade::Compatible,
+                "is always sent now",
+            )),
+            (true, false) => Some((
+                Kind::HeaderBecameOptional,
+                Grade::Breaking,
+                "may be missing now",
+            )),
+            _ => None,
+        };
+        let places = (Some(&header.location), Some(&other.location));
+        if let Some((kind, grade, words)) = said {
+            let said = Said::new(kind, grade, format!("the header field `{name}` {words}"));
+            let said = said.texts(presence(header), presence(other));
+            ledger.add(&place, said.places(places.0, places.1));
+        }
+        let (was, now) = (described(&header.form), described(&other.form));
+        if was != now {
+            let message = format!("the header field `{name}` is written in another way");
+            let said = Said::new(Kind::SerializationChanged, Grade::Unclear, message);
+            ledger.add(&place, said.texts(was, now).places(places.0, places.1));
+        }
+        ledger.compare(&place, Some(&header.schema), Some(&other.schema), true);
+    }
+    for (name, header) in &new.headers {
+        if field(&old.headers, name).is_none() {
+            let place = pair.response(format!("response {key}, header `{name}`"));
+            let message = format!("the header field `{name}` is new");
+            let said = Said::new(Kind::HeaderAdded, Grade::Compatible, message)
+                .texts("", presence(header))
+                .places(Some(&old.location), Some(&header.location));
+            ledger.add(&place, said);
+        }
+    }
+}
+
+fn field<'h>(headers: &'h IndexMap<String, Header>, name: &str) -> Option<&'h Header> {
+    let mut all = headers.iter();
+    all.find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, header)| header)
+}
+
+fn presence(header: &Header) -> &'static str {
+    if header.required {
+        "required"
+    } else {
+        "optional"
+    }
+}

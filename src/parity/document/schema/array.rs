@@ -1,0 +1,48 @@
+//! Arrays: items by number, all others, how many, and whether they differ.
+
+use super::compare::Compare;
+use super::conjunction::Conjunction;
+use super::difference::{Difference, Effect};
+use crate::document::Pointer;
+use crate::parity::document::kind::Kind;
+
+/// How many items are compared one by one.
+const MOST: usize = 200;
+
+impl Compare<'_> {
+    /// Compares what is said about arrays.
+    pub(super) fn arrays(&mut self) {
+        let count = |side: &Conjunction| {
+            let lists = side.values("prefixItems");
+            let lengths = lists.filter_map(|(_, value)| value.as_array().map(Vec::len));
+            lengths.max().unwrap_or(0)
+        };
+        let named = count(self.old).max(count(self.new)).min(MOST);
+        for index in 0..named {
+            let (old, new) = (self.old.item(index), self.new.item(index));
+            self.below(Pointer::root().index(index), old, new);
+        }
+        let (old, new) = (self.old.items(), self.new.items());
+        self.below(Pointer::root().join("*"), old, new);
+        self.count(
+            Kind::ItemCountChanged,
+            "number of items",
+            &["minItems", "maxItems"],
+        );
+        self.uniqueness();
+    }
+
+    fn uniqueness(&mut self) {
+        let is_unique = |side: &Conjunction| {
+            let mut flags = side.values("uniqueItems");
+            flags.any(|(_, value)| value.as_bool() == Some(true))
+        };
+        let (effect, message) = match (is_unique(self.old), is_unique(self.new)) {
+            (false, true) => (Effect::Narrows, "items must differ from each other now"),
+            (true, false) => (Effect::Widens, "items need not differ any more"),
+            _ => return,
+        };
+        let difference = Difference::new(Kind::UniquenessChanged, effect, message);
+        self.push(difference, &["uniqueItems"]);
+    }
+}

@@ -1,0 +1,361 @@
+//! Bounds: of numbers, lengths and counts, and what else is said of numbers and strings.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use serde_json::{Number, Value};
+
+use super::compare::Compare;
+use super::conjunction::Conjunction;
+use super::difference::{Difference, Effect};
+use super::types::Types;
+use crate::document::compare;
+use crate::parity::document::change::Grade;
+use crate::parity::document::kind::Kind;
+
+/// Formats that say how a value is stored or shown, and that nobody asserts.
+const HINTS: [&str; 5] = ["float", "double", "password", "binary", "int8"];
+
+/// Formats that are asserted.
+const ASSERTED: [&str; 20] = [
+    "byte",
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
+/// One end of a range.
+#[derive(Debug, Clone, PartialEq)]
+struct Bound {
+    limit: Number,
+    is_exclusive: bool,
+}
+
+/// The ends of a range, as far as there are any.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Range {
+    lower: Option<Bound>,
+    upper: Option<Bound>,
+}
+
+impl Bound {
+    /// The order in which the lower bound comes later that lets less through.
+    fn as_lower(&self, other: &Self) -> Ordering {
+        compare(&self.limit, &other.limit).then(self.is_exclusive.cmp(&other.is_exclusive))
+    }
+
+    fn as_upper(&self, other: &Self) -> Ordering {
+        compare(&self.limit, &other.limit).then(other.is_exclusive.cmp(&self.is_exclusive))
+    }
+
+    /// The same bound of integers, including its limit.
+    fn of_integers(self, step: i128) -> Self {
+        match self.limit.to_string().parse::<i128>() {
+            Ok(limit) if self.is_exclusive => Self {
+                limit: limit
+                    .checked_add(step)
+                    .and_then(|limit| limit.to_string().parse().ok())
+                    .unwrap_or(self.limit),
+                is_exclusive: false,
+            },
+            _ => self,
+        }
+    }
+}
+
+impl Range {
+    fn of(conjunction: &Conjunction) -> Self {
+        let bounds = |keyword: &str, is_exclusive: bool| -> Vec<Bound> {
+            let numbers = conjunction.values(keyword);
+            numbers
+                .filter_map(|(_, value)| value.as_number().cloned())
+                .map(|limit| Bound {
+                    limit,
+                    is_exclusive,
+                })
+                .collect()
+        };
+        let mut lower = bounds("minimum", false);
+        lower.extend(bounds("exclusiveMinimum", true));
+        let mut upper = bounds("maximum", false);
+        upper.extend(bounds("exclusiveMaximum", true));
+        let mut range = Self {
+            lower: lower.into_iter().max_by(Bound::as_lower),
+            upper: upper.into_iter().min_by(Bound::as_upper),
+        };
+        if !conjunction.types.has(Types::NUMBER.without(Types::INTEGER)) {
+            range.lower = range.lower.map(|bound| bound.of_integers(1));
+            range.upper = range.upper.map(|bound| bound.of_integers(-1));
+        }
+        // As far as 64 bits reach, integers are as good as without bounds.
+        let is = |bound: &Option<Bound>, limit: i64| {
+            bound
+                .as_ref()
+                .is_some_and(|bound| bound.limit.as_i64() == Some(limit))
+        };
+        if is(&range.lower, i64::MIN) {
+            range.lower = None;
+        }
+        if is(&range.upper, i64::MAX) {
+            range.upper = None;
+        }
+        range
+    }
+
+    fn text(&self) -> String {
+        let is = |bound: &Option<Bound>, limit: i32| {
+            bound
+                .as_ref()
+                .is_some_and(|bound| bound.limit.as_i64() == Some(i64::from(limit)))
+        };
+        if is(&self.lower, i32::MIN) && is(&self.upper, i32::MAX) {
+            return "int32".to_owned();
+        }
+        let lower = self.lower.as_ref().map(|bound| {
+            let words = if bound.is_exclusive {
+                "above"
+            } else {
+                "at least"
+            };
+            format!("{words} {}", bound.limit)
+        });
+        let upper = self.upper.as_ref().map(|bound| {
+            let words = if bound.is_exclusive {
+                "below"
+            } else {
+                "at most"
+            };
+            format!("{words} {}", bound.limit)
+        });
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => format!("{lower}, {upper}"),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => "any".to_owned(),
+        }
+    }
+}
+
+/// Least and greatest counts as a range.
+fn counts(conjunction: &Conjunction, least: &str, greatest: &str) -> Range {
+    let numbers = |keyword: &str| -> Vec<Number> {
+        let numbers = conjunction.values(keyword);
+        numbers
+            .filter_map(|(_, value)| value.as_number().cloned())
+            .collect()
+    };
+    let bound = |limit: Number| Bound {
+        limit,
+        is_exclusive: false,
+    };
+    let lower = numbers(least).into_iter().max_by(compare);
+    Range {
+        lower: lower.filter(|limit| limit.as_u64() != Some(0)).map(bound),
+        upper: numbers(greatest).into_iter().min_by(compare).map(bound),
+    }
+}
+
+/// What another pair of ends does; `None` if they are the same.
+fn effect(old: &Range, new: &Range) -> Option<Effect> {
+    let end =
+        |old: &Option<Bound>, new: &Option<Bound>, order: &dyn Fn(&Bound, &Bound) -> Ordering| {
+            match (old, new) {
+                (None, None) => Ordering::Equal,
+                (None, Some(_)) => Ordering::Less,
+                (Some(_), None) => Ordering::Greater,
+                (Some(old), Some(new)) => order(old, new),
+            }
+        };
+    // Less: the new end lets less through.
+    let lower = end(&old.lower, &new.lower, &Bound::as_lower);
+    let upper = end(&old.upper, &new.upper, &|old, new| new.as_upper(old));
+    match (lower, upper) {
+        (Ordering::Equal, Ordering::Equal) => None,
+        (Ordering::Less | Ordering::Equal, Ordering::Less | Ordering::Equal) => {
+            Some(Effect::Narrows)
+        }
+        (Ordering::Greater | Ordering::Equal, Ordering::Greater | Ordering::Equal) => {
+            Some(Effect::Widens)
+        }
+        _ => Some(Effect::Both),
+    }
+}
+
+const RANGE: &[&str] = &[
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    // What `int32` says is broken as a format.
+    "format",
+];
+
+impl Compare<'_> {
+    /// Compares what is said about numbers.
+    pub(super) fn numbers(&mut self) {
+        let (old, new) = (Range::of(self.old), Range::of(self.new));
+        self.range(Kind::RangeChanged, "number", &old, &new, RANGE);
+        self.multiples();
+    }
+
+    /// Compares what is said about strings.
+    pub(super) fn strings(&mut self) {
+        let length = |side: &Conjunction| counts(side, "minLength", "maxLength");
+        let (old, new) = (length(self.old), length(self.new));
+        let keywords = &["minLength", "maxLength", "pattern"];
+        self.range(Kind::LengthChanged, "length", &old, &new, keywords);
+        self.texts(Kind::PatternChanged, "pattern");
+    }
+
+    /// Compares bounds that count something.
+    pub(super) fn count(&mut self, kind: Kind, what: &str, keywords: &'static [&'static str; 2]) {
+        let [least, greatest] = keywords;
+        let old = counts(self.old, least, greatest);
+        let new = counts(self.new, least, greatest);
+        self.range(kind, what, &old, &new, keywords);
+    }
+
+    fn range(
+        &mut self,
+        kind: Kind,
+        what: &str,
+        old: &Range,
+        new: &Range,
+        keywords: &'static [&'static str],
+    ) {
+        let Some(effect) = effect(old, new) else {
+            return;
+        };
+        let (was, now) = (old.text(), new.text());
+        let message = format!("the {what} is {now} instead of {was}");
+        self.push(
+            Difference::new(kind, effect, message).texts(was, now),
+            keywords,
+        );
+    }
+
+    fn multiples(&mut self) {
+        let numbers = |side: &Conjunction| -> BTreeSet<String> {
+            let all = side.values("multipleOf");
+            let plain = |text: String| text.strip_suffix(".0").map(str::to_owned).unwrap_or(text);
+            all.map(|(_, value)| plain(value.to_string())).collect()
+        };
+        let (old, new) = (numbers(self.old), numbers(self.new));
+        if old == new {
+            return;
+        }
+        let whole = |some: &BTreeSet<String>| -> Option<i128> {
+            let mut all = some.iter();
+            let only = all.next()?.parse().ok()?;
+            all.next().is_none().then_some(only)
+        };
+        let effect = match (whole(&old), whole(&new)) {
+            _ if new.is_superset(&old) => Effect::Narrows,
+            _ if old.is_superset(&new) => Effect::Widens,
+            (Some(old), Some(new)) if new % old == 0 => Effect::Narrows,
+            (Some(old), Some(new)) if old % new == 0 => Effect::Widens,
+            (Some(_), Some(_)) => Effect::Both,
+            _ => Effect::Unsure,
+        };
+        let text = |some: &BTreeSet<String>| match some.len() {
+            0 => "any".to_owned(),
+            _ => some.iter().cloned().collect::<Vec<_>>().join(" and "),
+        };
+        let (was, now) = (text(&old), text(&new));
+        let message = format!("a multiple of {now} instead of {was}");
+        let difference = Difference::new(Kind::MultipleChanged, effect, message);
+        self.push(difference.texts(was, now), &["multipleOf"]);
+    }
+
+    /// Compares texts that must all be matched.
+    fn texts(&mut self, kind: Kind, keyword: &'static str) {
+        let (old, new) = (texts(self.old, keyword), texts(self.new, keyword));
+        if old == new {
+            return;
+        }
+        let effect = if new.is_superset(&old) {
+            Effect::Narrows
+        } else if old.is_superset(&new) {
+            Effect::Widens
+        } else {
+            Effect::Unsure
+        };
+        let (was, now) = (joined(&old), joined(&new));
+        let message = match (old.is_empty(), new.is_empty()) {
+            (true, _) => format!("a {keyword} is asked for"),
+            (_, true) => format!("no {keyword} is asked for any more"),
+            _ => format!("another {keyword} is asked for"),
+        };
+        let keywords: &[&str] = match keyword {
+            "pattern" => &["pattern"],
+            _ => &["format", "contentEncoding", "pattern"],
+        };
+        self.push(
+            Difference::new(kind, effect, message).texts(was, now),
+            keywords,
+        );
+    }
+
+    /// Compares formats, but for those that are bounds.
+    pub(super) fn formats(&mut self) {
+        let (old, new) = (texts(self.old, "format"), texts(self.new, "format"));
+        let changed: Vec<&String> = old.symmetric_difference(&new).collect();
+        if changed.iter().any(|name| ASSERTED.contains(&name.as_str())) {
+            self.texts(Kind::FormatChanged, "format");
+            return;
+        }
+        if changed.is_empty() {
+            return;
+        }
+        // What nobody asserts says something all the same.
+        let are_hints = changed.iter().all(|name| HINTS.contains(&name.as_str()));
+        let grade = if are_hints {
+            Grade::Note
+        } else {
+            Grade::Unclear
+        };
+        let (was, now) = (joined(&old), joined(&new));
+        let message = match (old.is_empty(), new.is_empty()) {
+            (true, _) => format!("the format is {now}, which is not asserted"),
+            (_, true) => format!("no format any more; {was} is not asserted"),
+            _ => format!("the format is {now} instead of {was}"),
+        };
+        let difference = Difference::new(Kind::FormatChanged, Effect::Graded(grade), message);
+        self.push(difference.texts(was, now), &["format"]);
+    }
+}
+
+/// The texts of a keyword. Formats of integers are bounds, and those that the dialect does not assert
+/// are named as they were written.
+fn texts(conjunction: &Conjunction, keyword: &str) -> BTreeSet<String> {
+    conjunction
+        .values(keyword)
+        .filter_map(|(_, value)| Value::as_str(value))
+        .map(|text| {
+            text.strip_prefix(crate::schema::FORMAT_HINT)
+                .unwrap_or(text)
+        })
+        .filter(|text| keyword != "format" || !["int32", "int64"].contains(text))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn joined(texts: &BTreeSet<String>) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+    quoted.join(" and ")
+}

@@ -1,0 +1,17 @@
+//! Schemas against schemas: what two of them say differently about the same instances.
+
+mod array;
+mod bounds;
+mod clause;
+mod compare;
+mod conjunction;
+mod difference;
+mod object;
+mod prove;
+mod same;
+mod types;
+mod union;
+mod values;
+mod walk;
+
+pub(super) use walk::{Found, Root, Walk};

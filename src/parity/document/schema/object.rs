@@ -1,0 +1,352 @@
+//! Objects: properties, which of them must be there, and those that nobody declares.
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde_json::Value;
+
+use super::compare::Compare;
+use super::conjunction::Conjunction;
+use super::difference::{Difference, Effect};
+use crate::document::{Location, Pointer};
+use crate::parity::document::change::Grade;
+use crate::parity::document::kind::Kind;
+use crate::schema::{Direction, Facets, Schema};
+
+const CLOSED: &[&str] = &["additionalProperties", "unevaluatedProperties"];
+
+/// What one side says about properties by name.
+struct Members<'a> {
+    side: &'a Conjunction,
+    /// Those that are declared and travel in this direction.
+    declared: HashSet<&'a str>,
+    /// Those that must be there.
+    required: HashSet<&'a str>,
+    /// What is said about all others.
+    rest: Conjunction,
+}
+
+impl<'a> Members<'a> {
+    fn of(side: &'a Conjunction) -> Self {
+        let required = side
+            .values("required")
+            .filter_map(|(_, value)| value.as_array())
+            .flatten()
+            .filter_map(Value::as_str);
+        Self {
+            side,
+            declared: side
+                .names()
+                .into_iter()
+                .filter(|name| travels(side, name))
+                .collect(),
+            required: required.collect(),
+            rest: side.rest(),
+        }
+    }
+
+    /// Where a property is declared, else where it is required, else where the schema stands.
+    fn location(&self, name: &str) -> Option<Location> {
+        let parts = &self.side.parts;
+        let declared = parts
+            .iter()
+            .find_map(|part| part.below(&["properties", name]));
+        declared
+            .map(|schema| schema.location())
+            .or_else(|| self.requires_at(name))
+            .or_else(|| self.side.entry_location())
+    }
+
+    fn requires_at(&self, name: &str) -> Option<Location> {
+        let mut lists = self.side.values("required");
+        let (part, _) = lists.find(|(_, value)| {
+            let names = value.as_array();
+            names.is_some_and(|names| names.iter().any(|known| known == name))
+        })?;
+        Some(part.location_below(&["required"]))
+    }
+
+    fn requires(&self, name: &str) -> bool {
+        self.required.contains(name)
+    }
+}
+
+/// Whether a property travels in the schema's direction.
+fn travels(side: &Conjunction, name: &str) -> bool {
+    let mark = match side.direction() {
+        Some(Direction::Request) => "readOnly",
+        Some(Direction::Response) => "writeOnly",
+        None => return true,
+    };
+    let mut declared = side
+        .parts
+        .iter()
+        .filter_map(|part| part.below(&["properties", name]));
+    !declared.any(|schema| schema.set().is_directed() && Facets::of(&schema).marked(mark))
+}
+
+impl Compare<'_> {
+    /// Compares what is said about objects.
+    pub(super) fn objects(&mut self) {
+        let (old, new) = (Members::of(self.old), Members::of(self.new));
+        let names: Vec<&str> = {
+            let mut seen = HashSet::new();
+            let mut names = self.old.names();
+            names.extend(self.new.names());
+            names.retain(|name| seen.insert(*name));
+            names
+        };
+        for name in &names {
+            self.property(name, &old, &new);
+        }
+        let declared: HashSet<&str> = names.into_iter().collect();
+        let required = old.required.union(&new.required).copied();
+        let others: BTreeSet<&str> = required.filter(|name| !declared.contains(name)).collect();
+        for name in others {
+            self.presence(name, &old, &new);
+        }
+        self.rest(old.rest, new.rest);
+        self.count(
+            Kind::PropertyCountChanged,
+            "number of properties",
+            &["minProperties", "maxProperties"],
+        );
+        self.patterns();
+    }
+
+    fn property(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
+        match (old.declared.contains(name), new.declared.contains(name)) {
+            (true, true) => {
+                self.presence(name, old, new);
+                let at = Pointer::root().join(name);
+                let (was, now) = (self.old.property(name), self.new.property(name));
+                self.marks(name, &at, &was, &now);
+                self.below(at, was, now);
+            }
+            (true, false) => self.removed(name, old, new),
+            (false, true) => self.added(name, old, new),
+            (false, false) => {}
+        }
+    }
+
+    /// Whether a property must be there.
+    fn presence(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
+        let (kind, effect, message) = match (old.requires(name), new.requires(name)) {
+            (false, true) => (
+                Kind::PropertyBecameRequired,
+                Effect::Narrows,
+                format!("`{name}` must be there now"),
+            ),
+            (true, false) => (
+                Kind::PropertyBecameOptional,
+                Effect::Widens,
+                format!("`{name}` may be missing now"),
+            ),
+            _ => return,
+        };
+        let mut difference = Difference::new(kind, effect, message).at(Pointer::root().join(name));
+        let words = |required: bool| if required { "required" } else { "optional" };
+        difference = difference.texts(words(old.requires(name)), words(new.requires(name)));
+        difference.old = old.requires_at(name).or_else(|| old.location(name));
+        difference.new = new.requires_at(name).or_else(|| new.location(name));
+        difference.keywords = &["required"];
+        self.found.push(difference);
+    }
+
+    fn removed(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
+        let at = Pointer::root().join(name);
+        let is_closed = new.rest.is_impossible;
+        if !is_closed && !new.rest.is_anything() {
+            // It may be any of the others, about which something is said.
+            self.presence(name, old, new);
+            self.below(at, self.old.property(name), new.rest.clone());
+            return;
+        }
+        let effect = match self.direction {
+            Direction::Request if is_closed => Effect::Narrows,
+            Direction::Response if old.requires(name) => Effect::ShownOr(Grade::Breaking),
+            _ => Effect::Graded(Grade::Unclear),
+        };
+        let mut message = match (self.direction, is_closed) {
+            (Direction::Request, true) => format!("`{name}` is refused now"),
+            (Direction::Request, false) => {
+                format!("`{name}` is not declared any more: it may be ignored, or refused")
+            }
+            (Direction::Response, _) if old.requires(name) => {
+                format!("`{name}` was always there, and is not declared any more")
+            }
+            (Direction::Response, _) => {
+                format!("`{name}` is not declared any more: who reads it may find nothing")
+            }
+        };
+        // It is declared, but does not travel in this direction.
+        if self.new.names().contains(&name) {
+            message = format!("`{name}` is only for the other direction now");
+        }
+        let mut difference = Difference::new(Kind::PropertyRemoved, effect, message).at(at);
+        difference = difference.texts(declaration(self.old, name, old.requires(name)), "");
+        difference.old = old.location(name);
+        difference.new = if is_closed {
+            self.new.location(CLOSED)
+        } else {
+            new.side.entry_location()
+        };
+        difference.keywords = match self.direction {
+            Direction::Request => CLOSED,
+            Direction::Response => &["required"],
+        };
+        self.found.push(difference);
+    }
+
+    fn added(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
+        let at = Pointer::root().join(name);
+        let was_closed = old.rest.is_impossible;
+        if !was_closed && !old.rest.is_anything() {
+            self.presence(name, old, new);
+            self.below(at, old.rest.clone(), self.new.property(name));
+            return;
+        }
+        let is_required = new.requires(name) && !old.requires(name);
+        let (kind, effect) = match self.direction {
+            Direction::Request if is_required => (Kind::RequiredPropertyAdded, Effect::Narrows),
+            Direction::Response if was_closed => (Kind::PropertyAdded, Effect::Widens),
+            _ if is_required => (
+                Kind::RequiredPropertyAdded,
+                Effect::Graded(Grade::Compatible),
+            ),
+            _ => (Kind::PropertyAdded, Effect::Graded(Grade::Compatible)),
+        };
+        let message = match (self.direction, is_required) {
+            (Direction::Request, true) => format!("`{name}` is new and must be there"),
+            (Direction::Response, _) if was_closed => {
+                format!("`{name}` is new, where nothing undeclared was allowed")
+            }
+            _ => format!("`{name}` is new"),
+        };
+        let mut difference = Difference::new(kind, effect, message).at(at);
+        difference = difference.texts("", declaration(self.new, name, new.requires(name)));
+        difference.old = if was_closed {
+            self.old.location(CLOSED)
+        } else {
+            old.side.entry_location()
+        };
+        difference.new = new.location(name);
+        difference.keywords = match self.direction {
+            Direction::Request => &["required"],
+            Direction::Response => CLOSED,
+        };
+        self.found.push(difference);
+    }
+
+    /// `deprecated` and `default` of a property.
+    fn marks(&mut self, name: &str, at: &Pointer, was: &Conjunction, now: &Conjunction) {
+        let old = mark(was, "deprecated") == Some(&Value::Bool(true));
+        let new = mark(now, "deprecated") == Some(&Value::Bool(true));
+        if old != new {
+            let message = if new {
+                format!("`{name}` is deprecated now")
+            } else {
+                format!("`{name}` is not deprecated any more")
+            };
+            let note = Effect::Graded(Grade::Note);
+            let mut difference = Difference::new(Kind::Deprecated, note, message).at(at.clone());
+            difference.old = was.entries.first().map(Schema::location);
+            difference.new = now.entries.first().map(Schema::location);
+            self.found.push(difference);
+        }
+        if self.direction == Direction::Request {
+            let difference = default(was, now);
+            self.found
+                .extend(difference.map(|difference| difference.at(at.clone())));
+        }
+    }
+
+    fn rest(&mut self, old: Conjunction, new: Conjunction) {
+        let (kind, effect, message) = match (old.is_impossible, new.is_impossible) {
+            (true, true) => return,
+            (false, false) => {
+                self.below(Pointer::root().join("*"), old, new);
+                return;
+            }
+            (false, true) => (
+                Kind::OtherPropertiesRefused,
+                Effect::Narrows,
+                "properties that are not declared are refused now",
+            ),
+            (true, false) => (
+                Kind::OtherPropertiesAllowed,
+                // Clients are told to expect nothing in particular.
+                match self.direction {
+                    Direction::Request => Effect::Widens,
+                    Direction::Response => Effect::Graded(Grade::Unclear),
+                },
+                "properties that are not declared are allowed now",
+            ),
+        };
+        self.push(Difference::new(kind, effect, message), CLOSED);
+    }
+
+    /// What is said about properties by the pattern of their name.
+    fn patterns(&mut self) {
+        let patterns = |side: &Conjunction| -> BTreeSet<String> {
+            let members = side.values("patternProperties");
+            let names = members.filter_map(|(_, value)| value.as_object());
+            names.flat_map(|members| members.keys().cloned()).collect()
+        };
+        let below = |side: &Conjunction, pattern: &str| {
+            let parts = side.parts.iter();
+            Conjunction::of(
+                parts
+                    .filter_map(|part| part.below(&["patternProperties", pattern]))
+                    .collect(),
+            )
+        };
+        let (old, new) = (patterns(self.old), patterns(self.new));
+        for pattern in old.intersection(&new) {
+            let (was, now) = (below(self.old, pattern), below(self.new, pattern));
+            self.below(Pointer::root().join("*"), was, now);
+        }
+        if old != new {
+            let list =
+                |some: &BTreeSet<String>| some.iter().cloned().collect::<Vec<_>>().join(", ");
+            let message = "other patterns of names are declared";
+            let difference = Difference::new(Kind::ConditionChanged, Effect::Unsure, message)
+                .texts(list(&old), list(&new));
+            self.push(difference, &["patternProperties"]);
+        }
+    }
+}
+
+/// Another `default`: what is taken when nothing is sent.
+pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference> {
+    let (old, new) = (mark(was, "default"), mark(now, "default"));
+    if old == new {
+        return None;
+    }
+    let text = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), Value::to_string);
+    let message = format!("the default is {} instead of {}", text(new), text(old));
+    let unclear = Effect::Graded(Grade::Unclear);
+    let mut difference = Difference::new(Kind::DefaultChanged, unclear, message);
+    difference = difference.texts(text(old), text(new));
+    difference.old = was.entries.first().map(Schema::location);
+    difference.new = now.entries.first().map(Schema::location);
+    Some(difference)
+}
+
+/// An annotation, beside a reference or behind it.
+fn mark<'c>(side: &'c Conjunction, keyword: &str) -> Option<&'c Value> {
+    let entries = side.entries.iter();
+    let own = entries.filter_map(|entry| entry.value().get(keyword));
+    let parts = side.parts.iter();
+    own.chain(parts.filter_map(|part| part.value().get(keyword)))
+        .next()
+}
+
+/// A property in a word or two: `required string`.
+fn declaration(side: &Conjunction, name: &str, is_required: bool) -> String {
+    let types = side.property(name).types.text();
+    if is_required {
+        format!("required, {types}")
+    } else {
+        format!("optional, {types}")
+    }
+}

@@ -1,0 +1,312 @@
+//! The walk: two schemas with all that they lead to, pair by pair. Each pair is compared once, however
+//! many ways lead to it.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::compare::Compare;
+use super::conjunction::Conjunction;
+use super::difference::{Child, Difference, Effect};
+use super::prove::{Answer, Prover, Question};
+use crate::document::Pointer;
+use crate::parity::document::change::{Evidence, Grade, Version, Witness};
+use crate::schema::{Direction, Place, Schema};
+
+/// Pairs of schemas, with what was found about them.
+pub(in crate::parity::document) struct Walk {
+    pairs: Vec<Pair>,
+    known: HashMap<Key, usize>,
+    open: VecDeque<usize>,
+    prover: Prover,
+    most: usize,
+    /// Whether there were more pairs than may be looked at.
+    pub(in crate::parity::document) is_cut: bool,
+}
+
+/// What tells pairs apart.
+type Key = (Vec<Place>, Vec<Place>, Direction, bool, Option<usize>);
+
+struct Pair {
+    old: Conjunction,
+    new: Conjunction,
+    direction: Direction,
+    on_wire: bool,
+    /// The pair that this one is a branch of.
+    whole: Option<usize>,
+    found: Vec<Found>,
+    children: Vec<(Pointer, usize)>,
+}
+
+/// A difference that is graded.
+#[derive(Debug, Clone)]
+pub(in crate::parity::document) struct Found {
+    difference: Difference,
+    /// What it means.
+    pub(in crate::parity::document) grade: Grade,
+    /// What is known.
+    pub(in crate::parity::document) evidence: Evidence,
+    /// What shows it.
+    pub(in crate::parity::document) witness: Option<Witness>,
+}
+
+impl Found {
+    /// The difference itself.
+    pub(in crate::parity::document) fn difference(&self) -> &Difference {
+        &self.difference
+    }
+}
+
+/// A pair that a walk may start at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::parity::document) struct Root(usize);
+
+/// A difference that a walk comes to: the number of its pair and its own in there, and the way to the
+/// instance that it is a difference of.
+pub(in crate::parity::document) type Reached<'w> = ((usize, usize), Pointer, &'w Found);
+
+impl Walk {
+    /// A walk over at most so many pairs, which draws instances from at most so many schemas.
+    pub(in crate::parity::document) fn new(pairs: usize, draws: usize) -> Self {
+        Self {
+            pairs: Vec::new(),
+            known: HashMap::new(),
+            open: VecDeque::new(),
+            prover: Prover::new(draws),
+            most: pairs,
+            is_cut: false,
+        }
+    }
+
+    /// Takes two schemas to be compared; `None` stands for one that says nothing.
+    pub(in crate::parity::document) fn start(
+        &mut self,
+        old: Option<&Schema>,
+        new: Option<&Schema>,
+        direction: Direction,
+        on_wire: bool,
+    ) -> Option<Root> {
+        let entries = |schema: Option<&Schema>| -> Vec<Schema> {
+            let towards = schema.map(|schema| schema.towards(direction));
+            towards.into_iter().collect()
+        };
+        let child = Child {
+            at: Pointer::root(),
+            old: Conjunction::of(entries(old)),
+            new: Conjunction::of(entries(new)),
+            is_branch: false,
+            on_wire,
+        };
+        let root = self.pair(child, direction, None).map(Root);
+        self.go();
+        root
+    }
+
+    /// The number of a pair; `None` if there are too many, or if there is nothing to say about it.
+    fn pair(&mut self, child: Child, direction: Direction, whole: Option<usize>) -> Option<usize> {
+        if child.old.is_anything() && child.new.is_anything() {
+            return None;
+        }
+        let keys = (child.old.key.clone(), child.new.key.clone());
+        let key = (keys.0, keys.1, direction, child.on_wire, whole);
+        if let Some(known) = self.known.get(&key) {
+            return Some(*known);
+        }
+        if self.pairs.len() >= self.most {
+            self.is_cut = true;
+            return None;
+        }
+        let number = self.pairs.len();
+        self.known.insert(key, number);
+        self.open.push_back(number);
+        self.pairs.push(Pair {
+            old: child.old,
+            new: child.new,
+            direction,
+            on_wire: child.on_wire,
+            whole,
+            found: Vec::new(),
+            children: Vec::new(),
+        });
+        Some(number)
+    }
+
+    fn go(&mut self) {
+        while let Some(number) = self.open.pop_front() {
+            let Some(pair) = self.pairs.get(number) else {
+                continue;
+            };
+            let direction = pair.direction;
+            let mut compare = Compare::new(&pair.old, &pair.new, direction, pair.on_wire);
+            compare.run();
+            let (differences, below) = (compare.found, compare.children);
+            let found: Vec<Found> = differences
+                .into_iter()
+                .map(|difference| self.grade(number, difference))
+                .collect();
+            let mut children = Vec::new();
+            for child in below {
+                let at = child.at.clone();
+                let whole = child.is_branch.then_some(number);
+                children.extend(self.pair(child, direction, whole).map(|child| (at, child)));
+            }
+            if let Some(pair) = self.pairs.get_mut(number) {
+                pair.found = found;
+                pair.children = children;
+            }
+        }
+    }
+
+    /// What a difference means, with an instance that shows it where one is needed and found.
+    fn grade(&mut self, number: usize, difference: Difference) -> Found {
+        let direction = self
+            .pairs
+            .get(number)
+            .map_or(Direction::Request, |pair| pair.direction);
+        let (grade, evidence, witness) = self.judged(number, direction, &difference);
+        Found {
+            difference,
+            grade,
+            evidence,
+            witness,
+        }
+    }
+
+    fn judged(
+        &mut self,
+        number: usize,
+        direction: Direction,
+        difference: &Difference,
+    ) -> (Grade, Evidence, Option<Witness>) {
+        // What harms: a request that is refused now, an answer that none was before.
+        let harmful = match direction {
+            Direction::Request => Version::Old,
+            Direction::Response => Version::New,
+        };
+        let harmless = match harmful {
+            Version::Old => Version::New,
+            Version::New => Version::Old,
+        };
+        let claim = match (difference.effect, direction) {
+            (Effect::Graded(grade), _) => return (grade, Evidence::Said, None),
+            (Effect::Narrows, Direction::Response) | (Effect::Widens, Direction::Request) => {
+                return (Grade::Compatible, Evidence::Said, None);
+            }
+            (Effect::ShownOr(grade), _) => grade,
+            _ => Grade::Breaking,
+        };
+        let shown = |value, accepted_by| {
+            Some(Witness {
+                value,
+                at: Pointer::root(),
+                accepted_by,
+            })
+        };
+        match self.ask(number, difference, harmful) {
+            Answer::Shown(value) => (claim, Evidence::Shown, shown(value, harmful)),
+            Answer::NotShown if difference.effect == Effect::Unsure => {
+                match self.ask(number, difference, harmless) {
+                    Answer::Shown(value) => {
+                        (Grade::Unclear, Evidence::Shown, shown(value, harmless))
+                    }
+                    _ => (Grade::Unclear, Evidence::NotShown, None),
+                }
+            }
+            Answer::NotShown => (Grade::Unclear, Evidence::NotShown, None),
+            Answer::NotTried if difference.effect == Effect::Unsure => {
+                (Grade::Unclear, Evidence::Said, None)
+            }
+            Answer::NotTried => (claim, Evidence::Said, None),
+        }
+    }
+
+    /// Looks for an instance that one version accepts and the other refuses.
+    fn ask(&mut self, number: usize, difference: &Difference, accepted_by: Version) -> Answer {
+        /// How many unions a branch is looked at in.
+        const DEEPEST: usize = 16;
+        let mut frames = Vec::new();
+        let mut at = Some(number);
+        let mut on_wire = false;
+        while let Some(pair) = at.and_then(|at| self.pairs.get(at)) {
+            frames.push(match accepted_by {
+                Version::Old => (&pair.old, &pair.new),
+                Version::New => (&pair.new, &pair.old),
+            });
+            on_wire |= pair.on_wire;
+            at = pair.whole.filter(|_| frames.len() < DEEPEST);
+        }
+        self.prover.ask(&Question {
+            frames,
+            keywords: difference.keywords,
+            candidates: &difference.candidates,
+            sources: &difference.sources,
+            on_wire,
+        })
+    }
+
+    /// The pairs from which a difference can be reached, found once everything is compared.
+    pub(in crate::parity::document) fn leading(&self) -> Vec<bool> {
+        let mut parents: Vec<Vec<usize>> = vec![Vec::new(); self.pairs.len()];
+        let mut leads = vec![false; self.pairs.len()];
+        let mut open = Vec::new();
+        for (number, pair) in self.pairs.iter().enumerate() {
+            for (_, child) in &pair.children {
+                if let Some(parents) = parents.get_mut(*child) {
+                    parents.push(number);
+                }
+            }
+            if !pair.found.is_empty() {
+                open.push(number);
+            }
+        }
+        while let Some(number) = open.pop() {
+            let Some(leads) = leads.get_mut(number).filter(|leads| !**leads) else {
+                continue;
+            };
+            *leads = true;
+            open.extend(parents.get(number).into_iter().flatten());
+        }
+        leads
+    }
+
+    /// The differences that a root leads to, each with the shortest way to it. `leading` says where
+    /// there are any.
+    pub(in crate::parity::document) fn reached(
+        &self,
+        root: Root,
+        leading: &[bool],
+    ) -> Vec<Reached<'_>> {
+        // Where each pair was come from, so that ways are written out for differences only.
+        let mut seen: HashMap<usize, Option<(usize, &Pointer)>> = HashMap::from([(root.0, None)]);
+        let mut open = VecDeque::from([root.0]);
+        let mut found = Vec::new();
+        while let Some(number) = open.pop_front() {
+            let Some(pair) = self.pairs.get(number) else {
+                continue;
+            };
+            if !pair.found.is_empty() {
+                let way = way(number, &seen);
+                let all = pair.found.iter().enumerate();
+                found.extend(all.map(|(at, one)| ((number, at), way.clone(), one)));
+            }
+            for (at, child) in &pair.children {
+                if leading.get(*child) == Some(&true) && !seen.contains_key(child) {
+                    seen.insert(*child, Some((number, at)));
+                    open.push_back(*child);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The way to a pair.
+fn way(number: usize, seen: &HashMap<usize, Option<(usize, &Pointer)>>) -> Pointer {
+    let mut steps = Vec::new();
+    let mut at = number;
+    while let Some(Some((from, step))) = seen.get(&at) {
+        steps.push(*step);
+        at = *from;
+    }
+    let steps = steps.into_iter().rev();
+    let text: String = steps.map(Pointer::as_str).collect();
+    text.parse().unwrap_or_default()
+}

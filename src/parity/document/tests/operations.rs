@@ -1,0 +1,340 @@
+//! Operations: parameters, bodies, answers, credentials and servers.
+
+use super::{compared, told};
+
+/// A document with these paths, and what else stands at the top.
+fn paths(paths: &str, top: &str) -> String {
+    format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {paths}\n{top}\n")
+}
+
+fn changes(old: &str, new: &str) -> Vec<String> {
+    told(&compared(&paths(old, ""), &paths(new, "")))
+}
+
+const OK: &str = "responses: {'200': {description: ok}}";
+
+#[test]
+fn operations_are_found_by_method_and_path_and_then_by_name() {
+    let one = |path: &str, method: &str, rest: &str| {
+        format!("{{{path}: {{parameters: [], {method}: {{{rest}{OK}}}}}}}")
+    };
+    let user = |name: &str| {
+        format!(
+            "{{'/users/{{{name}}}': {{get: {{parameters: [{{name: {name}, in: path, required: true, schema: {{type: string}}}}], {OK}}}}}}}"
+        )
+    };
+    assert!(changes(&user("id"), &user("userId")).is_empty());
+    assert_eq!(
+        changes(
+            &one("/a", "get", "operationId: a, "),
+            &one("/b", "get", "operationId: a, ")
+        ),
+        ["request breaking operation-moved"]
+    );
+    assert_eq!(
+        changes(
+            &one("/a", "get", "operationId: a, "),
+            &one("/a", "get", "operationId: b, ")
+        ),
+        ["note operation-renamed"]
+    );
+    assert_eq!(
+        changes(&one("/a", "get", ""), &one("/a", "post", "")),
+        [
+            "request breaking operation-removed",
+            "request compatible operation-added"
+        ]
+    );
+    assert_eq!(
+        changes(
+            &one("/a", "get", ""),
+            &one("/a", "get", "deprecated: true, ")
+        ),
+        ["note deprecated"]
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_for_gone() {
+    let good = format!("{{/a: {{get: {{{OK}}}}}}}");
+    let bad = "{/a: {get: 3}}";
+    let read = |text: &str| crate::spec::Spec::from_text("a.yaml", &paths(text, "")).unwrap();
+    let told = |old: &str, new: &str| {
+        told(&super::compare(
+            &read(old),
+            &read(new),
+            super::Limits::default(),
+        ))
+    };
+    assert_eq!(told(&good, bad), ["request unclear unreadable"]);
+    assert_eq!(told(bad, &good), ["request unclear unreadable"]);
+}
+
+#[test]
+fn parameters_are_found_by_place_and_name() {
+    let with = |parameters: &str| format!("{{/a: {{get: {{parameters: [{parameters}], {OK}}}}}}}");
+    let query = |rest: &str| with(&format!("{{name: q, in: query, {rest}}}"));
+    for (old, new, expected) in [
+        (
+            with(""),
+            query("schema: {type: string}"),
+            "request compatible parameter-added",
+        ),
+        (
+            with(""),
+            query("required: true, schema: {type: string}"),
+            "request breaking required-parameter-added",
+        ),
+        (
+            query("schema: {type: string}"),
+            with(""),
+            "request unclear parameter-removed",
+        ),
+        (
+            query("schema: {}"),
+            query("required: true, schema: {}"),
+            "request breaking parameter-became-required",
+        ),
+        (
+            query("required: true, schema: {}"),
+            query("schema: {}"),
+            "request compatible parameter-became-optional",
+        ),
+        (
+            query("schema: {type: string, maxLength: 5}"),
+            query("schema: {type: string, maxLength: 2}"),
+            "request breaking length-changed",
+        ),
+        (
+            query("schema: {type: integer}"),
+            query("schema: {type: string}"),
+            "request compatible types-added",
+        ),
+        (
+            query("schema: {type: string}"),
+            query("schema: {type: integer}"),
+            "request breaking types-removed",
+        ),
+        (
+            query("schema: {type: array, items: {type: string}}"),
+            query("explode: false, schema: {type: array, items: {type: string}}"),
+            "request breaking serialization-changed",
+        ),
+        (
+            query("schema: {type: integer, default: 20}"),
+            query("schema: {type: integer, default: 50}"),
+            "request unclear default-changed",
+        ),
+        (
+            query("schema: {}"),
+            query("deprecated: true, schema: {}"),
+            "note deprecated",
+        ),
+    ] {
+        assert_eq!(changes(&old, &new), [expected], "{old}\n{new}");
+    }
+    // How a single word is written is the same in both.
+    assert!(
+        changes(
+            &query("schema: {type: string}"),
+            &query("explode: false, schema: {type: string}")
+        )
+        .is_empty()
+    );
+    let header = |name: &str| {
+        with(&format!(
+            "{{name: {name}, in: header, schema: {{type: string}}}}"
+        ))
+    };
+    assert!(changes(&header("X-Trace"), &header("x-trace")).is_empty());
+}
+
+#[test]
+fn bodies_and_media_types_come_and_go() {
+    let with = |body: &str| format!("{{/a: {{post: {{{body}{OK}}}}}}}");
+    let json = "content: {application/json: {schema: {type: string}}}";
+    let body = |rest: &str| with(&format!("requestBody: {{{rest}}}, "));
+    let both = "content: {application/json: {schema: {type: string}}, text/plain: {schema: {type: string}}}";
+    for (old, new, expected) in [
+        (with(""), body(json), "request compatible body-added"),
+        (
+            with(""),
+            body(&format!("required: true, {json}")),
+            "request breaking required-body-added",
+        ),
+        (body(json), with(""), "request unclear body-removed"),
+        (
+            body(json),
+            body(&format!("required: true, {json}")),
+            "request breaking body-became-required",
+        ),
+        (
+            body(&format!("required: true, {json}")),
+            body(json),
+            "request compatible body-became-optional",
+        ),
+        (
+            body(json),
+            body(both),
+            "request compatible media-type-added",
+        ),
+        (
+            body(both),
+            body(json),
+            "request breaking media-type-removed",
+        ),
+    ] {
+        assert_eq!(changes(&old, &new), [expected], "{old}\n{new}");
+    }
+    let range = body("content: {'*/*': {schema: {type: string, maxLength: 3}}}");
+    assert_eq!(
+        changes(&body(json), &range),
+        [
+            "request breaking length-changed",
+            "request compatible media-type-added"
+        ]
+    );
+    let spelled = body("content: {'application/json; charset=utf-8': {schema: {type: string}}}");
+    assert!(changes(&body(json), &spelled).is_empty());
+}
+
+#[test]
+fn answers_are_compared_by_status_media_type_and_header() {
+    let with = |responses: &str| format!("{{/a: {{get: {{responses: {{{responses}}}}}}}}}");
+    let ok = "'200': {description: ok}";
+    let text = "content: {text/plain: {schema: {type: string}}}";
+    for (old, new, expected) in [
+        (
+            with(ok),
+            with(&format!("{ok}, '404': {{description: no}}")),
+            "response compatible status-added",
+        ),
+        (
+            with(&format!("{ok}, '404': {{description: no}}")),
+            with(ok),
+            "response compatible status-removed",
+        ),
+        (
+            with(ok),
+            with(&format!("{ok}, '202': {{description: later}}")),
+            "response unclear status-added",
+        ),
+        (
+            with(&format!("{ok}, '202': {{description: later}}")),
+            with(ok),
+            "response breaking status-removed",
+        ),
+        (
+            with(ok),
+            with(&format!("'200': {{description: ok, {text}}}")),
+            "response compatible content-added",
+        ),
+        (
+            with(&format!("'200': {{description: ok, {text}}}")),
+            with(ok),
+            "response breaking content-removed",
+        ),
+        (
+            with(ok),
+            with("'200': {description: ok, headers: {X-A: {schema: {type: string}}}}"),
+            "response compatible header-added",
+        ),
+        (
+            with("'200': {description: ok, headers: {X-A: {schema: {type: string}}}}"),
+            with(ok),
+            "response unclear header-removed",
+        ),
+        (
+            with(
+                "'200': {description: ok, headers: {X-A: {required: true, schema: {type: string}}}}",
+            ),
+            with(ok),
+            "response breaking header-removed",
+        ),
+        (
+            with(
+                "'200': {description: ok, headers: {X-A: {required: true, schema: {type: string}}}}",
+            ),
+            with("'200': {description: ok, headers: {x-a: {schema: {type: string}}}}"),
+            "response breaking header-became-optional",
+        ),
+    ] {
+        assert_eq!(changes(&old, &new), [expected], "{old}\n{new}");
+    }
+    // An error that `default` spoke of is named now.
+    let any = with(&format!(
+        "{ok}, default: {{description: no, content: {{application/json: {{schema: {{type: object}}}}}}}}"
+    ));
+    let named = with(&format!(
+        "{ok}, default: {{description: no, content: {{application/json: {{schema: {{type: object}}}}}}}}, '404': {{description: no, content: {{application/json: {{schema: {{type: object, properties: {{a: {{}}}}}}}}}}}}"
+    ));
+    assert_eq!(
+        changes(&any, &named),
+        ["response compatible property-added /a"]
+    );
+}
+
+#[test]
+fn credentials_are_compared_by_what_is_sent() {
+    let with = |security: &str| {
+        paths(
+            &format!("{{/a: {{get: {{{OK}}}}}, /b: {{get: {{{OK}}}}}}}"),
+            &format!(
+                "security: {security}\ncomponents: {{securitySchemes: {{token: {{type: http, scheme: bearer}}, bearer: {{type: http, scheme: bearer}}, key: {{type: apiKey, in: header, name: X-Key}}}}}}"
+            ),
+        )
+    };
+    let told = |old: &str, new: &str| {
+        let comparison = compared(&with(old), &with(new));
+        let operations: Vec<usize> = comparison
+            .changes
+            .iter()
+            .map(|change| change.operations.len())
+            .collect();
+        assert!(operations.iter().all(|count| *count == 2), "{operations:?}");
+        told(&comparison)
+    };
+    assert!(told("[{token: []}]", "[{bearer: []}]").is_empty());
+    assert_eq!(
+        told("[]", "[{token: []}]"),
+        ["request breaking credentials-required"]
+    );
+    assert_eq!(
+        told("[{token: []}]", "[]"),
+        ["request compatible credentials-loosened"]
+    );
+    assert_eq!(
+        told("[{token: []}]", "[{token: []}, {key: []}]"),
+        ["request compatible credentials-loosened"]
+    );
+    assert_eq!(
+        told("[{token: []}]", "[{token: [], key: []}]"),
+        ["request breaking credentials-required"]
+    );
+    assert_eq!(
+        told("[{token: []}]", "[{key: []}]"),
+        [
+            "request breaking credentials-required",
+            "request compatible credentials-loosened"
+        ]
+    );
+}
+
+#[test]
+fn servers_are_compared_by_url() {
+    let with = |url: &str| paths("{}", &format!("servers: [{{url: '{url}'}}]"));
+    assert!(
+        told(&compared(
+            &with("https://a.example"),
+            &with("https://a.example/")
+        ))
+        .is_empty()
+    );
+    assert_eq!(
+        told(&compared(
+            &with("https://a.example"),
+            &with("https://b.example")
+        )),
+        ["compatible server-added", "unclear server-removed"]
+    );
+}

@@ -1,0 +1,577 @@
+//! Schemas: what each keyword's change is called, and what it breaks in which direction.
+
+use super::{compared, document, told};
+use crate::parity::document::{Evidence, Grade};
+
+fn schemas(old: &str, new: &str) -> Vec<String> {
+    told(&compared(
+        &document("3.1.0", old, "{}"),
+        &document("3.1.0", new, "{}"),
+    ))
+}
+
+#[test]
+fn what_narrows_breaks_requests_and_what_widens_breaks_responses() {
+    for (wide, narrow, narrowed, widened) in [
+        (
+            "{type: string, enum: [a, b]}",
+            "{type: string, enum: [a]}",
+            "values-removed",
+            "values-added",
+        ),
+        (
+            "{type: string}",
+            "{type: string, enum: [a]}",
+            "values-listed",
+            "values-unlisted",
+        ),
+        (
+            "{type: string}",
+            "{const: a}",
+            "values-listed",
+            "values-unlisted",
+        ),
+        (
+            "{type: [string, 'null']}",
+            "{type: string}",
+            "types-removed",
+            "types-added",
+        ),
+        (
+            "{type: [string, integer]}",
+            "{type: integer}",
+            "types-removed",
+            "types-added",
+        ),
+        (
+            "{type: number}",
+            "{type: integer}",
+            "types-removed",
+            "types-added",
+        ),
+        ("{}", "{type: integer}", "types-removed", "types-added"),
+        (
+            "{type: integer}",
+            "{type: integer, minimum: 3}",
+            "range-changed",
+            "range-changed",
+        ),
+        (
+            "{type: integer, maximum: 9}",
+            "{type: integer, maximum: 3}",
+            "range-changed",
+            "range-changed",
+        ),
+        (
+            "{type: number, minimum: 3}",
+            "{type: number, exclusiveMinimum: 3}",
+            "range-changed",
+            "range-changed",
+        ),
+        (
+            "{type: integer}",
+            "{type: integer, format: int32}",
+            "range-changed",
+            "range-changed",
+        ),
+        (
+            "{type: integer}",
+            "{type: integer, multipleOf: 5}",
+            "multiple-changed",
+            "multiple-changed",
+        ),
+        (
+            "{type: integer, multipleOf: 5}",
+            "{type: integer, multipleOf: 10}",
+            "multiple-changed",
+            "multiple-changed",
+        ),
+        (
+            "{type: string}",
+            "{type: string, maxLength: 5}",
+            "length-changed",
+            "length-changed",
+        ),
+        (
+            "{type: string}",
+            "{type: string, minLength: 1}",
+            "length-changed",
+            "length-changed",
+        ),
+        (
+            "{type: string}",
+            "{type: string, pattern: '^a'}",
+            "pattern-changed",
+            "pattern-changed",
+        ),
+        (
+            "{type: string}",
+            "{type: string, format: uuid}",
+            "format-changed",
+            "format-changed",
+        ),
+        (
+            "{type: array}",
+            "{type: array, maxItems: 2}",
+            "item-count-changed",
+            "item-count-changed",
+        ),
+        (
+            "{type: array}",
+            "{type: array, uniqueItems: true}",
+            "uniqueness-changed",
+            "uniqueness-changed",
+        ),
+        (
+            "{type: array}",
+            "{type: array, contains: {const: 1}}",
+            "condition-changed",
+            "condition-changed",
+        ),
+        (
+            "{type: array}",
+            "{type: array, items: {type: string}}",
+            "types-removed /*",
+            "types-added /*",
+        ),
+        (
+            "{type: object}",
+            "{type: object, minProperties: 1}",
+            "property-count-changed",
+            "property-count-changed",
+        ),
+        (
+            "{type: object}",
+            "{type: object, propertyNames: {maxLength: 2}}",
+            "condition-changed",
+            "condition-changed",
+        ),
+        (
+            "{type: object}",
+            "{type: object, additionalProperties: {type: string}}",
+            "types-removed /*",
+            "types-added /*",
+        ),
+        (
+            "{type: object, properties: {a: {type: string}}}",
+            "{type: object, required: [a], properties: {a: {type: string}}}",
+            "property-became-required /a",
+            "property-became-optional /a",
+        ),
+        (
+            "{type: object, properties: {a: {type: [string, integer]}}}",
+            "{type: object, properties: {a: {type: string}}}",
+            "types-removed /a",
+            "types-added /a",
+        ),
+        (
+            "{oneOf: [{type: string, maxLength: 2}, {type: object, required: [a]}]}",
+            "{type: string, maxLength: 2}",
+            "branch-removed",
+            "branch-added",
+        ),
+    ] {
+        let expect = |narrow: &str, widen: &str| {
+            let mut all = vec![format!("request {narrow}"), format!("response {widen}")];
+            all.sort();
+            all
+        };
+        assert_eq!(
+            schemas(wide, narrow),
+            expect(
+                &format!("breaking {narrowed}"),
+                &format!("compatible {narrowed}")
+            ),
+            "{wide} to {narrow}"
+        );
+        assert_eq!(
+            schemas(narrow, wide),
+            expect(
+                &format!("compatible {widened}"),
+                &format!("breaking {widened}")
+            ),
+            "{narrow} to {wide}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_taken_apart_is_tried() {
+    for (old, new) in [
+        ("{not: {const: 1}}", "{not: {type: integer}}"),
+        (
+            "{type: string, pattern: '^[a-z]+$'}",
+            "{type: string, pattern: '^[a-y]+$'}",
+        ),
+    ] {
+        let kind = if old.contains("not") {
+            "condition-changed"
+        } else {
+            "pattern-changed"
+        };
+        assert_eq!(
+            schemas(old, new),
+            [
+                format!("request breaking {kind}"),
+                format!("response unclear {kind}")
+            ]
+        );
+        assert_eq!(
+            schemas(new, old),
+            [
+                format!("request unclear {kind}"),
+                format!("response breaking {kind}")
+            ]
+        );
+    }
+}
+
+#[test]
+fn what_breaks_is_shown_by_an_instance() {
+    let comparison = compared(
+        &document(
+            "3.1.0",
+            "{type: object, required: [a], properties: {a: {type: string, maxLength: 9}}}",
+            "{}",
+        ),
+        &document(
+            "3.1.0",
+            "{type: object, required: [a], properties: {a: {type: string, maxLength: 4}}}",
+            "{}",
+        ),
+    );
+    let [breaking, compatible] = comparison.changes.as_slice() else {
+        panic!("{:?}", comparison.changes);
+    };
+    assert_eq!(breaking.grade, Grade::Breaking);
+    let witness = breaking.witness.as_ref().unwrap();
+    let text = witness.value.as_str().unwrap();
+    assert!((5..=9).contains(&text.chars().count()), "{text}");
+    assert_eq!(witness.at.as_str(), "/a");
+    assert_eq!(
+        (compatible.grade, compatible.evidence),
+        (Grade::Compatible, Evidence::Said)
+    );
+}
+
+#[test]
+fn properties_come_and_go_by_whether_others_are_allowed() {
+    let open = |properties: &str| format!("{{type: object, properties: {properties}}}");
+    let closed = |properties: &str| {
+        format!("{{type: object, additionalProperties: false, properties: {properties}}}")
+    };
+    let (one, two) = (
+        "{a: {type: string}}",
+        "{a: {type: string}, b: {type: string}}",
+    );
+    let same = |text: &str| [format!("request {text}"), format!("response {text}")];
+    assert_eq!(
+        schemas(&open(one), &open(two)),
+        same("compatible property-added /b")
+    );
+    assert_eq!(
+        schemas(&open(two), &open(one)),
+        same("unclear property-removed /b")
+    );
+    assert_eq!(
+        schemas(&closed(two), &closed(one)),
+        [
+            "request breaking property-removed /b",
+            "response unclear property-removed /b"
+        ]
+    );
+    assert_eq!(
+        schemas(&closed(one), &closed(two)),
+        [
+            "request compatible property-added /b",
+            "response breaking property-added /b"
+        ]
+    );
+    assert_eq!(
+        schemas(&open(one), &closed(one)),
+        [
+            "request breaking other-properties-refused",
+            "response compatible other-properties-refused"
+        ]
+    );
+    assert_eq!(
+        schemas(&closed(one), &open(one)),
+        [
+            "request compatible other-properties-allowed",
+            "response unclear other-properties-allowed"
+        ]
+    );
+    let required =
+        "{type: object, required: [b], properties: {a: {type: string}, b: {type: string}}}";
+    assert_eq!(
+        schemas(&open(one), required),
+        [
+            "request breaking required-property-added /b",
+            "response compatible required-property-added /b"
+        ]
+    );
+    assert_eq!(
+        schemas(required, &open(one)),
+        [
+            "request unclear property-removed /b",
+            "response breaking property-removed /b"
+        ]
+    );
+    // A typed map says something about every name.
+    let map =
+        "{type: object, additionalProperties: {type: string}, properties: {a: {type: string}}}";
+    assert_eq!(
+        schemas(
+            map,
+            "{type: object, additionalProperties: {type: string}, properties: {a: {type: string}, b: {type: string, maxLength: 2}}}"
+        ),
+        [
+            "request breaking length-changed /b",
+            "response compatible length-changed /b"
+        ]
+    );
+}
+
+#[test]
+fn properties_of_the_other_direction_do_not_matter() {
+    let with = |mark: &str| {
+        format!(
+            "{{type: object, required: [a], properties: {{a: {{type: string{mark}}}, b: {{type: string}}}}}}"
+        )
+    };
+    assert_eq!(
+        schemas(
+            &with(", readOnly: true"),
+            &with(", readOnly: true, maxLength: 3")
+        ),
+        ["response compatible length-changed /a"]
+    );
+    assert_eq!(
+        schemas(
+            &with(", writeOnly: true"),
+            &with(", writeOnly: true, maxLength: 3")
+        ),
+        ["request breaking length-changed /a"]
+    );
+    assert_eq!(
+        schemas(&with(""), &with(", readOnly: true")),
+        ["request unclear property-removed /a"]
+    );
+}
+
+#[test]
+fn what_only_reads_differently_is_no_change() {
+    let components = "{Part: {type: object, required: [a, b], properties: {a: {type: string}, b: {type: integer}}}, Text: {type: string, minLength: 1}}";
+    for (old, new) in [
+        (
+            "{$ref: '#/components/schemas/Text'}",
+            "{type: string, minLength: 1}",
+        ),
+        (
+            "{allOf: [{type: string}, {minLength: 1}]}",
+            "{$ref: '#/components/schemas/Text'}",
+        ),
+        (
+            "{allOf: [{$ref: '#/components/schemas/Part'}]}",
+            "{type: object, properties: {b: {type: integer}, a: {type: string}}, required: [b, a]}",
+        ),
+        (
+            "{allOf: [{$ref: '#/components/schemas/Part'}, {type: object, properties: {c: {type: string}}}]}",
+            "{type: object, required: [a, b], properties: {a: {type: string}, b: {type: integer}, c: {type: string}}}",
+        ),
+        ("{const: x}", "{type: string, enum: [x]}"),
+        ("{enum: [a, b, c]}", "{enum: [c, b, a]}"),
+        (
+            "{oneOf: [{const: a, title: A}, {const: b}]}",
+            "{type: string, enum: [a, b]}",
+        ),
+        ("{oneOf: [{type: string}]}", "{type: string}"),
+        (
+            "{anyOf: [{type: string}, {type: 'null'}]}",
+            "{type: [string, 'null']}",
+        ),
+        (
+            "{oneOf: [{$ref: '#/components/schemas/Part'}, {type: 'null'}]}",
+            "{type: [object, 'null'], required: [a, b], properties: {a: {type: string}, b: {type: integer}}}",
+        ),
+        (
+            "{anyOf: [{type: string}, {type: integer}]}",
+            "{type: [integer, string]}",
+        ),
+        (
+            "{type: integer, exclusiveMinimum: 0}",
+            "{type: integer, minimum: 1}",
+        ),
+        (
+            "{type: integer, minimum: 1.0}",
+            "{type: integer, minimum: 1}",
+        ),
+        ("{type: integer}", "{type: integer, format: int64}"),
+        (
+            "{type: object, additionalProperties: true}",
+            "{type: object}",
+        ),
+        (
+            "{type: array, items: {}}",
+            "{type: array, minItems: 0, uniqueItems: false}",
+        ),
+        ("{type: integer, maxLength: 3}", "{type: integer}"),
+        (
+            "{type: string, description: a, example: b, x-c: d}",
+            "{type: string, title: e}",
+        ),
+        (
+            "{oneOf: [{type: object, required: [k], properties: {k: {const: a}}}, {type: object, required: [k], properties: {k: {const: b}}}]}",
+            "{oneOf: [{type: object, required: [k], properties: {k: {const: b}}}, {type: object, required: [k], properties: {k: {enum: [a]}}}]}",
+        ),
+        (
+            "{type: object, unevaluatedProperties: false, allOf: [{$ref: '#/components/schemas/Part'}]}",
+            "{type: object, additionalProperties: false, required: [a, b], properties: {a: {type: string}, b: {type: integer}}}",
+        ),
+    ] {
+        for (old, new) in [(old, new), (new, old)] {
+            let comparison = compared(
+                &document("3.1.0", old, components),
+                &document("3.1.0", new, components),
+            );
+            assert!(
+                comparison.changes.is_empty(),
+                "{old}\n{new}\n{:?}",
+                told(&comparison)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_version_of_openapi_makes_no_difference() {
+    for (old, new) in [
+        ("{type: string, nullable: true}", "{type: [string, 'null']}"),
+        (
+            "{type: string, nullable: true, enum: [a, null]}",
+            "{enum: [a, null]}",
+        ),
+        (
+            "{type: integer, minimum: 0, exclusiveMinimum: true}",
+            "{type: integer, exclusiveMinimum: 0}",
+        ),
+        (
+            "{type: number, maximum: 9.5, exclusiveMaximum: true}",
+            "{type: number, exclusiveMaximum: 9.5}",
+        ),
+        (
+            "{type: string, format: byte}",
+            "{type: string, contentEncoding: base64}",
+        ),
+    ] {
+        let (old, new) = (document("3.0.3", old, "{}"), document("3.1.0", new, "{}"));
+        assert!(compared(&old, &new).changes.is_empty(), "{old}\n{new}");
+        assert!(compared(&new, &old).changes.is_empty(), "{old}\n{new}");
+    }
+}
+
+#[test]
+fn keywords_that_change_nothing_are_told_as_such() {
+    // Every date is of ten characters.
+    let comparison = compared(
+        &document("3.1.0", "{type: string, format: date}", "{}"),
+        &document("3.1.0", "{type: string, format: date, maxLength: 10}", "{}"),
+    );
+    let [unclear, _] = comparison.changes.as_slice() else {
+        panic!("{:?}", told(&comparison));
+    };
+    assert_eq!(
+        (unclear.grade, unclear.evidence),
+        (Grade::Unclear, Evidence::NotShown)
+    );
+}
+
+#[test]
+fn branches_are_found_by_name_discriminator_and_likeness() {
+    let components = |b: &str| {
+        format!(
+            "{{A: {{type: object, required: [k], properties: {{k: {{const: a}}, x: {{type: string}}}}}}, B: {{type: object, required: [k], properties: {{k: {{const: b}}, y: {b}}}}}}}"
+        )
+    };
+    let union = "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}";
+    let turned = "{oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]}";
+    let comparison = compared(
+        &document("3.1.0", union, &components("{type: string}")),
+        &document("3.1.0", turned, &components("{type: string, maxLength: 3}")),
+    );
+    assert_eq!(
+        told(&comparison),
+        [
+            "request breaking length-changed /y",
+            "response compatible length-changed /y"
+        ]
+    );
+    let inline = "{oneOf: [{type: object, required: [k], properties: {k: {const: b}, y: {type: string}}}, {$ref: '#/components/schemas/A'}]}";
+    let same = compared(
+        &document("3.1.0", union, &components("{type: string}")),
+        &document("3.1.0", inline, &components("{type: string}")),
+    );
+    assert!(same.changes.is_empty(), "{:?}", told(&same));
+    let fewer = "{oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}";
+    let comparison = compared(
+        &document("3.1.0", union, &components("{type: string}")),
+        &document("3.1.0", fewer, &components("{type: string}")),
+    );
+    assert_eq!(
+        told(&comparison),
+        [
+            "request breaking branch-removed",
+            "request compatible branch-added",
+            "response breaking branch-added",
+            "response compatible branch-removed",
+        ]
+    );
+}
+
+#[test]
+fn a_shared_schema_is_told_once_and_cycles_end() {
+    let text = |most: u8| {
+        format!(
+            "openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths:
+  /a:
+    get: {{responses: {{'200': {{description: a, content: {{application/json: {{schema: {{$ref: '#/components/schemas/Node'}}}}}}}}}}}}
+  /b:
+    get: {{responses: {{'200': {{description: a, content: {{application/json: {{schema: {{type: array, items: {{$ref: '#/components/schemas/Node'}}}}}}}}}}}}}}
+components:
+  schemas:
+    Node: {{type: object, properties: {{name: {{type: string, maxLength: {most}}}, next: {{$ref: '#/components/schemas/Node'}}, all: {{type: array, items: {{$ref: '#/components/schemas/Node'}}}}}}}}
+"
+        )
+    };
+    let comparison = compared(&text(5), &text(9));
+    assert_eq!(
+        told(&comparison),
+        ["response breaking length-changed /name"]
+    );
+    assert_eq!(comparison.changes[0].operations, ["GET /a", "GET /b"]);
+    assert_eq!(comparison.verdict(), "1 change: 1 breaks responses");
+}
+
+#[test]
+fn annotations_that_matter_are_told() {
+    let with = |properties: &str| {
+        let components = format!("{{Thing: {{type: object, properties: {properties}}}}}");
+        document("3.1.0", "{$ref: '#/components/schemas/Thing'}", &components)
+    };
+    let comparison = compared(
+        &with("{a: {type: integer, default: 1}, b: {type: string}, c: {type: number}}"),
+        &with(
+            "{a: {type: integer, default: 2}, b: {type: string, deprecated: true}, c: {type: number, format: double}}",
+        ),
+    );
+    assert_eq!(
+        told(&comparison),
+        [
+            "note deprecated /b",
+            "note format-changed /c",
+            "request unclear default-changed /a"
+        ]
+    );
+}

@@ -1,0 +1,158 @@
+//! The contract: what the checks say about one side and not about the other.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Two;
+use super::body::Told;
+use crate::check::{Blame, Finding};
+use crate::code::Code;
+use crate::parity::pair::difference::Difference;
+use crate::parity::pair::recording::Answered;
+
+/// Findings that say that an answer breaks the document.
+const CONTRACT: [Code; 11] = [
+    Code::UNDOCUMENTED_STATUS,
+    Code::UNDOCUMENTED_MEDIA_TYPE,
+    Code::RESPONSE_SCHEMA,
+    Code::RESPONSE_HEADER,
+    Code::MALFORMED_BODY,
+    Code::MISSING_MEDIA_TYPE,
+    Code::UNDECLARED_BODY,
+    Code::MISSING_BODY,
+    Code::MALFORMED_MEDIA_TYPE,
+    Code::ALLOW_MISSING,
+    Code::CHALLENGE_MISSING,
+];
+
+/// Findings that a difference of media types tells.
+const MEDIA: [Code; 3] = [
+    Code::UNDOCUMENTED_MEDIA_TYPE,
+    Code::MISSING_MEDIA_TYPE,
+    Code::MALFORMED_MEDIA_TYPE,
+];
+
+/// Findings after which there are no two bodies to compare.
+const BODILESS: [Code; 3] = [
+    Code::MALFORMED_BODY,
+    Code::UNDECLARED_BODY,
+    Code::MISSING_BODY,
+];
+
+/// Findings about what a side remembers.
+const STATE: [Code; 3] = [
+    Code::UPDATE_LOST,
+    Code::DELETE_WITHOUT_EFFECT,
+    Code::CREATED_NOT_FOUND,
+];
+
+/// What is settled about two answers by the contract.
+pub(super) struct Settled {
+    pub(super) differences: Vec<Difference>,
+    /// The places of the bodies about which nothing more is to be said.
+    pub(super) places: Vec<Told>,
+    /// The codes of the findings that one side has and the other has not.
+    pub(super) codes: BTreeSet<Code>,
+    /// Whether other media types are told by the difference of the bodies.
+    pub(super) is_media_told: bool,
+    /// Whether there are two bodies to compare.
+    pub(super) compares_bodies: bool,
+}
+
+/// The findings that only one of two answers has. Where media types differ, what that breaks is not told
+/// again.
+pub(super) fn settled(two: Two<'_>, other_media: bool) -> Settled {
+    let one = findings(two.left, &CONTRACT);
+    let other = findings(two.right, &CONTRACT);
+    let mut settled = Settled {
+        differences: Vec::new(),
+        places: Vec::new(),
+        codes: BTreeSet::new(),
+        is_media_told: false,
+        compares_bodies: true,
+    };
+    for finding in one.iter().chain(&other) {
+        settled.compares_bodies &= !BODILESS.contains(&finding.code);
+    }
+    let lone = |own: &[&Finding], others: &[&Finding]| -> Vec<Finding> {
+        let alike = |finding: &&&Finding| {
+            others
+                .iter()
+                .any(|other| other.fingerprint == finding.fingerprint)
+        };
+        own.iter()
+            .filter(|finding| !alike(finding))
+            .map(|finding| (*finding).clone())
+            .collect()
+    };
+    let (baseline, candidate) = (lone(&one, &other), lone(&other, &one));
+    let breaks_both = !baseline.is_empty() && !candidate.is_empty();
+    for (own, side) in [(&baseline, "baseline"), (&candidate, "candidate")] {
+        for finding in own {
+            settled.codes.insert(finding.code);
+            settled.is_media_told |= BODILESS.contains(&finding.code);
+            if other_media && MEDIA.contains(&finding.code) {
+                continue;
+            }
+            settled.places.extend(place(finding));
+            let kind = match (breaks_both, side) {
+                (true, _) => "both-break",
+                (_, "baseline") => "only-baseline-breaks",
+                _ => "only-candidate-breaks",
+            };
+            let message = format!("the {side} breaks the document: {}", finding.title);
+            let at = finding.violated.as_ref();
+            let at = at.map_or_else(
+                || finding.code.name().to_owned(),
+                |violated| format!("{} {}", violated.instance.starred(), violated.keyword),
+            );
+            let value = Value::from(finding.title.as_str());
+            let (left, right) = match side {
+                "baseline" => (Some(value), None),
+                _ => (None, Some(value)),
+            };
+            let difference = Difference::new(Code::PARITY_CONTRACT, kind, message);
+            let severity = finding.severity;
+            let difference = difference.weighing(severity).at(at);
+            settled.differences.push(difference.between(left, right));
+        }
+    }
+    // What breaks the document on both sides in the same way may hold anything.
+    for finding in one.iter().chain(&other) {
+        settled.places.extend(place(finding));
+    }
+    settled
+}
+
+/// The place of a body about which a finding has said what there is to say.
+fn place(finding: &Finding) -> Option<Told> {
+    let violated = finding.violated.as_ref();
+    violated
+        .filter(|_| finding.code == Code::RESPONSE_SCHEMA)
+        .map(|violated| (violated.instance.clone(), violated.keyword.clone()))
+}
+
+/// PM511: one side did not keep what it was told.
+pub(super) fn state(two: Two<'_>) -> Vec<Difference> {
+    let (one, other) = (findings(two.left, &STATE), findings(two.right, &STATE));
+    let mut found = Vec::new();
+    for (own, others, side) in [(&one, &other, "baseline"), (&other, &one, "candidate")] {
+        for finding in own {
+            if others.iter().any(|other| other.code == finding.code) {
+                continue;
+            }
+            let kind = finding.code.name();
+            let message = format!("the {side}: {}", finding.code.entry().title);
+            found.push(Difference::new(Code::PARITY_STATE, kind, message));
+        }
+    }
+    found
+}
+
+fn findings<'a>(answered: &'a Answered, codes: &[Code]) -> Vec<&'a Finding> {
+    let findings = answered.verdict.findings.iter();
+    findings
+        .filter(|finding| finding.blame == Blame::Server && codes.contains(&finding.code))
+        .collect()
+}

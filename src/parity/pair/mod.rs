@@ -1,0 +1,37 @@
+//! Two targets: the same cases for both, and what their answers do not have in common.
+//!
+//! [`both`] and [`alone`] record what each side answers, [`compare`] is a pure function of two
+//! recordings: `Case ~~> Recording, Recording -> Pair -> Difference -> Outcome -> Report`.
+
+mod beside;
+mod compare;
+mod difference;
+mod form;
+mod health;
+mod judge;
+mod junit;
+mod latency;
+mod lockstep;
+mod noise;
+mod outcome;
+mod recording;
+mod report;
+mod roles;
+mod rules;
+mod run;
+mod screen;
+#[cfg(test)]
+mod tests;
+
+pub use beside::Member;
+pub use compare::{Sides, compare};
+pub use difference::{Difference, Pair};
+pub use health::{Illness, Side, illnesses};
+pub use judge::judge;
+pub use latency::{LatencyRow, LatencyVerdict, latencies};
+pub use noise::{Noise, Noisy};
+pub use outcome::{Group, Outcome, Tally};
+pub use recording::{Answered, Recording};
+pub use report::{Origin, Report};
+pub use rules::Rules;
+pub use run::{Job, alone, both};

@@ -1,0 +1,198 @@
+//! Outcomes: what came of a comparison, counted and grouped.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::difference::{Difference, Pair};
+use super::health::Illness;
+use super::latency::LatencyRow;
+use super::noise::Noisy;
+use crate::code::{Code, Severity};
+use crate::spec::OperationId;
+
+/// What came of comparing two sides.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The cases that both sides answered.
+    pub pairs: Vec<Pair>,
+    /// How many cases only one side answered.
+    pub lone: [usize; 2],
+    /// What the baseline does not do twice in the same way, and how often it was seen.
+    pub noise: BTreeMap<Noisy, usize>,
+    /// Whether the baseline was asked again.
+    pub repeated: bool,
+    /// What keeps the sides from being compared: then there are no pairs.
+    pub illnesses: Vec<Illness>,
+    /// Latencies by operation.
+    pub latencies: Vec<LatencyRow>,
+    /// Why the comparison is not whole, if it is not.
+    pub interrupted: Option<String>,
+    /// Rules that apply and found nothing, and those that are out of date, in words.
+    pub unused_rules: Vec<String>,
+    /// The same for rules that are out of date.
+    pub expired_rules: Vec<String>,
+}
+
+/// Differences that are the same but for the case.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// The category.
+    pub code: Code,
+    /// The kind.
+    pub kind: &'static str,
+    /// The gravest of them.
+    pub severity: Severity,
+    /// The number of the API description.
+    pub api: usize,
+    /// The operation.
+    pub operation: &'a OperationId,
+    /// Where.
+    pub place: &'a str,
+    /// What is wrong with the requests.
+    pub defect: Option<&'a str>,
+    /// How many cases.
+    pub count: usize,
+    /// The first case, and its difference.
+    pub first: (&'a Pair, &'a Difference),
+}
+
+/// How many cases came out in which way. Each case is counted once, by the gravest of its differences.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The sides agree, but for notes.
+    pub agree: usize,
+    /// The candidate refuses what the baseline accepts.
+    pub stricter: usize,
+    /// The candidate accepts what the baseline refuses.
+    pub more_lenient: usize,
+    /// One side failed with a 5xx, or gave no answer.
+    pub crashes: usize,
+    /// The sides remember different things.
+    pub state: usize,
+    /// Other statuses.
+    pub status: usize,
+    /// One side breaks the document.
+    pub contract: usize,
+    /// Other media types or shapes.
+    pub shape: usize,
+    /// Failures are told in other forms.
+    pub failure: usize,
+}
+
+impl Outcome {
+    /// The differences in groups: the gravest first, then by category and operation.
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: IndexMap<_, Group<'_>> = IndexMap::new();
+        for pair in &self.pairs {
+            for difference in &pair.differences {
+                let key = (
+                    difference.code,
+                    pair.api,
+                    &pair.operation,
+                    difference.kind,
+                    &*difference.place,
+                    pair.defect.as_deref(),
+                );
+                let group = groups.entry(key).or_insert_with(|| Group {
+                    code: difference.code,
+                    kind: difference.kind,
+                    severity: difference.severity,
+                    api: pair.api,
+                    operation: &pair.operation,
+                    place: &difference.place,
+                    defect: pair.defect.as_deref(),
+                    count: 0,
+                    first: (pair, difference),
+                });
+                group.count += 1;
+                group.severity = group.severity.max(difference.severity);
+            }
+        }
+        let mut groups: Vec<Group<'_>> = groups.into_values().collect();
+        groups.sort_by_key(|group| (std::cmp::Reverse(group.severity), group.code));
+        groups
+    }
+
+    /// How many cases came out in which way.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for pair in &self.pairs {
+            let gravest = pair
+                .differences
+                .iter()
+                .filter(|difference| difference.severity > Severity::Note)
+                .max_by_key(|difference| difference.severity);
+            let Some(difference) = gravest else {
+                tally.agree += 1;
+                continue;
+            };
+            let count = match (difference.code, difference.kind) {
+                (Code::PARITY_STRICTNESS, "stricter") => &mut tally.stricter,
+                (Code::PARITY_STRICTNESS, _) => &mut tally.more_lenient,
+                (Code::PARITY_REACHABILITY, _)
+                | (Code::PARITY_STATUS, "candidate-fails" | "baseline-fails" | "both-fail") => {
+                    &mut tally.crashes
+                }
+                (Code::PARITY_STATE, _) => &mut tally.state,
+                (Code::PARITY_STATUS, _) => &mut tally.status,
+                (Code::PARITY_CONTRACT, _) => &mut tally.contract,
+                (Code::PARITY_ERROR, _) => &mut tally.failure,
+                _ => &mut tally.shape,
+            };
+            *count += 1;
+        }
+        tally
+    }
+
+    /// Whether any difference is as grave as this.
+    pub fn differs(&self, least: Severity) -> bool {
+        let mut differences = self.pairs.iter().flat_map(|pair| &pair.differences);
+        differences.any(|difference| difference.severity >= least)
+    }
+
+    /// How many cases of each operation have differences of each category.
+    pub fn matrix(&self) -> IndexMap<(usize, &OperationId), BTreeMap<Code, usize>> {
+        let mut matrix: IndexMap<_, BTreeMap<Code, usize>> = IndexMap::new();
+        for pair in &self.pairs {
+            let row = matrix.entry((pair.api, &pair.operation)).or_default();
+            let mut codes: Vec<Code> = pair.differences.iter().map(|one| one.code).collect();
+            codes.sort_unstable();
+            codes.dedup();
+            for code in codes {
+                *row.entry(code).or_default() += 1;
+            }
+        }
+        matrix
+    }
+
+    /// The verdict in one line: `agrees on 41 of 46 cases; 3 stricter, 1 more lenient, 1 crash`.
+    pub fn verdict(&self) -> String {
+        if let [illness, ..] = &*self.illnesses {
+            return format!("the {} is {}", illness.side.name(), illness.kind);
+        }
+        let tally = self.tally();
+        let all = self.pairs.len();
+        let cases = if all == 1 { "case" } else { "cases" };
+        let parts: Vec<String> = [
+            (tally.stricter, "stricter", "stricter"),
+            (tally.more_lenient, "more lenient", "more lenient"),
+            (tally.crashes, "crash", "crashes"),
+            (tally.state, "of state", "of state"),
+            (tally.status, "of status", "of status"),
+            (tally.contract, "of the contract", "of the contract"),
+            (tally.shape, "of shape", "of shape"),
+            (tally.failure, "of error form", "of error form"),
+        ]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+        .collect();
+        let agrees = format!("agrees on {} of {all} {cases}", tally.agree);
+        if parts.is_empty() {
+            agrees
+        } else {
+            format!("{agrees}; {}", parts.join(", "))
+        }
+    }
+}

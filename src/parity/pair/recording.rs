@@ -1,0 +1,217 @@
+//! Recordings: what one side answered to the cases of a run.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+
+use bytes::Bytes;
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use crate::case::{Case, Defect, Intent, Skip};
+use crate::document::Pointer;
+use crate::probe::Ended;
+use crate::record::{Event, Sink, StepRun, Verdict, WorkflowKey};
+use crate::secret::Secret;
+
+/// How many bytes the body of an answer may have to be kept.
+const MOST_OF_ONE: usize = 1 << 20;
+/// How many bytes the bodies of one side may have together.
+const MOST_OF_ALL: usize = 256 << 20;
+
+/// What one side answered.
+#[derive(Debug, Default)]
+pub struct Recording {
+    /// The answers by the name of their case, which is the same on both sides, in the order in which
+    /// they came.
+    pub answers: IndexMap<String, Answered>,
+    /// Inputs and outputs of workflows and steps by name.
+    pub values: IndexMap<String, Value>,
+    /// What was not exercised.
+    pub skipped: Vec<Skip>,
+    /// How the run ended; `None` before its end.
+    pub ended: Option<Ended>,
+    /// Credentials that came up on the way.
+    pub secrets: Vec<Secret>,
+    /// How many bodies were too large to be kept.
+    pub cut: usize,
+}
+
+/// One case with its answer.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// What was sent, what came back, and what the checks say about it.
+    pub verdict: Verdict,
+    /// The step of a scenario: `workflow/step`.
+    pub step: Option<String>,
+    /// Whether what is answered depends on a write of the run.
+    pub after_write: bool,
+    /// How many bytes the body had, if it was too large to be kept.
+    pub cut: Option<usize>,
+}
+
+/// Records what a runner tells.
+#[derive(Debug, Default)]
+pub(super) struct Tape {
+    recording: Recording,
+    occurrences: HashMap<String, usize>,
+    /// The runs of workflows that have written something.
+    written: HashSet<WorkflowKey>,
+    held: usize,
+}
+
+impl Tape {
+    pub(super) fn finish(self, ended: Ended) -> Recording {
+        Recording {
+            ended: Some(ended),
+            ..self.recording
+        }
+    }
+
+    fn add(&mut self, name: &str, verdict: &Verdict, step: Option<String>, after_write: bool) {
+        let count = self.occurrences.entry(name.to_owned()).or_default();
+        *count += 1;
+        let name = format!("{name} #{count}");
+        let mut verdict = verdict.clone();
+        let mut cut = None;
+        if let Ok(response) = &mut verdict.exchange.outcome {
+            let size = response.body.len();
+            if size > MOST_OF_ONE || self.held + size > MOST_OF_ALL {
+                response.body = Bytes::new();
+                cut = Some(size);
+                self.recording.cut += 1;
+            } else {
+                self.held += size;
+            }
+        }
+        let answered = Answered {
+            verdict,
+            step,
+            after_write,
+            cut,
+        };
+        self.recording.answers.insert(name, answered);
+    }
+
+    fn step(&mut self, run: &StepRun) {
+        self.recording.secrets.extend(run.secrets.iter().cloned());
+        let name = format!("{}/{}", told(&run.key), run.step);
+        self.values(&name, &run.outputs);
+        // Attempts before the last one only waited for something.
+        let mut verdicts = run.attempts.iter().rev();
+        let Some(verdict) = verdicts.find_map(|one| one.verdict.as_ref()) else {
+            return;
+        };
+        let after_write = self.written.contains(&run.key);
+        let step = format!("{}/{}", run.key.workflow, run.step);
+        self.add(&name, verdict, Some(step), after_write);
+        let request = &verdict.exchange.request;
+        let is_safe = matches!(&*request.method, "GET" | "HEAD" | "OPTIONS" | "TRACE");
+        if !is_safe {
+            self.written.insert(run.key.clone());
+        }
+    }
+
+    fn values(&mut self, name: &str, values: &Map<String, Value>) {
+        for (member, value) in values {
+            let at = format!("{name}.{member}");
+            self.recording.values.insert(at, value.clone());
+        }
+    }
+}
+
+impl Sink for Tape {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Judged(verdict) => {
+                let name = name(&verdict.case, verdict.api);
+                self.add(&name, verdict, None, !verdict.before.is_empty());
+            }
+            Event::Step(run) => self.step(run),
+            Event::WorkflowStarted(started) => {
+                self.values(&format!("{} inputs", told(&started.key)), &started.inputs);
+            }
+            Event::WorkflowEnded(ended) => {
+                self.values(&format!("{} outputs", told(&ended.key)), &ended.outputs);
+            }
+            Event::Skipped(skip) => self.recording.skipped.push(skip.clone()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A run of a workflow in words.
+fn told(key: &WorkflowKey) -> String {
+    let run = key.run.as_deref().unwrap_or_default();
+    format!("{} {} {run}", key.file, key.workflow)
+}
+
+/// The name of a generated case: what it was made from, and not what it became on one side. Seeds
+/// come from the run's seed, the operation, the phase and the number of the case.
+fn name(case: &Case, api: usize) -> String {
+    let defect = match &case.intent {
+        Intent::Invalid(defect) => format!("{} {}", kind_of(defect), place_of(defect)),
+        Intent::Valid | Intent::Scripted => String::new(),
+    };
+    let (operation, phase, seed) = (&case.operation, case.phase.name(), case.seed);
+    format!("{api} {operation} {phase} {seed} {defect}")
+}
+
+/// What is wrong with a request, without values: `body maxLength`.
+pub(super) fn kind_of(defect: &Defect) -> String {
+    match defect {
+        Defect::Body(mutation) => format!("body `{}`", mutation.keyword),
+        Defect::Parameter {
+            place, mutation, ..
+        } => format!("{place} parameter `{}`", mutation.keyword),
+        Defect::MissingParameter { place, .. } => format!("missing {place} parameter"),
+        Defect::MissingBody => "missing body".to_owned(),
+        Defect::MalformedBody(_) => "malformed body".to_owned(),
+        Defect::MediaType(_) => "undeclared media type".to_owned(),
+        Defect::Method(_) => "undeclared method".to_owned(),
+        Defect::Credentials(crate::case::Credentials::Missing) => "missing credentials".to_owned(),
+        Defect::Credentials(_) => "wrong credentials".to_owned(),
+    }
+}
+
+/// Where it is wrong.
+fn place_of(defect: &Defect) -> String {
+    let mutated = |mutation: &crate::generate::Mutation| {
+        format!("{} {}", mutation.schema.pointer, mutation.instance)
+    };
+    match defect {
+        Defect::Body(mutation) => mutated(mutation),
+        Defect::Parameter { name, mutation, .. } => format!("{name} {}", mutated(mutation)),
+        Defect::MalformedBody(malformation) => malformation.to_string(),
+        Defect::MissingParameter { name, .. } | Defect::MediaType(name) | Defect::Method(name) => {
+            name.clone()
+        }
+        Defect::MissingBody | Defect::Credentials(_) => String::new(),
+    }
+}
+
+/// The scalars of a value with their places, in order.
+pub(super) fn scalars(value: &Value) -> Vec<(Pointer, &Value)> {
+    let mut found = Vec::new();
+    let mut open = vec![(Pointer::root(), value)];
+    while let Some((at, value)) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(
+                (items.iter().enumerate().rev()).map(|(index, item)| (at.index(index), item)),
+            ),
+            Value::Object(members) => {
+                open.extend((members.iter().rev()).map(|(name, value)| (at.join(name), value)));
+            }
+            scalar => found.push((at, scalar)),
+        }
+    }
+    found
+}
+
+impl Answered {
+    /// The body as JSON, if it is that.
+    pub(super) fn json(&self) -> Option<Value> {
+        let response = self.verdict.exchange.response()?;
+        serde_json::from_slice(&response.body).ok()
+    }
+}

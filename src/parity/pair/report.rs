@@ -1,0 +1,364 @@
+//! `parity.json`: what came of a comparison, redacted, for scripts and as the source of the other
+//! renderings.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::beside::{Member, members};
+use super::difference::{Difference, Pair};
+use super::health::Illness;
+use super::latency::LatencyRow;
+use super::outcome::{Group, Outcome};
+use super::recording::Recording;
+use crate::code::{Code, Severity};
+use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, excerpt};
+use crate::seed::Seed;
+use crate::spec::{OperationId, Spec};
+
+/// The form of the report: members may be added to it.
+const VERSION: &str = "1.0";
+
+/// How many groups show their first case in full.
+const MOST_EXAMPLES: usize = 200;
+
+/// What the report is made from, besides the outcome.
+pub struct Origin<'a> {
+    /// The API descriptions.
+    pub specs: &'a [&'a Spec],
+    /// What the baseline answered, and what the candidate did.
+    pub recordings: (&'a Recording, &'a Recording),
+    /// Where curl lines reach them, for each API description.
+    pub bases: (&'a [String], &'a [String]),
+    /// The names of the targets.
+    pub targets: (&'a str, &'a str),
+    /// What must not be shown.
+    pub redactor: &'a Redactor,
+    /// The run's seed.
+    pub seed: Seed,
+    /// When it began, in RFC 3339.
+    pub at: &'a str,
+    /// From which severity on differences fail the run, if any do.
+    pub fail_on: Option<Severity>,
+}
+
+/// What came of a comparison.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The version of this form.
+    pub version: &'static str,
+    /// `agree`, `differ` or `inconclusive`.
+    pub verdict: &'static str,
+    /// The same in one line.
+    pub line: String,
+    /// The exit code.
+    pub exit_code: u8,
+    /// The target that is compared with.
+    pub baseline: String,
+    /// The target that is compared.
+    pub candidate: String,
+    /// The run's seed.
+    pub seed: Seed,
+    /// When it began.
+    pub at: String,
+    /// How many cases there were.
+    pub cases: Cases,
+    /// What keeps the sides from being compared.
+    pub obstacles: Vec<Illness>,
+    /// Why the comparison is not whole.
+    pub interrupted: Option<String>,
+    /// How many cases of each operation have differences of each category.
+    pub matrix: Vec<MatrixRow>,
+    /// The differences in groups, the gravest first.
+    pub differences: Vec<Row>,
+    /// What the baseline does not do twice in the same way.
+    pub noise: Vec<NoiseRow>,
+    /// Whether the baseline was asked again to find that out.
+    pub repeated: bool,
+    /// Latencies by operation.
+    pub latency: Vec<LatencyRow>,
+    /// What is to be said about rules.
+    pub rules: RuleNotes,
+}
+
+/// How many cases there were.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Cases {
+    /// Both sides answered.
+    pub compared: usize,
+    /// The sides agree, but for notes.
+    pub agree: usize,
+    /// The candidate refuses what the baseline accepts.
+    pub stricter: usize,
+    /// The candidate accepts what the baseline refuses.
+    pub more_lenient: usize,
+    /// One side failed, or gave no answer.
+    pub crashes: usize,
+    /// The sides remember different things.
+    pub state: usize,
+    /// Other statuses.
+    pub status: usize,
+    /// One side breaks the document.
+    pub contract: usize,
+    /// Other media types or shapes.
+    pub shape: usize,
+    /// Failures are told in other forms.
+    pub failure: usize,
+    /// Only the baseline was asked.
+    pub only_baseline: usize,
+    /// Only the candidate was asked.
+    pub only_candidate: usize,
+}
+
+/// One operation.
+#[derive(Debug, Clone, Serialize)]
+pub struct MatrixRow {
+    /// The operation.
+    pub operation: OperationId,
+    /// How many of its cases were compared.
+    pub compared: usize,
+    /// How many of them differ, by category.
+    pub differ: BTreeMap<String, usize>,
+}
+
+/// Differences that are the same but for the case.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    /// The category (`PM502`).
+    pub code: Code,
+    /// Its name (`parity-status`).
+    pub category: &'static str,
+    /// The kind of it.
+    pub kind: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The operation.
+    pub operation: OperationId,
+    /// Where in the answer: a JSON Pointer with indexes starred, or a header field.
+    pub place: String,
+    /// What is wrong with the requests, if anything is.
+    pub defect: Option<String>,
+    /// In words.
+    pub message: String,
+    /// How many cases.
+    pub count: usize,
+    /// The first of them.
+    pub example: Option<Example>,
+}
+
+/// One case on both sides.
+#[derive(Debug, Clone, Serialize)]
+pub struct Example {
+    /// The step of a scenario.
+    pub step: Option<String>,
+    /// Where the random choices of the case came from.
+    pub seed: Seed,
+    /// What the baseline did.
+    pub baseline: Answer,
+    /// What the candidate did.
+    pub candidate: Answer,
+    /// The bodies side by side, where the difference is one of bodies that are JSON.
+    pub members: Vec<Member>,
+}
+
+/// One side of a case.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answer {
+    /// What was sent.
+    pub request: RequestExcerpt,
+    /// What came back.
+    pub response: Option<ResponseExcerpt>,
+    /// Why nothing came back.
+    pub failure: Option<String>,
+    /// What this side has at the place of the difference.
+    pub value: Option<Value>,
+    /// A command that sends the request again.
+    pub curl: String,
+}
+
+/// Noise at one place.
+#[derive(Debug, Clone, Serialize)]
+pub struct NoiseRow {
+    /// The operation.
+    pub operation: OperationId,
+    /// Where.
+    pub place: String,
+    /// The category of the differences that do not count.
+    pub code: Code,
+    /// How many.
+    pub count: usize,
+}
+
+/// What is to be said about rules.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RuleNotes {
+    /// Rules whose places no answer had.
+    pub unused: Vec<String>,
+    /// Rules that are out of date, and do not apply.
+    pub expired: Vec<String>,
+}
+
+impl Report {
+    /// The report of an outcome.
+    pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
+        let groups = outcome.groups();
+        let exit_code = exit_code(outcome, origin.fail_on);
+        let tally = outcome.tally();
+        let mut compared: BTreeMap<(usize, &OperationId), usize> = BTreeMap::new();
+        for pair in &outcome.pairs {
+            *compared.entry((pair.api, &pair.operation)).or_default() += 1;
+        }
+        Self {
+            version: VERSION,
+            verdict: match exit_code {
+                0 => "agree",
+                1 => "differ",
+                _ => "inconclusive",
+            },
+            line: outcome.verdict(),
+            exit_code,
+            baseline: origin.targets.0.to_owned(),
+            candidate: origin.targets.1.to_owned(),
+            seed: origin.seed,
+            at: origin.at.to_owned(),
+            cases: Cases {
+                compared: outcome.pairs.len(),
+                agree: tally.agree,
+                stricter: tally.stricter,
+                more_lenient: tally.more_lenient,
+                crashes: tally.crashes,
+                state: tally.state,
+                status: tally.status,
+                contract: tally.contract,
+                shape: tally.shape,
+                failure: tally.failure,
+                only_baseline: outcome.lone[0],
+                only_candidate: outcome.lone[1],
+            },
+            obstacles: outcome
+                .illnesses
+                .iter()
+                .map(|illness| Illness {
+                    message: origin.redactor.text(&illness.message),
+                    ..illness.clone()
+                })
+                .collect(),
+            interrupted: outcome.interrupted.clone(),
+            matrix: outcome
+                .matrix()
+                .into_iter()
+                .map(|((api, operation), codes)| MatrixRow {
+                    operation: operation.clone(),
+                    compared: compared.get(&(api, operation)).copied().unwrap_or_default(),
+                    differ: codes
+                        .into_iter()
+                        .map(|(code, count)| (code.to_string(), count))
+                        .collect(),
+                })
+                .collect(),
+            differences: groups
+                .iter()
+                .enumerate()
+                .map(|(index, group)| origin.row(group, index < MOST_EXAMPLES))
+                .collect(),
+            noise: outcome
+                .noise
+                .iter()
+                .map(|(noisy, count)| NoiseRow {
+                    operation: noisy.operation.clone(),
+                    place: noisy.place.clone(),
+                    code: noisy.code,
+                    count: *count,
+                })
+                .collect(),
+            repeated: outcome.repeated,
+            latency: outcome.latencies.clone(),
+            rules: RuleNotes {
+                unused: outcome.unused_rules.clone(),
+                expired: outcome.expired_rules.clone(),
+            },
+        }
+    }
+
+    /// The report as JSON.
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+/// Differences are true however the run ended; a side that cannot be compared makes none.
+fn exit_code(outcome: &Outcome, fail_on: Option<Severity>) -> u8 {
+    if !outcome.illnesses.is_empty() {
+        3
+    } else if fail_on.is_some_and(|least| outcome.differs(least)) {
+        1
+    } else if outcome.interrupted.is_some() {
+        3
+    } else if outcome.pairs.is_empty() {
+        4
+    } else {
+        0
+    }
+}
+
+impl Origin<'_> {
+    fn row(&self, group: &Group<'_>, shows: bool) -> Row {
+        let (pair, difference) = group.first;
+        Row {
+            code: group.code,
+            category: group.code.name(),
+            kind: group.kind,
+            severity: group.severity,
+            operation: group.operation.clone(),
+            place: group.place.to_owned(),
+            defect: group.defect.map(str::to_owned),
+            message: self.redactor.text(&difference.message),
+            count: group.count,
+            example: shows.then(|| self.example(pair, difference)).flatten(),
+        }
+    }
+
+    fn example(&self, pair: &Pair, difference: &Difference) -> Option<Example> {
+        let (baseline, candidate) = self.recordings;
+        let first = baseline.answers.get(&pair.name)?;
+        let left = self.answer(pair, baseline, self.bases.0, difference.baseline.as_ref())?;
+        let right = self.answer(pair, candidate, self.bases.1, difference.candidate.as_ref())?;
+        let body = |answer: &Answer| answer.response.as_ref()?.body.clone();
+        let beside = match (body(&left), body(&right)) {
+            (Some(one), Some(other)) if difference.place.starts_with('/') => {
+                members(&one, &other, &difference.place)
+            }
+            _ => Vec::new(),
+        };
+        Some(Example {
+            step: first.step.clone(),
+            seed: first.verdict.case.seed,
+            baseline: left,
+            candidate: right,
+            members: beside,
+        })
+    }
+
+    fn answer(
+        &self,
+        pair: &Pair,
+        recording: &Recording,
+        bases: &[String],
+        value: Option<&Value>,
+    ) -> Option<Answer> {
+        let answered = recording.answers.get(&pair.name)?;
+        let spec = self.specs.get(pair.api)?;
+        let base = bases.get(pair.api).map_or("", String::as_str);
+        let shown = excerpt(spec, self.redactor, base, &answered.verdict);
+        Some(Answer {
+            request: shown.request,
+            response: shown.response,
+            failure: shown.failure,
+            value: value.map(|value| shown.redactor.value(value)),
+            curl: shown.curl,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! Rules: differences that somebody has a reason not to count.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::arazzo::{ParityRule, Sameness};
+use crate::document::Pointer;
+use crate::spec::Operation;
+
+/// The rules of a run, and which of them were of use.
+#[derive(Debug, Default)]
+pub struct Rules {
+    all: Vec<ParityRule>,
+    /// The day of the run: what is out of date does not apply.
+    today: Date,
+    used: Mutex<BTreeSet<usize>>,
+}
+
+impl Rules {
+    /// The rules as they apply on a day.
+    pub fn new(all: Vec<ParityRule>, today: Date) -> Self {
+        Self {
+            all,
+            today,
+            used: Mutex::default(),
+        }
+    }
+
+    /// The rules that are out of date.
+    pub fn expired(&self) -> impl Iterator<Item = &ParityRule> {
+        self.all.iter().filter(|rule| is_expired(rule, self.today))
+    }
+
+    /// The rules that apply, and whose places no answer had.
+    pub fn unused(&self) -> Vec<&ParityRule> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let rules = self.all.iter().enumerate();
+        rules
+            .filter(|(index, rule)| !used.contains(index) && !is_expired(rule, self.today))
+            .map(|(_, rule)| rule)
+            .collect()
+    }
+
+    /// The places of two bodies that rules are about. Of two rules for one place the first one counts.
+    pub(super) fn places(
+        &self,
+        operation: &Operation,
+        left: &Value,
+        right: &Value,
+    ) -> Vec<(Pointer, &Sameness)> {
+        let mut found = Vec::new();
+        for (index, rule) in self.all.iter().enumerate() {
+            if is_expired(rule, self.today) || !is_about(rule, operation) {
+                continue;
+            }
+            let before = found.len();
+            for body in [left, right] {
+                // A path that costs too much finds nothing.
+                let places = rule.at.locate(body).unwrap_or_default();
+                found.extend(places.into_iter().map(|at| (at, &rule.sameness)));
+            }
+            if found.len() > before {
+                let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+                used.insert(index);
+            }
+        }
+        found
+    }
+}
+
+fn is_expired(rule: &ParityRule, today: Date) -> bool {
+    rule.until.is_some_and(|until| until < today)
+}
+
+fn is_about(rule: &ParityRule, operation: &Operation) -> bool {
+    let Some(pattern) = &rule.operation else {
+        return true;
+    };
+    let path = operation.path.as_str();
+    fits(pattern, operation.id.as_str())
+        || fits(pattern, path)
+        || fits(pattern, &format!("{} {path}", operation.method))
+        || operation.tags.iter().any(|tag| fits(pattern, tag))
+}
+
+/// Whether a pattern with `*` fits a whole text.
+fn fits(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(text) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    ends.any(|at| fits(rest, &text[at..]))
+}

@@ -1,0 +1,325 @@
+//! The last screen of a comparison, for a person at a terminal.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::beside::{Member, window};
+use super::latency::LatencyVerdict;
+use super::report::{Answer, Report, Row};
+use crate::code::Severity;
+use crate::report::{LABEL, Look, Screen, Tone, command, counted, cut, first, printable};
+
+/// How many clusters are shown in full.
+const MOST: usize = 20;
+/// How many operations the matrix shows.
+const MOST_OPERATIONS: usize = 40;
+/// How many places of noise are named.
+const MOST_NOISE: usize = 8;
+/// How many characters of an answer are shown.
+const WIDEST: usize = 160;
+
+/// How many members of bodies are shown side by side.
+const MOST_MEMBERS: usize = 6;
+
+/// Rows that are the same but for the operation.
+struct Cluster<'a> {
+    first: &'a Row,
+    operations: Vec<String>,
+    count: usize,
+}
+
+impl Report {
+    /// The report as text.
+    pub fn screen(&self, look: &Look) -> String {
+        let mut screen = Screen {
+            look,
+            text: String::new(),
+        };
+        self.verdict_on(&mut screen);
+        self.matrix_on(&mut screen);
+        self.differences_on(&mut screen);
+        self.rest_on(&mut screen);
+        screen.text
+    }
+
+    fn verdict_on(&self, screen: &mut Screen<'_>) {
+        let tone = match self.exit_code {
+            0 => Tone::Good,
+            1 => Tone::Bad,
+            _ => Tone::Doubtful,
+        };
+        let word = screen.paint(tone, &self.verdict.to_uppercase());
+        screen.line(&format!("{word}  {}", printable(&self.line)));
+        let sides = format!(
+            "candidate {} against baseline {}, seed {}",
+            self.candidate, self.baseline, self.seed
+        );
+        screen.entry(0, "", &sides);
+        for illness in &self.obstacles {
+            let told = format!(
+                "the {} is {}: {}",
+                illness.side.name(),
+                illness.kind,
+                illness.message
+            );
+            screen.entry(0, &illness.code.to_string(), &told);
+        }
+        if !self.obstacles.is_empty() {
+            screen.entry(
+                0,
+                "",
+                "nothing was compared: such a side makes no differences",
+            );
+        }
+        if let Some(why) = &self.interrupted {
+            screen.entry(0, "ended", &format!("early: {why}"));
+        }
+    }
+
+    fn matrix_on(&self, screen: &mut Screen<'_>) {
+        let codes: BTreeSet<&String> = self
+            .matrix
+            .iter()
+            .flat_map(|row| row.differ.keys())
+            .collect();
+        if codes.is_empty() {
+            return;
+        }
+        screen.heading("cases that differ");
+        let widest = self.matrix.iter().map(|row| row.operation.as_str().len());
+        let width = widest.max().unwrap_or_default().clamp(10, 40);
+        let mut line = format!("  {:width$} {:>6}", "", "cases");
+        for code in &codes {
+            let _ = write!(line, "{code:>7}");
+        }
+        screen.line(&line);
+        let rows = self.matrix.iter().filter(|row| !row.differ.is_empty());
+        let rows: Vec<_> = rows.collect();
+        for row in rows.iter().take(MOST_OPERATIONS) {
+            let name = cut(&printable(row.operation.as_str()), width);
+            let mut line = format!("  {name:width$} {:>6}", row.compared);
+            for code in &codes {
+                let count = row.differ.get(*code);
+                let count = count.map_or_else(|| ".".to_owned(), ToString::to_string);
+                let _ = write!(line, "{count:>7}");
+            }
+            screen.line(&line);
+        }
+        let quiet = self.matrix.len() - rows.len();
+        let more = rows.len().saturating_sub(MOST_OPERATIONS);
+        if more > 0 {
+            screen.line(&format!(
+                "  and {}, see the reports",
+                counted(more, "more operation")
+            ));
+        }
+        if quiet > 0 {
+            screen.line(&format!(
+                "  {} without any difference",
+                counted(quiet, "operation")
+            ));
+        }
+    }
+
+    fn differences_on(&self, screen: &mut Screen<'_>) {
+        let clusters = self.clusters();
+        if clusters.is_empty() {
+            return;
+        }
+        screen.heading("differences");
+        for cluster in clusters.iter().take(MOST) {
+            screen.text.push('\n');
+            cluster.on(screen);
+        }
+        if let Some(more) = clusters.len().checked_sub(MOST).filter(|more| *more > 0) {
+            screen.text.push('\n');
+            screen.line(&format!("  and {more} more, see the reports"));
+        }
+    }
+
+    fn clusters(&self) -> Vec<Cluster<'_>> {
+        let mut clusters: Vec<Cluster<'_>> = Vec::new();
+        for row in &self.differences {
+            let told = format!("{} ({})", row.operation, counted(row.count, "case"));
+            let same = clusters.iter_mut().find(|cluster| {
+                let first = cluster.first;
+                (first.code, first.kind, first.severity) == (row.code, row.kind, row.severity)
+                    && first.place == row.place
+                    && first.defect == row.defect
+                    && first.message == row.message
+            });
+            match same {
+                Some(cluster) => {
+                    cluster.operations.push(told);
+                    cluster.count += row.count;
+                }
+                None => clusters.push(Cluster {
+                    first: row,
+                    operations: vec![told],
+                    count: row.count,
+                }),
+            }
+        }
+        clusters
+    }
+
+    fn rest_on(&self, screen: &mut Screen<'_>) {
+        let slower: Vec<String> = self
+            .latency
+            .iter()
+            .filter_map(|row| {
+                let side = match row.verdict {
+                    LatencyVerdict::CandidateSlower => "candidate",
+                    LatencyVerdict::BaselineSlower => "baseline",
+                    LatencyVerdict::TooFew | LatencyVerdict::Alike => return None,
+                };
+                Some(format!(
+                    "{}: the {side} is slower, median {} ms / {} ms of {}",
+                    row.operation,
+                    row.baseline_ms,
+                    row.candidate_ms,
+                    counted(row.pairs, "pair")
+                ))
+            })
+            .collect();
+        screen.heading("besides");
+        if !self.noise.is_empty() {
+            let places: Vec<String> = self
+                .noise
+                .iter()
+                .map(|row| {
+                    let place = if row.place.is_empty() {
+                        "the outcome"
+                    } else {
+                        &row.place
+                    };
+                    format!("{} {place} ({})", row.operation, row.count)
+                })
+                .collect();
+            let told = format!(
+                "PM513, the baseline differs from itself: {}",
+                first(MOST_NOISE, &places)
+            );
+            screen.entry(2, "noise", &told);
+        } else if self.repeated {
+            screen.entry(2, "noise", "none: the baseline answered the same again");
+        } else if self.obstacles.is_empty() {
+            screen.entry(2, "noise", "not looked for: the baseline was asked once");
+        }
+        for line in slower.iter().take(MOST_NOISE) {
+            screen.entry(2, "PM512", line);
+        }
+        let lone = [
+            (self.cases.only_baseline, "baseline"),
+            (self.cases.only_candidate, "candidate"),
+        ];
+        for (count, side) in lone.into_iter().filter(|(count, _)| *count > 0) {
+            let told = format!("{} that only the {side} was sent", counted(count, "case"));
+            screen.entry(2, "left out", &told);
+        }
+        for rule in &self.rules.unused {
+            screen.entry(2, "rule", &format!("unused: {rule}"));
+        }
+        for rule in &self.rules.expired {
+            screen.entry(2, "rule", &format!("out of date, does not apply: {rule}"));
+        }
+        let reports = screen.look.reports.join(", ");
+        if !reports.is_empty() {
+            screen.entry(2, "reports", &reports);
+        }
+    }
+}
+
+impl Cluster<'_> {
+    fn on(&self, screen: &mut Screen<'_>) {
+        let row = self.first;
+        let tone = match row.severity {
+            Severity::Error => Tone::Bad,
+            Severity::Warning => Tone::Doubtful,
+            Severity::Note => Tone::Faint,
+        };
+        let severity = screen.paint(tone, &format!("{:<LABEL$}", row.severity.to_string()));
+        let code = screen.paint(Tone::Strong, &row.code.to_string());
+        screen.line(&format!("  {severity}{code} {} {}", row.category, row.kind));
+        screen.entry(2, "", &row.message);
+        let seen = first(3, &self.operations);
+        let all = if self.operations.len() > 1 {
+            format!("{seen}; {} in all", counted(self.count, "case"))
+        } else {
+            seen
+        };
+        screen.entry(2, "in", &all);
+        if !row.place.is_empty() {
+            screen.entry(2, "at", &row.place);
+        }
+        let Some(example) = &row.example else {
+            return;
+        };
+        if let Some(step) = &example.step {
+            screen.entry(2, "step", step);
+        }
+        let (one, other) = (&example.baseline, &example.candidate);
+        let at_place = one.value.is_some() || other.value.is_some();
+        screen.entry(2, "baseline", &told(one, at_place));
+        screen.entry(2, "candidate", &told(other, at_place));
+        beside(screen, &example.members);
+        let curls = if one.request == other.request {
+            vec![("curl", &one.curl)]
+        } else {
+            vec![("curl", &one.curl), ("", &other.curl)]
+        };
+        for (label, curl) in curls {
+            let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
+            screen.line(&format!("  {label}{}", command(curl)));
+        }
+    }
+}
+
+/// The members around a difference side by side, those of the difference marked.
+fn beside(screen: &mut Screen<'_>, members: &[Member]) {
+    let shown = window(members, MOST_MEMBERS);
+    let room = screen.look.width.saturating_sub(LABEL + 8).max(40) / 3;
+    let column = |text: &str| {
+        let text = cut(&printable(text), room);
+        format!("{text:<room$}")
+    };
+    for member in shown {
+        let mark = if member.differs { "!" } else { " " };
+        let side = |text: &Option<String>| column(text.as_deref().unwrap_or("-"));
+        let line = format!(
+            "{mark} {} {} {}",
+            column(&member.at),
+            side(&member.baseline),
+            side(&member.candidate)
+        );
+        let tone = if member.differs {
+            Tone::Strong
+        } else {
+            Tone::Faint
+        };
+        let line = screen.paint(tone, line.trim_end());
+        screen.line(&format!("  {:LABEL$}{line}", ""));
+    }
+}
+
+/// An answer in one line, with what stands at the place of the difference.
+fn told(answer: &Answer, at_place: bool) -> String {
+    let Some(response) = &answer.response else {
+        return answer
+            .failure
+            .clone()
+            .unwrap_or_else(|| "no answer".to_owned());
+    };
+    let status = response.status;
+    let text = match &answer.value {
+        Some(Value::Number(number)) if number.as_u64() == Some(u64::from(status)) => {
+            response.body.clone().unwrap_or_default()
+        }
+        Some(value) => value.to_string(),
+        None if at_place => return format!("{status}, nothing at this place"),
+        None => response.body.clone().unwrap_or_default(),
+    };
+    cut(&format!("{status} {}", text.replace('\n', " ")), WIDEST)
+}

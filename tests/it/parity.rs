@@ -1,0 +1,342 @@
+//! `parity`: two servers that are alike, and two that are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+
+use proofmark::case::{Authority, Modes, Phase, PlanOptions, Resources};
+use proofmark::code::{Code, Severity};
+use proofmark::conform::Options;
+use proofmark::mock::{Fault, InProcess, Token};
+use proofmark::parity::pair::{Job, Outcome, Recording, Rules, Sides, alone, both, judge};
+use proofmark::probe::Stop;
+use proofmark::seed::Seed;
+use serde_json::Value;
+
+use crate::support::{Demo, Likeness, block_on, folder, run, text};
+
+/// How many cases are made per operation and side.
+const CASES: usize = 4;
+
+fn options(demo: &Demo, cases: usize) -> Options {
+    Options {
+        plan: PlanOptions {
+            seed: Seed::new(1),
+            modes: Modes::All,
+            phases: BTreeSet::from([
+                Phase::Examples,
+                Phase::Boundary,
+                Phase::Valid,
+                Phase::Invalid,
+                Phase::Protocol,
+                Phase::Stateful,
+            ]),
+            cases,
+            operations: demo.spec.operations.keys().cloned().collect(),
+            resources: Resources::new(),
+        },
+        workers: 4,
+        writes: true,
+        deletes: true,
+        max_time: None,
+        target: "sandbox".into(),
+        base: "http://127.0.0.1:8080".into(),
+        at: "2026-01-01T00:00:00Z".into(),
+    }
+}
+
+fn authority() -> Authority {
+    Authority {
+        fallback: Some(Token::defaults().remove(0).secret),
+        ..Authority::default()
+    }
+}
+
+fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
+    let (options, authority) = (options(demo, cases), authority());
+    let job = Job::Cases {
+        spec: &demo.spec,
+        options: &options,
+        authority: &authority,
+        transport,
+    };
+    block_on(alone(job, &Stop::default())).expect("a recording")
+}
+
+fn judged(demo: &Demo, one: &Recording, other: &Recording, again: &[Recording]) -> Outcome {
+    let rules = Rules::default();
+    let bases = ["http://127.0.0.1:8080".to_owned()];
+    let sides = Sides {
+        specs: &[&demo.spec],
+        rules: &rules,
+        baseline: &bases,
+        candidate: &bases,
+    };
+    judge(one, other, again, &sides)
+}
+
+/// What differs, in words.
+fn told(outcome: &Outcome) -> Vec<String> {
+    let groups = outcome.groups();
+    let lines = groups.iter().map(|group| {
+        let (code, kind, place) = (group.code, group.kind, group.place);
+        let (_, difference) = group.first;
+        format!(
+            "{code} {kind} {} {place}: {} ({:?} / {:?})",
+            group.operation, difference.message, difference.baseline, difference.candidate
+        )
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_sandbox_agrees_with_itself_in_lockstep() {
+    let demo = Demo::users();
+    let (options, authority) = (options(&demo, 4), authority());
+    let transports = [demo.sandbox(None), demo.sandbox(None)];
+    let job = |transport| Job::Cases {
+        spec: &demo.spec,
+        options: &options,
+        authority: &authority,
+        transport,
+    };
+    let stop = Stop::default();
+    let heard = both(job(&transports[0]), job(&transports[1]), &stop);
+    let (one, other) = block_on(heard).expect("two recordings");
+    let outcome = judged(&demo, &one, &other, &[]);
+    assert_eq!(told(&outcome), Vec::<String>::new());
+    assert!(outcome.pairs.len() > 300, "{}", outcome.pairs.len());
+    assert_eq!(outcome.lone, [0, 0]);
+    let all = outcome.pairs.len();
+    assert_eq!(outcome.verdict(), format!("agrees on {all} of {all} cases"));
+}
+
+#[test]
+fn ids_times_and_orders_that_nobody_can_foresee_are_no_differences() {
+    for demo in [Demo::users(), Demo::petstore()] {
+        let baseline = recording(&demo, &demo.sandbox(None), CASES);
+        for seed in 0..1 {
+            let restless = demo.server(Likeness::Restless(Seed::new(seed)));
+            let candidate = recording(&demo, &restless, CASES);
+            let outcome = judged(&demo, &baseline, &candidate, &[]);
+            assert_eq!(told(&outcome), Vec::<String>::new(), "seed {seed}");
+            assert!(outcome.pairs.len() > 100);
+        }
+    }
+}
+
+#[test]
+fn a_mock_without_state_differs_in_state_and_does_not_flood() {
+    let demo = Demo::users();
+    let baseline = recording(&demo, &demo.sandbox(None), 4);
+    let candidate = recording(&demo, &demo.server(Likeness::Mock), 4);
+    let outcome = judged(&demo, &baseline, &candidate, &[]);
+    let codes: BTreeSet<Code> = outcome.groups().iter().map(|group| group.code).collect();
+    assert!(codes.contains(&Code::PARITY_STATE), "{:#?}", told(&outcome));
+    assert!(
+        !codes.contains(&Code::PARITY_CONTRACT),
+        "{:#?}",
+        told(&outcome)
+    );
+    let grave = outcome.groups();
+    let grave = grave
+        .iter()
+        .filter(|group| group.severity == Severity::Error);
+    // The mock is made of the same document: what differs gravely is what it cannot know. It takes any
+    // credential, too.
+    let others: BTreeSet<_> = grave
+        .filter(|group| group.code != Code::PARITY_STATE)
+        .map(|group| (group.code, group.kind, group.defect, group.place))
+        .collect();
+    assert!(others.len() <= 8, "{others:#?}");
+    let state = outcome.groups();
+    let state = state
+        .iter()
+        .filter(|group| group.code == Code::PARITY_STATE);
+    let kinds: BTreeSet<&str> = state.map(|group| group.kind).collect();
+    assert!(kinds.len() <= 6 && kinds.contains("existence"), "{kinds:?}");
+}
+
+/// The category in which each fault of the candidate has to show.
+fn category(fault: Fault) -> Option<Code> {
+    Some(match fault.name() {
+        "undocumented-status"
+        | "rejects-enum-member"
+        | "rejects-optional-property"
+        | "fails-on-long-text"
+        | "fails-without-optional-property" => Code::PARITY_STATUS,
+        "wrong-media-type" | "missing-media-type" | "malformed-media-type" => {
+            Code::PARITY_MEDIA_TYPE
+        }
+        name if name.starts_with("accepts-") || name == "ignores-credentials" => {
+            Code::PARITY_STRICTNESS
+        }
+        "loses-updates" | "reads-stale-state" | "deletes-nothing" | "forgets-created" => {
+            Code::PARITY_STATE
+        }
+        "closes-connection" | "truncates-body" | "breaks-framing" | "never-ends" => {
+            Code::PARITY_REACHABILITY
+        }
+        // It is named as a slow side, and not compared.
+        "never-answers" => return None,
+        _ => Code::PARITY_CONTRACT,
+    })
+}
+
+fn every_fault_shows(demo: &Demo) {
+    let baseline = recording(demo, &demo.sandbox(None), CASES);
+    let mut missed = BTreeMap::new();
+    let applies = |fault: &&Fault| fault.applies(&demo.spec);
+    for fault in Fault::all().iter().filter(applies) {
+        let candidate = recording(demo, &demo.sandbox(Some(*fault)), CASES);
+        let outcome = judged(demo, &baseline, &candidate, &[]);
+        let is_seen = match category(*fault) {
+            Some(code) => outcome.pairs.iter().any(|pair| {
+                let mut differences = pair.differences.iter();
+                differences.any(|one| one.code == code && one.severity > Severity::Note)
+            }),
+            None => outcome
+                .illnesses
+                .iter()
+                .any(|illness| illness.kind == "slow"),
+        };
+        if !is_seen {
+            let seen = told(&outcome).into_iter().take(5).collect::<Vec<_>>();
+            missed.insert(fault.name(), (seen, outcome.illnesses));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn every_fault_of_the_users_sandbox_shows_in_its_category() {
+    every_fault_shows(&Demo::users());
+}
+
+#[test]
+fn every_fault_of_the_petstore_sandbox_shows_in_its_category() {
+    every_fault_shows(&Demo::petstore());
+}
+
+#[test]
+fn what_the_baseline_does_not_do_twice_is_noise() {
+    let demo = Demo::users();
+    let baseline = recording(&demo, &demo.sandbox(None), 3);
+    // A baseline that is stateless the second time.
+    let again = recording(&demo, &demo.server(Likeness::Mock), 3);
+    let candidate = recording(&demo, &demo.server(Likeness::Mock), 3);
+    let outcome = judged(&demo, &baseline, &candidate, &[again]);
+    assert_eq!(told(&outcome), Vec::<String>::new());
+    assert!(!outcome.noise.is_empty());
+}
+
+/// A server that answers everything in one way.
+fn server(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        let mut held = Vec::new();
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer);
+            if answer.is_empty() {
+                held.push(stream);
+            } else {
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        }
+    });
+    format!("http://{address}")
+}
+
+fn parity(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let mut arguments = vec!["parity", "--cases", "2", "--token", "sandbox-token"];
+    arguments.extend(more);
+    let output = run(folder, &arguments).expect("the program runs");
+    let shown = format!("{}{}", text(&output.stderr), text(&output.stdout));
+    (output.status.code(), shown)
+}
+
+fn report(folder: &Path) -> Value {
+    let text = std::fs::read_to_string(folder.join("reports/parity.json")).expect("a report");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn a_side_that_is_not_fit_is_named_and_makes_no_differences() {
+    let gone = {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        format!("http://{}", listener.local_addr().expect("an address"))
+    };
+    let limiting = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let refusing = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    for (side, target, kind) in [
+        ("--candidate", gone.clone(), "unreachable"),
+        ("--baseline-target", gone, "unreachable"),
+        ("--candidate", server(""), "slow"),
+        ("--candidate", server(limiting), "rate-limiting"),
+        ("--baseline-target", server(refusing), "unauthorized"),
+    ] {
+        let folder = folder();
+        let other = match side {
+            "--candidate" => "--baseline-target=sandbox",
+            _ => "--candidate=sandbox",
+        };
+        let more = [side, &target, other, "--request-timeout", "400ms"];
+        let (code, shown) = parity(folder.path(), &more);
+        assert_eq!(code, Some(3), "{kind}: {shown}");
+        let name = side.trim_start_matches("--").trim_end_matches("-target");
+        assert!(shown.contains(&format!("the {name} is {kind}")), "{shown}");
+        let report = report(folder.path());
+        assert_eq!(report["verdict"], "inconclusive");
+        assert_eq!(report["differences"], serde_json::json!([]));
+        assert_eq!(report["obstacles"][0]["kind"], kind);
+    }
+}
+
+#[test]
+fn the_command_says_what_differs_and_shows_no_secret() {
+    let folder = folder();
+    let arguments = ["--candidate-fault", "missing-property", "--phases", "valid"];
+    let (code, shown) = parity(folder.path(), &arguments);
+    assert_eq!(code, Some(1), "{shown}");
+    for fragment in [
+        "DIFFER  agrees on",
+        "PM504",
+        "only-candidate-breaks",
+        "baseline",
+        "curl -X",
+    ] {
+        assert!(shown.contains(fragment), "no `{fragment}` in\n{shown}");
+    }
+    let report = report(folder.path());
+    assert_eq!(report["exit_code"], 1);
+    let row = &report["differences"][0];
+    assert_eq!(row["code"], "PM504");
+    assert!(row["example"]["baseline"]["response"]["status"].is_number());
+    assert!(row["example"]["candidate"]["curl"].is_string());
+    let junit =
+        std::fs::read_to_string(folder.path().join("reports/parity.junit.xml")).expect("a report");
+    assert!(junit.contains("proofmark.parity."), "{junit}");
+    for output in [&shown, &junit, &report.to_string()] {
+        assert!(!output.contains("sandbox-token\""), "a secret is shown");
+    }
+}
+
+#[test]
+fn scenario_files_are_run_on_both_sides() {
+    let folder = folder();
+    let scenario = crate::support::file("scenarios/user-lifecycle.arazzo.yaml");
+    let scenario = scenario.to_string_lossy();
+    let (code, shown) = parity(folder.path(), &[&scenario, "--candidate", "restless"]);
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("AGREE"), "{shown}");
+    let (code, shown) = parity(
+        folder.path(),
+        &[&scenario, "--candidate-fault", "deletes-nothing"],
+    );
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("PM511"), "{shown}");
+}
