@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::measure::{Measures, StepMeasure, number};
 use super::own::Ticks;
 use super::program::{Labels, Program};
-use super::recorded::step;
+use super::recorded::{rounded, step};
 use super::second::{count_iterations, names, of_second};
 use super::soundness::soundness;
 use super::threshold::Measured;
@@ -422,9 +422,4 @@ impl<'p> Gathered<'p> {
         });
         rows.collect()
     }
-}
-
-/// To three digits behind the point.
-pub(super) fn rounded(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::joined::joined;
 use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::program::{Labels, Series};
-use super::recorded::restored;
+use super::recorded::{restored, restored_scenario, rounded, step};
 use super::threshold::Measured;
 use crate::arazzo::Threshold;
 use crate::code::Code;
@@ -208,15 +208,15 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
     let seconds = loads().map(seconds).fold(1e-3, f64::max);
     let mut all = StepMeasure::default();
     let mut steps = Vec::new();
-    for (step, counted) in first.load.steps.iter().zip(&measures.steps) {
+    for (named, counted) in first.load.steps.iter().zip(&measures.steps) {
         all.add(counted);
         steps.push(StepLoad {
-            scenario: step.scenario.clone(),
-            workflow: step.workflow.clone(),
-            step: step.step.clone(),
-            api: step.api,
-            operation: step.operation.clone(),
-            ..super::recorded::step(counted, seconds)
+            scenario: named.scenario.clone(),
+            workflow: named.workflow.clone(),
+            step: named.step.clone(),
+            api: named.api,
+            operation: named.operation.clone(),
+            ..step(counted, seconds)
         });
     }
     let scenarios: Vec<ScenarioLoad> = first
@@ -226,7 +226,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         .enumerate()
         .map(|(at, scenario)| joined_scenario(scenario, at, parts))
         .collect();
-    let mut total = super::recorded::step(&all, seconds);
+    let mut total = step(&all, seconds);
     for step in &mut steps {
         step.unanswered = BTreeMap::new();
     }
@@ -352,20 +352,6 @@ fn measures(parts: &[Part]) -> Measures {
     measures
 }
 
-fn restored_scenario(scenario: &ScenarioLoad) -> IterationMeasure {
-    IterationMeasure {
-        due: scenario.due,
-        begun: scenario.begun,
-        late: scenario.late,
-        dropped: scenario.dropped,
-        completed: scenario.completed,
-        failed: scenario.failed,
-        interrupted: scenario.interrupted,
-        duration: scenario.duration.durations(),
-        lag: scenario.lag.durations(),
-    }
-}
-
 fn joined_scenario(first: &ScenarioLoad, at: usize, parts: &[Part]) -> ScenarioLoad {
     let all = || parts.iter().filter_map(|part| part.load.scenarios.get(at));
     let mut counted = IterationMeasure::default();
@@ -394,8 +380,8 @@ fn joined_scenario(first: &ScenarioLoad, at: usize, parts: &[Part]) -> ScenarioL
             asked: first
                 .rate
                 .asked
-                .map(|_| super::gather::rounded(number(counted.due) / seconds)),
-            achieved: super::gather::rounded(number(counted.begun) / seconds),
+                .map(|_| rounded(number(counted.due) / seconds)),
+            achieved: rounded(number(counted.begun) / seconds),
         },
         measured_ms,
     }
@@ -481,7 +467,7 @@ fn generator(all: &[&LoadReport]) -> GeneratorLoad {
         send_lag: times(|one| &one.send_lag),
         receive_lag: times(|one| &one.receive_lag),
         steal: most(|one| one.steal),
-        cpu_per_request_us: (requests > 0.0).then(|| super::gather::rounded(cost / requests)),
+        cpu_per_request_us: (requests > 0.0).then(|| rounded(cost / requests)),
         connections: sum(|one| one.connections),
         http2_connections: sum(|one| one.http2_connections),
         local,

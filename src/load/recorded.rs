@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::apart::Kind;
-use super::gather::rounded;
-use super::measure::{Share, StepMeasure, number};
-use crate::record::{Durations, KindLoad, StepLoad, Times};
+use super::measure::{IterationMeasure, Share, StepMeasure, number};
+use crate::record::{Durations, KindLoad, ScenarioLoad, StepLoad, Times};
 
 pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
     StepLoad {
@@ -109,6 +108,26 @@ fn restored_kind(kind: &KindLoad) -> (Kind, StepMeasure) {
 
 fn durations(times: Option<&Times>) -> Durations {
     times.map(Times::durations).unwrap_or_default()
+}
+
+/// To three digits behind the point.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}
+
+/// What was counted of the iterations of a scenario that a report has.
+pub(super) fn restored_scenario(scenario: &ScenarioLoad) -> IterationMeasure {
+    IterationMeasure {
+        due: scenario.due,
+        begun: scenario.begun,
+        late: scenario.late,
+        dropped: scenario.dropped,
+        completed: scenario.completed,
+        failed: scenario.failed,
+        interrupted: scenario.interrupted,
+        duration: scenario.duration.durations(),
+        lag: scenario.lag.durations(),
+    }
 }
 
 #[cfg(test)]

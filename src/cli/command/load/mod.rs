@@ -255,7 +255,6 @@ impl Bench<'_> {
         let origin = (arguments.seed, &*at);
         let started = suite.started(&planned, &server::shown(servers), bases, origin);
         let targets = load_targets(servers, arguments)?;
-        let length = profile.length();
         let load = Load::prepare(suite, 0, profile, &targets, &given, &options)
             .await
             .map_err(refused)?;
@@ -287,7 +286,7 @@ impl Bench<'_> {
         let redactor = Redactor::new(&specs, &ready.secrets);
         let fail_on = severity(arguments.reach.fail_on);
         let mut recorder = Recorder::new(&specs, redactor, fail_on);
-        let mut progress = Progress::under_load(terminal.redraws, length);
+        let mut progress = Progress::under_load(terminal.redraws, load.profile().length());
         let max_time = arguments.reach.max_time;
         let wanted = |report| is_logged && self.reach.writes(report);
         let mut logs = Logs::open(

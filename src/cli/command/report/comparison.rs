@@ -84,7 +84,9 @@ fn text(comparison: &Comparison) -> String {
 }
 
 fn line(text: &mut String, row: &Compared) {
-    let name: String = row.step.chars().take(NAME).collect();
+    // Names come from a file.
+    let name = row.step.chars().filter(|one| !one.is_control());
+    let name: String = name.take(NAME).collect();
     let interval = match row.interval {
         Some((low, high)) => format!("{} to {}", signed(low), signed(high)),
         None => "-".to_owned(),
