@@ -1,7 +1,9 @@
 //! What it costs to judge the body of an answer: by `serde_json` and the whole validator, and by each rung
 //! of the ladder.
 #![expect(clippy::expect_used, reason = "a bench that cannot go on says why")]
+#![expect(clippy::print_stdout, reason = "shares are told beside times")]
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +41,38 @@ fn body(schema: &Schema) -> Vec<u8> {
         .expect("a body")
 }
 
+/// Which of the response schemas of the documents that come along bodies are judged by while they are
+/// read, and what keeps them from it elsewhere.
+fn tell_share() {
+    for document in ["users-api.yaml", "petstore-3.0.yaml"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("specs")
+            .join(document);
+        let spec = Spec::open(&path).expect("a document");
+        let responses = spec
+            .operations
+            .values()
+            .flat_map(|one| one.responses.0.values());
+        let contents = responses.flat_map(|response| response.content.values());
+        let schemas = contents.filter_map(|media| media.schema.as_ref());
+        let ladders = schemas.map(|schema| Ladder::new(schema).expect("a ladder"));
+        let mut beyond: BTreeMap<String, usize> = BTreeMap::new();
+        let mut count = 0;
+        for ladder in ladders {
+            count += 1;
+            if let Some(what) = ladder.beyond_stream() {
+                *beyond.entry(what.to_owned()).or_default() += 1;
+            }
+        }
+        let streamed = count - beyond.values().sum::<usize>();
+        println!(
+            "{document}: {streamed} of {count} response schemas are streamed; beyond: {beyond:?}"
+        );
+    }
+}
+
 fn all(criterion: &mut Criterion) {
+    tell_share();
     let schema = schema();
     let body = body(&schema);
     let validator = schema.validator().expect("a validator");

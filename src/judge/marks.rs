@@ -26,26 +26,26 @@ impl Marks {
             let part = body.get(foreign..end.min(body.len()));
             is_valid &= part.is_some_and(|part| std::str::from_utf8(part).is_ok());
         };
+        let mut mark = |start: usize, chunk: &[u8; WORD]| {
+            let (marks, high) = look(chunk);
+            if high != 0 {
+                foreign.get_or_insert(start);
+            } else if let Some(foreign) = foreign.take() {
+                check(foreign, start);
+            }
+            marks
+        };
+        self.0.resize(chunks.len() + 2, u64::MAX);
         let starts = (0..).step_by(WORD);
-        self.0.extend(
-            chunks
-                .iter()
-                .chain([&last])
-                .zip(starts)
-                .map(|(chunk, start)| {
-                    let (marks, high) = look(chunk);
-                    if high != 0 {
-                        foreign.get_or_insert(start);
-                    } else if let Some(foreign) = foreign.take() {
-                        check(foreign, start);
-                    }
-                    marks
-                }),
-        );
+        for ((word, chunk), start) in self.0.iter_mut().zip(chunks).zip(starts) {
+            *word = mark(start, chunk);
+        }
+        if let Some(word) = self.0.get_mut(chunks.len()) {
+            *word = mark(chunks.len() * WORD, &last);
+        }
         if let Some(foreign) = foreign {
             check(foreign, body.len());
         }
-        self.0.push(u64::MAX);
         is_valid
     }
 

@@ -66,7 +66,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Behind a value, at whose first byte the place is.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "most values are strings of which nothing is asked, and need no call"
+    )]
+    #[inline(always)]
     pub(super) fn value(&mut self, at: usize, id: NodeId, want: Want) -> Result<usize, Stop> {
         let graph = self.graph;
         let node = graph.nodes.get(id as usize).ok_or(Stop::Unsure)?;
