@@ -308,10 +308,6 @@ impl<'a> Compiler<'a> {
                     step: step.id.clone(),
                     operation,
                     api,
-                    wanted: match compiled.criteria {
-                        Criteria::Status(wanted) => Some(wanted),
-                        Criteria::Unwritten | Criteria::Expressions => None,
-                    },
                 });
             }
             pending.extend(&script.before);

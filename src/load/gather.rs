@@ -263,16 +263,8 @@ impl<'p> Gathered<'p> {
 
     /// Answers that refused the credentials though nobody asked for that, in the warm-up or behind it.
     pub(crate) fn refusals(&self) -> u64 {
-        let series = self.program.series.iter();
-        let both = series.zip(self.measured.steps.iter().zip(&self.warm_up.steps));
-        both.flat_map(|(series, (measured, warm_up))| {
-            let statuses = measured.statuses.iter().chain(&warm_up.statuses);
-            statuses.filter(|(status, _)| {
-                matches!(status, 401 | 403) && series.wanted != Some(**status)
-            })
-        })
-        .map(|(_, count)| count)
-        .sum()
+        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
+        both.map(|step| step.refused).sum()
     }
 
     /// Requests without an answer because there was no connection.

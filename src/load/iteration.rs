@@ -63,7 +63,7 @@ impl VirtualUser {
                 is_passed = false;
                 break;
             };
-            let row = script.row(iteration.number);
+            let row = script.row(iteration.number, lane.common.seed);
             let mut flow = Flow::new(script, row, None);
             if let Some(known) = &known {
                 flow.workflows = IndexMap::clone(known);

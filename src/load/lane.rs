@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::apart::Extras;
 use super::connection::http2::Pool;
 use super::connection::{Destination, Limits};
 use super::division::{Division, Shard};
@@ -56,6 +57,8 @@ pub(crate) struct Common {
     pub(crate) spacing: Option<Duration>,
     /// How long the beginning is that thresholds do not measure.
     pub(crate) warm_up: Duration,
+    /// What thresholds ask for beside the usual.
+    pub(crate) extras: Extras,
     /// How many steps one iteration may have.
     pub(crate) max_steps: usize,
     /// Why the last connection could not be made that could not.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::apart::Kind;
 use crate::code::Code;
 use crate::record::Durations;
 
@@ -39,6 +40,12 @@ pub(crate) struct StepMeasure {
     pub(crate) sent: u64,
     /// Bytes that were received.
     pub(crate) received: u64,
+    /// From sending to the first byte of the answer, if a threshold asks for it.
+    pub(crate) waiting: Durations,
+    /// The same for each kind of answers, if a threshold asks for that.
+    pub(crate) kinds: BTreeMap<Kind, StepMeasure>,
+    /// Answers that refused the credentials in a step that did not ask for that.
+    pub(crate) refused: u64,
 }
 
 /// How many of how many.
@@ -162,6 +169,11 @@ impl StepMeasure {
         self.undocumented.join(other.undocumented);
         self.sent += other.sent;
         self.received += other.received;
+        self.waiting.add(&other.waiting);
+        for (kind, other) in &other.kinds {
+            self.kinds.entry(*kind).or_default().add(other);
+        }
+        self.refused += other.refused;
     }
 }
 

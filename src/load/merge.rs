@@ -395,7 +395,6 @@ fn series(step: &StepLoad, scenarios: &[ScenarioLoad]) -> Series {
         step: step.step.clone(),
         operation: Some(step.operation.clone()),
         api: step.api,
-        wanted: None,
     }
 }
 

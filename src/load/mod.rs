@@ -6,6 +6,7 @@
 
 mod action;
 mod alarm;
+mod apart;
 pub mod compare;
 mod compile;
 pub mod connection;
@@ -152,6 +153,20 @@ pub enum LoadError {
         /// Those that there are.
         known: Vec<String>,
     },
+    /// A threshold asks for a value that a tag cannot have.
+    #[error(
+        "the threshold `{threshold}` asks for `{tag}` to be `{value}`, which is not {expected}"
+    )]
+    TagValue {
+        /// The threshold.
+        threshold: String,
+        /// The tag.
+        tag: String,
+        /// The value.
+        value: String,
+        /// What it can be.
+        expected: &'static str,
+    },
 }
 
 /// A load that is ready to be run.
@@ -279,6 +294,11 @@ impl Load {
         self.lanes
     }
 
+    /// How the target of each API description is spoken to.
+    pub fn protocols(&self) -> &[Protocol] {
+        &self.protocols
+    }
+
     /// The profile with what it leaves out.
     pub fn profile(&self) -> &LoadProfile {
         &self.profile
@@ -295,6 +315,12 @@ impl Load {
     ) -> io::Result<Ended> {
         run::run(self, started, stop, max_time, sink)
     }
+}
+
+/// How many arrivals an executor with a rate has: exactly, or about, where they come by chance; `None` for
+/// others.
+pub fn arrivals(executor: &Executor) -> Option<f64> {
+    Some(pace::Ramp::of_arrivals(executor)?.whole().ceil())
 }
 
 /// Adds the threshold that a rate must be achieved, unless the author has one.
@@ -356,27 +382,36 @@ fn enough_users(profile: &LoadProfile, shard: Shard) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// Refuses thresholds on tags that nothing has.
+/// Refuses thresholds on tags that nothing has, or with values that none can have.
 fn tags(profile: &LoadProfile) -> Result<(), LoadError> {
+    let own = || {
+        let scenarios = profile.scenarios.values();
+        scenarios.flat_map(|scenario| scenario.tags.keys())
+    };
     for threshold in &profile.thresholds {
-        for name in threshold.tags.keys() {
-            let mut own = profile
-                .scenarios
-                .values()
-                .flat_map(|scenario| scenario.tags.keys());
-            if threshold::TAGS.contains(&&**name) || own.any(|own| own == name) {
-                continue;
+        let shown = || format!("{}: {}", threshold.subject(), threshold.text);
+        for (name, value) in &threshold.tags {
+            let is_about = |tag: &str| !apart::is_tag(tag) || apart::has_kinds(threshold.metric);
+            let mut known = threshold::TAGS.iter().filter(|tag| is_about(tag));
+            if !known.clone().any(|tag| tag == name) && !own().any(|own| own == name) {
+                return Err(LoadError::Tag {
+                    threshold: shown(),
+                    tag: name.clone(),
+                    known: known
+                        .by_ref()
+                        .map(|tag| (*tag).to_owned())
+                        .chain(own().cloned())
+                        .collect(),
+                });
             }
-            let own = profile
-                .scenarios
-                .values()
-                .flat_map(|scenario| scenario.tags.keys());
-            let known = threshold::TAGS.iter().map(|tag| (*tag).to_owned());
-            return Err(LoadError::Tag {
-                threshold: format!("{}: {}", threshold.subject(), threshold.text),
-                tag: name.clone(),
-                known: known.chain(own.cloned()).collect(),
-            });
+            if let Some(expected) = apart::objection(name, value) {
+                return Err(LoadError::TagValue {
+                    threshold: shown(),
+                    tag: name.clone(),
+                    value: value.clone(),
+                    expected,
+                });
+            }
         }
     }
     Ok(())

@@ -30,11 +30,8 @@ impl VirtualUser {
             tries += 1;
             let Some(request) = pool.request(&self.bytes) else {
                 let reason = "HTTP/2 has no such request".to_owned();
-                return Some(Exchanged {
-                    sent: begun,
-                    finished: Instant::now(),
-                    failure: Some((Failure::Local.name(), TransportError::Unsendable(reason))),
-                });
+                let told = TransportError::Unsendable(reason);
+                return Some(Exchanged::failed(begun, Failure::Local.name(), told));
             };
             let (seat, took) = match pool.place().await {
                 Ok(Place::Seat(seat, took)) => (seat, took),
@@ -61,6 +58,7 @@ impl VirtualUser {
                     self.received(&received);
                     return Some(Exchanged {
                         sent,
+                        first: received.first,
                         finished: received.at,
                         failure: None,
                     });
@@ -78,10 +76,6 @@ impl VirtualUser {
         self.blame(failure, error);
         self.lane.locked_out(error.to_string());
         let told = TransportError::Unreachable(error.to_string());
-        Exchanged {
-            sent: begun,
-            finished: Instant::now(),
-            failure: Some((failure.name(), told)),
-        }
+        Exchanged::failed(begun, failure.name(), told)
     }
 }

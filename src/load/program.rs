@@ -6,10 +6,11 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::message::{Message, Quoted};
-use crate::arazzo::{Expression, LoadScenario, Section, Step, Workflow, WorkflowName};
+use crate::arazzo::{Expression, LoadScenario, Pick, Section, Step, Workflow, WorkflowName};
 use crate::case::{Authority, Case};
 use crate::judge::{Captured, Captures};
 use crate::scenario::Suite;
+use crate::seed::Seed;
 use crate::spec::{Operation, Spec};
 
 /// What iterations do.
@@ -68,8 +69,6 @@ pub(crate) struct Series {
     pub(crate) operation: Option<String>,
     /// The number of its API description.
     pub(crate) api: usize,
-    /// The status that the step asks for, if it asks for one.
-    pub(crate) wanted: Option<u16>,
 }
 
 /// A workflow, ready to be run.
@@ -235,10 +234,17 @@ impl Script {
         self.workflow.steps.iter().any(|step| step.always)
     }
 
-    /// Which of its inputs an iteration takes.
-    pub(crate) fn row(&self, iteration: u64) -> usize {
+    /// Which of its inputs an iteration takes: the next one, or any where the feed says so.
+    pub(crate) fn row(&self, iteration: u64, seed: Seed) -> usize {
         let rows = u64::try_from(self.inputs.len()).unwrap_or(1).max(1);
-        usize::try_from(iteration % rows).unwrap_or_default()
+        let feed = self.workflow.feed.as_ref();
+        let is_random = feed.is_some_and(|feed| feed.pick == Pick::Random);
+        let at = if is_random {
+            seed.derive("row", iteration).number()
+        } else {
+            iteration
+        };
+        usize::try_from(at % rows).unwrap_or_default()
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::apart::Kind;
 use super::measure::{IterationMeasure, Share, StepMeasure, number};
-use crate::record::{ScenarioLoad, StepLoad, StepName, StepSecond, Times};
+use crate::record::{Durations, KindLoad, ScenarioLoad, StepLoad, StepName, StepSecond, Times};
 
 /// What was counted of a step in so many seconds.
 pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
@@ -32,6 +33,17 @@ pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
         findings: counted.findings.clone(),
         sent_bytes: counted.sent,
         received_bytes: counted.received,
+        waiting: (counted.waiting.count() > 0).then(|| Times::from(&counted.waiting)),
+        kinds: counted
+            .kinds
+            .iter()
+            .map(|(kind, counted)| KindLoad {
+                status: kind.status,
+                is_expected: kind.is_expected,
+                is_limited: kind.is_limited,
+                counted: step(counted, seconds),
+            })
+            .collect(),
         ..StepLoad::default()
     }
 }
@@ -86,6 +98,24 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
         },
         sent: step.sent_bytes,
         received: step.received_bytes,
+        waiting: step
+            .waiting
+            .as_ref()
+            .map_or_else(Durations::default, Times::durations),
+        kinds: step
+            .kinds
+            .iter()
+            .map(|one| {
+                let kind = Kind {
+                    status: one.status,
+                    is_expected: one.is_expected,
+                    is_limited: one.is_limited,
+                };
+                (kind, restored(&one.counted))
+            })
+            .collect(),
+        // What it is for ends with the run.
+        refused: 0,
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::Load;
+use super::apart::Extras;
 use super::executor::execute;
 use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
@@ -169,6 +170,7 @@ pub(super) fn common(
             Duration::try_from_secs_f64(1.0 / own).ok()
         }),
         warm_up: load.profile.warm_up,
+        extras: Extras::of(&load.profile),
         max_steps: load.max_steps,
         closed_door: Mutex::default(),
     };

@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+use super::apart::{self, Extras, Kind, Took};
 use super::expect::Known;
 use super::flow::Flow;
+use super::measure::StepMeasure;
 use super::message::request;
 use super::slot::unmarked;
 use super::step::{At, Drawn};
@@ -50,10 +52,30 @@ impl VirtualUser {
         let service = exchanged.finished.saturating_duration_since(exchanged.sent);
         let response = exchanged.finished.saturating_duration_since(due);
         let answer = &self.answer;
+        let extras = self.lane.common.extras;
         self.lane.answered(at.series, |step, own| {
             step.requests += 1;
             step.sent += bytes(self.bytes.len());
             step.received += bytes(answer.length());
+            if extras != Extras::default() {
+                let took = Took {
+                    service,
+                    response,
+                    waiting: exchanged.first.saturating_duration_since(exchanged.sent),
+                };
+                if !is_limited {
+                    step.waiting.record(took.waiting);
+                }
+                if extras.kinds {
+                    let kind = Kind {
+                        status: answer.status(),
+                        is_expected: !is_failed && !is_limited,
+                        is_limited,
+                    };
+                    let moved = (bytes(self.bytes.len()), bytes(answer.length()));
+                    apart::count(step, kind, moved, Some(took));
+                }
+            }
             *step.statuses.entry(answer.status()).or_default() += 1;
             if is_limited {
                 step.throttled += 1;
@@ -74,6 +96,19 @@ impl VirtualUser {
                 }
             }
         });
+    }
+
+    /// Counts a request without an answer apart, if a threshold asks for that.
+    pub(super) fn unanswered_apart(&self, series: usize, sent: u64) {
+        if self.lane.common.extras.kinds {
+            let kind = Kind {
+                status: 0,
+                is_expected: false,
+                is_limited: false,
+            };
+            let count = |step: &mut StepMeasure| apart::count(step, kind, (sent, 0), None);
+            self.lane.step(series, count);
+        }
     }
 
     /// What a request was meant to be.

@@ -77,6 +77,7 @@ impl VirtualUser {
                     step.failed += 1;
                     *step.unanswered.entry("not sent").or_default() += 1;
                 });
+                self.unanswered_apart(at.series, 0);
                 self.lane.unsent(at.series, reason);
                 self.answer.clear();
                 return Tried::default();
@@ -172,6 +173,7 @@ impl VirtualUser {
             step.criteria.add(false);
             *step.unanswered.entry(name).or_default() += 1;
         });
+        self.unanswered_apart(at.series, sent);
         if name == "local" {
             // This machine could not: that says nothing about the target.
             return;
@@ -337,6 +339,9 @@ impl VirtualUser {
                 is_passed &= run.holds;
             }
         });
+        if !is_passed && matches!(self.answer.status(), 401 | 403) {
+            lane.step(at.series, |step| step.refused += 1);
+        }
         let mut outputs = Map::new();
         let mut missing = None;
         for (name, output) in &at.step.outputs {

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::apart;
 use super::measure::{IterationMeasure, Measures, Share, StepMeasure, number};
 use super::program::{Labels, Series};
 use crate::arazzo::{Aggregate, Metric, Threshold};
@@ -22,7 +23,14 @@ pub(crate) struct Measured<'a> {
 }
 
 /// The tags that requests have; a scenario's own come beside them.
-pub(crate) const TAGS: [&str; 4] = ["scenario", "workflow", "step", "operation"];
+pub(crate) const TAGS: [&str; 6] = [
+    "scenario",
+    "workflow",
+    "step",
+    "operation",
+    "status",
+    "expected_response",
+];
 
 impl Measured<'_> {
     /// What a threshold comes to.
@@ -56,7 +64,7 @@ impl Measured<'_> {
 
     /// What a threshold looks at; `None` without data.
     pub(crate) fn value(&self, threshold: &Threshold) -> Option<f64> {
-        let steps = || self.steps(&threshold.tags);
+        let steps = || self.steps(&threshold.tags).into_iter();
         let parts = || self.parts(&threshold.tags);
         let trend = |of: fn(&StepMeasure) -> &Durations| {
             let mut all = Durations::default();
@@ -77,7 +85,8 @@ impl Measured<'_> {
             Aggregate::Rate => Some(number(count) / self.seconds),
             _ => Some(number(count)),
         };
-        let has_steps = steps().next().is_some();
+        // That there was no answer of a kind is something that was measured.
+        let has_steps = self.of_steps(&threshold.tags).next().is_some();
         let step_sum = |of: fn(&StepMeasure) -> u64| counted(steps().map(of).sum(), has_steps);
         let has_parts = parts().next().is_some();
         let sum = |of: fn(&IterationMeasure) -> u64| {
@@ -89,6 +98,7 @@ impl Measured<'_> {
             Metric::DataReceived => step_sum(|step| step.received),
             Metric::HttpReqDuration => trend(|step| &step.service),
             Metric::HttpReqResponse => trend(|step| &step.response),
+            Metric::HttpReqWaiting => trend(|step| &step.waiting),
             Metric::HttpReqConnecting => trend(|step| &step.connecting),
             Metric::HttpReqFailed => rate(|step| Share {
                 of: step.requests,
@@ -134,14 +144,28 @@ impl Measured<'_> {
         f64::from(users.sum::<u32>())
     }
 
-    /// What was counted of steps with these tags.
-    fn steps(&self, tags: &IndexMap<String, String>) -> impl Iterator<Item = &StepMeasure> {
+    /// What was counted of steps with these tags, whatever kind of answers came.
+    fn of_steps(&self, tags: &IndexMap<String, String>) -> impl Iterator<Item = &StepMeasure> {
         let both = self.series.iter().zip(&self.measures.steps);
         both.filter(|(series, _)| {
             let part = self.parts.get(series.part);
             part.is_some_and(|part| has(part, Some(series), tags))
         })
         .map(|(_, step)| step)
+    }
+
+    /// What was counted of steps with these tags.
+    fn steps(&self, tags: &IndexMap<String, String>) -> Vec<&StepMeasure> {
+        let all = self.of_steps(tags);
+        if !tags.keys().any(|name| apart::is_tag(name)) {
+            return all.collect();
+        }
+        let kinds = all.flat_map(|step| &step.kinds);
+        let meant = kinds.filter(|(kind, _)| {
+            let mut tags = tags.iter();
+            tags.all(|(name, value)| apart::is_meant(**kind, name, value))
+        });
+        meant.map(|(_, own)| own).collect()
     }
 
     /// What was counted of scenarios with these tags.
@@ -163,6 +187,7 @@ fn has(part: &Labels, series: Option<&Series>, tags: &IndexMap<String, String>) 
         ("workflow", Some(series)) => series.workflow == *value,
         ("step", Some(series)) => series.step == *value,
         ("operation", Some(series)) => series.operation.as_ref() == Some(value),
+        (name, Some(_)) if apart::is_tag(name) => true,
         (name, _) => part.tags.get(name) == Some(value),
     })
 }

@@ -34,9 +34,24 @@ pub(crate) struct VirtualUser {
 #[derive(Debug)]
 pub(crate) struct Exchanged {
     pub(crate) sent: Instant,
+    /// When the first bytes of the answer had been read.
+    pub(crate) first: Instant,
     pub(crate) finished: Instant,
     /// Why there is no answer.
     pub(crate) failure: Option<(&'static str, TransportError)>,
+}
+
+impl Exchanged {
+    /// No answer came, until now.
+    pub(super) fn failed(sent: Instant, name: &'static str, told: TransportError) -> Self {
+        let now = Instant::now();
+        Self {
+            sent,
+            first: now,
+            finished: now,
+            failure: Some((name, told)),
+        }
+    }
 }
 
 impl VirtualUser {
@@ -88,11 +103,7 @@ impl VirtualUser {
             // Its place in the answer is lost.
             self.hang_up(api);
             let told = TransportError::Timeout(limit);
-            Exchanged {
-                sent,
-                finished: Instant::now(),
-                failure: Some((Failure::Timeout.name(), told)),
-            }
+            Exchanged::failed(sent, Failure::Timeout.name(), told)
         })
     }
 
@@ -118,13 +129,9 @@ impl VirtualUser {
                         }
                         continue;
                     }
-                    Err(failure) => {
+                    Err((name, told)) => {
                         self.is_locked_out = true;
-                        return Exchanged {
-                            sent: begun,
-                            finished: Instant::now(),
-                            failure: Some(failure),
-                        };
+                        return Exchanged::failed(begun, name, told);
                     }
                 }
             };
@@ -137,6 +144,7 @@ impl VirtualUser {
                         self.received(&received);
                         return Exchanged {
                             sent: sent.at,
+                            first: received.first,
                             finished: received.at,
                             failure: None,
                         };
@@ -186,11 +194,7 @@ impl VirtualUser {
             other => TransportError::Unreachable(other.to_string()),
         };
         self.blame(failure, error);
-        Exchanged {
-            sent,
-            finished: Instant::now(),
-            failure: Some((failure.name(), told)),
-        }
+        Exchanged::failed(sent, failure.name(), told)
     }
 
     /// Counts a failure that is this machine's, and not the target's.

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::Probe;
 use crate::case::{Case, Skip};
 use crate::check::Step;
@@ -67,8 +69,61 @@ pub fn throttled(response: &Response) -> Option<Duration> {
     }
 }
 
-/// What `Retry-After` of an answer says, if it says seconds.
+/// What `Retry-After` of an answer says: seconds, or a moment (RFC 9110 section 10.2.3), which counts from
+/// the moment that the answer names as its own (`Date`), as clocks differ.
 pub fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.header("retry-after")?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let then = moment(&value)?;
+    let now = response.header("date").and_then(|date| moment(&date));
+    let now = now.unwrap_or_else(Timestamp::now);
+    // What lies in the past asks for no wait.
+    Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
+}
+
+/// A moment in one of the three forms of HTTP (RFC 9110 section 5.6.7).
+fn moment(text: &str) -> Option<Timestamp> {
+    const FORMS: [&str; 3] = [
+        "%a, %d %b %Y %H:%M:%S GMT",
+        "%A, %d-%b-%y %H:%M:%S GMT",
+        "%a %b %e %H:%M:%S %Y",
+    ];
+    FORMS.iter().find_map(|form| {
+        let broken_down = jiff::fmt::strtime::parse(form, text.trim()).ok()?;
+        let moment = broken_down.to_datetime().ok()?;
+        let moment = moment.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(moment.timestamp())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limiter_says_how_long_in_seconds_or_until_when() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        for (value, seconds) in [
+            ("7", Some(7)),
+            (" 0 ", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:42 GMT", Some(5)),
+            ("Sunday, 06-Nov-94 08:49:42 GMT", Some(5)),
+            ("Sun Nov  6 08:49:42 1994", Some(5)),
+            ("Sun, 06 Nov 1994 08:49:30 GMT", Some(0)),
+            ("Sun, 06 Nov 1994", None),
+            ("-1", None),
+            ("soon", None),
+        ] {
+            let response = Response::new(429)
+                .with_header("Retry-After", value)
+                .with_header("Date", date);
+            let expected = seconds.map(Duration::from_secs);
+            assert_eq!(retry_after(&response), expected, "{value}");
+        }
+        let far = Response::new(503).with_header("retry-after", "Fri, 01 Jan 2100 00:00:00 GMT");
+        assert!(retry_after(&far) > Some(Duration::from_secs(3600)));
+        assert_eq!(throttled(&far), Some(LONGEST_WAIT));
+    }
 }

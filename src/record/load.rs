@@ -164,6 +164,25 @@ pub struct StepLoad {
     pub sent_bytes: u64,
     /// Bytes that were received.
     pub received_bytes: u64,
+    /// From sending to the first byte of the answer, if a threshold asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Times>,
+    /// Kinds of answers apart, if a threshold asks for them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub kinds: Vec<KindLoad>,
+}
+
+/// What was counted of one kind of a step's answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KindLoad {
+    /// The status; 0 without an answer.
+    pub status: u16,
+    /// Whether it is no failure, and does not ask to come later.
+    pub is_expected: bool,
+    /// Whether it asks to come later.
+    pub is_limited: bool,
+    /// What was counted; names are empty.
+    pub counted: StepLoad,
 }
 
 /// What came of a threshold.

@@ -42,8 +42,8 @@ pub use coverage::{Coverage, KeywordCount, Share};
 pub use example::{Example, Excerpt, Field, RequestExcerpt, ResponseExcerpt, excerpt};
 pub use latency::{Durations, Latency};
 pub use load::{
-    GeneratorLoad, LoadReport, Rates, ScenarioLoad, Soundness, StepLoad, ThresholdOutcome,
-    ThresholdResult, UnsentLoad, ValidationLoad,
+    GeneratorLoad, KindLoad, LoadReport, Rates, ScenarioLoad, Soundness, StepLoad,
+    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
 };
 pub use marks::marked_values;
 pub use packed::{PackError, Packed};

@@ -156,3 +156,30 @@ fn http_2_is_asked_for_where_it_can_be_spoken() {
         assert!(printed.contains(reason), "{printed}");
     }
 }
+
+#[test]
+fn a_dry_run_shows_what_would_be_done_and_sends_nothing() {
+    let folder = folder();
+    let (code, printed, report) = load(folder.path(), &["--rate", "50", "--dry-run"]);
+    assert_eq!((code, report), (Some(0), Value::Null), "{printed}");
+    assert!(
+        printed.contains("500 arrivals, evenly; 50 virtual users at first"),
+        "{printed}"
+    );
+    assert!(printed.contains("1000 connections at most"), "{printed}");
+    let wrong = ["--dry-run", "--threshold", "http_reqs{statsu:200}: count>1"];
+    let (code, printed, _) = load(folder.path(), &wrong);
+    assert_eq!(code, Some(2), "{printed}");
+
+    let scenario = file("scenarios/users-load.arazzo.yaml");
+    let output = run(folder.path(), &["plan", &scenario.to_string_lossy()]);
+    let output = output.expect("the program runs");
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{printed}");
+    assert!(printed.contains("## load\nload        "), "{printed}");
+    assert!(
+        printed.contains("constant-arrival-rate from 0 s to"),
+        "{printed}"
+    );
+    assert!(!folder.path().join("reports/run.json").exists());
+}

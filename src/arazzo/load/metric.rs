@@ -11,6 +11,7 @@ pub enum Metric {
     HttpReqs,
     HttpReqDuration,
     HttpReqResponse,
+    HttpReqWaiting,
     HttpReqConnecting,
     HttpReqFailed,
     HttpReqThrottled,
@@ -42,12 +43,12 @@ pub enum MetricKind {
 }
 
 /// Every metric with its name and what it is.
-const METRICS: [(Metric, &str, MetricKind, &str); 18] = {
+const METRICS: [(Metric, &str, MetricKind, &str); 19] = {
     use Metric::{
         AchievedRate, Checks, DataReceived, DataSent, DroppedIterations, HttpReqConnecting,
-        HttpReqDuration, HttpReqFailed, HttpReqResponse, HttpReqThrottled, HttpReqs,
-        IterationDuration, Iterations, LateIterations, SchemaViolations, UndocumentedStatus, Vus,
-        VusMax,
+        HttpReqDuration, HttpReqFailed, HttpReqResponse, HttpReqThrottled, HttpReqWaiting,
+        HttpReqs, IterationDuration, Iterations, LateIterations, SchemaViolations,
+        UndocumentedStatus, Vus, VusMax,
     };
     use MetricKind::{Counter, Gauge, Rate, Trend};
     [
@@ -63,6 +64,12 @@ const METRICS: [(Metric, &str, MetricKind, &str); 18] = {
             "http_req_response",
             Trend,
             "response time: from the moment that a request was due to the last byte of its answer",
+        ),
+        (
+            HttpReqWaiting,
+            "http_req_waiting",
+            Trend,
+            "from sending a request to the first byte of its answer",
         ),
         (
             HttpReqConnecting,

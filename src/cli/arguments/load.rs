@@ -72,6 +72,9 @@ pub(crate) struct Load {
     /// will do]
     #[arg(long, env = "PROOFMARK_CONNECTIONS", value_parser = count, value_name = "N")]
     pub connections: Option<u32>,
+    /// Show what would be done, with all that can be refused before, and send nothing
+    #[arg(long, env = "PROOFMARK_DRY_RUN", conflicts_with = "search")]
+    pub dry_run: bool,
     /// How many threads send [default: as many as there are processors]
     #[arg(long, env = "PROOFMARK_THREADS", value_parser = positive, value_name = "N")]
     pub threads: Option<usize>,

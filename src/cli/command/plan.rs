@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::check;
+use super::{check, load};
 use crate::case::{Authority, Intent, curl, encode, plan};
 use crate::cli::arguments::Plan;
 use crate::cli::config::Config;
@@ -122,6 +122,9 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
         count += list(&preview.steps, "", &mut page);
     }
     crate::cli::print(&redactor.text(&page))?;
+    if let Some(outline) = load::outlined(suite, &given, seed)? {
+        crate::cli::print(&format!("## load\n{outline}"))?;
+    }
     terminal::note(&format!(
         "{} of {}, as far as they are known before the first answer; nothing was sent",
         counted(count, "request"),

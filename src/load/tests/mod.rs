@@ -1,6 +1,7 @@
 //! The engine against real servers on loopback.
 
 mod allocations;
+mod apart;
 mod executors;
 mod flow;
 mod honesty;
@@ -21,6 +22,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::{Load, Options, Protocol, Target};
+use crate::arazzo::LoadProfile;
 use crate::case::Authority;
 use crate::code::{Code, Severity};
 use crate::probe::{Ended, Stop};
@@ -135,6 +137,16 @@ impl Stand {
         let Some(profile) = suite.files[0].description.load.clone() else {
             panic!("there is no profile\n{}", told.join("\n"));
         };
+        match self.prepared(url, profile) {
+            Ok(load) => load,
+            Err(super::LoadError::Scenario(wrong)) => panic!("{wrong:#?}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// The load of another profile, ready to be run.
+    fn prepared(&self, url: &str, profile: LoadProfile) -> Result<Load, super::LoadError> {
+        let suite = self.suite();
         let targets: Vec<Target> = suite
             .apis
             .iter()
@@ -149,11 +161,7 @@ impl Stand {
             .enable_all()
             .build();
         let preparing = Load::prepare(suite, 0, profile, &targets, &self.given, &self.options);
-        match runtime.unwrap().block_on(preparing) {
-            Ok(load) => load,
-            Err(super::LoadError::Scenario(wrong)) => panic!("{wrong:#?}"),
-            Err(other) => panic!("{other}"),
-        }
+        runtime.unwrap().block_on(preparing)
     }
 
     fn run(&self, url: &str) -> Came {

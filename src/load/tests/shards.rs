@@ -81,7 +81,8 @@ fn loads_of_other_profiles_seeds_or_rows_are_other_plans() {
 
 #[test]
 fn who_is_late_begins_at_its_place_and_counts_what_it_missed() {
-    let scenario = "{executor: constant-arrival-rate, rate: 50, duration: 5s, preAllocatedVUs: 5, exec: w}";
+    let scenario =
+        "{executor: constant-arrival-rate, rate: 50, duration: 5s, preAllocatedVUs: 5, exec: w}";
     let served = serve(|_| json("200", GOOD));
     let mut stand = rows(scenario);
     stand.options.start_at = Instant::now().checked_sub(Duration::from_millis(1500));

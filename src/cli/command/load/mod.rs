@@ -1,5 +1,6 @@
 //! `proofmark load`: scenario files many times, at a pace.
 
+mod outline;
 mod profile;
 mod search;
 mod shard;
@@ -14,6 +15,7 @@ use self::profile::profile;
 use super::lint::severity;
 use super::new;
 use crate::arazzo::LoadProfile;
+use crate::case::Authority;
 use crate::cli::arguments::load::Load as Arguments;
 use crate::cli::arguments::{Reach, Report};
 use crate::cli::config::Config;
@@ -28,9 +30,10 @@ use crate::cli::terminal::{self, Terminal};
 use crate::cli::{environment, interrupt, scenario_source};
 use crate::load::{Load, LoadError, Options, Protocol, Shard, Target, descriptors, ports};
 use crate::probe::{Ended, Stop};
-use crate::record::{Recorder, Redactor, Summary};
-use crate::scenario::{Selection, Suite};
+use crate::record::{Recorder, Redactor, Started, Summary};
+use crate::scenario::{Given, ScenarioFile, Selection, Suite};
 use crate::secret::Secret;
+use crate::seed::Seed;
 use crate::spec::Spec;
 
 /// Runs a load, or several until the capacity is found.
@@ -70,6 +73,12 @@ pub(crate) fn run(
             profile.length().as_secs_f64(),
             arguments.seed
         ));
+        if arguments.dry_run {
+            let ready = bench.ready(suite, profile, terminal).await?;
+            crate::cli::print(&outline::outline(&ready.load, ready.max_rps))?;
+            terminal::note("nothing was sent");
+            return Ok(Exit::Success);
+        }
         let stop = Arc::new(Stop::default());
         let measured = bench.measure(suite, profile, true, &stop, terminal).await?;
         let reports = (&bench.reach, &*measured.logs);
@@ -79,6 +88,49 @@ pub(crate) fn run(
         }
         Ok(exit)
     })
+}
+
+/// What the load profile of the first file that has one would do, without a target.
+pub(super) fn outlined(suite: Suite, given: &Given, seed: Seed) -> Result<Option<String>, Failure> {
+    let with_profile = |file: &ScenarioFile| file.is_asked_for && file.description.load.is_some();
+    let Some(number) = suite.files.iter().position(with_profile) else {
+        return Ok(None);
+    };
+    let profile = suite
+        .files
+        .get(number)
+        .and_then(|file| file.description.load.clone());
+    let Some(profile) = profile else {
+        return Ok(None);
+    };
+    let url =
+        Url::parse("http://127.0.0.1").map_err(|error| Failure::unusable(error.to_string()))?;
+    let target = Target {
+        url,
+        authority: Authority {
+            fallback: Some(Secret::new("not-sent")),
+            ..Authority::default()
+        },
+        certificates: Vec::new(),
+        protocol: Protocol::Http1,
+    };
+    let targets = vec![target; suite.apis.len()];
+    let options = Options {
+        seed,
+        timeout: std::time::Duration::from_secs(1),
+        max_body: 1,
+        lanes: None,
+        cache: true,
+        max_steps: 1,
+        max_rps: None,
+        shard: None,
+        start_at: None,
+        secrets: Vec::new(),
+        run: String::new(),
+    };
+    let load = Load::prepare(suite, number, profile, &targets, given, &options);
+    let load = gate::runtime()?.block_on(load).map_err(refused)?;
+    Ok(Some(outline::outline(&load, None)))
 }
 
 /// Opens the scenario file.
@@ -122,6 +174,17 @@ struct Bench<'a> {
     reach: Reach,
 }
 
+/// A load that is ready, and what its reports need.
+struct Ready {
+    load: Load,
+    started: Started,
+    start_at: Option<jiff::Timestamp>,
+    /// How many requests in a second the targets allow.
+    max_rps: Option<f64>,
+    secrets: Vec<Secret>,
+    apis: Vec<Arc<Spec>>,
+}
+
 /// What came of a load.
 struct Measured {
     summary: Summary,
@@ -136,15 +199,13 @@ impl Bench<'_> {
         open(&self.file, self.arguments, self.config)
     }
 
-    /// Runs a load to its end, and writes logs meanwhile if they are wanted.
-    async fn measure(
+    /// Makes a load ready, and refuses what must not or cannot be done. Nothing is sent.
+    async fn ready(
         &self,
         suite: Suite,
         profile: LoadProfile,
-        is_logged: bool,
-        stop: &Arc<Stop>,
         terminal: &Terminal,
-    ) -> Result<Measured, Failure> {
+    ) -> Result<Ready, Failure> {
         let (arguments, servers) = (self.arguments, &self.servers);
         let now = jiff::Timestamp::now();
         let start_at = shard::start_at(arguments.start_at, now)?;
@@ -197,10 +258,32 @@ impl Bench<'_> {
         let load = Load::prepare(suite, 0, profile, &targets, &given, &options)
             .await
             .map_err(refused)?;
+        Ok(Ready {
+            load,
+            started,
+            start_at,
+            max_rps,
+            secrets,
+            apis,
+        })
+    }
+
+    /// Runs a load to its end, and writes logs meanwhile if they are wanted.
+    async fn measure(
+        &self,
+        suite: Suite,
+        profile: LoadProfile,
+        is_logged: bool,
+        stop: &Arc<Stop>,
+        terminal: &Terminal,
+    ) -> Result<Measured, Failure> {
+        let arguments = self.arguments;
+        let ready = self.ready(suite, profile, terminal).await?;
+        let (load, started) = (ready.load, ready.started);
         preflight(&load)?;
-        wait(start_at, load.profile())?;
-        let specs: Vec<&Spec> = apis.iter().map(|spec| &**spec).collect();
-        let redactor = Redactor::new(&specs, &secrets);
+        wait(ready.start_at, load.profile())?;
+        let specs: Vec<&Spec> = ready.apis.iter().map(|spec| &**spec).collect();
+        let redactor = Redactor::new(&specs, &ready.secrets);
         let fail_on = severity(arguments.reach.fail_on);
         let mut recorder = Recorder::new(&specs, redactor, fail_on);
         let mut progress = Progress::new(terminal.redraws);
@@ -328,6 +411,7 @@ fn refused(error: LoadError) -> Failure {
             let help = format!("there are: {}", known.join(", "));
             Failure::unusable(error.to_string()).help(help)
         }
+        other @ LoadError::TagValue { .. } => Failure::unusable(other.to_string()),
         users @ LoadError::Users { .. } => Failure::unusable(users.to_string())
             .help("raise `vus` or `maxVUs`, or use fewer shards"),
         other @ LoadError::Target { .. } => Failure::new(Exit::Inconclusive, other.to_string()),
