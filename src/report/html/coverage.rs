@@ -66,14 +66,14 @@ fn operation(page: &mut String, row: &OperationRow) {
         .sum();
     let statuses = row.statuses.iter();
     let mut statuses: Vec<String> = statuses
-        .map(|(status, count)| format!("{status} \u{d7} {count}"))
+        .map(|(status, count)| format!("{status}\u{a0}\u{d7}\u{a0}{count}"))
         .collect();
     if row.unanswered > 0 {
-        statuses.push(format!("none \u{d7} {}", row.unanswered));
+        statuses.push(format!("none\u{a0}\u{d7}\u{a0}{}", row.unanswered));
     }
     let found = row.checks.iter().filter(|(_, applied)| applied.found > 0);
     let found: Vec<String> = found
-        .map(|(name, applied)| format!("{name} \u{d7} {}", applied.found))
+        .map(|(name, applied)| format!("{name}\u{a0}\u{d7}\u{a0}{}", applied.found))
         .collect();
     let _ = writeln!(
         page,

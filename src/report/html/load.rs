@@ -220,9 +220,10 @@ pub(super) fn generator(page: &mut String, load: &LoadReport) {
     };
     let total = &load.total;
     let statuses = total.statuses.iter();
-    let statuses = statuses.map(|(status, count)| format!("{status} \u{d7} {}", grouped(*count)));
+    let statuses =
+        statuses.map(|(status, count)| format!("{status}\u{a0}\u{d7}\u{a0}{}", grouped(*count)));
     let silent = total.unanswered.iter();
-    let silent = silent.map(|(what, count)| format!("{what} \u{d7} {}", grouped(*count)));
+    let silent = silent.map(|(what, count)| format!("{what}\u{a0}\u{d7}\u{a0}{}", grouped(*count)));
     define(page, "Answers", &list(&mut statuses.chain(silent)));
     let judged = own.validation;
     define(
@@ -285,7 +286,8 @@ pub(super) fn generator(page: &mut String, load: &LoadReport) {
         &format!("{} opened", grouped(own.connections)),
     );
     let local = own.local.iter();
-    let local = local.map(|(reason, count)| format!("{reason} \u{d7} {}", grouped(*count)));
+    let local =
+        local.map(|(reason, count)| format!("{reason}\u{a0}\u{d7}\u{a0}{}", grouped(*count)));
     if !own.local.is_empty() {
         define(page, "Failed here", &list(&mut local.into_iter()));
     }
