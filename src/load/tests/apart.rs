@@ -50,9 +50,10 @@ fn statuses_are_told_apart_where_a_threshold_asks_for_it() {
         // A machine that does other things as well proves nothing, but measures.
         let measured = result.value.map_or(NoData, |value| {
             let threshold = Threshold::parse(&result.metric, &result.condition).unwrap();
-            match threshold.comparison.holds(value, threshold.bound) {
-                true => Passed,
-                false => Crossed,
+            if threshold.comparison.holds(value, threshold.bound) {
+                Passed
+            } else {
+                Crossed
             }
         });
         assert_eq!(measured, *expected, "{text} {:?}", result.value);
