@@ -297,9 +297,9 @@ impl Compare<'_> {
         };
         let (was, now) = (joined(&old), joined(&new));
         let message = match (old.is_empty(), new.is_empty()) {
-            (true, _) => format!("a {keyword} is asked for"),
-            (_, true) => format!("no {keyword} is asked for any more"),
-            _ => format!("another {keyword} is asked for"),
+            (true, _) => format!("the {keyword} {now} is asked for"),
+            (_, true) => format!("the {keyword} {was} is not asked for any more"),
+            _ => format!("the {keyword} is {now} instead of {was}"),
         };
         let keywords: &[&str] = match keyword {
             "pattern" => &["pattern"],
