@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::support::{Demo, Likeness, block_on, folder, run, text};
 
 /// How many cases are made per operation and side.
-const CASES: usize = 4;
+const CASES: usize = 3;
 
 fn options(demo: &Demo, cases: usize) -> Options {
     Options {
@@ -339,4 +339,29 @@ fn scenario_files_are_run_on_both_sides() {
     );
     assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains("PM511"), "{shown}");
+}
+
+#[test]
+fn an_example_is_made_smaller_while_it_still_differs() {
+    let folder = folder();
+    let arguments = [
+        "--candidate-fault",
+        "rejects-optional-property",
+        "--phases",
+        "valid,boundary",
+        "-o",
+        "updateUser",
+    ];
+    let (code, shown) = parity(folder.path(), &arguments);
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("minimised"), "{shown}");
+    let report = report(folder.path());
+    let row = &report["differences"][0];
+    assert_eq!(row["kind"], "refused");
+    assert!(row["example"]["left_out"].as_u64() > Some(0), "{row}");
+    let status = |side: &str| row["example"][side]["response"]["status"].as_u64();
+    assert_eq!(
+        (status("baseline"), status("candidate")),
+        (Some(200), Some(400))
+    );
 }

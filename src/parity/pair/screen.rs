@@ -154,6 +154,10 @@ impl Report {
                 Some(cluster) => {
                     cluster.operations.push(told);
                     cluster.count += row.count;
+                    let left_out = |row: &Row| row.example.as_ref().map(|one| one.left_out);
+                    if left_out(row) > left_out(cluster.first) {
+                        cluster.first = row;
+                    }
                 }
                 None => clusters.push(Cluster {
                     first: row,
