@@ -109,16 +109,16 @@ pub(crate) enum PhaseName {
     Stateful,
 }
 
-/// From which severity on findings fail the run. In brackets the words for changes of documents.
+/// From which severity on findings fail the run. In parentheses the words for changes of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Errors only [`breaking`].
+    /// Errors only (breaking).
     #[value(alias = "breaking")]
     Error,
-    /// Warnings, too [`unclear`].
+    /// Warnings, too (unclear).
     #[value(alias = "unclear")]
     Warning,
-    /// Notes, too [`any`].
+    /// Notes, too (any).
     #[value(alias = "any")]
     Note,
     /// Nothing.

@@ -1,8 +1,8 @@
 //! Comparison: whether a load became slower or faster, and whether chance explains it as well.
 //!
 //! Of one run on each side, the interval of confidence comes from blocks of neighbouring seconds
-//! ([`resample`]): it knows how restless the runs were, and nothing of what differs from run to run. Of
-//! several runs it comes from how far the runs of a side lie apart ([`student`]), which is what one wants to
+//! (`resample`): it knows how restless the runs were, and nothing of what differs from run to run. Of
+//! several runs it comes from how far the runs of a side lie apart (`student`), which is what one wants to
 //! know.
 
 mod resample;

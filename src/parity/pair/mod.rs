@@ -1,6 +1,6 @@
 //! Two targets: the same cases for both, and what their answers do not have in common.
 //!
-//! [`both`] and [`alone`] record what each side answers, [`compare`] is a pure function of two
+//! [`both`] and [`alone`] record what each side answers, [`compare()`] is a pure function of two
 //! recordings: `Case ~~> Recording, Recording -> Pair -> Difference -> Outcome -> Report`.
 
 mod beside;
