@@ -11,6 +11,7 @@ mod failure;
 mod gate;
 mod interrupt;
 mod logs;
+mod metrics;
 mod paint;
 mod picture;
 mod progress;

@@ -23,6 +23,9 @@ const MOST_APART: Duration = Duration::from_secs(1);
 /// How far apart the machines of one load begin at most, if it is not longer itself.
 const ONE_RUN: Duration = Duration::from_secs(60);
 
+/// More shards than this are a mistake, and each that is missing is named.
+const MOST_SHARDS: u64 = 10_000;
+
 /// A report with the file that it was read from.
 pub(super) type Report = (String, Summary);
 
@@ -44,6 +47,11 @@ pub enum MergeError {
     /// Two reports are of the same machine.
     #[error("`{0}` and `{1}` are both of shard {2}")]
     Twice(String, String, u64),
+    /// A shard says that there are more than anybody has, or is none of them.
+    #[error(
+        "`{0}` says that it is of shard {1} of {2}: there are 1 to {MOST_SHARDS}, counted from 0"
+    )]
+    Number(String, u64, u64),
     /// A threshold cannot be read.
     #[error("the threshold `{0}` of `{1}` cannot be read: {2}")]
     Threshold(String, String, String),
@@ -133,6 +141,10 @@ fn merged(parts: &[Part], rows: Vec<PartLoad>) -> Result<MergedLoad, MergeError>
         }
     }
     for part in parts {
+        let ShardLoad { number, of, .. } = part.shard;
+        if number >= of || of > MOST_SHARDS {
+            return Err(MergeError::Number(part.file.clone(), number, of));
+        }
         let differ = |why: String| MergeError::Plans(first.file.clone(), part.file.clone(), why);
         if part.shard.of != first.shard.of {
             return Err(differ(format!(

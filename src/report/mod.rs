@@ -1,6 +1,7 @@
 //! Reports: renderings of the one [`Summary`](crate::record::Summary). All are pure functions; who
 //! calls them writes the files.
 
+mod exposition;
 mod hlog;
 mod html;
 mod json;
@@ -17,6 +18,7 @@ pub(crate) mod tests;
 mod text;
 mod workflows;
 
+pub use exposition::Exposition;
 pub use hlog::{hlog_head, hlog_lines};
 pub use html::html;
 pub use json::{SCHEMA, json};

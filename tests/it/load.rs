@@ -1,11 +1,15 @@
 //! `proofmark load` as users type it.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{file, folder, run, text};
+use crate::support::{file, folder, proofmark, run, text};
 
 /// Loads `getUserInfo` of the users document; how it ended, what it printed, and run.json.
 fn load(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, Value) {
@@ -182,4 +186,57 @@ fn a_dry_run_shows_what_would_be_done_and_sends_nothing() {
         "{printed}"
     );
     assert!(!folder.path().join("reports/run.json").exists());
+}
+
+/// What a server says to `GET`.
+fn fetched(address: &str, path: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut told = String::new();
+    stream.read_to_string(&mut told).expect("an answer");
+    told
+}
+
+#[test]
+fn what_is_counted_can_be_fetched_while_it_goes_on() {
+    let folder = folder();
+    let mut child = proofmark(folder.path())
+        .args(["load", "--operation", "getUserInfo", "--rate", "20"])
+        .arg("--spec")
+        .arg(file("specs/users-api.yaml"))
+        .args(["--duration", "60s", "--metrics", "0"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let said = BufReader::new(child.stderr.take().expect("standard error"));
+    let mut lines = said.lines().map_while(Result::ok);
+    let line = lines.find(|line| line.contains("metrics at "));
+    let line = line.expect("where they are");
+    let address = line.rsplit_once("http://").expect("a URL").1;
+    let address = address.trim_end_matches("/metrics");
+    let is_counted = |text: &str| {
+        let mut samples = text.lines().filter_map(|line| line.rsplit_once(' '));
+        samples.any(|(name, value)| {
+            name.starts_with("proofmark_http_requests_total{")
+                && value.parse().is_ok_and(|n: u64| n > 0)
+        })
+    };
+    let begun = Instant::now();
+    let told = loop {
+        let told = fetched(address, "/metrics");
+        if is_counted(&told) || begun.elapsed() > Duration::from_secs(30) {
+            break told;
+        }
+        thread::sleep(Duration::from_millis(100));
+    };
+    let elsewhere = fetched(address, "/");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(is_counted(&told), "{told}");
+    assert!(told.starts_with("HTTP/1.1 200 "), "{told}");
+    assert!(told.contains("text/plain; version=0.0.4"), "{told}");
+    assert!(told.contains("operation=\"getUserInfo\""), "{told}");
+    assert!(elsewhere.starts_with("HTTP/1.1 404 "), "{elsewhere}");
 }

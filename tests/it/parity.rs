@@ -266,10 +266,8 @@ fn report(folder: &Path) -> Value {
 
 #[test]
 fn a_side_that_is_not_fit_is_named_and_makes_no_differences() {
-    let gone = {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        format!("http://{}", listener.local_addr().expect("an address"))
-    };
+    // Nobody listens there, and no other test can.
+    let gone = "http://127.0.0.1:1".to_owned();
     let limiting = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let refusing = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     for (side, target, kind) in [
@@ -339,6 +337,27 @@ fn scenario_files_are_run_on_both_sides() {
     );
     assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains("PM511"), "{shown}");
+    // It breaks off where the update is lost: most steps are then only the baseline's.
+    let faulty = [&*scenario, "--candidate-fault", "loses-updates"];
+    let (code, shown) = parity(folder.path(), &faulty);
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("candidate-breaks-off"), "{shown}");
+}
+
+#[test]
+fn rules_of_a_scenario_file_that_cannot_be_read_are_refused() {
+    let folder = folder();
+    let text =
+        std::fs::read_to_string(crate::support::file("scenarios/user-lifecycle.arazzo.yaml"))
+            .expect("a scenario");
+    let specs = crate::support::file("specs");
+    let text = text.replace("../specs", &specs.to_string_lossy());
+    let broken = "x-proofmark-parity: {rules: [{at: $.a, as: approx, relative: -3, reason: r}]}\n";
+    let file = folder.path().join("a.arazzo.yaml");
+    std::fs::write(&file, format!("{text}\n{broken}")).expect("a file");
+    let (code, shown) = parity(folder.path(), &[&file.to_string_lossy()]);
+    assert_eq!(code, Some(2), "{shown}");
+    assert!(shown.contains("nothing was sent"), "{shown}");
 }
 
 #[test]

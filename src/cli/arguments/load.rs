@@ -1,5 +1,6 @@
 //! What can be typed behind `load`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -88,6 +89,10 @@ pub(crate) struct Load {
     /// When to begin, the same for all machines: a time such as `2026-05-01T10:00:00Z`, or `+30s`
     #[arg(long, env = "PROOFMARK_START_AT", value_parser = start_at, value_name = "TIME", conflicts_with = "search")]
     pub start_at: Option<StartAt>,
+    /// Serve what is counted for Prometheus while the load goes on, under `/metrics`: at a port of this
+    /// machine's loopback interface, or at `HOST:PORT`; 0 takes any port
+    #[arg(long, env = "PROOFMARK_METRICS", value_parser = metrics, value_name = "[HOST:]PORT")]
+    pub metrics: Option<SocketAddr>,
     /// Judge every body, also when the same bytes were found valid before
     #[arg(long, env = "PROOFMARK_NO_CACHE")]
     pub no_cache: bool,
@@ -203,6 +208,15 @@ fn start_at(text: &str) -> Result<StartAt, String> {
     time.map_err(|_| "expected a time such as `2026-05-01T10:00:00Z`, or `+30s`".to_owned())
 }
 
+/// Reads `9464` or `127.0.0.1:9464`: whoever wants to be seen from elsewhere says so.
+fn metrics(text: &str) -> Result<SocketAddr, String> {
+    let port = text
+        .parse()
+        .map(|port: u16| SocketAddr::from(([127, 0, 0, 1], port)));
+    port.or_else(|_| text.parse())
+        .map_err(|_| "expected a port, or an address with one, such as `127.0.0.1:9464`".to_owned())
+}
+
 fn threshold(text: &str) -> Result<Threshold, String> {
     // The metric may have colons of its own, between braces.
     let from = text.find('}').unwrap_or(0);
@@ -240,6 +254,17 @@ mod tests {
         ));
         for wrong in ["", "10:00", "+", "+x", "2026-05-01"] {
             assert!(start_at(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn metrics_are_for_this_machine_unless_somebody_says_otherwise() {
+        let address = |text: &str| metrics(text).map(|address| address.to_string());
+        assert_eq!(address("9464"), Ok("127.0.0.1:9464".to_owned()));
+        assert_eq!(address("0.0.0.0:9464"), Ok("0.0.0.0:9464".to_owned()));
+        assert_eq!(address("[::1]:0"), Ok("[::1]:0".to_owned()));
+        for wrong in ["", "localhost", "70000", "10.0.0.1"] {
+            assert!(address(wrong).is_err(), "{wrong}");
         }
     }
 

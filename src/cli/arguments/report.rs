@@ -94,16 +94,14 @@ fn form(text: &str) -> Result<Form, String> {
         .ok_or_else(|| format!("expected terminal, {}", names.join(", ")))
 }
 
-/// Reads `10%` or `0.1`, as a share.
+/// Reads `10%`, as a share. A number alone could be meant as 10 or as 1000 percent.
 fn percent(text: &str) -> Result<f64, String> {
-    let number = match text.strip_suffix('%') {
-        Some(number) => number.trim().parse::<f64>().map(|number| number / 100.0),
-        None => text.parse(),
-    };
-    let number = number
-        .ok()
-        .filter(|number| (0.001..=100.0).contains(number));
-    number.ok_or_else(|| "expected a share such as `10%`".to_owned())
+    let number = text.strip_suffix('%');
+    let number = number.and_then(|number| number.trim().parse::<f64>().ok());
+    let share = number.map(|number| number / 100.0);
+    share
+        .filter(|share| (0.001..=100.0).contains(share))
+        .ok_or_else(|| "expected percent, with the sign: `10%`".to_owned())
 }
 
 #[cfg(test)]
@@ -113,8 +111,8 @@ mod tests {
     #[test]
     fn shares_are_in_percent_and_forms_have_names() {
         assert_eq!(percent("10%"), Ok(0.1));
-        assert_eq!(percent("0.25"), Ok(0.25));
-        for wrong in ["", "%", "-5%", "0%", "x"] {
+        assert_eq!(percent("2.5%"), Ok(0.025));
+        for wrong in ["", "%", "-5%", "0%", "x", "10", "0.1"] {
             assert!(percent(wrong).is_err(), "{wrong}");
         }
         assert_eq!(form("terminal"), Ok(Form::Terminal));

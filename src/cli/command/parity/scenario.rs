@@ -11,6 +11,8 @@ use crate::cli::failure::Failure;
 use crate::cli::server::{self, Server};
 use crate::cli::terminal::Terminal;
 use crate::cli::{gate, interrupt, scenario_source};
+use crate::code::Severity;
+use crate::document::Diagnostic;
 use crate::http::Client;
 use crate::parity::pair::{Job, Minimal, Side, alone, both};
 use crate::probe::Stop;
@@ -35,6 +37,20 @@ pub(super) fn run(
     let opened = scenario_source::options(&arguments.choice, spec, config);
     let suite = scenario_source::open(&arguments.files, &opened)?;
     scenario_source::announce(&suite, terminal);
+    let is_broken = |diagnostic: &&Diagnostic| {
+        let place = diagnostic.location.pointer.as_str();
+        diagnostic.severity == Severity::Error && place.starts_with("/x-proofmark-parity")
+    };
+    let broken: Vec<Diagnostic> = suite
+        .diagnostics
+        .iter()
+        .filter(is_broken)
+        .cloned()
+        .collect();
+    if !broken.is_empty() {
+        // Half of the rules are other rules.
+        return Err(scenario_source::failure(&suite, &broken));
+    }
     gate::runtime()?.block_on(async {
         let profiles = || {
             let files = suite.files.iter().filter(|file| file.is_asked_for);
