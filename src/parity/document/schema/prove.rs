@@ -151,7 +151,12 @@ impl<'q> Judges<'q> {
             accept: accept?.concat(),
             refuse: compiled(innermost)?,
             outermost: compiled(outermost)?,
-            keywords: question.keywords,
+            // `false` has no keyword that could be broken.
+            keywords: if innermost.is_impossible {
+                &[]
+            } else {
+                question.keywords
+            },
             on_wire: question.on_wire,
             overlaps: question.overlaps,
         })

@@ -227,6 +227,22 @@ fn what_is_not_taken_apart_is_tried() {
 }
 
 #[test]
+fn what_is_forbidden_altogether_breaks_requests() {
+    let with = |property: &str| format!("{{type: object, properties: {{a: {property}}}}}");
+    for old in [
+        "{oneOf: [{type: integer}, {type: boolean}]}",
+        "{type: string}",
+        "{}",
+    ] {
+        let told = schemas(&with(old), &with("false"));
+        let breaking = told
+            .iter()
+            .filter(|line| line.starts_with("request breaking"));
+        assert_eq!(breaking.count(), 1, "{old}: {told:?}");
+    }
+}
+
+#[test]
 fn what_breaks_is_shown_by_an_instance() {
     let comparison = compared(
         &document(
