@@ -1,5 +1,7 @@
 //! The last screen: what came of the run, for a person at a terminal.
 
+use std::fmt::Write as _;
+
 use super::screen::{LABEL, Look, Screen, Tone};
 use super::text::{command, counted, cut, first, first_three, printable, wrap};
 use crate::check::{Blame, Cluster};
@@ -220,17 +222,17 @@ impl Screen<'_> {
         self.steps(summary);
         let coverage = &summary.coverage;
         let share = |share: crate::record::Share| format!("{}/{}", share.exercised, share.total);
-        self.entry(
-            0,
-            "coverage",
-            &format!(
-                "operations {} exercised, {} succeeded, documented responses {} seen, parameters {} sent",
-                share(coverage.operations),
-                share(coverage.succeeded),
-                share(coverage.responses),
-                share(coverage.parameters)
-            ),
+        let mut text = format!(
+            "operations {} exercised, {} succeeded, documented responses {} seen",
+            share(coverage.operations),
+            share(coverage.succeeded),
+            share(coverage.responses)
         );
+        // Under load requests are not looked at one by one.
+        if summary.load.is_none() {
+            let _ = write!(text, ", parameters {} sent", share(coverage.parameters));
+        }
+        self.entry(0, "coverage", &text);
         if !coverage.keywords.is_empty() {
             let refused: usize = coverage.keywords.values().map(|count| count.refused).sum();
             let answered: usize = coverage.keywords.values().map(|count| count.answered).sum();

@@ -114,6 +114,18 @@ fn a_server_elsewhere_is_not_loaded_without_a_limit() {
 }
 
 #[test]
+fn virtual_users_that_contradict_each_other_are_refused() {
+    let folder = folder();
+    let flags = ["--rate", "5", "--vus", "10", "--max-vus", "5"];
+    let (code, printed, _) = load(folder.path(), &flags);
+    assert_eq!(code, Some(2), "{printed}");
+    assert!(
+        printed.contains("--max-vus 5 is less than the 10"),
+        "{printed}"
+    );
+}
+
+#[test]
 fn a_file_without_a_profile_says_how_to_go_on() {
     let folder = folder();
     let scenario = file("scenarios/user-lifecycle.arazzo.yaml");

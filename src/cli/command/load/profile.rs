@@ -89,6 +89,12 @@ pub(super) fn typed(
 ) -> Result<LoadScenario, Failure> {
     let pace = &arguments.pace;
     let vus = pace.vus.unwrap_or(1);
+    if let (Some(first), Some(most)) = (pace.vus, pace.max_vus)
+        && most < first
+    {
+        let told = format!("--max-vus {most} is less than the {first} that --vus begins with");
+        return Err(Failure::unusable(told));
+    }
     let duration = pace.duration.unwrap_or(FIRST_TRY);
     let rate = pace.rate.or(arguments.search.is_some().then_some(1.0));
     let executor = match (rate, pace.iterations) {
