@@ -88,7 +88,7 @@ fn what_always_runs_cleans_up_with_what_is_known() {
     );
     let (came, served) = went(2, &workflow, |asked| match &*asked.method {
         "POST" => json("201", &format!(r#"{{"id":{}}}"#, asked.number)),
-        "DELETE" => with("204", "", "").closing(),
+        "DELETE" => with("204", "connection: close\r\n", "").closing(),
         _ => json("200", GOOD),
     });
     assert_eq!(
