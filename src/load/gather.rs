@@ -9,15 +9,15 @@ use jiff::Timestamp;
 use super::measure::{Measures, StepMeasure, number};
 use super::own::Ticks;
 use super::program::{Labels, Program};
-use super::recorded::{rounded, step};
+use super::recorded::{rounded, scenario, step};
 use super::second::{count_iterations, names, of_second};
 use super::soundness::soundness;
 use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, Rates, ScenarioLoad, Second, SecondLoad, Soundness,
-    StepLoad, StepName, ThresholdOutcome, ThresholdResult, Times, UnsentLoad, ValidationLoad,
+    Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, Soundness, StepLoad,
+    StepName, ThresholdOutcome, ThresholdResult, Times, UnsentLoad, ValidationLoad,
 };
 
 /// How many reasons are told why requests could not be made.
@@ -345,23 +345,10 @@ impl<'p> Gathered<'p> {
                     name: part.name.clone(),
                     tags: part.scenario.tags.clone(),
                     executor: part.scenario.executor.name().to_owned(),
-                    is_open,
-                    due: counted.due,
-                    begun: counted.begun,
-                    late: counted.late,
-                    dropped: counted.dropped,
-                    completed: counted.completed,
-                    failed: counted.failed,
-                    interrupted: counted.interrupted,
-                    duration: Times::from(&counted.duration),
-                    lag: Times::from(&counted.lag),
                     vus: users.0,
                     vus_max: *vus_max,
-                    rate: Rates {
-                        asked: is_open.then(|| rounded(number(counted.due) / seconds)),
-                        achieved: rounded(number(counted.begun) / seconds),
-                    },
                     measured_ms: milliseconds(own),
+                    ..scenario(counted, is_open, seconds)
                 }
             })
             .collect()

@@ -80,18 +80,7 @@ pub(super) fn joined(loads: &[&LoadReport]) -> (Vec<SecondLoad>, Vec<WindowLoad>
 
 fn add(own: &mut SecondLoad, row: &SecondLoad) {
     own.at_ms = own.at_ms.min(row.at_ms);
-    own.due = match (own.due, row.due) {
-        (Some(own), Some(other)) => Some(own + other),
-        (own, other) => own.or(other),
-    };
-    own.begun += row.begun;
-    own.late += row.late;
-    own.dropped += row.dropped;
-    own.requests += row.requests;
-    own.failed += row.failed;
-    own.throttled += row.throttled;
-    own.schema_violations += row.schema_violations;
-    own.connections += row.connections;
+    own.count(row);
     own.send_lag_p99_ms = own.send_lag_p99_ms.max(row.send_lag_p99_ms);
 }
 

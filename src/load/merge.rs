@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use super::joined::joined;
 use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::program::{Labels, Series};
-use super::recorded::{restored, restored_scenario, rounded, step};
+use super::recorded::{restored, restored_scenario, rounded, scenario, step};
 use super::threshold::Measured;
 use crate::arazzo::Threshold;
 use crate::code::Code;
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, MergedLoad, Obstacle, PartLoad, Rates, ScenarioLoad,
-    ShardLoad, Soundness, StepLoad, Summary, ThresholdOutcome, ThresholdResult, Times,
+    Durations, GeneratorLoad, LoadReport, MergedLoad, Obstacle, PartLoad, ScenarioLoad, ShardLoad,
+    Soundness, StepLoad, Summary, ThresholdOutcome, ThresholdResult, Times,
 };
 
 /// How far apart machines may begin without a word.
@@ -376,26 +376,10 @@ fn joined_scenario(first: &ScenarioLoad, at: usize, parts: &[Part]) -> ScenarioL
         name: first.name.clone(),
         tags: first.tags.clone(),
         executor: first.executor.clone(),
-        is_open: first.is_open,
-        due: counted.due,
-        begun: counted.begun,
-        late: counted.late,
-        dropped: counted.dropped,
-        completed: counted.completed,
-        failed: counted.failed,
-        interrupted: counted.interrupted,
-        duration: Times::from(&counted.duration),
-        lag: Times::from(&counted.lag),
         vus: all().map(|one| one.vus).sum(),
         vus_max: all().map(|one| one.vus_max).sum(),
-        rate: Rates {
-            asked: first
-                .rate
-                .asked
-                .map(|_| rounded(number(counted.due) / seconds)),
-            achieved: rounded(number(counted.begun) / seconds),
-        },
         measured_ms,
+        ..scenario(&counted, first.is_open, seconds)
     }
 }
 

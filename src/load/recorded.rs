@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::apart::Kind;
 use super::measure::{IterationMeasure, Share, StepMeasure, number};
-use crate::record::{Durations, KindLoad, ScenarioLoad, StepLoad, Times};
+use crate::record::{Durations, KindLoad, Rates, ScenarioLoad, StepLoad, Times};
 
+/// What was counted of a step in so many seconds; whose it is is not said.
 pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
     StepLoad {
         requests: counted.requests,
@@ -113,6 +114,27 @@ fn durations(times: Option<&Times>) -> Durations {
 /// To three digits behind the point.
 pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
+}
+
+/// What was counted of the iterations of a scenario in so many seconds; whose they are is not said.
+pub(super) fn scenario(counted: &IterationMeasure, is_open: bool, seconds: f64) -> ScenarioLoad {
+    ScenarioLoad {
+        is_open,
+        due: counted.due,
+        begun: counted.begun,
+        late: counted.late,
+        dropped: counted.dropped,
+        completed: counted.completed,
+        failed: counted.failed,
+        interrupted: counted.interrupted,
+        duration: Times::from(&counted.duration),
+        lag: Times::from(&counted.lag),
+        rate: Rates {
+            asked: is_open.then(|| rounded(number(counted.due) / seconds)),
+            achieved: rounded(number(counted.begun) / seconds),
+        },
+        ..ScenarioLoad::default()
+    }
 }
 
 /// What was counted of the iterations of a scenario that a report has.

@@ -134,18 +134,7 @@ impl Part for Row {
         let own = &mut self.row;
         let Self { row, times } = next;
         own.length_ms += row.length_ms;
-        own.due = match (own.due, row.due) {
-            (Some(own), Some(next)) => Some(own + next),
-            (own, next) => own.or(next),
-        };
-        own.begun += row.begun;
-        own.late += row.late;
-        own.dropped += row.dropped;
-        own.requests += row.requests;
-        own.failed += row.failed;
-        own.throttled += row.throttled;
-        own.schema_violations += row.schema_violations;
-        own.connections += row.connections;
+        own.count(&row);
         own.vus = own.vus.max(row.vus);
         let all = [0, 1, 2].map(|at: usize| sum(&self.times[at], &times[at]));
         let [response, service, lag] = &all;

@@ -65,7 +65,7 @@ pub enum Soundness {
 }
 
 /// A scenario of the profile.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ScenarioLoad {
     /// Its name.
     pub name: String,

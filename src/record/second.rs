@@ -107,6 +107,24 @@ pub struct SecondLoad {
     pub connections: u64,
 }
 
+impl SecondLoad {
+    /// Adds what is counted in another row; times, virtual users and lengths are left alone.
+    pub(crate) fn count(&mut self, other: &Self) {
+        self.due = match (self.due, other.due) {
+            (Some(own), Some(other)) => Some(own + other),
+            (own, other) => own.or(other),
+        };
+        self.begun += other.begun;
+        self.late += other.late;
+        self.dropped += other.dropped;
+        self.requests += other.requests;
+        self.failed += other.failed;
+        self.throttled += other.throttled;
+        self.schema_violations += other.schema_violations;
+        self.connections += other.connections;
+    }
+}
+
 /// What the steps did in a part of a run, with histograms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WindowLoad {

@@ -30,6 +30,11 @@ const STANDARD: [&str; 19] = [
     "uuid",
 ];
 
+/// Whether a format is one of JSON Schema 2020-12 (validation, section 7.3).
+pub(crate) fn is_standard_format(name: &str) -> bool {
+    STANDARD.contains(&name)
+}
+
 /// Why a custom format cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
@@ -45,7 +50,7 @@ impl Formats {
     /// Adds a format by its ECMA 262 pattern, which is searched for as `pattern` is. Names of the
     /// standard formats and patterns that cannot be used are errors.
     pub fn insert(&mut self, name: &str, pattern: &str) -> Result<(), FormatError> {
-        if STANDARD.contains(&name) {
+        if is_standard_format(name) {
             return Err(FormatError::Standard(name.to_owned()));
         }
         let translated =

@@ -41,6 +41,7 @@ use crate::document::{Location, Pointer};
 
 pub use dialect::Dialect;
 pub use facet::Facets;
+pub(crate) use formats::is_standard_format;
 pub use formats::{FormatError, Formats};
 pub use kind::{NodeKind, methods};
 pub(crate) use lift::FORMAT_HINT;

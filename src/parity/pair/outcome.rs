@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use serde::Serialize;
 
 use super::difference::{Difference, Pair};
 use super::health::Illness;
@@ -58,7 +59,7 @@ pub struct Group<'a> {
 }
 
 /// How many cases came out in which way. Each case is counted once, by the gravest of its differences.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// The sides agree, but for notes.
     pub agree: usize,

@@ -11,7 +11,7 @@ use super::difference::{Difference, Pair};
 use super::health::Illness;
 use super::latency::LatencyRow;
 use super::minimise::{Minimal, name};
-use super::outcome::{Group, Outcome};
+use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
 use crate::code::{Code, Severity};
 use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, excerpt};
@@ -90,24 +90,9 @@ pub struct Report {
 pub struct Cases {
     /// Both sides answered.
     pub compared: usize,
-    /// The sides agree, but for notes.
-    pub agree: usize,
-    /// The candidate refuses what the baseline accepts.
-    pub stricter: usize,
-    /// The candidate accepts what the baseline refuses.
-    pub more_lenient: usize,
-    /// One side failed, or gave no answer.
-    pub crashes: usize,
-    /// The sides remember different things.
-    pub state: usize,
-    /// Other statuses.
-    pub status: usize,
-    /// One side breaks the document.
-    pub contract: usize,
-    /// Other media types or shapes.
-    pub shape: usize,
-    /// Failures are told in other forms.
-    pub failure: usize,
+    /// How they came out.
+    #[serde(flatten)]
+    pub tally: Tally,
     /// Only the baseline was asked.
     pub only_baseline: usize,
     /// Only the candidate was asked.
@@ -230,15 +215,7 @@ impl Report {
             at: origin.at.to_owned(),
             cases: Cases {
                 compared: outcome.pairs.len(),
-                agree: tally.agree,
-                stricter: tally.stricter,
-                more_lenient: tally.more_lenient,
-                crashes: tally.crashes,
-                state: tally.state,
-                status: tally.status,
-                contract: tally.contract,
-                shape: tally.shape,
-                failure: tally.failure,
+                tally,
                 only_baseline: outcome.lone[0],
                 only_candidate: outcome.lone[1],
             },

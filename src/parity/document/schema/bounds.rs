@@ -12,33 +12,10 @@ use super::types::Types;
 use crate::document::compare;
 use crate::parity::document::change::Grade;
 use crate::parity::document::kind::Kind;
+use crate::schema::is_standard_format;
 
 /// Formats that say how a value is stored or shown, and that nobody asserts.
 const HINTS: [&str; 5] = ["float", "double", "password", "binary", "int8"];
-
-/// Formats that are asserted.
-const ASSERTED: [&str; 20] = [
-    "byte",
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "idn-email",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "iri",
-    "iri-reference",
-    "json-pointer",
-    "regex",
-    "relative-json-pointer",
-    "time",
-    "uri",
-    "uri-reference",
-    "uri-template",
-    "uuid",
-];
 
 /// One end of a range.
 #[derive(Debug, Clone, PartialEq)]
@@ -315,7 +292,10 @@ impl Compare<'_> {
     pub(super) fn formats(&mut self) {
         let (old, new) = (texts(self.old, "format"), texts(self.new, "format"));
         let changed: Vec<&String> = old.symmetric_difference(&new).collect();
-        if changed.iter().any(|name| ASSERTED.contains(&name.as_str())) {
+        if changed
+            .iter()
+            .any(|name| *name == "byte" || is_standard_format(name))
+        {
             self.texts(Kind::FormatChanged, "format");
             return;
         }
