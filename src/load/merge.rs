@@ -14,7 +14,7 @@ use crate::arazzo::Threshold;
 use crate::code::Code;
 use crate::record::{
     Durations, GeneratorLoad, LoadReport, MergedLoad, Obstacle, PartLoad, ScenarioLoad, ShardLoad,
-    Soundness, StepLoad, Summary, ThresholdOutcome, ThresholdResult, Times,
+    Soundness, StepLoad, Summary, ThresholdOutcome, ThresholdResult, Times, Unproven,
 };
 
 /// How far apart machines may begin without a word.
@@ -293,7 +293,8 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
     } else {
         Soundness::GeneratorBound
     };
-    let thresholds = thresholds(parts, &looked, judged)?;
+    let unproven = unproven(parts);
+    let thresholds = thresholds(parts, &looked, (judged, unproven))?;
     let mut unsent = Vec::new();
     for row in loads().flat_map(|load| &load.unsent) {
         let mut known = unsent.iter_mut();
@@ -320,6 +321,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         steps,
         total,
         thresholds,
+        unproven,
         began: loads()
             .map(|load| load.began.clone())
             .min()
@@ -330,6 +332,22 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         measured_ms,
         unsent,
     })
+}
+
+/// Why the whole proves nothing, or not all: what holds of all machines that had a part of the load, or
+/// that one of them ended early.
+fn unproven(parts: &[Part]) -> Option<Unproven> {
+    let own = parts.iter().map(|part| part.load.unproven);
+    let is_empty = |part: &&Part| part.load.scenarios.iter().all(|one| one.due == 0);
+    let busy = parts.iter().filter(|part| !is_empty(part));
+    let all = |why: Unproven| {
+        let mut busy = busy.clone().peekable();
+        busy.peek().is_some() && busy.all(|part| part.load.unproven == Some(why))
+    };
+    let everywhere = [Unproven::Unreachable, Unproven::Unauthorized];
+    let found = everywhere.into_iter().find(|why| all(*why));
+    let mut early = own.flatten().filter(|why| *why != Unproven::OtherShards);
+    found.or_else(|| early.next().map(|_| Unproven::Interrupted))
 }
 
 fn rank(soundness: Soundness) -> u8 {
@@ -406,7 +424,7 @@ fn labels(scenario: &ScenarioLoad) -> Labels {
 fn thresholds(
     parts: &[Part],
     looked: &Measured<'_>,
-    soundness: Soundness,
+    (soundness, unproven): (Soundness, Option<Unproven>),
 ) -> Result<Vec<ThresholdResult>, MergeError> {
     let Some(first) = parts.first() else {
         return Ok(Vec::new());
@@ -419,7 +437,7 @@ fn thresholds(
         })?;
         let mut results = parts.iter().filter_map(|part| part.load.thresholds.get(at));
         let aborted = results.any(|result| result.aborted);
-        let mut result = looked.judge(&threshold, soundness);
+        let mut result = looked.judge(&threshold, soundness, unproven);
         if aborted && result.outcome == ThresholdOutcome::Passed {
             // It did not hold on one of them, which ended there.
             result.outcome = ThresholdOutcome::Crossed;
