@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::contradiction::contradiction;
 use super::joined::joined;
+use super::machines::{add_all, generator};
 use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::program::{Labels, Series};
-use super::recorded::{restored, restored_scenario, rounded, scenario, step};
+use super::recorded::{restored, restored_scenario, scenario, step};
 use super::threshold::Measured;
 use crate::arazzo::Threshold;
 use crate::code::Code;
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, MergedLoad, Obstacle, PartLoad, ScenarioLoad, ShardLoad,
-    Soundness, StepLoad, Summary, ThresholdOutcome, ThresholdResult, Times, Unproven,
+    LoadReport, MergedLoad, Obstacle, PartLoad, ScenarioLoad, ShardLoad, Soundness, StepLoad,
+    Summary, ThresholdOutcome, ThresholdResult, Unproven,
 };
 
 /// How far apart machines may begin without a word.
@@ -52,6 +54,16 @@ pub enum MergeError {
         "`{0}` says that it is of shard {1} of {2}: there are 1 to {MOST_SHARDS}, counted from 0"
     )]
     Number(String, u64, u64),
+    /// A report says two things of the same.
+    #[error("`{file}` contradicts itself: `{field}` {told}")]
+    Contradiction {
+        /// The report.
+        file: String,
+        /// The member that cannot be right.
+        field: String,
+        /// Why.
+        told: String,
+    },
     /// A threshold cannot be read.
     #[error("the threshold `{0}` of `{1}` cannot be read: {2}")]
     Threshold(String, String, String),
@@ -82,6 +94,9 @@ pub fn merge(mut reports: Vec<Report>) -> Result<Summary, MergeError> {
         let Some(shard) = load.shard.clone() else {
             return Err(MergeError::NoShard(file));
         };
+        if let Some((field, told)) = contradiction(&summary, &load) {
+            return Err(MergeError::Contradiction { file, field, told });
+        }
         rows.push(PartLoad {
             number: shard.number,
             file: file.clone(),
@@ -449,50 +464,4 @@ fn thresholds(
         })
     })
     .collect()
-}
-
-fn generator(all: &[&LoadReport]) -> GeneratorLoad {
-    let own = || all.iter().map(|load| &load.generator);
-    let sum = |of: fn(&GeneratorLoad) -> u64| own().map(of).sum();
-    let most = |of: fn(&GeneratorLoad) -> Option<f64>| own().filter_map(of).reduce(f64::max);
-    let times = |of: fn(&GeneratorLoad) -> &Times| {
-        let mut durations = Durations::default();
-        own().for_each(|one| durations.add(&of(one).durations()));
-        Times::from(&durations)
-    };
-    let cost = |load: &&LoadReport| {
-        let requests = number(load.total.requests);
-        Some((load.generator.cpu_per_request_us? * requests, requests))
-    };
-    let costs = all.iter().filter_map(cost);
-    let (cost, requests) = costs.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    let mut local = BTreeMap::new();
-    let mut validation = crate::record::ValidationLoad::default();
-    for one in own() {
-        add_all(&mut local, &one.local);
-        validation.seen += one.validation.seen;
-        validation.stream += one.validation.stream;
-        validation.tape += one.validation.tape;
-        validation.full += one.validation.full;
-    }
-    GeneratorLoad {
-        threads: sum(|one| one.threads),
-        busiest: most(|one| one.busiest),
-        send_lag: times(|one| &one.send_lag),
-        receive_lag: times(|one| &one.receive_lag),
-        steal: most(|one| one.steal),
-        cpu_per_request_us: (requests > 0.0).then(|| rounded(cost / requests)),
-        connections: sum(|one| one.connections),
-        http2_connections: sum(|one| one.http2_connections),
-        local,
-        validation,
-        held: sum(|one| one.held),
-        drafted: sum(|one| one.drafted),
-    }
-}
-
-fn add_all(own: &mut BTreeMap<String, u64>, other: &BTreeMap<String, u64>) {
-    for (name, count) in other {
-        *own.entry(name.clone()).or_default() += count;
-    }
 }
