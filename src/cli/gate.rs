@@ -122,7 +122,7 @@ pub(crate) fn write(
     Ok(written)
 }
 
-pub(super) fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+pub(crate) fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
         .help("choose another folder with --report-dir")
 }

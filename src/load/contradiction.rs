@@ -8,6 +8,10 @@ use crate::record::{Durations, LoadReport, ScenarioLoad, SecondLoad, StepLoad, S
 
 /// A member of a report, and why it cannot be what it says.
 type Found = (String, String);
+/// Reads a count.
+type Count<T> = fn(&T) -> u64;
+/// Reads times of a step.
+type TimesOf = fn(&StepLoad) -> &Times;
 
 /// The first member of a report that something else in it contradicts.
 pub(super) fn contradiction(summary: &Summary, load: &LoadReport) -> Option<Found> {
@@ -113,7 +117,7 @@ fn within(place: &str, step: &StepLoad) -> Option<Found> {
 
 /// That the steps add up to the whole.
 fn added(load: &LoadReport) -> Option<Found> {
-    let counts: [(&str, fn(&StepLoad) -> u64); 11] = [
+    let counts: [(&str, Count<StepLoad>); 11] = [
         ("requests", |step| step.requests),
         ("failed", |step| step.failed),
         ("throttled", |step| step.throttled),
@@ -132,7 +136,7 @@ fn added(load: &LoadReport) -> Option<Found> {
         let sum = load.steps.iter().map(of).fold(0, u64::saturating_add);
         same(format!("load.total.{name}"), of(total), sum, told)
     });
-    let times: [(&str, fn(&StepLoad) -> &Times); 4] = [
+    let times: [(&str, TimesOf); 4] = [
         ("response_time", |step| &step.response_time),
         ("service_time", |step| &step.service_time),
         ("throttled_time", |step| &step.throttled_time),
@@ -233,7 +237,7 @@ fn timeline(load: &LoadReport) -> Option<Found> {
     };
     let all =
         |of: fn(&ScenarioLoad) -> u64| load.scenarios.iter().map(of).fold(0, u64::saturating_add);
-    let columns: [(&str, fn(&SecondLoad) -> u64, u64); 7] = [
+    let columns: [(&str, Count<SecondLoad>, u64); 7] = [
         ("requests", |row| row.requests, load.total.requests),
         ("failed", |row| row.failed, load.total.failed),
         ("throttled", |row| row.throttled, load.total.throttled),
@@ -247,7 +251,7 @@ fn timeline(load: &LoadReport) -> Option<Found> {
         ("dropped", |row| row.dropped, all(|one| one.dropped)),
     ];
     let due = (any_open).then(|| {
-        let of: fn(&SecondLoad) -> u64 = |row| row.due.unwrap_or_default();
+        let of: Count<SecondLoad> = |row| row.due.unwrap_or_default();
         ("due", of, scenarios(|one| one.due))
     });
     columns

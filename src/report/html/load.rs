@@ -197,7 +197,7 @@ fn scenarios(page: &mut String, scenarios: &[ScenarioLoad]) {
             let _ = write!(page, "<td class=n>{}</td>", grouped(count));
         }
         let [p50, _, p95, ..] = cells(&scenario.duration);
-        let _ = writeln!(page, "<td class=n>{p50} / {p95} ms</td></tr>",);
+        let _ = writeln!(page, "<td class=n>{p50} / {p95} ms</td></tr>");
     }
     page.push_str("</tbody></table></div>\n");
 }
