@@ -15,9 +15,11 @@ use super::soundness::soundness;
 use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
+use crate::probe::Ended;
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, Soundness, StepLoad,
-    StepName, ThresholdOutcome, ThresholdResult, Times, UnsentLoad, ValidationLoad,
+    Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, ShardLoad, Soundness,
+    StepLoad, StepName, ThresholdOutcome, ThresholdResult, Times, Unproven, UnsentLoad,
+    ValidationLoad,
 };
 
 /// How many reasons are told why requests could not be made.
@@ -54,6 +56,8 @@ pub(crate) struct Gathered<'p> {
     aborted: Option<usize>,
     /// How much later than asked for the run began.
     pub(crate) late: Duration,
+    /// Threads that did not tell what they did last.
+    pub(crate) silent: u64,
     /// What thresholds can ask of scenarios.
     labels: Vec<Labels>,
 }
@@ -103,6 +107,7 @@ impl<'p> Gathered<'p> {
             ticks: Ticks::now(),
             aborted: None,
             late: Duration::ZERO,
+            silent: 0,
             labels: program.parts.iter().map(Labels::of).collect(),
         }
     }
@@ -259,7 +264,7 @@ impl<'p> Gathered<'p> {
     }
 
     /// All of it as a report.
-    pub(crate) fn report(mut self) -> LoadReport {
+    pub(crate) fn report(mut self, ended: &Ended, shard: Option<ShardLoad>) -> LoadReport {
         let (timeline, windows) = std::mem::take(&mut self.timeline).into_parts();
         // What drains afterwards is counted, but belongs to the time in which it was due.
         let asked = self.profile.length().saturating_sub(self.profile.warm_up);
@@ -293,8 +298,25 @@ impl<'p> Gathered<'p> {
                 soundness = Soundness::Suspect;
             }
         }
-        let thresholds = self.thresholds(soundness);
+        if self.silent > 0 {
+            doubts.push(format!(
+                "{} of {} threads did not say what they did last, which is in none of the numbers",
+                self.silent, self.lanes
+            ));
+            if soundness == Soundness::Valid {
+                soundness = Soundness::Suspect;
+            }
+        }
+        let is_part = shard.as_ref().is_some_and(|shard| shard.of > 1);
+        let unproven = self.unproven(ended, is_part);
+        let thresholds = self.thresholds(soundness, unproven);
         let mut notes = Vec::new();
+        if let Some(shard) = shard.as_ref().filter(|_| self.is_empty_part(unproven)) {
+            notes.push(format!(
+                "shard {} of {} has no part of this load",
+                shard.number, shard.of
+            ));
+        }
         if all.throttled > 0 {
             notes.push(format!(
                 "{} of {} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server behind it",
@@ -311,7 +333,7 @@ impl<'p> Gathered<'p> {
         LoadReport {
             plan: String::new(),
             late_ms: milliseconds(self.late),
-            shard: None,
+            shard,
             merged: None,
             soundness,
             doubts,
@@ -320,6 +342,7 @@ impl<'p> Gathered<'p> {
             steps,
             total,
             thresholds,
+            unproven,
             warm_up_ms: milliseconds(self.profile.warm_up),
             measured_ms: milliseconds(self.measured_time),
             generator,
@@ -381,12 +404,39 @@ impl<'p> Gathered<'p> {
         }
     }
 
-    fn thresholds(&self, soundness: Soundness) -> Vec<ThresholdResult> {
+    /// Why the run proves nothing of what it was to measure, or not all of it.
+    fn unproven(&self, ended: &Ended, is_part: bool) -> Option<Unproven> {
+        match ended {
+            Ended::Unreachable(_) => Some(Unproven::Unreachable),
+            Ended::Unauthorized(_) => Some(Unproven::Unauthorized),
+            Ended::Stopped(_) => Some(Unproven::Interrupted),
+            Ended::Completed if is_part => {
+                let looked = self.looked_at();
+                let mut thresholds = self.profile.thresholds.iter();
+                let is_open = thresholds.any(|threshold| looked.value(threshold).is_none());
+                (is_open || self.is_empty()).then_some(Unproven::OtherShards)
+            }
+            Ended::Completed => None,
+        }
+    }
+
+    /// Whether nothing was due.
+    fn is_empty(&self) -> bool {
+        let both = [&self.measured, &self.warm_up].into_iter();
+        both.flat_map(|measures| &measures.iterations)
+            .all(|counted| counted.due == 0)
+    }
+
+    fn is_empty_part(&self, unproven: Option<Unproven>) -> bool {
+        unproven == Some(Unproven::OtherShards) && self.is_empty()
+    }
+
+    fn thresholds(&self, soundness: Soundness, unproven: Option<Unproven>) -> Vec<ThresholdResult> {
         let looked = self.looked_at();
         let thresholds = self.profile.thresholds.iter().enumerate();
         thresholds
             .map(|(number, threshold)| {
-                let mut result = looked.judge(threshold, soundness);
+                let mut result = looked.judge(threshold, soundness, unproven);
                 result.aborted = self.aborted == Some(number);
                 if result.aborted && result.outcome == ThresholdOutcome::Passed {
                     // It did not hold when it ended the run, and that was what it asked for.

@@ -41,7 +41,7 @@ impl VirtualUser {
         let lane = self.lane.clone();
         let part = self.part;
         let lag = begun.saturating_duration_since(iteration.due);
-        lane.iterations(part, |counted| {
+        lane.iterations_due(part, iteration.due, |counted| {
             counted.begun += 1;
             counted.lag.record(lag);
         });
@@ -49,6 +49,7 @@ impl VirtualUser {
         if let Some(busy) = busy {
             busy.set(busy.get() + 1);
         }
+        self.is_in_iteration = true;
         let own = lane.program().parts.get(part);
         let script = own.map_or(usize::MAX, |own| own.pick(iteration.number));
         let mut steps = lane.common.max_steps;
@@ -85,6 +86,7 @@ impl VirtualUser {
                 known.insert(script.workflow.id.clone(), values);
             }
         }
+        self.is_in_iteration = false;
         if let Some(busy) = busy {
             busy.set(busy.get().saturating_sub(1));
         }

@@ -99,11 +99,11 @@ impl VirtualUser {
     }
 
     /// Counts a request without an answer apart, if a threshold asks for that.
-    pub(super) fn unanswered_apart(&self, series: usize, sent: u64) {
+    pub(super) fn unanswered_apart(&self, series: usize, sent: u64, is_failed: bool) {
         if self.lane.common.extras.kinds {
             let kind = Kind {
                 status: 0,
-                is_expected: false,
+                is_expected: !is_failed,
                 is_limited: false,
             };
             let count = |step: &mut StepMeasure| apart::count(step, kind, (sent, 0), None);

@@ -77,7 +77,7 @@ impl VirtualUser {
                     step.failed += 1;
                     *step.unanswered.entry("not sent").or_default() += 1;
                 });
-                self.unanswered_apart(at.series, 0);
+                self.unanswered_apart(at.series, 0, true);
                 self.lane.unsent(at.series, reason);
                 self.answer.clear();
                 return Tried::default();
@@ -173,7 +173,7 @@ impl VirtualUser {
             step.criteria.add(false);
             *step.unanswered.entry(name).or_default() += 1;
         });
-        self.unanswered_apart(at.series, sent);
+        self.unanswered_apart(at.series, sent, true);
         if name == "local" {
             // This machine could not: that says nothing about the target.
             return;

@@ -12,6 +12,9 @@ use crate::judge::{Captured, Captures};
 /// How long a virtual user waits before it knocks again at a door that did not open.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// What requests are called that were under way when their iterations were broken off.
+const BROKEN_OFF: &str = "broken off";
+
 /// Who sends requests.
 pub(crate) struct VirtualUser {
     pub(crate) lane: Rc<Lane>,
@@ -28,6 +31,10 @@ pub(crate) struct VirtualUser {
     pub(crate) bytes: Vec<u8>,
     /// Whether the last request found no connection.
     pub(super) is_locked_out: bool,
+    /// The series of the request under way.
+    under_way: Option<usize>,
+    /// Whether an iteration is under way.
+    pub(super) is_in_iteration: bool,
 }
 
 /// What came of a request.
@@ -54,6 +61,29 @@ impl Exchanged {
     }
 }
 
+/// What is broken off is counted, too: each iteration that was begun comes to an end of some kind.
+impl Drop for VirtualUser {
+    fn drop(&mut self) {
+        if let Some(series) = self.under_way {
+            let sent = u64::try_from(self.bytes.len()).unwrap_or_default();
+            self.lane.step(series, |step| {
+                step.requests += 1;
+                step.sent += sent;
+                *step.unanswered.entry(BROKEN_OFF).or_default() += 1;
+            });
+            // Whether it would have failed nobody knows.
+            self.unanswered_apart(series, sent, false);
+        }
+        if self.is_in_iteration {
+            self.lane
+                .iterations(self.part, |counted| counted.interrupted += 1);
+            if let Some(busy) = self.lane.busy.get(self.part) {
+                busy.set(busy.get().saturating_sub(1));
+            }
+        }
+    }
+}
+
 impl VirtualUser {
     pub(crate) fn new(lane: Rc<Lane>, part: usize) -> Self {
         let targets = lane.common.origins.len();
@@ -66,6 +96,8 @@ impl VirtualUser {
             captured: Captured::default(),
             bytes: Vec::new(),
             is_locked_out: false,
+            under_way: None,
+            is_in_iteration: false,
         }
     }
 
@@ -94,17 +126,22 @@ impl VirtualUser {
         if self.lane.is_limited() {
             self.lane.turn().await;
         }
-        let Some(limit) = limit else {
-            return self.converse(api, series, how).await;
+        self.under_way = Some(series);
+        let exchanged = match limit {
+            None => self.converse(api, series, how).await,
+            Some(limit) => {
+                let sent = Instant::now();
+                let exchanged = tokio::time::timeout(limit, self.converse(api, series, how)).await;
+                exchanged.unwrap_or_else(|_| {
+                    // Its place in the answer is lost.
+                    self.hang_up(api);
+                    let told = TransportError::Timeout(limit);
+                    Exchanged::failed(sent, Failure::Timeout.name(), told)
+                })
+            }
         };
-        let sent = Instant::now();
-        let exchanged = tokio::time::timeout(limit, self.converse(api, series, how)).await;
-        exchanged.unwrap_or_else(|_| {
-            // Its place in the answer is lost.
-            self.hang_up(api);
-            let told = TransportError::Timeout(limit);
-            Exchanged::failed(sent, Failure::Timeout.name(), told)
-        })
+        self.under_way = None;
+        exchanged
     }
 
     async fn converse(

@@ -36,6 +36,9 @@ pub struct LoadReport {
     pub total: StepLoad,
     /// What had to hold.
     pub thresholds: Vec<ThresholdResult>,
+    /// Why thresholds may be open although the generator was not the limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<Unproven>,
     /// When the profile began, in RFC 3339.
     pub began: String,
     /// Second by second, warm-up included; of a long run several seconds in a row.
@@ -226,6 +229,20 @@ pub enum ThresholdOutcome {
     Inconclusive,
 }
 
+/// Why a run proves nothing of what it was to measure, or not all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unproven {
+    /// The target could not be reached.
+    Unreachable,
+    /// The credentials were refused throughout.
+    Unauthorized,
+    /// It was ended before its time.
+    Interrupted,
+    /// It is one of several machines, and that part of the load is another one's.
+    OtherShards,
+}
+
 /// What the generator knows about itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GeneratorLoad {
@@ -292,9 +309,18 @@ impl LoadReport {
     pub fn limit(&self) -> (&'static str, Code) {
         let merged = self.merged.as_ref();
         if merged.is_some_and(|merged| !merged.missing.is_empty()) {
-            ("shards are missing", Code::MISSING_SHARDS)
-        } else {
-            ("the generator was the limit", Code::GENERATOR_BOUND)
+            return ("shards are missing", Code::MISSING_SHARDS);
+        }
+        let without_data = Code::THRESHOLD_WITHOUT_DATA;
+        match self.unproven {
+            Some(Unproven::Unreachable) => ("the target was not reached", Code::UNREACHABLE),
+            Some(Unproven::Unauthorized) => ("the credentials were refused", Code::UNAUTHORIZED),
+            _ if self.soundness == Soundness::GeneratorBound => {
+                ("the generator was the limit", Code::GENERATOR_BOUND)
+            }
+            Some(Unproven::Interrupted) => ("the run ended early", without_data),
+            Some(Unproven::OtherShards) => ("other shards have that part", without_data),
+            None => ("nothing was measured", without_data),
         }
     }
 

@@ -43,7 +43,7 @@ pub use example::{Example, Excerpt, Field, RequestExcerpt, ResponseExcerpt, exce
 pub use latency::{Durations, Latency};
 pub use load::{
     GeneratorLoad, KindLoad, LoadReport, Rates, ScenarioLoad, Soundness, StepLoad,
-    ThresholdOutcome, ThresholdResult, UnsentLoad, ValidationLoad,
+    ThresholdOutcome, ThresholdResult, Unproven, UnsentLoad, ValidationLoad,
 };
 pub use marks::marked_values;
 pub use packed::{PackError, Packed};

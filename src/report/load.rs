@@ -220,6 +220,10 @@ impl Screen<'_> {
             ThresholdOutcome::Inconclusive => (Tone::Doubtful, "OPEN"),
         };
         let value = match result.value {
+            None if result.outcome == ThresholdOutcome::Inconclusive => {
+                let (why, code) = load.limit();
+                format!("no data; {why} ({code})")
+            }
             None => format!("no data ({})", Code::THRESHOLD_WITHOUT_DATA),
             Some(value) => {
                 let about = match result.outcome {

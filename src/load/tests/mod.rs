@@ -2,6 +2,7 @@
 
 mod allocations;
 mod apart;
+mod ending;
 mod executors;
 mod flow;
 mod honesty;

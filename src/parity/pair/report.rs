@@ -55,7 +55,7 @@ pub struct Report {
     pub verdict: &'static str,
     /// The same in one line.
     pub line: String,
-    /// The exit code.
+    /// What the process answers; 130 if it was interrupted.
     pub exit_code: u8,
     /// The target that is compared with.
     pub baseline: String,

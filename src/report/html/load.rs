@@ -196,12 +196,8 @@ fn scenarios(page: &mut String, scenarios: &[ScenarioLoad]) {
         ] {
             let _ = write!(page, "<td class=n>{}</td>", grouped(count));
         }
-        let _ = writeln!(
-            page,
-            "<td class=n>{} / {} ms</td></tr>",
-            measured(scenario.duration.p50_ms),
-            measured(scenario.duration.p95_ms)
-        );
+        let [p50, _, p95, ..] = cells(&scenario.duration);
+        let _ = writeln!(page, "<td class=n>{p50} / {p95} ms</td></tr>");
     }
     page.push_str("</tbody></table></div>\n");
 }

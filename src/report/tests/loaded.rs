@@ -103,6 +103,7 @@ pub(crate) fn sound() -> LoadReport {
             scenario: String::new(),
             ..step("", "", "", 5_000)
         },
+        unproven: None,
         thresholds: vec![ThresholdResult {
             place: None,
             ..threshold(

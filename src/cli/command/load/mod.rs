@@ -78,6 +78,7 @@ pub(crate) fn run(
         if arguments.dry_run {
             let ready = bench.ready(suite, profile, terminal).await?;
             crate::cli::print(&outline::outline(&ready.load, ready.max_rps))?;
+            preflight(&ready.load)?;
             terminal::note("nothing was sent");
             return Ok(Exit::Success);
         }
@@ -285,6 +286,7 @@ impl Bench<'_> {
         let ready = self.ready(suite, profile, terminal).await?;
         let (load, started) = (ready.load, ready.started);
         preflight(&load)?;
+        warn(&load);
         wait(ready.start_at, load.profile())?;
         let specs: Vec<&Spec> = ready.apis.iter().map(|spec| &**spec).collect();
         let redactor = Redactor::new(&specs, &ready.secrets);
@@ -409,12 +411,16 @@ fn preflight(load: &Load) -> Result<(), Failure> {
         ))
         .help("widen net.ipv4.ip_local_port_range, or lower `maxVUs`"));
     }
+    Ok(())
+}
+
+/// Says what costs more than one would think.
+fn warn(load: &Load) {
     for (workflow, step) in load.drafted() {
         terminal::note(&format!(
             "note: `{workflow}/{step}` is drawn up anew for each iteration, which costs more than filling in values"
         ));
     }
-    Ok(())
 }
 
 fn refused(error: LoadError) -> Failure {

@@ -287,7 +287,10 @@ pub(super) fn conclude(
         at: &about.at,
         fail_on,
     };
-    let report = Report::new(&outcome, &origin);
+    let mut report = Report::new(&outcome, &origin);
+    if stop.is_asked() {
+        report.exit_code = Exit::Interrupted as u8;
+    }
     let folder = &arguments.reach.report_dir;
     let unwritable = |path: &std::path::Path, error: &dyn std::fmt::Display| {
         Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
@@ -312,13 +315,11 @@ pub(super) fn conclude(
         reports,
     };
     crate::cli::print(&report.screen(&look))?;
-    if stop.is_asked() {
-        return Ok(Exit::Interrupted);
-    }
     Ok(match report.exit_code {
         0 => Exit::Success,
         1 => Exit::Findings,
         4 => Exit::Nothing,
+        130 => Exit::Interrupted,
         _ => Exit::Inconclusive,
     })
 }
