@@ -37,6 +37,8 @@ pub(super) fn run(
     crate::cli::print(&screen(&comparison, limit, &look))?;
     Ok(if comparison.fails(limit) {
         Exit::Findings
+    } else if comparison.is_open() {
+        Exit::Inconclusive
     } else {
         Exit::Success
     })
