@@ -306,9 +306,9 @@ fn windows(load: &LoadReport) -> Option<Found> {
 /// That a rate belongs to its count: the whole is merged from it.
 fn rates(load: &LoadReport) -> Option<Found> {
     let total = &load.total;
-    // It is an average over no more than what was measured.
-    let measured = number(load.measured_ms) / 1_000.0;
-    let least = number(total.requests) / measured.max(1e-3);
+    // It is an average over no more than what was measured, of which less than a millisecond is not told.
+    let measured = number(load.measured_ms.saturating_add(1)) / 1_000.0;
+    let least = number(total.requests) / measured;
     let is_less = total.rate * 1.001 + 0.001 < least;
     let found = (is_less || !total.rate.is_finite()).then(|| {
         let told = format!(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::measure::{Measures, StepMeasure, number};
-use super::own::Ticks;
+use super::own::{Segments, Ticks};
 use super::program::{Labels, Program};
 use super::recorded::{rounded, scenario, step};
 use super::second::{count_iterations, names, of_second};
@@ -17,9 +17,9 @@ use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
 use crate::probe::Ended;
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, ShardLoad, Soundness,
-    StepLoad, StepName, ThresholdOutcome, ThresholdResult, Times, Unproven, UnsentLoad,
-    ValidationLoad,
+    Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, SegmentsLoad,
+    ShardLoad, Soundness, StepLoad, StepName, ThresholdOutcome, ThresholdResult, Times, Unproven,
+    UnsentLoad, ValidationLoad,
 };
 
 /// How many reasons are told why requests could not be made.
@@ -49,9 +49,11 @@ pub(crate) struct Gathered<'p> {
     users: Vec<(u32, u32)>,
     users_max: Vec<u32>,
     busiest: Option<f64>,
+    longest_wait: Option<f64>,
     measured_time: Duration,
     unsent: BTreeMap<(usize, String), u64>,
     ticks: Option<Ticks>,
+    segments: Option<Segments>,
     /// The threshold that ended the run.
     aborted: Option<usize>,
     /// How much later than asked for the run began.
@@ -102,9 +104,11 @@ impl<'p> Gathered<'p> {
             users: vec![(0, 0); program.parts.len()],
             users_max: vec![0; program.parts.len()],
             busiest: None,
+            longest_wait: None,
             measured_time: Duration::ZERO,
             unsent: BTreeMap::new(),
             ticks: Ticks::now(),
+            segments: Segments::now(),
             aborted: None,
             late: Duration::ZERO,
             silent: 0,
@@ -115,11 +119,16 @@ impl<'p> Gathered<'p> {
     /// Takes an interval of a lane; the seconds that it completes.
     pub(crate) fn take(&mut self, interval: &Interval) -> Vec<Second> {
         let own = &interval.measures.own;
-        if let Some(busy) = own.busy {
-            let share = busy.as_secs_f64() / own.length.as_secs_f64().max(1e-3);
-            // The last interval may be too short to say anything.
-            if own.length > Duration::from_millis(500) {
-                self.busiest = Some(self.busiest.unwrap_or(0.0).max(share));
+        // The last interval may be too short to say anything.
+        if own.length > Duration::from_millis(500) {
+            for (most, time) in [
+                (&mut self.busiest, own.busy),
+                (&mut self.longest_wait, own.waited),
+            ] {
+                if let Some(time) = time {
+                    let share = time.as_secs_f64() / own.length.as_secs_f64();
+                    *most = Some(most.unwrap_or(0.0).max(share));
+                }
             }
         }
         let parts = self.program.parts.len();
@@ -385,6 +394,11 @@ impl<'p> Gathered<'p> {
         GeneratorLoad {
             threads: self.lanes,
             busiest: self.busiest.map(rounded),
+            longest_wait: self.longest_wait.map(rounded),
+            segments: self.segments.and_then(|then| {
+                let (again, all) = Segments::now()?.since(then);
+                Some(SegmentsLoad { again, all })
+            }),
             send_lag: Times::from(&own.send_lag),
             receive_lag: Times::from(&own.receive_lag),
             steal: steal.map(rounded),

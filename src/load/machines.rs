@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::measure::number;
 use super::recorded::rounded;
-use crate::record::{Durations, GeneratorLoad, LoadReport, Times};
+use crate::record::{Durations, GeneratorLoad, LoadReport, SegmentsLoad, Times};
 
 /// Counts and lags added; shares of the worst machine.
 pub(super) fn generator(all: &[&LoadReport]) -> GeneratorLoad {
@@ -34,6 +34,13 @@ pub(super) fn generator(all: &[&LoadReport]) -> GeneratorLoad {
     GeneratorLoad {
         threads: sum(|one| one.threads),
         busiest: most(|one| one.busiest),
+        longest_wait: most(|one| one.longest_wait),
+        segments: own()
+            .filter_map(|one| one.segments)
+            .reduce(|sum, one| SegmentsLoad {
+                again: sum.again + one.again,
+                all: sum.all + one.all,
+            }),
         send_lag: times(|one| &one.send_lag),
         receive_lag: times(|one| &one.receive_lag),
         steal: most(|one| one.steal),

@@ -104,6 +104,8 @@ pub(crate) struct SelfMeasure {
     pub(crate) receive_lag: Durations,
     /// CPU time of the lane's thread; `None` where the system does not tell.
     pub(crate) busy: Option<Duration>,
+    /// How long the lane's thread waited for a processor; `None` where the system does not tell.
+    pub(crate) waited: Option<Duration>,
     /// How long the interval was.
     pub(crate) length: Duration,
     /// Requests whose bodies were found among those already judged valid, streamed, read into a tape,
@@ -195,10 +197,15 @@ impl SelfMeasure {
     fn add(&mut self, other: &Self) {
         self.send_lag.add(&other.send_lag);
         self.receive_lag.add(&other.receive_lag);
-        self.busy = match (self.busy, other.busy) {
-            (Some(own), Some(other)) => Some(own + other),
-            (own, other) => own.or(other),
-        };
+        for (own, other) in [
+            (&mut self.busy, other.busy),
+            (&mut self.waited, other.waited),
+        ] {
+            *own = match (*own, other) {
+                (Some(own), Some(other)) => Some(own + other),
+                (own, other) => own.or(other),
+            };
+        }
         self.length += other.length;
         for (own, other) in self.rungs.iter_mut().zip(other.rungs) {
             *own += other;

@@ -16,7 +16,7 @@ use super::apart::Extras;
 use super::executor::execute;
 use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
-use super::own::thread_time;
+use super::own::{thread_time, thread_wait};
 use super::supply::{Material, Supplies};
 use super::told::Told;
 use crate::arazzo::LoadProfile;
@@ -343,6 +343,7 @@ fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
             lane: &lane,
             last: Duration::ZERO,
             busy: thread_time(),
+            waited: thread_wait(),
         };
         let mut ticks = ticks(warm_up).peekable();
         // A machine that is late leaves the seconds that it missed empty.
@@ -382,6 +383,7 @@ struct Clock<'s> {
     lane: &'s Rc<Lane>,
     last: Duration,
     busy: Option<Duration>,
+    waited: Option<Duration>,
 }
 
 impl Clock<'_> {
@@ -391,12 +393,12 @@ impl Clock<'_> {
         } else {
             self.lane.hand_over()
         };
-        let busy = thread_time();
+        let (busy, waited) = (thread_time(), thread_wait());
         let length = now.saturating_sub(self.last);
         measures.own.length = length;
-        measures.own.busy = busy
-            .zip(self.busy)
-            .map(|(now, then)| now.saturating_sub(then));
+        let more = |(now, then): (Duration, Duration)| now.saturating_sub(then);
+        measures.own.busy = busy.zip(self.busy).map(more);
+        measures.own.waited = waited.zip(self.waited).map(more);
         for ((series, reason), count) in self.lane.unsent.take() {
             let told = Told::Unsent {
                 series,
@@ -414,7 +416,7 @@ impl Clock<'_> {
             is_last,
         };
         let _ = self.lane.told.send(Told::Interval(Box::new(interval)));
-        self.busy = busy;
+        (self.busy, self.waited) = (busy, waited);
         self.last = now;
     }
 }

@@ -251,6 +251,14 @@ pub struct GeneratorLoad {
     /// The largest share of its time that one of them was busy, from 0 to 1; `None` where the system
     /// does not tell.
     pub busiest: Option<f64>,
+    /// The largest share of a second that one of them waited for a processor although it had something to
+    /// do, from 0 to 1; absent where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_wait: Option<f64>,
+    /// TCP segments of the whole machine meanwhile, whoever sent them; absent where the system does not
+    /// tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<SegmentsLoad>,
     /// How much later than due arrivals were put down.
     pub send_lag: Times,
     /// How long answers had lain in our own socket buffers; samples of plain connections on Linux.
@@ -271,6 +279,24 @@ pub struct GeneratorLoad {
     pub held: u64,
     /// Requests that had to be drawn up anew for their iteration.
     pub drafted: u64,
+}
+
+/// TCP segments that a machine sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SegmentsLoad {
+    /// Those that were sent again, as no acknowledgement had come.
+    pub again: u64,
+    /// All.
+    pub all: u64,
+}
+
+impl SegmentsLoad {
+    /// The share that was sent again, from 0 to 1.
+    pub fn share(self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
+        let share = self.again as f64 / self.all.max(1) as f64;
+        share
+    }
 }
 
 /// How bodies were judged.

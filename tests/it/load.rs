@@ -204,6 +204,31 @@ fn a_dry_run_refuses_what_this_machine_cannot_do() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn connections_come_from_addresses_of_this_machine_only() {
+    let folder = folder();
+    let flags = [
+        "--rate",
+        "5",
+        "--max-vus",
+        "1000000",
+        "--dry-run",
+        "--source-address",
+    ];
+    let both = [&flags[..], &["127.0.0.2,127.0.0.3"]].concat();
+    let (code, printed, _) = load(folder.path(), &both);
+    assert_eq!(code, Some(2), "{printed}");
+    assert!(
+        printed.contains("ports for each of 2 addresses"),
+        "{printed}"
+    );
+    let (code, printed, _) = load(folder.path(), &[&flags[..], &["192.0.2.1"]].concat());
+    assert_eq!(code, Some(2), "{printed}");
+    let told = "`192.0.2.1` is no address of this machine";
+    assert!(printed.contains(told), "{printed}");
+}
+
+#[test]
 fn a_dry_run_shows_what_would_be_done_and_sends_nothing() {
     let folder = folder();
     let (code, printed, report) = load(folder.path(), &["--rate", "50", "--dry-run"]);

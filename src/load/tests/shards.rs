@@ -322,7 +322,8 @@ fn what_does_not_belong_together_is_not_merged() {
     assert!(alone.contains("not of a shard"), "{alone}");
     let mut twice = written(&came);
     twice.extend(written(&came));
-    assert!(refused(twice).contains("both of shard 0"));
+    let twice = refused(twice);
+    assert!(twice.contains("both of shard 0"), "{twice}");
     let mut mixed = written(&came);
     mixed.truncate(1);
     mixed.push(written(&others).remove(1));

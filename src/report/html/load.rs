@@ -253,6 +253,18 @@ pub(super) fn generator(page: &mut String, load: &LoadReport) {
         format!(", the busiest {} of its time", percent(busiest))
     });
     define(page, "Threads", &format!("{}{busiest}", own.threads));
+    if let Some(wait) = own.longest_wait {
+        let text = format!("up to {} of a second", percent(wait));
+        define(page, "Waiting for a processor", &text);
+    }
+    if let Some(segments) = own.segments {
+        let text = format!(
+            "{} of {}, of the whole machine",
+            grouped(segments.again),
+            grouped(segments.all)
+        );
+        define(page, "TCP segments sent again", &text);
+    }
     if let Some(cost) = own.cpu_per_request_us {
         define(
             page,
