@@ -15,6 +15,7 @@ mod lockstep;
 mod minimise;
 mod noise;
 mod outcome;
+mod page;
 mod recording;
 mod report;
 mod roles;

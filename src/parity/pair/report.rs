@@ -44,6 +44,10 @@ pub struct Origin<'a> {
     pub at: &'a str,
     /// From which severity on differences fail the run, if any do.
     pub fail_on: Option<Severity>,
+    /// Whether somebody ended the run.
+    pub is_interrupted: bool,
+    /// How to start the sides where curl lines reach them, if they are embedded.
+    pub commands: (Option<String>, Option<String>),
 }
 
 /// What came of a comparison.
@@ -55,12 +59,14 @@ pub struct Report {
     pub verdict: &'static str,
     /// The same in one line.
     pub line: String,
-    /// The exit code.
+    /// The exit code: 130 if somebody ended the run, whatever the verdict is.
     pub exit_code: u8,
     /// The target that is compared with.
     pub baseline: String,
     /// The target that is compared.
     pub candidate: String,
+    /// How to start the sides where curl lines reach them.
+    pub start: Starts,
     /// The run's seed.
     pub seed: Seed,
     /// When it began.
@@ -83,6 +89,15 @@ pub struct Report {
     pub latency: Vec<LatencyRow>,
     /// What is to be said about rules.
     pub rules: RuleNotes,
+}
+
+/// Commands that start embedded sides; curl lines lead there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Starts {
+    /// The baseline, if it is embedded.
+    pub baseline: Option<String>,
+    /// The candidate, if it is embedded.
+    pub candidate: Option<String>,
 }
 
 /// How many cases there were.
@@ -183,6 +198,8 @@ pub struct NoiseRow {
 /// What is to be said about rules.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RuleNotes {
+    /// Rules that applied to something.
+    pub used: Vec<String>,
     /// Rules whose places no answer had.
     pub unused: Vec<String>,
     /// Rules that are out of date, and do not apply.
@@ -193,7 +210,7 @@ impl Report {
     /// The report of an outcome.
     pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
         let groups = outcome.groups();
-        let exit_code = exit_code(outcome, origin.fail_on);
+        let code = exit_code(outcome, origin.fail_on);
         let tally = outcome.tally();
         let mut compared: BTreeMap<(usize, &OperationId), usize> = BTreeMap::new();
         for pair in &outcome.pairs {
@@ -201,16 +218,21 @@ impl Report {
         }
         Self {
             version: VERSION,
-            verdict: match exit_code {
+            verdict: match code {
+                0 if origin.is_interrupted => "inconclusive",
                 0 if tally.agree == outcome.pairs.len() => "agree",
                 0 => "passed",
                 1 => "differ",
                 _ => "inconclusive",
             },
             line: outcome.verdict(),
-            exit_code,
+            exit_code: if origin.is_interrupted { 130 } else { code },
             baseline: origin.targets.0.to_owned(),
             candidate: origin.targets.1.to_owned(),
+            start: Starts {
+                baseline: origin.commands.0.clone(),
+                candidate: origin.commands.1.clone(),
+            },
             seed: origin.seed,
             at: origin.at.to_owned(),
             cases: Cases {
@@ -258,6 +280,7 @@ impl Report {
             repeated: outcome.repeated,
             latency: outcome.latencies.clone(),
             rules: RuleNotes {
+                used: outcome.used_rules.clone(),
                 unused: outcome.unused_rules.clone(),
                 expired: outcome.expired_rules.clone(),
             },

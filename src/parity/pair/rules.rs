@@ -44,6 +44,14 @@ impl Rules {
             .collect()
     }
 
+    /// The rules whose places answers had.
+    pub fn used(&self) -> Vec<&ParityRule> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.iter()
+            .filter_map(|index| self.all.get(*index))
+            .collect()
+    }
+
     /// The places of two bodies that rules are about. Of two rules for one place the first one counts.
     pub(super) fn places(
         &self,

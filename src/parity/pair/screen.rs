@@ -24,10 +24,10 @@ const WIDEST: usize = 160;
 const MOST_MEMBERS: usize = 6;
 
 /// Rows that are the same but for the operation.
-struct Cluster<'a> {
-    first: &'a Row,
-    operations: Vec<String>,
-    count: usize,
+pub(super) struct Cluster<'a> {
+    pub(super) first: &'a Row,
+    pub(super) operations: Vec<String>,
+    pub(super) count: usize,
 }
 
 impl Report {
@@ -45,9 +45,9 @@ impl Report {
     }
 
     fn verdict_on(&self, screen: &mut Screen<'_>) {
-        let tone = match self.exit_code {
-            0 => Tone::Good,
-            1 => Tone::Bad,
+        let tone = match self.verdict {
+            "agree" | "passed" => Tone::Good,
+            "differ" => Tone::Bad,
             _ => Tone::Doubtful,
         };
         let word = screen.paint(tone, &self.verdict.to_uppercase());
@@ -139,7 +139,8 @@ impl Report {
         }
     }
 
-    fn clusters(&self) -> Vec<Cluster<'_>> {
+    /// The groups of differences, those that are the same but for the operation as one.
+    pub(super) fn clusters(&self) -> Vec<Cluster<'_>> {
         let mut clusters: Vec<Cluster<'_>> = Vec::new();
         for row in &self.differences {
             let told = format!("{} ({})", row.operation, counted(row.count, "case"));
@@ -223,11 +224,26 @@ impl Report {
             let told = format!("{} that only the {side} was sent", counted(count, "case"));
             screen.entry(2, "left out", &told);
         }
+        if !self.rules.used.is_empty() {
+            let used = counted(self.rules.used.len(), "rule");
+            screen.entry(2, "rule", &format!("{used} applied"));
+        }
         for rule in &self.rules.unused {
             screen.entry(2, "rule", &format!("unused: {rule}"));
         }
         for rule in &self.rules.expired {
             screen.entry(2, "rule", &format!("out of date, does not apply: {rule}"));
+        }
+        let starts = [&self.start.baseline, &self.start.candidate];
+        let mut label = "for curl";
+        for command in starts
+            .into_iter()
+            .flatten()
+            .filter(|_| !self.differences.is_empty())
+        {
+            let painted = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
+            screen.line(&format!("  {painted}{}", printable(command)));
+            label = "";
         }
         let reports = screen.look.reports.join(", ");
         if !reports.is_empty() {
@@ -265,7 +281,7 @@ impl Cluster<'_> {
             screen.entry(2, "step", step);
         }
         let (one, other) = (&example.baseline, &example.candidate);
-        let at_place = one.value.is_some() || other.value.is_some();
+        let at_place = !row.place.is_empty() && (one.value.is_some() || other.value.is_some());
         screen.entry(2, "baseline", &told(one, at_place));
         screen.entry(2, "candidate", &told(other, at_place));
         beside(screen, &example.members);

@@ -62,6 +62,9 @@ pub(super) fn run(
         let (wanted, other) = side::wanted(arguments, profiles().next(), config);
         let baseline = ready(&suite, wanted, arguments, config).await?;
         let candidate = ready(&suite, other, arguments, config).await?;
+        let targets = baseline.servers.iter().chain(&candidate.servers);
+        let targets: Vec<_> = targets.map(|server| &server.target).collect();
+        side::all_confirmed(&arguments.reach.confirm_host, &targets)?;
         let mut again = Vec::new();
         for _ in 1..arguments.repeat_baseline {
             let is_embedded = side::is_embedded(wanted, config);
@@ -101,6 +104,7 @@ pub(super) fn run(
                 server::shown(&baseline.servers),
                 server::shown(&candidate.servers),
             ),
+            commands: (started(&baseline.servers), started(&candidate.servers)),
             at: baseline.options.at.clone(),
         };
         conclude(&heard, about, arguments, &stop, terminal)
@@ -117,11 +121,16 @@ async fn ready(
     let mut servers = Vec::new();
     for api in &suite.apis {
         let found = (&api.spec, Some(&*api.path));
-        let Reached { target, base, .. } = side::reach(wanted, found, arguments, config).await?;
+        let Reached {
+            target,
+            base,
+            command,
+            ..
+        } = side::reach(wanted, found, arguments, config).await?;
         servers.push(Server {
             target,
             base,
-            command: None,
+            command,
         });
     }
     let seed = arguments.selection.seed;
@@ -187,6 +196,15 @@ async fn hear(
         again: repeated,
         minimal: Minimal::default(),
     })))
+}
+
+/// How to start the servers of a side again, as far as they are embedded: one that serves several API
+/// descriptions cannot be started by one command.
+fn started(servers: &[Server]) -> Option<String> {
+    match servers {
+        [only] => only.command.clone(),
+        _ => None,
+    }
 }
 
 fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {
