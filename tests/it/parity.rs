@@ -8,9 +8,11 @@ use std::path::Path;
 use proofmark::case::{Authority, Modes, Phase, PlanOptions, Resources};
 use proofmark::code::{Code, Severity};
 use proofmark::conform::Options;
+use proofmark::document::Document;
 use proofmark::mock::{Fault, InProcess, Token};
-use proofmark::parity::pair::{Job, Outcome, Recording, Rules, Sides, alone, both, judge};
+use proofmark::parity::pair::{Job, Outcome, Recording, Rules, SCHEMA, Sides, alone, both, judge};
 use proofmark::probe::Stop;
+use proofmark::schema::{Dialect, SchemaSet, Validator};
 use proofmark::seed::Seed;
 use serde_json::Value;
 
@@ -264,7 +266,17 @@ fn parity(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
 
 fn report(folder: &Path) -> Value {
     let text = std::fs::read_to_string(folder.join("reports/parity.json")).expect("a report");
-    serde_json::from_str(&text).expect("JSON")
+    let report = serde_json::from_str(&text).expect("JSON");
+    let violations = validator().violations(&report);
+    assert!(violations.is_empty(), "{violations:?}");
+    report
+}
+
+/// The judge of the form of reports.
+fn validator() -> std::sync::Arc<Validator> {
+    let schema = Document::parse("schema.json", SCHEMA).expect("JSON");
+    let schema = SchemaSet::of_schema(schema, Dialect::Draft202012);
+    schema.validator().expect("a schema")
 }
 
 #[test]
@@ -314,6 +326,12 @@ fn the_command_says_what_differs_and_shows_no_secret() {
     }
     let report = report(folder.path());
     assert_eq!(report["exit_code"], 1);
+    // The form says what it means.
+    for member in ["verdict", "cases", "differences", "start"] {
+        let mut other = report.clone();
+        other[member] = Value::from("other");
+        assert!(!validator().is_valid(&other), "{member}");
+    }
     let row = &report["differences"][0];
     assert_eq!(row["code"], "PM504");
     assert!(row["example"]["baseline"]["response"]["status"].is_number());

@@ -35,6 +35,6 @@ pub use minimise::{Again, Minimal, minimise};
 pub use noise::{Noise, Noisy};
 pub use outcome::{Group, Outcome, Tally};
 pub use recording::{Answered, Recording};
-pub use report::{Origin, Report};
+pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};

@@ -14,12 +14,15 @@ use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
 use crate::code::{Code, Severity};
-use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, excerpt};
+use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
 use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
 /// The form of the report: members may be added to it.
 const VERSION: &str = "1.0";
+
+/// The JSON Schema (2020-12) of `parity.json` of two targets.
+pub const SCHEMA: &str = include_str!("schema.json");
 
 /// How many groups show their first case in full.
 const MOST_EXAMPLES: usize = 200;
@@ -55,7 +58,11 @@ pub struct Origin<'a> {
 pub struct Report {
     /// The version of this form.
     pub version: &'static str,
-    /// `agree`, `differ` or `inconclusive`.
+    /// What made it.
+    pub tool: Tool,
+    /// What was compared: `targets`.
+    pub mode: &'static str,
+    /// `agree`, `passed`, `differ` or `inconclusive`.
     pub verdict: &'static str,
     /// The same in one line.
     pub line: String,
@@ -218,6 +225,11 @@ impl Report {
         }
         Self {
             version: VERSION,
+            tool: Tool {
+                name: "proofmark".into(),
+                version: env!("CARGO_PKG_VERSION").into(),
+            },
+            mode: "targets",
             verdict: match code {
                 0 if origin.is_interrupted => "inconclusive",
                 0 if tally.agree == outcome.pairs.len() => "agree",

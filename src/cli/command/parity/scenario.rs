@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::side::{self, Reached, Wanted};
 use super::targets::{About, Heard, Told, conclude, preflight, recorded};
+use crate::arazzo::Compared;
 use crate::cli::arguments::parity::targets::Targets;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -90,7 +91,18 @@ pub(super) fn run(
         secrets.extend(server::secrets(&baseline.servers));
         secrets.extend(server::secrets(&candidate.servers));
         let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
-        let rules = config.parity_rules(of_files);
+        // Of several files, what one does not compare is not compared.
+        let compared = profiles()
+            .map(|profile| profile.compared)
+            .reduce(|one, other| Compared {
+                headers: one.headers && other.headers,
+                order: one.order && other.order,
+                values: one.values && other.values,
+                messages: one.messages && other.messages,
+            });
+        let rules = config
+            .parity_rules(of_files)
+            .comparing(compared.unwrap_or_default());
         let bases = |ready: &Ready| -> Vec<String> {
             let servers = ready.servers.iter();
             servers.map(|server| server.base.clone()).collect()
