@@ -20,7 +20,7 @@ use span_tree::SpanTree;
 
 pub use compare::{compare, equal};
 pub use diagnostic::Diagnostic;
-pub use file::read_text;
+pub use file::{read_pipe, read_text};
 pub use location::{Location, Position, Span};
 pub use pointer::{Pointer, PointerError};
 

@@ -14,6 +14,7 @@ mod junit;
 mod kind;
 mod ledger;
 mod operation;
+mod page;
 mod pairing;
 mod parameter;
 mod response;
@@ -29,6 +30,7 @@ pub use defect::Defect;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use kind::Kind;
+pub use page::html;
 pub use screen::screen;
 
 use serde::Serialize;

@@ -78,9 +78,9 @@ pub fn screen(comparison: &Comparison, fail_on: Option<Grade>, look: &Look) -> S
     screen.text
 }
 
-type Sort = (&'static str, fn(&Change) -> bool);
+pub(super) type Sort = (&'static str, fn(&Change) -> bool);
 
-const SORTS: [Sort; 5] = [
+pub(super) const SORTS: [Sort; 5] = [
     ("breaks requests", |change| {
         change.code == Code::BREAKING_REQUEST_CHANGE
     }),
@@ -202,7 +202,7 @@ impl Screen<'_> {
 }
 
 /// Where it is, in words. Brief changes name their operations here.
-fn place(change: &Change) -> String {
+pub(super) fn place(change: &Change) -> String {
     let at = change.instance.as_ref().filter(|at| !at.is_root());
     let at = at.map(|at| format!("at {}", cut(at.as_str(), TEXT)));
     let place = Some(change.place.clone()).filter(|place| !place.is_empty());
@@ -214,7 +214,7 @@ fn place(change: &Change) -> String {
 }
 
 /// What shows it, or that nothing was found to show it.
-fn shown(change: &Change) -> String {
+pub(super) fn shown(change: &Change) -> String {
     let Some(witness) = &change.witness else {
         return match change.evidence {
             Evidence::NotShown => {

@@ -29,7 +29,9 @@ pub struct Outcome {
     pub latencies: Vec<LatencyRow>,
     /// Why the comparison is not whole, if it is not.
     pub interrupted: Option<String>,
-    /// Rules that apply and found nothing, and those that are out of date, in words.
+    /// Rules that applied to something, in words.
+    pub used_rules: Vec<String>,
+    /// The same for rules that apply and found nothing.
     pub unused_rules: Vec<String>,
     /// The same for rules that are out of date.
     pub expired_rules: Vec<String>,
@@ -79,8 +81,10 @@ pub struct Tally {
     pub stricter: usize,
     /// The candidate accepts what the baseline refuses.
     pub more_lenient: usize,
-    /// One side failed with a 5xx, or gave no answer.
+    /// One side failed with a 5xx.
     pub crashes: usize,
+    /// One side gave no answer, or no whole one.
+    pub without_answer: usize,
     /// The sides remember different things.
     pub state: usize,
     /// Other statuses.
@@ -143,8 +147,8 @@ impl Outcome {
             let count = match (difference.code, difference.kind) {
                 (Code::PARITY_STRICTNESS, "stricter") => &mut tally.stricter,
                 (Code::PARITY_STRICTNESS, _) => &mut tally.more_lenient,
-                (Code::PARITY_REACHABILITY, _)
-                | (Code::PARITY_STATUS, "candidate-fails" | "baseline-fails" | "both-fail") => {
+                (Code::PARITY_REACHABILITY, _) => &mut tally.without_answer,
+                (Code::PARITY_STATUS, "candidate-fails" | "baseline-fails" | "both-fail") => {
                     &mut tally.crashes
                 }
                 (Code::PARITY_STATE, _) => &mut tally.state,
@@ -191,6 +195,11 @@ impl Outcome {
             (tally.stricter, "stricter", "stricter"),
             (tally.more_lenient, "more lenient", "more lenient"),
             (tally.crashes, "crash", "crashes"),
+            (
+                tally.without_answer,
+                "without an answer",
+                "without an answer",
+            ),
             (tally.state, "of state", "of state"),
             (tally.status, "of status", "of status"),
             (tally.contract, "of the contract", "of the contract"),

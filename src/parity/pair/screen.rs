@@ -44,9 +44,9 @@ impl Report {
     }
 
     fn verdict_on(&self, screen: &mut Screen<'_>) {
-        let tone = match self.exit_code {
-            0 => Tone::Good,
-            1 => Tone::Bad,
+        let tone = match self.verdict {
+            "agree" | "passed" => Tone::Good,
+            "differ" => Tone::Bad,
             _ => Tone::Doubtful,
         };
         let word = screen.paint(tone, &self.verdict.to_uppercase());
@@ -196,11 +196,26 @@ impl Report {
             let told = format!("{} that only the {side} was sent", counted(count, "case"));
             screen.entry(2, "left out", &told);
         }
+        if !self.rules.used.is_empty() {
+            let used = counted(self.rules.used.len(), "rule");
+            screen.entry(2, "rule", &format!("{used} applied"));
+        }
         for rule in &self.rules.unused {
             screen.entry(2, "rule", &format!("unused: {rule}"));
         }
         for rule in &self.rules.expired {
             screen.entry(2, "rule", &format!("out of date, does not apply: {rule}"));
+        }
+        let starts = [&self.start.baseline, &self.start.candidate];
+        let mut label = "for curl";
+        for command in starts
+            .into_iter()
+            .flatten()
+            .filter(|_| !self.differences.is_empty())
+        {
+            let painted = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
+            screen.line(&format!("  {painted}{}", printable(command)));
+            label = "";
         }
         let reports = screen.look.reports.join(", ");
         if !reports.is_empty() {
@@ -277,7 +292,7 @@ fn on(cluster: &Cluster<'_>, screen: &mut Screen<'_>) {
         screen.entry(2, "step", step);
     }
     let (one, other) = (&example.baseline, &example.candidate);
-    let at_place = one.value.is_some() || other.value.is_some();
+    let at_place = !row.place.is_empty() && (one.value.is_some() || other.value.is_some());
     screen.entry(2, "baseline", &told(one, at_place));
     screen.entry(2, "candidate", &told(other, at_place));
     beside(screen, &example.members);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::idle::{doubly_negated, is_decisive};
+use super::idle::{doubly_negated, is_decisive, unwrapped};
 use super::same::same;
 use super::types::{Types, branches};
 use crate::document::Location;
@@ -206,7 +206,7 @@ impl Conjunction {
             .collect();
         let all = if keyword == "anyOf" {
             // Whatever another one says, this one lets through.
-            if branches(holder, keyword).any(|branch| is_trivial(branch.resolved().value())) {
+            if branches(holder, keyword).any(|branch| is_trivial(unwrapped(&branch).value())) {
                 return;
             }
             distinct(all)
@@ -221,7 +221,7 @@ impl Conjunction {
             is_disjoint &= !seen.has(types);
             seen = seen.or(types);
             says_types_only &= matches!(
-                branch.resolved().value(),
+                unwrapped(branch).value(),
                 Value::Object(keywords) if says_type_only(keywords)
             );
         }

@@ -27,6 +27,14 @@ fn is_idle(keywords: &Map<String, Value>, keyword: &str, value: &Value) -> bool 
     };
     match keyword {
         "minLength" | "minItems" | "minProperties" => is_zero(value),
+        // Every integer is one.
+        "multipleOf" => {
+            let types = keywords.get("type");
+            let is_integer = types.is_some_and(|types| {
+                types == "integer" || types.as_array().is_some_and(|types| *types == ["integer"])
+            });
+            is_integer && value.as_f64() == Some(1.0)
+        }
         "uniqueItems" | "not" => *value == Value::Bool(false),
         "required" | "properties" | "patternProperties" | "dependentSchemas" => is_empty(value),
         "dependentRequired" => value
@@ -77,10 +85,16 @@ fn alone(schema: &Schema) -> Schema {
     let mut at = schema.resolved();
     for _ in 0..DEEPEST {
         let only = match only_keyword(&at) {
-            Some(only @ ("allOf" | "anyOf" | "oneOf")) => {
-                let list = at.value().get(only).and_then(Value::as_array);
-                let is_one = list.is_some_and(|list| list.len() == 1);
-                is_one.then(|| at.below(&[only, "0"])).flatten()
+            Some(keyword @ ("allOf" | "anyOf" | "oneOf")) => {
+                let list = at.value().get(keyword).and_then(Value::as_array);
+                let list = list.into_iter().flatten().enumerate();
+                // What anything is an instance of adds nothing to the others.
+                let mut parts = list.filter(|(_, part)| keyword != "allOf" || !is_trivial(part));
+                let first = parts.next().map(|(index, _)| index.to_string());
+                let is_one = parts.next().is_none();
+                first
+                    .filter(|_| is_one)
+                    .and_then(|index| at.below(&[keyword, &index]))
             }
             _ => None,
         };

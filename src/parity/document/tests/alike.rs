@@ -89,6 +89,10 @@ fn what_only_reads_differently_is_no_change() {
         ),
         ("{not: {allOf: [{const: x}]}}", "{not: {enum: [x]}}"),
         ("{type: string}", "{type: [string]}"),
+        (
+            "{oneOf: [{type: string}, {type: integer}]}",
+            "{oneOf: [{allOf: [true, {type: [string]}]}, {not: {not: {type: integer, multipleOf: 1}}}]}",
+        ),
         ("{type: string}", "{allOf: [{anyOf: [{type: string}]}]}"),
         ("{type: string}", "{allOf: [true, {type: string}]}"),
         (

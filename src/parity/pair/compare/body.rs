@@ -307,6 +307,14 @@ impl<'a> Walk<'a, '_> {
                     difference.between(Some(left.clone()), Some(right.clone())),
                     at,
                 );
+            } else if self.comparison.sides.rules.compared.messages {
+                let message = "what the failures say to people differs";
+                let difference = Difference::new(Code::PARITY_ERROR, "message", message);
+                let difference = difference.at(at.starred().as_str());
+                self.push(
+                    difference.between(Some(left.clone()), Some(right.clone())),
+                    at,
+                );
             }
             return;
         }

@@ -113,6 +113,14 @@ impl Comparison<'_> {
             };
             self.two(two, &mut differences);
         }
+        let compared = &self.sides.rules.compared;
+        differences.retain(|difference| match difference.code {
+            Code::PARITY_HEADER => compared.headers,
+            // Another set of items is no order: a rule asks for that.
+            Code::PARITY_ORDER => compared.order || difference.kind == "items",
+            Code::PARITY_VALUE => compared.values,
+            _ => true,
+        });
         differences.truncate(MOST);
         Pair {
             name: name.to_owned(),

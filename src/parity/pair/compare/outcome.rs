@@ -14,9 +14,8 @@ pub(super) fn reachability(
     left: Option<&TransportError>,
     right: Option<&TransportError>,
 ) -> Option<Difference> {
-    let told = |error: Option<&TransportError>| {
-        Value::from(error.map_or_else(|| "an answer".to_owned(), ToString::to_string))
-    };
+    // An answer stands for itself.
+    let told = |error: Option<&TransportError>| error.map(|error| Value::from(error.to_string()));
     let (kind, message, severity) = match (left, right) {
         (None, Some(error)) => {
             let kind = name(error);
@@ -43,7 +42,7 @@ pub(super) fn reachability(
     };
     let difference = Difference::new(Code::PARITY_REACHABILITY, kind, message);
     let difference = difference.weighing(severity);
-    Some(difference.between(Some(told(left)), Some(told(right))))
+    Some(difference.between(told(left), told(right)))
 }
 
 fn name(error: &TransportError) -> &'static str {
