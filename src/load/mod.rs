@@ -444,7 +444,8 @@ async fn resolve(target: &Target) -> Result<Destination, LoadError> {
         url: target.url.clone(),
         reason,
     };
-    let tls = crate::http::tls(&target.certificates).map_err(|error| wrong(error.to_string()))?;
+    let tls = crate::http::tls(&target.certificates, target.url.scheme() == "https");
+    let tls = tls.map_err(|error| wrong(error.to_string()))?;
     Destination::resolve(&target.url, tls)
         .await
         .map_err(|error: ConnectError| wrong(error.to_string()))
