@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 
 /// A path to a node of a JSON value, in its escaped text form (RFC 6901 section 5).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -105,10 +106,25 @@ impl Pointer {
         Self(tokens.fold(String::new(), |text, token| text + "/" + token))
     }
 
+    /// The node of a value that the pointer leads to.
+    pub fn of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        self.tokens().try_fold(value, |node, token| match node {
+            Value::Object(members) => members.get(&*token),
+            Value::Array(items) => items.get(index(&token)?),
+            _ => None,
+        })
+    }
+
     /// The text form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// An array index (RFC 6901 section 4).
+fn index(token: &str) -> Option<usize> {
+    let is_written_so = token == "0" || !token.starts_with(['0', '+']);
+    is_written_so.then(|| token.parse().ok()).flatten()
 }
 
 fn unescape(token: &str) -> Cow<'_, str> {
@@ -188,6 +204,42 @@ mod tests {
             );
             assert_eq!(whole.split_first(), (first, rest));
         }
+    }
+
+    #[test]
+    fn a_pointer_leads_where_serde_json_says() {
+        let value = serde_json::json!({
+            "a/b": [1, [2, 3], {"": 4, "0": 5, "01": 6}], "m~n": true, "~1": {"-": null}, "": {"": 7}
+        });
+        let mut found = 0;
+        for text in [
+            "",
+            "/",
+            "//",
+            "/a~1b",
+            "/a~1b/0",
+            "/a~1b/00",
+            "/a~1b/+1",
+            "/a~1b/1/1",
+            "/a~1b/1/2",
+            "/a~1b/01",
+            "/a~1b/-",
+            "/a~1b/",
+            "/a~1b/2/",
+            "/a~1b/2/0",
+            "/a~1b/2/01",
+            "/m~0n",
+            "/m~0n/0",
+            "/~01/-",
+            "/~1",
+            "/none",
+            "/a~1b/99999999999999999999",
+        ] {
+            let pointer: Pointer = text.parse().unwrap();
+            assert_eq!(pointer.of(&value), value.pointer(text), "{text}");
+            found += usize::from(pointer.of(&value).is_some());
+        }
+        assert_eq!(found, 11);
     }
 
     proptest! {
