@@ -49,7 +49,7 @@ pub use load::{
     MetricKind, Share, Stage, Threshold, ThresholdError, VirtualUsers,
 };
 pub use parameter::{Parameter, ParameterPlace};
-pub use parity::{ParityProfile, ParityRule, RuleError, Sameness, WrittenRule};
+pub use parity::{Compared, ParityProfile, ParityRule, RuleError, Sameness, WrittenRule};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;
 pub use read::{read, read_with};

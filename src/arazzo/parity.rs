@@ -17,8 +17,38 @@ pub struct ParityProfile {
     pub candidate: Option<String>,
     /// The differences that do not count. Of two rules for one place the first one counts.
     pub rules: Vec<ParityRule>,
+    /// What is compared at all (`compare`).
+    pub compared: Compared,
     /// Where it stands.
     pub location: Location,
+}
+
+/// What is compared, besides what always is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches that are written one by one"
+)]
+pub struct Compared {
+    /// Header fields but for `Content-Type` (PM508).
+    pub headers: bool,
+    /// The order and length of lists (PM507).
+    pub order: bool,
+    /// Values (PM506).
+    pub values: bool,
+    /// What error answers say to people; they are not compared unless that is asked for.
+    pub messages: bool,
+}
+
+impl Default for Compared {
+    fn default() -> Self {
+        Self {
+            headers: true,
+            order: true,
+            values: true,
+            messages: false,
+        }
+    }
 }
 
 /// A difference that does not count.

@@ -215,9 +215,14 @@ pub(crate) struct Reach {
         value_name = "BYTES"
     )]
     pub max_body: usize,
-    /// Repeat the host of a production target to allow more than reads on it
-    #[arg(long, env = "PROOFMARK_CONFIRM_HOST", value_name = "HOST")]
-    pub confirm_host: Option<String>,
+    /// Repeat the host of a production target to allow more than reads on it; may be given several times
+    #[arg(
+        long,
+        env = "PROOFMARK_CONFIRM_HOST",
+        value_delimiter = ',',
+        value_name = "HOST"
+    )]
+    pub confirm_host: Vec<String>,
 }
 
 impl Reach {

@@ -77,12 +77,18 @@ pub(crate) async fn start_as(
     };
     let fault = fault.map(|name| find(name, spec)).transpose()?;
     let stateful = behaviour.is_some();
-    let mut command = "proofmark sandbox".to_owned();
+    let mut command = match nature {
+        Nature::Mock => "proofmark mock".to_owned(),
+        Nature::Sandbox | Nature::Restless => "proofmark sandbox".to_owned(),
+    };
     if let Some(path) = path {
         let _ = write!(command, " {}", path.display());
     }
     if let Some(fault) = fault {
         let _ = write!(command, " --fault {}", fault.name());
+    }
+    if nature == Nature::Restless {
+        command.push_str(" --restless");
     }
     let kind = match (&behaviour, fault) {
         (None, None) if nature == Nature::Mock => "embedded, without state".to_owned(),

@@ -38,7 +38,8 @@ pub(crate) async fn start(
     let wishes = Wishes {
         token: wanted.reach.token.as_deref(),
         allow_destructive: true,
-        confirm_host: wanted.reach.confirm_host.as_deref(),
+        confirm_host: &wanted.reach.confirm_host,
+        is_one_of_several: false,
     };
     let mut everywhere = None;
     let mut by_source: IndexMap<&str, &str> = IndexMap::new();
@@ -133,13 +134,10 @@ fn permit(suite: &Suite, planned: &[Planned], servers: &[Server]) -> Result<(), 
 
 /// How many requests in a second the targets allow together, if they limit them. A server that is not on
 /// this machine needs such a limit, and one that is in production the repetition of its host.
-pub(crate) fn loadable(
-    servers: &[Server],
-    confirmed: Option<&str>,
-) -> Result<Option<f64>, Failure> {
+pub(crate) fn loadable(servers: &[Server], confirmed: &[String]) -> Result<Option<f64>, Failure> {
     let mut least: Option<f64> = None;
     for Server { target, .. } in servers {
-        if target.is_production && confirmed.is_none() {
+        if target.is_production && confirmed.is_empty() {
             return Err(Failure::unusable(format!(
                 "the target `{}` is in production: it is not put under load",
                 target.name

@@ -7,7 +7,7 @@ use super::paint::Paint;
 use super::terminal::{self, Terminal};
 use super::{demo, picture};
 use crate::code::Severity;
-use crate::document::{Diagnostic, DocumentError};
+use crate::document::{Diagnostic, DocumentError, read_pipe};
 use crate::schema::{Formats, SchemaSet};
 use crate::spec::{LoadError, Spec};
 
@@ -25,7 +25,12 @@ pub(crate) fn load(named: Option<&Path>, formats: &Formats) -> Result<Source, Fa
     let demo = Path::new(demo::PATH);
     let path = named.or_else(|| demo.is_file().then_some(demo));
     let spec = match path {
-        Some(path) => Spec::open_with(path, formats),
+        Some(path) => match read_pipe(path) {
+            // What a shell makes of `<(...)`. There is no folder that it could refer to files of.
+            Ok(Some(text)) => Spec::from_text_with(&path.to_string_lossy(), &text, formats),
+            // Whatever is wrong with a file is told by reading it as such.
+            Ok(None) | Err(_) => Spec::open_with(path, formats),
+        },
         None => Spec::from_text_with(demo::PATH, demo::DOCUMENT, formats),
     };
     Ok(Source {

@@ -54,7 +54,9 @@ pub(crate) struct Wishes<'a> {
     /// `--allow-destructive`.
     pub allow_destructive: bool,
     /// `--confirm-host`.
-    pub confirm_host: Option<&'a str>,
+    pub confirm_host: &'a [String],
+    /// Whether hosts may be those of other targets of the run.
+    pub is_one_of_several: bool,
 }
 
 /// Finds a target by URL or name and applies the safety rules. `environment` looks up variables.
@@ -113,15 +115,14 @@ pub(crate) fn resolve(
     };
     let url = parse(&target.url)?;
     let local = is_loopback(&url);
-    let confirmed = match wishes.confirm_host {
-        Some(host) if url.host_str() != Some(host) => {
-            return Err(Failure::unusable(format!(
-                "--confirm-host says `{host}`, but the target `{text}` is `{}`",
-                url.host_str().unwrap_or_default()
-            )));
-        }
-        other => other.is_some(),
-    };
+    let own = url.host_str().unwrap_or_default();
+    let confirmed = wishes.confirm_host.iter().any(|host| host == own);
+    let other = wishes.confirm_host.iter().find(|host| *host != own);
+    if let Some(host) = other.filter(|_| !wishes.is_one_of_several && !confirmed) {
+        return Err(Failure::unusable(format!(
+            "--confirm-host says `{host}`, but the target `{text}` is `{own}`"
+        )));
+    }
     let may_write = target.kind != Kind::Production || confirmed;
     // A name says more than an address: a tunnel to production is on this machine, too.
     let writes = target.writes == Writes::Generated && may_write;
@@ -294,7 +295,7 @@ mod tests {
             ..Wishes::default()
         };
         let confirmed = Wishes {
-            confirm_host: Some("a.example"),
+            confirm_host: &["a.example".to_owned()],
             ..Wishes::default()
         };
         let rights = |name, wishes| {
@@ -308,7 +309,7 @@ mod tests {
         assert_eq!(rights("live", destructive), (false, false));
         assert_eq!(rights("live", confirmed), (true, false));
         let wrong = Wishes {
-            confirm_host: Some("b.example"),
+            confirm_host: &["b.example".to_owned()],
             ..Wishes::default()
         };
         assert!(find("live", &config, wrong).is_err());

@@ -22,6 +22,25 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     }
 }
 
+/// The text of a pipe that somebody named (`/dev/stdin`, `/dev/fd/63`): read to its end, once. `None` if
+/// it is something else.
+pub fn read_pipe(path: &Path) -> io::Result<Option<String>> {
+    #[cfg(unix)]
+    if std::os::unix::fs::FileTypeExt::is_fifo(&fs::metadata(path)?.file_type()) {
+        let mut text = String::new();
+        File::open(path)?
+            .take(MOST_BYTES + 1)
+            .read_to_string(&mut text)?;
+        return match text.len() as u64 {
+            0..=MOST_BYTES => Ok(Some(text)),
+            _ => Err(too_long()),
+        };
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(None)
+}
+
 fn allow(found: &fs::Metadata) -> io::Result<()> {
     if found.is_dir() {
         return Err(io::Error::new(

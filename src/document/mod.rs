@@ -20,7 +20,7 @@ use span_tree::SpanTree;
 
 pub use compare::{compare, equal};
 pub use diagnostic::Diagnostic;
-pub use file::read_text;
+pub use file::{read_pipe, read_text};
 pub use location::{Location, Position, Span};
 pub use pointer::{Pointer, PointerError};
 
@@ -87,7 +87,7 @@ impl Document {
 
     /// The node at a pointer.
     pub fn node(&self, pointer: &Pointer) -> Option<&Value> {
-        self.value.pointer(pointer.as_str())
+        pointer.find(&self.value)
     }
 
     /// The place of the node at `pointer`, or of its nearest ancestor that has one.

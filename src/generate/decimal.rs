@@ -6,7 +6,7 @@ use serde_json::Number;
 
 /// The number `digits / 10^scale`. At most 36 digits; larger ones have no `Decimal`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Decimal {
+pub(crate) struct Decimal {
     digits: i128,
     scale: u32,
 }
@@ -16,7 +16,7 @@ const DIGITS: u32 = 36;
 
 impl Decimal {
     /// A whole number.
-    pub(super) const fn whole(number: i128) -> Self {
+    pub(crate) const fn whole(number: i128) -> Self {
         Self {
             digits: number,
             scale: 0,
@@ -29,7 +29,7 @@ impl Decimal {
     }
 
     /// Reads a JSON number; `None` when it is too large or too fine.
-    pub(super) fn read(number: &Number) -> Option<Self> {
+    pub(crate) fn read(number: &Number) -> Option<Self> {
         let text = number.to_string();
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -48,7 +48,7 @@ impl Decimal {
     }
 
     /// The digits at a scale that is at least this number's own.
-    pub(super) fn at(self, scale: u32) -> Option<i128> {
+    pub(crate) fn at(self, scale: u32) -> Option<i128> {
         self.digits
             .checked_mul(power(scale.checked_sub(self.scale)?)?)
     }
@@ -60,12 +60,12 @@ impl Decimal {
     }
 
     /// How many digits stand behind the point.
-    pub(super) fn scale(self) -> u32 {
+    pub(crate) fn scale(self) -> u32 {
         self.scale
     }
 
     /// Whether this is a multiple of another number.
-    pub(super) fn is_multiple_of(self, divisor: Self) -> bool {
+    pub(crate) fn is_multiple_of(self, divisor: Self) -> bool {
         let scale = self.scale.max(divisor.scale);
         match (self.at(scale), divisor.at(scale)) {
             (Some(digits), Some(divisor)) if divisor != 0 => digits % divisor == 0,

@@ -65,6 +65,7 @@ use source::{Reading, Source};
 use usage::Usage;
 use walk::Mode;
 
+pub(crate) use decimal::Decimal;
 pub use overlap::{Budget, Overlap, contradiction, overlap};
 pub use strategy::{InstanceStrategy, InvalidStrategy};
 pub use tree::{InstanceTree, InvalidTree};

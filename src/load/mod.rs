@@ -462,7 +462,8 @@ async fn resolve(
         url: target.url.clone(),
         reason,
     };
-    let tls = crate::http::tls(&target.certificates).map_err(|error| wrong(error.to_string()))?;
+    let tls = crate::http::tls(&target.certificates, target.url.scheme() == "https");
+    let tls = tls.map_err(|error| wrong(error.to_string()))?;
     let resolved = Destination::resolve(&target.url, tls).await;
     resolved
         .and_then(|destination| destination.with_sources(sources, first))

@@ -3,7 +3,7 @@
 
 mod exposition;
 mod hlog;
-mod html;
+pub(crate) mod html;
 mod json;
 pub(crate) mod junit;
 mod load;

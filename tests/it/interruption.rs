@@ -171,3 +171,56 @@ fn the_second_signal_ends_a_run_at_once_with_reports_of_what_was_done() {
     assert_eq!(told[..2], [("one", "passed"), ("two", "passed")]);
     assert!(junit.contains("w / one"), "{junit}");
 }
+
+/// Answers with 204 for a while, and then nothing any more; tells of the request that it does not answer.
+fn silent_server() -> (String, Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        let mut held = Vec::new();
+        for (number, stream) in listener.incoming().enumerate() {
+            let Ok(mut stream) = stream else { continue };
+            let mut head = BufReader::new(&stream).lines().map_while(Result::ok);
+            while head.next().is_some_and(|line| !line.is_empty()) {}
+            if number < 4 {
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
+            } else {
+                held.push(stream);
+                let _ = tell.send(());
+            }
+        }
+    });
+    (url, told)
+}
+
+#[test]
+fn a_comparison_that_is_interrupted_waits_for_no_answer_and_says_how_it_ended() {
+    let folder = folder();
+    fs::write(folder.path().join("api.yaml"), API).expect("a file");
+    let (url, silent) = silent_server();
+    let child = proofmark(folder.path())
+        .args(["parity", "-s", "api.yaml", "-c", &url])
+        .args(["--request-timeout", "600s"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let (_tell, requests) = channel();
+    silent
+        .recv_timeout(Duration::from_secs(60))
+        .expect("a request");
+    let running = Running {
+        child,
+        requests,
+        folder,
+    };
+    running.signal("INT");
+    let Running { child, folder, .. } = running;
+    let output = child.wait_with_output().expect("it ends");
+    let shown = format!("{}{}", text(&output.stderr), text(&output.stdout));
+    assert_eq!(output.status.code(), Some(130), "{shown}");
+    let report = fs::read_to_string(folder.path().join("reports/parity.json"));
+    let report: Value = serde_json::from_str(&report.expect("a report")).expect("JSON");
+    assert_eq!(report["exit_code"], 130);
+}

@@ -8,9 +8,11 @@ use std::path::Path;
 use proofmark::case::{Authority, Modes, Phase, PlanOptions, Resources};
 use proofmark::code::{Code, Severity};
 use proofmark::conform::Options;
+use proofmark::document::Document;
 use proofmark::mock::{Fault, InProcess, Token};
-use proofmark::parity::pair::{Job, Outcome, Recording, Rules, Sides, alone, both, judge};
+use proofmark::parity::pair::{Job, Outcome, Recording, Rules, SCHEMA, Sides, alone, both, judge};
 use proofmark::probe::Stop;
+use proofmark::schema::{Dialect, SchemaSet, Validator};
 use proofmark::seed::Seed;
 use serde_json::Value;
 
@@ -252,7 +254,10 @@ fn server(answer: &'static str) -> String {
 }
 
 fn parity(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
-    let mut arguments = vec!["parity", "--cases", "2", "--token", "sandbox-token"];
+    let mut arguments = vec!["parity", "--token", "sandbox-token"];
+    if !more.iter().any(|one| one.ends_with(".arazzo.yaml")) {
+        arguments.extend(["--cases", "2"]);
+    }
     arguments.extend(more);
     let output = run(folder, &arguments).expect("the program runs");
     let shown = format!("{}{}", text(&output.stderr), text(&output.stdout));
@@ -261,7 +266,17 @@ fn parity(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
 
 fn report(folder: &Path) -> Value {
     let text = std::fs::read_to_string(folder.join("reports/parity.json")).expect("a report");
-    serde_json::from_str(&text).expect("JSON")
+    let report = serde_json::from_str(&text).expect("JSON");
+    let violations = validator().violations(&report);
+    assert!(violations.is_empty(), "{violations:?}");
+    report
+}
+
+/// The judge of the form of reports.
+fn validator() -> std::sync::Arc<Validator> {
+    let schema = Document::parse("schema.json", SCHEMA).expect("JSON");
+    let schema = SchemaSet::of_schema(schema, Dialect::Draft202012);
+    schema.validator().expect("a schema")
 }
 
 #[test]
@@ -311,14 +326,28 @@ fn the_command_says_what_differs_and_shows_no_secret() {
     }
     let report = report(folder.path());
     assert_eq!(report["exit_code"], 1);
+    // The form says what it means.
+    for member in ["verdict", "cases", "differences", "start"] {
+        let mut other = report.clone();
+        other[member] = Value::from("other");
+        assert!(!validator().is_valid(&other), "{member}");
+    }
     let row = &report["differences"][0];
     assert_eq!(row["code"], "PM504");
     assert!(row["example"]["baseline"]["response"]["status"].is_number());
     assert!(row["example"]["candidate"]["curl"].is_string());
-    let junit =
-        std::fs::read_to_string(folder.path().join("reports/parity.junit.xml")).expect("a report");
+    let read = |name: &str| {
+        let path = folder.path().join("reports").join(name);
+        std::fs::read_to_string(path).expect("a report")
+    };
+    let junit = read("parity.junit.xml");
     assert!(junit.contains("proofmark.parity."), "{junit}");
-    for output in [&shown, &junit, &report.to_string()] {
+    let page = read("parity.html");
+    for fragment in ["DIFFER", "PM504", "<h3>Baseline</h3>", "<h3>Candidate</h3>"] {
+        assert!(page.contains(fragment), "no `{fragment}`");
+    }
+    assert!(!page.contains("<script"), "{page}");
+    for output in [&shown, &junit, &page, &report.to_string()] {
         assert!(!output.contains("sandbox-token\""), "a secret is shown");
     }
 }
@@ -382,5 +411,74 @@ fn an_example_is_made_smaller_while_it_still_differs() {
     assert_eq!(
         (status("baseline"), status("candidate")),
         (Some(200), Some(400))
+    );
+}
+
+#[test]
+fn curl_lines_of_embedded_sides_come_with_the_commands_that_start_these() {
+    let folder = folder();
+    let arguments = ["--candidate-fault", "wrong-type", "--phases", "valid", "-s"];
+    let specs = crate::support::file("specs/users-api.yaml");
+    let specs = specs.to_string_lossy();
+    let (code, shown) = parity(folder.path(), &[&arguments[..], &[&*specs]].concat());
+    assert_eq!(code, Some(1), "{shown}");
+    let report = report(folder.path());
+    for (side, port, flag) in [
+        ("baseline", "8080", ""),
+        ("candidate", "8081", " --fault wrong-type"),
+    ] {
+        let command = format!("proofmark sandbox {specs}{flag} --port {port}");
+        assert_eq!(report["start"][side], *command, "{report}");
+        assert!(shown.contains(&command), "no `{command}` in\n{shown}");
+        let curl = report["differences"][0]["example"][side]["curl"].as_str();
+        let curl = curl.expect("a command");
+        assert!(
+            curl.contains(&format!("http://127.0.0.1:{port}/")),
+            "{curl}"
+        );
+    }
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let scenario = crate::support::file("scenarios/user-lifecycle.arazzo.yaml");
+    let scenario = &*scenario.to_string_lossy();
+    for (arguments, fragment) in [
+        (vec![scenario, "--cases", "3"], "--cases"),
+        (vec![scenario, "--mode", "valid"], "--mode"),
+        (vec![scenario, "--phases", "valid"], "--phases"),
+        (vec![scenario, "-o", "getUser"], "--operation"),
+        (vec![scenario, "--workers", "1"], "--workers"),
+        (vec!["--workflow", "w"], "--workflow"),
+        (vec!["--input", "a=b"], "--input"),
+        (vec!["--report", "hlog"], "hlog"),
+        (
+            vec!["--documents", "a.yaml", "b.yaml", "--seed", "3"],
+            "--seed",
+        ),
+        (vec!["--confirm-host", "a.example"], "a.example"),
+    ] {
+        let folder = folder();
+        let output = run(folder.path(), &[&["parity"], &*arguments].concat()).expect("it runs");
+        let shown = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {shown}");
+        assert!(shown.contains(fragment), "{arguments:?}: {shown}");
+        assert!(!folder.path().join("reports/parity.json").exists());
+    }
+}
+
+#[test]
+fn a_refused_credential_is_told_with_the_option_that_gave_it() {
+    let refusing = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let folder = folder();
+    let target = server(refusing);
+    let more = ["--candidate", &target, "--candidate-token", "other-token"];
+    let (code, shown) = parity(folder.path(), &more);
+    assert_eq!(code, Some(3), "{shown}");
+    let report = report(folder.path());
+    let told = report["obstacles"][0]["message"].as_str();
+    assert!(
+        told.is_some_and(|told| told.contains("from `--candidate-token`")),
+        "{report}"
     );
 }

@@ -1,10 +1,12 @@
 //! `parity --documents`, as a user runs it.
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::support::{file, folder, run, text};
+use crate::support::{file, folder, proofmark, run, text};
 
 #[test]
 fn a_document_is_the_same_as_itself_and_not_as_one_that_takes_less() {
@@ -36,8 +38,57 @@ fn a_document_is_the_same_as_itself_and_not_as_one_that_takes_less() {
     assert_eq!(report["verdict"], "failed");
     assert_eq!(report["changes"][0]["witness"]["value"], "GUEST");
     assert!(folder.path().join("reports/parity.junit.xml").is_file());
+    let page = fs::read_to_string(folder.path().join("reports/parity.html")).expect("a report");
+    assert!(
+        page.contains("FAILED") && page.contains("Breaks requests"),
+        "{page}"
+    );
     let (code, out, err) = parity(&["old.yaml", "new.yaml", "--fail-on", "never"]);
     assert_eq!(code, Some(0), "{err}{out}");
     let (code, _, err) = parity(&["old.yaml", "none.yaml"]);
     assert_eq!(code, Some(2), "{err}");
+}
+
+#[test]
+fn a_new_document_with_errors_is_inconclusive() {
+    let folder = folder();
+    let old = fs::read_to_string(file("specs/users-api.yaml")).expect("a document");
+    let new = format!("{old}\nx-none: 1\n").replacen(
+        "#/components/schemas/",
+        "#/components/schemas/No",
+        1,
+    );
+    fs::write(folder.path().join("old.yaml"), &old).expect("a file");
+    fs::write(folder.path().join("new.yaml"), new).expect("a file");
+    let output = run(
+        folder.path(),
+        &["parity", "--documents", "old.yaml", "new.yaml"],
+    );
+    let output = output.expect("the program runs");
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(3), "{shown}");
+    assert!(shown.starts_with("INCONCLUSIVE"), "{shown}");
+    assert!(shown.contains("errors of the new document"), "{shown}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_document_may_come_through_a_pipe() {
+    let folder = folder();
+    let old = fs::read(file("specs/users-api.yaml")).expect("a document");
+    fs::write(folder.path().join("new.yaml"), &old).expect("a file");
+    let mut child = proofmark(folder.path())
+        .args(["parity", "--documents", "/dev/stdin", "new.yaml"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut input = child.stdin.take().expect("standard input");
+    input.write_all(&old).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    let shown = format!("{}{}", text(&output.stderr), text(&output.stdout));
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    assert!(shown.contains("PASSED  no changes"), "{shown}");
 }

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::node::{Item, Node};
-use crate::arazzo::{ParityProfile, ParityRule, WrittenRule};
+use crate::arazzo::{Compared, ParityProfile, ParityRule, WrittenRule};
 
 impl<'a> Reader<'a> {
     /// `x-proofmark-parity`; `None` if there is none. Rules that make no sense are left out with an
@@ -10,15 +10,46 @@ impl<'a> Reader<'a> {
     pub(super) fn parity(&mut self, root: &Node<'a>) -> Option<ParityProfile> {
         let item = root.item("x-proofmark-parity")?;
         let node = self.extension_object(&item)?;
-        self.only_keys(&node, &["baseline", "candidate", "rules"]);
+        self.only_keys(&node, &["baseline", "candidate", "compare", "rules"]);
+        let compared = self.compared(&node);
         let rules = self.list(&node, "rules");
         let rules = rules.iter().filter_map(|item| self.parity_rule(item));
         Some(ParityProfile {
             rules: rules.collect(),
+            compared,
             baseline: self.text(&node, "baseline"),
             candidate: self.text(&node, "candidate"),
             location: self.document.location(&node.at),
         })
+    }
+
+    /// `compare`: what is compared at all.
+    fn compared(&mut self, node: &Node<'a>) -> Compared {
+        let mut compared = Compared::default();
+        let Some(node) = node
+            .item("compare")
+            .and_then(|item| self.extension_object(&item))
+        else {
+            return compared;
+        };
+        self.only_keys(&node, &["headers", "order", "values", "messages"]);
+        for (name, switch) in [
+            ("headers", &mut compared.headers),
+            ("order", &mut compared.order),
+            ("values", &mut compared.values),
+            ("messages", &mut compared.messages),
+        ] {
+            match node.item(name).map(|item| (item.value.as_bool(), item.at)) {
+                None => {}
+                Some((Some(says), _)) => *switch = says,
+                Some((None, at)) => {
+                    let message = format!("`{name}` is neither `true` nor `false`");
+                    self.unreadable(&at, message)
+                        .hint("it says whether that is compared");
+                }
+            }
+        }
+        compared
     }
 
     fn parity_rule(&mut self, item: &Item<'a>) -> Option<ParityRule> {

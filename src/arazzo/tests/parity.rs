@@ -1,7 +1,7 @@
 //! Parity profiles.
 
 use super::load;
-use crate::arazzo::{ParityProfile, Sameness};
+use crate::arazzo::{Compared, ParityProfile, Sameness};
 
 const WORKFLOWS: &str = "arazzo: 1.0.1
 info: {title: t, version: '1'}
@@ -38,6 +38,27 @@ fn rules_are_read_with_their_lines() {
         relative: 0.0,
     };
     assert_eq!(other.sameness, approx);
+}
+
+#[test]
+fn switches_say_what_is_compared() {
+    let read = |lines: &str| {
+        let (profile, told) = profile(lines);
+        (profile.unwrap().compared, told)
+    };
+    let plain = Compared::default();
+    assert_eq!(read("  baseline: a\n"), (plain, String::new()));
+    let expected = Compared {
+        values: false,
+        messages: true,
+        ..plain
+    };
+    let written = "  compare: {values: false, messages: true, order: true}\n";
+    assert_eq!(read(written), (expected, String::new()));
+    let (compared, told) = read("  compare: {values: 3, colour: true}\n");
+    assert_eq!(compared, plain);
+    assert!(told.contains("`values` is neither"), "{told}");
+    assert!(told.contains("colour"), "{told}");
 }
 
 #[test]

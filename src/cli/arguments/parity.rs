@@ -17,7 +17,12 @@ pub(crate) struct Parity {
         num_args = 2,
         value_delimiter = ',',
         value_names = ["OLD", "NEW"],
-        conflicts_with_all = ["files", "baseline", "candidate", "candidate_fault", "spec"]
+        conflicts_with_all = [
+            "files", "baseline", "candidate", "candidate_fault", "candidate_token", "repeat_baseline", "spec",
+            "operations", "exclude", "phases", "mode", "cases", "seed", "sources", "inputs", "inputs_file",
+            "workflows", "tags", "max_steps", "workers", "token", "request_timeout", "max_time", "max_body",
+            "confirm_host", "allow_destructive"
+        ]
     )]
     pub documents: Vec<PathBuf>,
     /// Two targets.

@@ -145,7 +145,8 @@ fn named_target(arguments: &Check, config: &Config) -> Result<Target, Failure> {
     let wishes = Wishes {
         token: arguments.reach.token.as_deref(),
         allow_destructive: arguments.allow_destructive,
-        confirm_host: arguments.reach.confirm_host.as_deref(),
+        confirm_host: &arguments.reach.confirm_host,
+        is_one_of_several: false,
     };
     target::resolve(text, config, wishes, &environment)
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::change::{Change, Grade};
+use super::defect::Defect;
 use super::{Comparison, Counts, Described};
 
 /// The JSON Schema (2020-12) of `parity.json`.
@@ -20,6 +21,7 @@ struct Report<'a> {
     new: &'a Described,
     shared_operations: usize,
     counts: Counts,
+    errors: &'a [Defect],
     changes: &'a [Change],
 }
 
@@ -31,7 +33,6 @@ struct Tool {
 
 /// The comparison as `parity.json`. From `fail_on` on changes fail.
 pub fn json(comparison: &Comparison, fail_on: Option<Grade>) -> Result<String, serde_json::Error> {
-    let failed = comparison.fails(fail_on);
     let report = Report {
         version: "1.0",
         tool: Tool {
@@ -39,13 +40,14 @@ pub fn json(comparison: &Comparison, fail_on: Option<Grade>) -> Result<String, s
             version: env!("CARGO_PKG_VERSION"),
         },
         mode: "documents",
-        verdict: if failed { "failed" } else { "passed" },
+        verdict: comparison.outcome(fail_on),
         summary: comparison.verdict(),
         fail_on,
         old: &comparison.old,
         new: &comparison.new,
         shared_operations: comparison.shared,
         counts: comparison.counts(),
+        errors: &comparison.defects,
         changes: &comparison.changes,
     };
     let mut text = serde_json::to_string_pretty(&report)?;

@@ -25,6 +25,8 @@ struct Told {
     message: String,
     text: String,
     fails: bool,
+    /// Whether it leaves open what the new document says.
+    is_open: bool,
 }
 
 /// The comparison as JUnit XML. From `fail_on` on changes are failures.
@@ -33,12 +35,14 @@ pub fn junit(comparison: &Comparison, fail_on: Option<Grade>) -> io::Result<Vec<
     let fails = |case: &&Case| case.change.as_ref().is_some_and(|told| told.fails);
     let tests = cases.len().to_string();
     let failures = cases.iter().filter(fails).count().to_string();
+    let is_open = |case: &&Case| case.change.as_ref().is_some_and(|told| told.is_open);
+    let errors = cases.iter().filter(is_open).count().to_string();
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let attributes = [
         ("tests", &*tests),
         ("failures", &*failures),
-        ("errors", "0"),
+        ("errors", &*errors),
         ("skipped", "0"),
         ("time", "0.000"),
     ];
@@ -72,6 +76,20 @@ fn cases(comparison: &Comparison, fail_on: Option<Grade>) -> Vec<Case> {
                 message: format!("{}: {}", change.kind, change.message),
                 text: told(change),
                 fails: fail_on.is_some_and(|limit| change.grade >= limit),
+                is_open: false,
+            }),
+        });
+    }
+    for error in comparison.defects.iter().filter(|error| !error.is_known) {
+        cases.push(Case {
+            class: class("document"),
+            name: format!("{} / {}", error.code, error.location),
+            change: Some(Told {
+                kind: error.code.name().to_owned(),
+                message: error.message.clone(),
+                text: format!("{}\n{}", error.message, error.location),
+                fails: false,
+                is_open: true,
             }),
         });
     }
@@ -129,8 +147,9 @@ fn write(xml: &mut Writer<Vec<u8>>, case: &Case) -> io::Result<()> {
     };
     element.write_inner_content(|xml| {
         let text = cut(&legal(&told.text), TEXT);
-        if told.fails {
-            xml.create_element("failure")
+        if told.fails || told.is_open {
+            let element = if told.fails { "failure" } else { "error" };
+            xml.create_element(element)
                 .with_attribute(("type", &*told.kind))
                 .with_attribute(("message", &*line(&told.message)))
                 .write_text_content(BytesText::new(&text))?;

@@ -8,11 +8,13 @@
 
 mod change;
 mod content;
+mod defect;
 mod json;
 mod junit;
 mod kind;
 mod ledger;
 mod operation;
+mod page;
 mod pairing;
 mod parameter;
 mod response;
@@ -24,9 +26,11 @@ mod server;
 mod tests;
 
 pub use change::{Change, Evidence, Grade, Version, Witness};
+pub use defect::Defect;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use kind::Kind;
+pub use page::html;
 pub use screen::screen;
 
 use serde::Serialize;
@@ -69,6 +73,8 @@ pub struct Comparison {
     pub shared: usize,
     /// The changes: the worst first, then in the order of the documents.
     pub changes: Vec<Change>,
+    /// The errors of the documents themselves.
+    pub defects: Vec<Defect>,
 }
 
 /// A document in a line.
@@ -123,6 +129,25 @@ impl Comparison {
     /// Whether any change is at least of this grade; of `None`, no change is.
     pub fn fails(&self, limit: Option<Grade>) -> bool {
         limit.is_some_and(|limit| self.changes.iter().any(|change| change.grade >= limit))
+    }
+
+    /// Whether it cannot be told what the new document says: it has errors that the old one had not, or
+    /// parts of either cannot be compared.
+    pub fn is_open(&self) -> bool {
+        let mut changes = self.changes.iter();
+        self.defects.iter().any(|defect| !defect.is_known)
+            || changes.any(|change| matches!(change.kind, Kind::Unreadable | Kind::NotCompared))
+    }
+
+    /// The word for what came of it: `failed` before `inconclusive`.
+    fn outcome(&self, limit: Option<Grade>) -> &'static str {
+        if self.fails(limit) {
+            "failed"
+        } else if self.is_open() {
+            "inconclusive"
+        } else {
+            "passed"
+        }
     }
 
     /// How many changes there are of each sort, in a line.
@@ -215,6 +240,7 @@ pub fn compare(old: &Spec, new: &Spec, limits: Limits) -> Comparison {
             .collect(),
         shared: pairing.pairs.len(),
         changes,
+        defects: defect::defects(old, new),
     }
 }
 

@@ -52,6 +52,10 @@ fn is_documented(responses: &Responses, key: ResponseKey) -> bool {
         || !responses.0.keys().any(|known| class(*known) == Some(2))
 }
 
+fn has_class(responses: &Responses, wanted: u8) -> bool {
+    responses.0.keys().any(|key| class(*key) == Some(wanted))
+}
+
 fn class(key: ResponseKey) -> Option<u8> {
     match key {
         ResponseKey::Status(status) => u8::try_from(status / 100).ok(),
@@ -61,7 +65,12 @@ fn class(key: ResponseKey) -> Option<u8> {
 }
 
 fn removed(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut Ledger) {
-    let (grade, message) = if class(key) == Some(2) {
+    let is_narrower =
+        matches!(key, ResponseKey::Range(class) if has_class(&pair.new.responses, class));
+    let (grade, message) = if is_narrower {
+        let message = format!("no longer any status of {key}");
+        (Grade::Compatible, message)
+    } else if class(key) == Some(2) {
         let message = format!("the status {key} is not documented any more");
         (Grade::Breaking, message)
     } else {
@@ -80,7 +89,13 @@ fn added(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut Le
         Some(4 | 5) | None => Grade::Compatible,
         _ => Grade::Unclear,
     };
-    let message = format!("the status {key} is documented now");
+    let message = match key {
+        // Those that were documented still are.
+        ResponseKey::Range(class) if has_class(&pair.old.responses, class) => {
+            format!("any status of {key} may be answered now")
+        }
+        _ => format!("the status {key} is documented now"),
+    };
     let said = Said::new(Kind::StatusAdded, grade, message)
         .places(Some(&pair.old.location), Some(&response.location));
     ledger.add(&pair.response(format!("response {key}")), said);

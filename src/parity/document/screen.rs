@@ -15,6 +15,9 @@ const OPERATIONS: usize = 3;
 /// How long texts of documents and instances may be.
 const TEXT: usize = 240;
 
+/// How many errors are shown.
+const ERRORS: usize = 10;
+
 /// How many changes of one sort are shown; all are in `parity.json`.
 const SHOWN: usize = 100;
 
@@ -24,16 +27,31 @@ pub fn screen(comparison: &Comparison, fail_on: Option<Grade>, look: &Look) -> S
         look,
         text: String::new(),
     };
-    let failed = comparison.fails(fail_on);
-    let (word, tone) = if failed {
-        ("FAILED", Tone::Bad)
-    } else {
-        ("PASSED", Tone::Good)
+    let outcome = comparison.outcome(fail_on);
+    let tone = match outcome {
+        "failed" => Tone::Bad,
+        "inconclusive" => Tone::Doubtful,
+        _ => Tone::Good,
     };
-    let word = screen.paint(tone, word);
+    let word = screen.paint(tone, &outcome.to_uppercase());
     screen.line(&format!("{word}  {}", comparison.verdict()));
     screen.about("old", &comparison.old);
     screen.about("new", &comparison.new);
+    let mut errors = comparison.defects.iter().filter(|error| !error.is_known);
+    if let Some(first) = errors.next() {
+        screen.heading("errors of the new document, which leave open what it says");
+        for error in std::iter::once(first).chain(errors.by_ref()).take(ERRORS) {
+            let code = format!("{:<LABEL$}", error.code.to_string());
+            let code = screen.paint(Tone::Bad, &code);
+            screen.labelled(2, &code, &cut(&error.message, TEXT));
+            screen.entry(2, "", &error.location.to_string());
+        }
+        let more = errors.count();
+        if more > 0 {
+            let more = counted(more, "error");
+            screen.line(&format!("  and {more} more, all in parity.json"));
+        }
+    }
     for (title, is_meant) in SORTS {
         let meant = comparison.changes.iter().filter(|change| is_meant(change));
         let meant: Vec<&Change> = meant.collect();
@@ -60,9 +78,9 @@ pub fn screen(comparison: &Comparison, fail_on: Option<Grade>, look: &Look) -> S
     screen.text
 }
 
-type Sort = (&'static str, fn(&Change) -> bool);
+pub(super) type Sort = (&'static str, fn(&Change) -> bool);
 
-const SORTS: [Sort; 5] = [
+pub(super) const SORTS: [Sort; 5] = [
     ("breaks requests", |change| {
         change.code == Code::BREAKING_REQUEST_CHANGE
     }),
@@ -184,7 +202,7 @@ impl Screen<'_> {
 }
 
 /// Where it is, in words. Brief changes name their operations here.
-fn place(change: &Change) -> String {
+pub(super) fn place(change: &Change) -> String {
     let at = change.instance.as_ref().filter(|at| !at.is_root());
     let at = at.map(|at| format!("at {}", cut(at.as_str(), TEXT)));
     let place = Some(change.place.clone()).filter(|place| !place.is_empty());
@@ -196,7 +214,7 @@ fn place(change: &Change) -> String {
 }
 
 /// What shows it, or that nothing was found to show it.
-fn shown(change: &Change) -> String {
+pub(super) fn shown(change: &Change) -> String {
     let Some(witness) = &change.witness else {
         return match change.evidence {
             Evidence::NotShown => {

@@ -8,10 +8,10 @@ use super::health::{Illness, Side, illnesses};
 use super::latency::latencies;
 use super::noise::Noise;
 use super::outcome::Outcome;
-use super::recording::Recording;
+use super::recording::{Answered, Recording};
 use super::rules::Rules;
 use crate::arazzo::ParityRule;
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::probe::Ended;
 
 /// Compares a candidate with a baseline, which was asked `again` or not. A side that hardly answers is
@@ -32,10 +32,12 @@ pub fn judge(
         };
     }
     let mut pairs = compare(baseline, candidate, sides);
+    let used_rules = sides.rules.used().into_iter().map(told).collect();
     let unused_rules = sides.rules.unused().into_iter().map(told).collect();
     let noise = noise(baseline, again, sides);
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
+    follow(&mut pairs, baseline, candidate);
     let lone = |one: &Recording, other: &Recording| {
         let names = one.answers.keys();
         names
@@ -50,6 +52,7 @@ pub fn judge(
         illnesses: Vec::new(),
         latencies: latencies(baseline, candidate),
         interrupted: interrupted(baseline, candidate),
+        used_rules,
         unused_rules,
         expired_rules,
     }
@@ -87,6 +90,70 @@ fn broken_off(pairs: &mut [Pair], sides: (&Recording, &Recording), again: &[Reco
             }
         }
     }
+}
+
+/// Differences of state after a write of which one side never said what became of it: they follow from
+/// that, and are named, but not counted.
+fn follow(pairs: &mut [Pair], baseline: &Recording, candidate: &Recording) {
+    let open = |recording: &Recording| -> Vec<(String, Answered)> {
+        let answers = recording.answers.iter();
+        let open = answers.filter(|(_, answered)| answered.is_open_write());
+        open.map(|(name, answered)| (name.clone(), answered.clone()))
+            .collect()
+    };
+    for (side, recording) in [(Side::Baseline, baseline), (Side::Candidate, candidate)] {
+        let open = open(recording);
+        if open.is_empty() {
+            continue;
+        }
+        for pair in pairs.iter_mut() {
+            let Some((at, _, answered)) = recording.answers.get_full(&pair.name) else {
+                continue;
+            };
+            let is_after = |(name, write): &&(String, Answered)| {
+                let is_later = recording
+                    .answers
+                    .get_index_of(name)
+                    .is_some_and(|own| own < at);
+                is_later
+                    && (answered.follows(write)
+                        || write.step.is_some() && workflow(name) == workflow(&pair.name))
+            };
+            let Some((_, write)) = open.iter().find(is_after) else {
+                continue;
+            };
+            let request = &write.verdict.exchange.request;
+            let why = format!(
+                "follows from {} {}, to which the {} gave no answer",
+                request.method,
+                write.verdict.case.operation,
+                side.name()
+            );
+            for difference in &mut pair.differences {
+                if is_of_state(difference) {
+                    difference.severity = Severity::Note;
+                    difference.message = format!("{}; it {why}", difference.message);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a difference may come of what a side remembers.
+fn is_of_state(difference: &Difference) -> bool {
+    matches!(
+        difference.code,
+        Code::PARITY_STATE
+            | Code::PARITY_STATUS
+            | Code::PARITY_SHAPE
+            | Code::PARITY_VALUE
+            | Code::PARITY_ORDER
+            | Code::PARITY_HEADER
+            | Code::PARITY_ERROR
+    ) && !matches!(
+        difference.kind,
+        "candidate-fails" | "baseline-fails" | "both-fail"
+    )
 }
 
 /// The run of a workflow in the name of a case of it.

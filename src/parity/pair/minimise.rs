@@ -1,9 +1,9 @@
 //! Minimising: the smallest request that still makes the same difference.
 //!
-//! Optional parameters and members of the request are left out one after the other, as long as the two
-//! sides still differ in the same way at the same place.
+//! Optional parameters and members of the request are left out, all at once or in halves, as long as the
+//! two sides still differ in the same way at the same place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use super::compare::{Sides, compare};
 use super::difference::Difference;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
+use super::run::over;
 use crate::case::{Authority, Body, Case, Defect, Intent, Phase};
 use crate::code::{Code, Severity};
 use crate::document::Pointer;
@@ -71,9 +72,11 @@ pub async fn minimise<B: Transport, C: Transport>(
 ) -> Minimal {
     let mut minimal = Minimal::default();
     let groups = outcome.groups();
+    let mut seen = BTreeSet::new();
     let grave = groups
         .iter()
-        .filter(|group| group.severity > Severity::Note && group.code != Code::PARITY_STATE);
+        .filter(|group| group.severity > Severity::Note && group.code != Code::PARITY_STATE)
+        .filter(|group| seen.insert(group.likeness()));
     for group in grave.take(MOST) {
         let (pair, difference) = group.first;
         let (Some(one), Some(other)) =
@@ -89,42 +92,92 @@ pub async fn minimise<B: Transport, C: Transport>(
         if !is_alone || !(writes || operation.is_safe()) {
             continue;
         }
-        let mut best: Option<Smaller> = None;
-        let mut cases = (one.verdict.case.clone(), other.verdict.case.clone());
-        let mut dropped = 0;
-        for part in parts(&cases.0, operation).into_iter().take(MOST_SENDS) {
-            if stop.is_asked() {
-                break;
-            }
-            let (Some(one), Some(other)) = (without(&cases.0, &part), without(&cases.1, &part))
-            else {
-                continue;
-            };
-            let sent = tokio::join!(
-                answered(spec, baseline, one.clone()),
-                answered(spec, candidate, other.clone())
-            );
-            let (Some(first), Some(second)) = sent else {
-                continue;
-            };
-            let Some(same) = still(&first, &second, difference, sides) else {
-                continue;
-            };
-            dropped += 1;
-            cases = (one, other);
-            best = Some(Smaller {
-                baseline: first,
-                candidate: second,
-                difference: same,
-                dropped,
-            });
-        }
+        let parties = (baseline, candidate);
+        let cases = (one.verdict.case.clone(), other.verdict.case.clone());
+        let parts = parts(&cases.0, operation);
+        let mut smaller = Shrinking {
+            spec,
+            sides,
+            stop,
+            difference,
+            cases,
+            best: None,
+        };
+        smaller.run(parts, parties).await;
+        let best = smaller.best;
         if let Some(smaller) = best {
             let name = name(&pair.name, difference);
             minimal.found.insert(name, smaller);
         }
     }
     minimal
+}
+
+/// One case that becomes smaller.
+struct Shrinking<'a> {
+    spec: &'a Spec,
+    sides: &'a Sides<'a>,
+    stop: &'a Stop,
+    difference: &'a Difference,
+    cases: (Case, Case),
+    best: Option<Smaller>,
+}
+
+impl Shrinking<'_> {
+    /// Leaves out all parts at once, and where the difference is gone then, each half of them, and so on:
+    /// most parts have nothing to do with it.
+    async fn run<B: Transport, C: Transport>(
+        &mut self,
+        parts: Vec<Part>,
+        (baseline, candidate): (&Again<'_, B>, &Again<'_, C>),
+    ) {
+        let mut open = vec![parts];
+        let mut sends = 0;
+        while let Some(mut chunk) = open.pop() {
+            let (Some((one, dropped)), Some((other, _))) = (
+                without(&self.cases.0, &chunk),
+                without(&self.cases.1, &chunk),
+            ) else {
+                continue;
+            };
+            if sends == MOST_SENDS {
+                return;
+            }
+            sends += 1;
+            let sent = async {
+                tokio::join!(
+                    answered(self.spec, baseline, one.clone()),
+                    answered(self.spec, candidate, other.clone())
+                )
+            };
+            let sent = tokio::select! {
+                sent = sent => sent,
+                () = over(self.stop) => return,
+            };
+            let same = match &sent {
+                (Some(first), Some(second)) => still(first, second, self.difference, self.sides),
+                _ => None,
+            };
+            match (sent, same) {
+                ((Some(baseline), Some(candidate)), Some(difference)) => {
+                    let before = self.best.as_ref().map_or(0, |best| best.dropped);
+                    self.cases = (one, other);
+                    self.best = Some(Smaller {
+                        baseline,
+                        candidate,
+                        difference,
+                        dropped: before + dropped,
+                    });
+                }
+                _ if chunk.len() > 1 => {
+                    let half = chunk.split_off(chunk.len() / 2);
+                    open.push(half);
+                    open.push(chunk);
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 /// What a difference of a case is known by.
@@ -236,22 +289,29 @@ fn members(
     }
 }
 
-/// The case without a part; `None` if it has no such part any more.
-fn without(case: &Case, part: &Part) -> Option<Case> {
+/// The case without some parts, and how many of them it had; `None` if it has none of them any more.
+fn without(case: &Case, parts: &[Part]) -> Option<(Case, usize)> {
     let mut case = case.clone();
+    let dropped = parts.iter().filter(|part| drop(&mut case, part)).count();
+    (dropped > 0).then_some((case, dropped))
+}
+
+/// Takes a part out of a case; whether it had it.
+fn drop(case: &mut Case, part: &Part) -> bool {
     match part {
         Part::Parameter(place, name) => {
             let parameters = &mut case.inputs.parameters;
-            parameters.shift_remove(&(*place, name.clone()))?;
+            parameters.shift_remove(&(*place, name.clone())).is_some()
         }
         Part::Member(at) => {
             let Some(Body::Instance { value, .. }) = &mut case.inputs.body else {
-                return None;
+                return false;
             };
-            let parent = at.parent()?;
-            let object = value.pointer_mut(parent.as_str())?.as_object_mut()?;
-            object.shift_remove(&*at.last()?)?;
+            let found = at.parent().zip(at.last()).and_then(|(parent, name)| {
+                let object = value.pointer_mut(parent.as_str())?.as_object_mut()?;
+                object.shift_remove(&*name)
+            });
+            found.is_some()
         }
     }
-    Some(case)
 }

@@ -4,6 +4,7 @@
 //! recordings: `Case ~~> Recording, Recording -> Pair -> Difference -> Outcome -> Report`.
 
 mod beside;
+mod cluster;
 mod compare;
 mod difference;
 mod form;
@@ -15,6 +16,7 @@ mod lockstep;
 mod minimise;
 mod noise;
 mod outcome;
+mod page;
 mod recording;
 mod report;
 mod roles;
@@ -34,6 +36,6 @@ pub use minimise::{Again, Minimal, minimise};
 pub use noise::{Noise, Noisy};
 pub use outcome::{Group, Outcome, Tally};
 pub use recording::{Answered, Recording};
-pub use report::{Origin, Report};
+pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};

@@ -29,7 +29,9 @@ pub struct Outcome {
     pub latencies: Vec<LatencyRow>,
     /// Why the comparison is not whole, if it is not.
     pub interrupted: Option<String>,
-    /// Rules that apply and found nothing, and those that are out of date, in words.
+    /// Rules that applied to something, in words.
+    pub used_rules: Vec<String>,
+    /// The same for rules that apply and found nothing.
     pub unused_rules: Vec<String>,
     /// The same for rules that are out of date.
     pub expired_rules: Vec<String>,
@@ -58,6 +60,18 @@ pub struct Group<'a> {
     pub first: (&'a Pair, &'a Difference),
 }
 
+/// What differences have in common that are one thing to whoever reads them, whatever the operation and
+/// the requests.
+pub(super) type Likeness<'a> = (Severity, Code, &'static str, &'a str, &'a str);
+
+impl Group<'_> {
+    /// What it has in common with groups of other operations and other defects.
+    pub(super) fn likeness(&self) -> Likeness<'_> {
+        let message = &*self.first.1.message;
+        (self.severity, self.code, self.kind, self.place, message)
+    }
+}
+
 /// How many cases came out in which way. Each case is counted once, by the gravest of its differences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -67,8 +81,10 @@ pub struct Tally {
     pub stricter: usize,
     /// The candidate accepts what the baseline refuses.
     pub more_lenient: usize,
-    /// One side failed with a 5xx, or gave no answer.
+    /// One side failed with a 5xx.
     pub crashes: usize,
+    /// One side gave no answer, or no whole one.
+    pub without_answer: usize,
     /// The sides remember different things.
     pub state: usize,
     /// Other statuses.
@@ -131,8 +147,8 @@ impl Outcome {
             let count = match (difference.code, difference.kind) {
                 (Code::PARITY_STRICTNESS, "stricter") => &mut tally.stricter,
                 (Code::PARITY_STRICTNESS, _) => &mut tally.more_lenient,
-                (Code::PARITY_REACHABILITY, _)
-                | (Code::PARITY_STATUS, "candidate-fails" | "baseline-fails" | "both-fail") => {
+                (Code::PARITY_REACHABILITY, _) => &mut tally.without_answer,
+                (Code::PARITY_STATUS, "candidate-fails" | "baseline-fails" | "both-fail") => {
                     &mut tally.crashes
                 }
                 (Code::PARITY_STATE, _) => &mut tally.state,
@@ -179,6 +195,11 @@ impl Outcome {
             (tally.stricter, "stricter", "stricter"),
             (tally.more_lenient, "more lenient", "more lenient"),
             (tally.crashes, "crash", "crashes"),
+            (
+                tally.without_answer,
+                "without an answer",
+                "without an answer",
+            ),
             (tally.state, "of state", "of state"),
             (tally.status, "of status", "of status"),
             (tally.contract, "of the contract", "of the contract"),

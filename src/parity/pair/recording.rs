@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::case::{Case, Defect, Intent, Skip};
 use crate::document::Pointer;
+use crate::http::TransportError;
 use crate::probe::Ended;
 use crate::record::{Event, Sink, StepRun, Verdict, WorkflowKey};
 use crate::secret::Secret;
@@ -104,9 +105,7 @@ impl Tape {
         let after_write = self.written.contains(&run.key);
         let step = format!("{}/{}", run.key.workflow, run.step);
         self.add(&name, verdict, Some(step), after_write);
-        let request = &verdict.exchange.request;
-        let is_safe = matches!(&*request.method, "GET" | "HEAD" | "OPTIONS" | "TRACE");
-        if !is_safe {
+        if !is_safe(&verdict.exchange.request.method) {
             self.written.insert(run.key.clone());
         }
     }
@@ -144,6 +143,11 @@ impl Sink for Tape {
 fn told(key: &WorkflowKey) -> String {
     let run = key.run.as_deref().unwrap_or_default();
     format!("{} {} {run}", key.file, key.workflow)
+}
+
+/// Whether a method changes nothing (RFC 9110 section 9.2.1).
+fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 
 /// The name of a generated case: what it was made from, and not what it became on one side. Seeds
@@ -209,6 +213,27 @@ pub(super) fn scalars(value: &Value) -> Vec<(Pointer, &Value)> {
 }
 
 impl Answered {
+    /// Whether it may have changed something, and nobody knows.
+    pub(super) fn is_open_write(&self) -> bool {
+        let exchange = &self.verdict.exchange;
+        let is_sent = !matches!(
+            exchange.outcome,
+            Ok(_) | Err(TransportError::Unreachable(_) | TransportError::Unsendable(_))
+        );
+        is_sent && !is_safe(&exchange.request.method)
+    }
+
+    /// Whether a request was sent to the same resource before this one.
+    pub(super) fn follows(&self, other: &Self) -> bool {
+        let request = &other.verdict.prepared.request;
+        let mut before = self.verdict.before.iter();
+        before.any(|earlier| {
+            let earlier = &earlier.request;
+            (&earlier.method, &earlier.path, &earlier.body)
+                == (&request.method, &request.path, &request.body)
+        })
+    }
+
     /// The body as JSON, if it is that.
     pub(super) fn json(&self) -> Option<Value> {
         let response = self.verdict.exchange.response()?;

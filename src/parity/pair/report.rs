@@ -1,7 +1,7 @@
 //! `parity.json`: what came of a comparison, redacted, for scripts and as the source of the other
 //! renderings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -14,12 +14,15 @@ use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
 use crate::code::{Code, Severity};
-use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, excerpt};
+use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
 use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
 /// The form of the report: members may be added to it.
 const VERSION: &str = "1.0";
+
+/// The JSON Schema (2020-12) of `parity.json` of two targets.
+pub const SCHEMA: &str = include_str!("schema.json");
 
 /// How many groups show their first case in full.
 const MOST_EXAMPLES: usize = 200;
@@ -44,6 +47,10 @@ pub struct Origin<'a> {
     pub at: &'a str,
     /// From which severity on differences fail the run, if any do.
     pub fail_on: Option<Severity>,
+    /// Whether somebody ended the run.
+    pub is_interrupted: bool,
+    /// How to start the sides where curl lines reach them, if they are embedded.
+    pub commands: (Option<String>, Option<String>),
 }
 
 /// What came of a comparison.
@@ -51,16 +58,22 @@ pub struct Origin<'a> {
 pub struct Report {
     /// The version of this form.
     pub version: &'static str,
-    /// `agree`, `differ` or `inconclusive`.
+    /// What made it.
+    pub tool: Tool,
+    /// What was compared: `targets`.
+    pub mode: &'static str,
+    /// `agree`, `passed`, `differ` or `inconclusive`.
     pub verdict: &'static str,
     /// The same in one line.
     pub line: String,
-    /// What the process answers; 130 if it was interrupted.
+    /// The exit code: 130 if somebody ended the run, whatever the verdict is.
     pub exit_code: u8,
     /// The target that is compared with.
     pub baseline: String,
     /// The target that is compared.
     pub candidate: String,
+    /// How to start the sides where curl lines reach them.
+    pub start: Starts,
     /// The run's seed.
     pub seed: Seed,
     /// When it began.
@@ -83,6 +96,15 @@ pub struct Report {
     pub latency: Vec<LatencyRow>,
     /// What is to be said about rules.
     pub rules: RuleNotes,
+}
+
+/// Commands that start embedded sides; curl lines lead there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Starts {
+    /// The baseline, if it is embedded.
+    pub baseline: Option<String>,
+    /// The candidate, if it is embedded.
+    pub candidate: Option<String>,
 }
 
 /// How many cases there were.
@@ -183,6 +205,8 @@ pub struct NoiseRow {
 /// What is to be said about rules.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RuleNotes {
+    /// Rules that applied to something.
+    pub used: Vec<String>,
     /// Rules whose places no answer had.
     pub unused: Vec<String>,
     /// Rules that are out of date, and do not apply.
@@ -193,24 +217,35 @@ impl Report {
     /// The report of an outcome.
     pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
         let groups = outcome.groups();
-        let exit_code = exit_code(outcome, origin.fail_on);
+        let code = exit_code(outcome, origin.fail_on);
         let tally = outcome.tally();
+        let mut shown = BTreeSet::new();
         let mut compared: BTreeMap<(usize, &OperationId), usize> = BTreeMap::new();
         for pair in &outcome.pairs {
             *compared.entry((pair.api, &pair.operation)).or_default() += 1;
         }
         Self {
             version: VERSION,
-            verdict: match exit_code {
+            tool: Tool {
+                name: "proofmark".into(),
+                version: env!("CARGO_PKG_VERSION").into(),
+            },
+            mode: "targets",
+            verdict: match code {
+                0 if origin.is_interrupted => "inconclusive",
                 0 if tally.agree == outcome.pairs.len() => "agree",
                 0 => "passed",
                 1 => "differ",
                 _ => "inconclusive",
             },
             line: outcome.verdict(),
-            exit_code,
+            exit_code: if origin.is_interrupted { 130 } else { code },
             baseline: origin.targets.0.to_owned(),
             candidate: origin.targets.1.to_owned(),
+            start: Starts {
+                baseline: origin.commands.0.clone(),
+                candidate: origin.commands.1.clone(),
+            },
             seed: origin.seed,
             at: origin.at.to_owned(),
             cases: Cases {
@@ -242,8 +277,10 @@ impl Report {
                 .collect(),
             differences: groups
                 .iter()
-                .enumerate()
-                .map(|(index, group)| origin.row(group, index < MOST_EXAMPLES))
+                .map(|group| {
+                    let is_first = shown.insert(group.likeness());
+                    origin.row(group, is_first && shown.len() <= MOST_EXAMPLES)
+                })
                 .collect(),
             noise: outcome
                 .noise
@@ -258,6 +295,7 @@ impl Report {
             repeated: outcome.repeated,
             latency: outcome.latencies.clone(),
             rules: RuleNotes {
+                used: outcome.used_rules.clone(),
                 unused: outcome.unused_rules.clone(),
                 expired: outcome.expired_rules.clone(),
             },

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::arazzo::{ParityRule, Sameness};
+use crate::arazzo::{Compared, ParityRule, Sameness};
 use crate::document::Pointer;
 use crate::spec::Operation;
 
@@ -14,6 +14,8 @@ use crate::spec::Operation;
 #[derive(Debug, Default)]
 pub struct Rules {
     all: Vec<ParityRule>,
+    /// What is compared at all.
+    pub(super) compared: Compared,
     /// The day of the run: what is out of date does not apply.
     today: Date,
     used: Mutex<BTreeSet<usize>>,
@@ -24,9 +26,16 @@ impl Rules {
     pub fn new(all: Vec<ParityRule>, today: Date) -> Self {
         Self {
             all,
+            compared: Compared::default(),
             today,
             used: Mutex::default(),
         }
+    }
+
+    /// The rules, with what is compared at all.
+    #[must_use]
+    pub fn comparing(self, compared: Compared) -> Self {
+        Self { compared, ..self }
     }
 
     /// The rules that are out of date.
@@ -41,6 +50,14 @@ impl Rules {
         rules
             .filter(|(index, rule)| !used.contains(index) && !is_expired(rule, self.today))
             .map(|(_, rule)| rule)
+            .collect()
+    }
+
+    /// The rules whose places answers had.
+    pub fn used(&self) -> Vec<&ParityRule> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.iter()
+            .filter_map(|index| self.all.get(*index))
             .collect()
     }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant};
 
 use super::lockstep::{Lockstep, Paced};
 use super::recording::{Recording, Tape};
@@ -11,6 +12,12 @@ use crate::http::Transport;
 use crate::probe::{Ended, Stop};
 use crate::scenario::{self, Lane, Planned, Suite};
 use crate::spec::Spec;
+
+/// How long what is under way is waited for after an interruption.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// How often is looked for one.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// What one side is sent.
 #[derive(Debug)]
@@ -93,7 +100,8 @@ async fn record<T: Transport>(
             transport,
         } => {
             let paced = paced(*transport, lockstep, options.workers, (own, all));
-            conform::run(spec, options, authority, &paced, own, &mut tape).await?
+            let run = conform::run(spec, options, authority, &paced, own, &mut tape);
+            dropped(Box::pin(run), all).await?
         }
         Job::Scenario {
             suite,
@@ -114,10 +122,31 @@ async fn record<T: Transport>(
                     base: lane.base.clone(),
                 })
                 .collect();
-            scenario::run(suite, &lanes, planned, options, own, &mut tape).await?
+            let run = scenario::run(suite, &lanes, planned, options, own, &mut tape);
+            dropped(Box::pin(run), all).await?
         }
     };
     Ok(tape.finish(ended))
+}
+
+/// Runs something until its end, or until a moment after it was asked to stop.
+async fn dropped(run: impl Future<Output = io::Result<Ended>>, stop: &Stop) -> io::Result<Ended> {
+    tokio::select! {
+        ended = run => ended,
+        () = over(stop) => Ok(Ended::Stopped("it was interrupted".to_owned())),
+    }
+}
+
+/// Comes to its end a moment after `stop` was asked for, and at once when it is insisted on: what is
+/// under way then is waited for no longer.
+pub(super) async fn over(stop: &Stop) {
+    while !stop.is_asked() {
+        tokio::time::sleep(LOOK).await;
+    }
+    let asked = Instant::now();
+    while !stop.is_insisted() && asked.elapsed() < MOMENT {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 fn paced<'a, T>(

@@ -1,5 +1,7 @@
 //! What counts as a difference, and what does not.
 
+mod convention;
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -7,11 +9,14 @@ use serde_json::{Value, json};
 use super::*;
 use crate::arazzo::{ParityRule, WrittenRule};
 use crate::case::{Phase, Prepared, Resources, valid};
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 use crate::http::{Exchange, Response, Timing};
 use crate::record::Verdict;
 use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
+
+mod answers;
+mod switches;
 
 const DOCUMENT: &str = "
 openapi: 3.1.0

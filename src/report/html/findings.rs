@@ -148,7 +148,7 @@ fn example(page: &mut String, example: &Example) {
 }
 
 /// A request or an answer.
-pub(super) fn message(page: &mut String, line: &str, headers: &[Field], body: Option<&str>) {
+pub(crate) fn message(page: &mut String, line: &str, headers: &[Field], body: Option<&str>) {
     let _ = write!(page, "<pre>{}", Text(line));
     for field in headers {
         let _ = write!(
@@ -165,7 +165,7 @@ pub(super) fn message(page: &mut String, line: &str, headers: &[Field], body: Op
 }
 
 /// The command that sends it again.
-pub(super) fn replay(page: &mut String, curl: &str) {
+pub(crate) fn replay(page: &mut String, curl: &str) {
     let _ = writeln!(
         page,
         "<p class=note>Send it again:</p><pre>{}</pre>",
@@ -173,7 +173,7 @@ pub(super) fn replay(page: &mut String, curl: &str) {
     );
 }
 
-pub(super) fn severity(severity: Severity) -> String {
+pub(crate) fn severity(severity: Severity) -> String {
     let tone = match severity {
         Severity::Error => "bad",
         Severity::Warning => "doubt",

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Write};
 use crate::report::text::is_steering;
 
 /// A text in an element or in a quoted attribute, whatever a server put into it.
-pub(super) struct Text<T>(pub(super) T);
+pub(crate) struct Text<T>(pub(crate) T);
 
 impl<T: Display> Display for Text<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,7 +14,7 @@ impl<T: Display> Display for Text<T> {
 }
 
 /// A text in which what stands between backticks is code.
-pub(super) struct Prose<'a>(pub(super) &'a str);
+pub(crate) struct Prose<'a>(pub(crate) &'a str);
 
 impl Display for Prose<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

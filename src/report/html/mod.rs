@@ -13,27 +13,19 @@ mod workflows;
 
 use std::fmt::Write;
 
-use self::markup::{Prose, Text, grouped, measured};
+use self::markup::{grouped, measured};
 use crate::record::{Outcome, Summary};
+
+pub(crate) use self::findings::{message, replay, severity};
+pub(crate) use self::markup::{Prose, Text};
 
 /// How it looks.
 const STYLE: &str = include_str!("style.css");
 
 /// The summary as a page.
 pub fn html(summary: &Summary) -> String {
-    let mut page = String::from("<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n");
-    page.push_str("<meta name=viewport content=\"width=device-width,initial-scale=1\">\n");
-    // Whatever may stand in the page, a browser loads and runs nothing.
-    page.push_str(
-        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none';style-src 'unsafe-inline'\">\n",
-    );
     let verdict = summary.verdict.name();
-    let _ = write!(
-        page,
-        "<title>{}: {} - proofmark</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
-        Text(verdict.to_uppercase()),
-        Text(&summary.api.title)
-    );
+    let mut page = begun(verdict, &summary.api.title);
     head(&mut page, summary);
     facts(&mut page, summary);
     if let Some(load) = &summary.load {
@@ -46,7 +38,27 @@ pub fn html(summary: &Summary) -> String {
         load::generator(&mut page, load);
     }
     configuration(&mut page, summary);
-    page.push_str("</main>\n</body>\n</html>\n");
+    page.push_str(END);
+    page
+}
+
+/// What every page ends with.
+pub(crate) const END: &str = "</main>\n</body>\n</html>\n";
+
+/// What every page begins with.
+pub(crate) fn begun(verdict: &str, title: &str) -> String {
+    let mut page = String::from("<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n");
+    page.push_str("<meta name=viewport content=\"width=device-width,initial-scale=1\">\n");
+    // Whatever may stand in the page, a browser loads and runs nothing.
+    page.push_str(
+        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none';style-src 'unsafe-inline'\">\n",
+    );
+    let _ = write!(
+        page,
+        "<title>{}: {} - proofmark</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
+        Text(verdict.to_uppercase()),
+        Text(title)
+    );
     page
 }
 
@@ -186,12 +198,12 @@ fn configuration(page: &mut String, summary: &Summary) {
 }
 
 /// A name and a text.
-fn define(page: &mut String, name: &str, text: &str) {
+pub(crate) fn define(page: &mut String, name: &str, text: &str) {
     let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", Text(name), Text(text));
 }
 
 /// A label in a tone of its own.
-fn pill(tone: &str, word: &str) -> String {
+pub(crate) fn pill(tone: &str, word: &str) -> String {
     format!("<span class=\"pill {tone}\">{}</span>", Text(word))
 }
 

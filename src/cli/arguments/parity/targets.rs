@@ -11,7 +11,10 @@ use super::super::{Reach, Selection, positive};
 #[derive(Debug, Args)]
 pub(crate) struct Targets {
     /// Scenario files (Arazzo) [default: cases that are generated from the document]
-    #[arg(value_name = "SCENARIO")]
+    #[arg(
+        value_name = "SCENARIO",
+        conflicts_with_all = ["operations", "exclude", "phases", "mode", "cases", "workers"]
+    )]
     pub files: Vec<PathBuf>,
     /// What is compared with: a URL on this machine, the name of a target in proofmark.toml, or an
     /// embedded server: `sandbox`, `mock`, `restless` (a sandbox whose ids, times and order of members

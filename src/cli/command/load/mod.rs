@@ -233,7 +233,7 @@ impl Bench<'_> {
         scenario_source::announce(&suite, terminal);
         server::admit(&suite, &planned, servers, now)?;
         let at = now.to_string();
-        let max_rps = server::loadable(servers, arguments.reach.confirm_host.as_deref())?;
+        let max_rps = server::loadable(servers, &arguments.reach.confirm_host)?;
         if let Some(shard) = &self.shard {
             terminal::note(&shard::told(shard, max_rps));
         }

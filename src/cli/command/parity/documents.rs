@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use crate::cli::arguments::FailOn;
 use crate::cli::arguments::parity::Parity;
+use crate::cli::arguments::{FailOn, Reach, Report};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::source;
 use crate::cli::terminal::Terminal;
-use crate::parity::document::{Comparison, Grade, Limits, compare, json, junit, screen};
+use crate::parity::document::{Comparison, Grade, Limits, compare, html, json, junit, screen};
 use crate::report::Look;
 
 /// Holds two documents against each other.
@@ -19,6 +19,7 @@ pub(super) fn run(
     config: &Config,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
+    super::refuse_reports(&arguments.targets.reach)?;
     let [old, new] = arguments.documents.as_slice() else {
         return Err(Failure::unusable("two documents are to be compared")
             .help("name the old one first: --documents OLD NEW"));
@@ -32,11 +33,13 @@ pub(super) fn run(
     let look = Look {
         colour: terminal.out.has_colour(),
         width: terminal.width,
-        reports: write(&comparison, limit, &arguments.targets.reach.report_dir)?,
+        reports: write(&comparison, limit, &arguments.targets.reach)?,
     };
     crate::cli::print(&screen(&comparison, limit, &look))?;
     Ok(if comparison.fails(limit) {
         Exit::Findings
+    } else if comparison.is_open() {
+        Exit::Inconclusive
     } else {
         Exit::Success
     })
@@ -55,20 +58,29 @@ fn limit(fail_on: FailOn) -> Option<Grade> {
 fn write(
     comparison: &Comparison,
     limit: Option<Grade>,
-    folder: &Path,
+    reach: &Reach,
 ) -> Result<Vec<String>, Failure> {
     let failed = |path: &Path, error: &dyn std::fmt::Display| {
         Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
             .help("choose another folder with --report-dir")
     };
+    let folder = &*reach.report_dir;
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-    let json = json(comparison, limit).map_err(|error| failed(folder, &error))?;
-    let junit = junit(comparison, limit).map_err(|error| failed(folder, &error))?;
     let mut written = Vec::new();
-    for (name, bytes) in [
-        ("parity.json", json.into_bytes()),
-        ("parity.junit.xml", junit),
-    ] {
+    for kind in &reach.reports {
+        let (name, bytes) = match kind {
+            Report::Json => {
+                let json = json(comparison, limit).map_err(|error| failed(folder, &error))?;
+                ("parity.json", json.into_bytes())
+            }
+            Report::Junit => {
+                let junit = junit(comparison, limit).map_err(|error| failed(folder, &error))?;
+                ("parity.junit.xml", junit)
+            }
+            Report::Html => ("parity.html", html(comparison, limit).into_bytes()),
+            // They are about a load.
+            Report::Hlog | Report::Timeline => continue,
+        };
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|error| failed(&path, &error))?;
         written.push(path.display().to_string());

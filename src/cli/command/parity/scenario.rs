@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::side::{self, Reached, Wanted};
 use super::targets::{About, Heard, Told, conclude, preflight, recorded};
+use crate::arazzo::Compared;
 use crate::cli::arguments::parity::targets::Targets;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -62,6 +63,9 @@ pub(super) fn run(
         let (wanted, other) = side::wanted(arguments, profiles().next(), config);
         let baseline = ready(&suite, wanted, arguments, config).await?;
         let candidate = ready(&suite, other, arguments, config).await?;
+        let targets = baseline.servers.iter().chain(&candidate.servers);
+        let targets: Vec<_> = targets.map(|server| &server.target).collect();
+        side::all_confirmed(&arguments.reach.confirm_host, &targets)?;
         let mut again = Vec::new();
         for _ in 1..arguments.repeat_baseline {
             let is_embedded = side::is_embedded(wanted, config);
@@ -87,7 +91,18 @@ pub(super) fn run(
         secrets.extend(server::secrets(&baseline.servers));
         secrets.extend(server::secrets(&candidate.servers));
         let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
-        let rules = config.parity_rules(of_files);
+        // Of several files, what one does not compare is not compared.
+        let compared = profiles()
+            .map(|profile| profile.compared)
+            .reduce(|one, other| Compared {
+                headers: one.headers && other.headers,
+                order: one.order && other.order,
+                values: one.values && other.values,
+                messages: one.messages && other.messages,
+            });
+        let rules = config
+            .parity_rules(of_files)
+            .comparing(compared.unwrap_or_default());
         let bases = |ready: &Ready| -> Vec<String> {
             let servers = ready.servers.iter();
             servers.map(|server| server.base.clone()).collect()
@@ -101,6 +116,7 @@ pub(super) fn run(
                 server::shown(&baseline.servers),
                 server::shown(&candidate.servers),
             ),
+            commands: (started(&baseline.servers), started(&candidate.servers)),
             at: baseline.options.at.clone(),
         };
         conclude(&heard, about, arguments, &stop, terminal)
@@ -117,11 +133,16 @@ async fn ready(
     let mut servers = Vec::new();
     for api in &suite.apis {
         let found = (&api.spec, Some(&*api.path));
-        let Reached { target, base, .. } = side::reach(wanted, found, arguments, config).await?;
+        let Reached {
+            target,
+            base,
+            command,
+            ..
+        } = side::reach(wanted, found, arguments, config).await?;
         servers.push(Server {
             target,
             base,
-            command: None,
+            command,
         });
     }
     let seed = arguments.selection.seed;
@@ -187,6 +208,15 @@ async fn hear(
         again: repeated,
         minimal: Minimal::default(),
     })))
+}
+
+/// How to start the servers of a side again, as far as they are embedded: one that serves several API
+/// descriptions cannot be started by one command.
+fn started(servers: &[Server]) -> Option<String> {
+    match servers {
+        [only] => only.command.clone(),
+        _ => None,
+    }
 }
 
 fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {

@@ -10,11 +10,14 @@ use crate::cli::embedded::{self, Nature};
 use crate::cli::failure::Failure;
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::{environment, terminal};
+use crate::parity::pair::Side;
+use crate::secret::Secret;
 use crate::spec::Spec;
 
 /// What was said about one side.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
+    pub(super) side: Side,
     pub(super) text: &'a str,
     pub(super) fault: Option<&'a str>,
     pub(super) token: Option<&'a str>,
@@ -28,6 +31,8 @@ pub(super) struct Reached {
     pub(super) stateful: Option<bool>,
     /// What it is, in words.
     pub(super) description: String,
+    /// How to start it where curl lines reach it, if it is embedded.
+    pub(super) command: Option<String>,
 }
 
 /// The baseline, and the candidate.
@@ -51,11 +56,13 @@ pub(super) fn wanted<'a>(
         None => named(&arguments.candidate, of_file, &config.parity.candidate),
     };
     let baseline = Wanted {
+        side: Side::Baseline,
         text: baseline.unwrap_or("sandbox"),
         fault: None,
         token: reach.token.as_deref(),
     };
     let candidate = Wanted {
+        side: Side::Candidate,
         text: candidate.unwrap_or(if fault.is_some() { "sandbox" } else { "mock" }),
         fault,
         token: arguments.candidate_token.as_deref().or(baseline.token),
@@ -85,6 +92,11 @@ pub(super) async fn reach(
 ) -> Result<Reached, Failure> {
     if let Some(nature) = nature(wanted, config) {
         let served = embedded::start_as(nature, spec, path, wanted.fault).await?;
+        // Both can be started beside each other.
+        let port = match wanted.side {
+            Side::Baseline => 8080,
+            Side::Candidate => 8081,
+        };
         return Ok(Reached {
             target: Target {
                 name: match wanted.fault {
@@ -93,8 +105,9 @@ pub(super) async fn reach(
                 },
                 ..served.target()
             },
-            base: embedded::BASE.to_owned(),
+            base: format!("http://127.0.0.1:{port}"),
             stateful: Some(served.stateful),
+            command: Some(format!("{} --port {port}", served.command)),
             description: served.description,
         });
     }
@@ -108,15 +121,43 @@ pub(super) async fn reach(
     let wishes = Wishes {
         token: wanted.token,
         allow_destructive: arguments.allow_destructive || !arguments.files.is_empty(),
-        confirm_host: arguments.reach.confirm_host.as_deref(),
+        confirm_host: &arguments.reach.confirm_host,
+        is_one_of_several: true,
     };
-    let target = target::resolve(wanted.text, config, wishes, &environment)?;
+    let mut target = target::resolve(wanted.text, config, wishes, &environment)?;
+    if let (Side::Candidate, Some(token)) = (wanted.side, &arguments.candidate_token) {
+        let variable = environment("PROOFMARK_CANDIDATE_TOKEN");
+        let origin = if variable.as_deref() == Some(token) {
+            "`$PROOFMARK_CANDIDATE_TOKEN`"
+        } else {
+            "`--candidate-token`"
+        };
+        target.authority.fallback = Some(Secret::new(token).with_origin(origin));
+    }
     Ok(Reached {
         base: target.url.clone(),
         description: target.url.clone(),
         stateful: None,
+        command: None,
         target,
     })
+}
+
+/// Refuses hosts that are confirmed and that no side has.
+pub(super) fn all_confirmed(hosts: &[String], targets: &[&Target]) -> Result<(), Failure> {
+    let is_own = |host: &String, target: &Target| {
+        let url = url::Url::parse(&target.url).ok();
+        url.is_some_and(|url| url.host_str() == Some(host))
+    };
+    let stray = hosts
+        .iter()
+        .find(|host| !targets.iter().any(|target| is_own(host, target)));
+    match stray {
+        Some(host) => Err(Failure::unusable(format!(
+            "--confirm-host says `{host}`, and neither side is there"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Says on standard error what is compared.

@@ -6,6 +6,7 @@ use std::{fs, io};
 
 use super::{scenario, side};
 use crate::case::{Phase, PlanOptions};
+use crate::cli::arguments::Report as Kind;
 use crate::cli::arguments::parity::targets::Targets;
 use crate::cli::command::check::plan_options;
 use crate::cli::command::lint::severity;
@@ -34,6 +35,8 @@ pub(super) struct About<'a> {
     pub(super) rules: &'a Rules,
     pub(super) bases: (Vec<String>, Vec<String>),
     pub(super) names: (String, String),
+    /// How to start embedded sides again.
+    pub(super) commands: (Option<String>, Option<String>),
     pub(super) at: String,
 }
 
@@ -59,6 +62,7 @@ pub(crate) fn run(
     config: &Config,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
+    refuse_idle(arguments)?;
     gate::prepare(&arguments.reach)?;
     if !arguments.files.is_empty() {
         return scenario::run(arguments, config, terminal);
@@ -78,6 +82,8 @@ pub(crate) fn run(
         for reached in [&baseline, &candidate] {
             credential::vet(&reached.target.authority, &spec, jiff::Timestamp::now())?;
         }
+        let sides = [&baseline.target, &candidate.target];
+        side::all_confirmed(&arguments.reach.confirm_host, &sides)?;
         let document = spec.schemas.document(0).name.to_string();
         side::introduce(&document, &baseline, &candidate);
         let phases = phases(&plan, &baseline, &candidate);
@@ -102,10 +108,34 @@ pub(crate) fn run(
             rules: &rules,
             bases: (vec![baseline.base], vec![candidate.base]),
             names: (baseline.target.name, candidate.target.name),
+            commands: (baseline.command, candidate.command),
             at,
         };
         conclude(&heard, about, arguments, &stop, terminal)
     })
+}
+
+/// Refuses options that would do nothing.
+fn refuse_idle(arguments: &Targets) -> Result<(), Failure> {
+    super::refuse_reports(&arguments.reach)?;
+    let choice = &arguments.choice;
+    let of_workflows = [
+        ("--source", choice.sources.is_empty()),
+        ("--input", choice.inputs.is_empty()),
+        ("--inputs", choice.inputs_file.is_none()),
+        ("--workflow", choice.workflows.is_empty()),
+        ("--tag", choice.tags.is_empty()),
+    ];
+    let idle = of_workflows.iter().find(|(_, is_unused)| !is_unused);
+    match idle.filter(|_| arguments.files.is_empty()) {
+        Some((option, _)) => Err(Failure::unusable(format!(
+            "{option} is about workflows, and there are none: cases are generated from the document"
+        ))
+        .help(
+            "name a scenario file, or choose cases with --operation, --phases, --mode and --cases",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What never remembers anything is not asked what it remembers, unless the other side does.
@@ -286,6 +316,8 @@ pub(super) fn conclude(
         seed: arguments.selection.seed,
         at: &about.at,
         fail_on,
+        is_interrupted: stop.is_asked(),
+        commands: about.commands,
     };
     let mut report = Report::new(&outcome, &origin);
     if stop.is_asked() {
@@ -296,15 +328,22 @@ pub(super) fn conclude(
         Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
             .help("choose another folder with --report-dir")
     };
-    let json = report.json().map_err(|error| unwritable(folder, &error))?;
-    let junit = report
-        .junit(fail_on)
-        .map_err(|error| unwritable(folder, &error))?;
     let mut reports = Vec::new();
-    for (name, bytes) in [
-        ("parity.json", json.into_bytes()),
-        ("parity.junit.xml", junit),
-    ] {
+    for kind in &arguments.reach.reports {
+        let (name, bytes) = match kind {
+            Kind::Json => {
+                let json = report.json().map_err(|error| unwritable(folder, &error))?;
+                ("parity.json", json.into_bytes())
+            }
+            Kind::Junit => {
+                let junit = report.junit(fail_on);
+                let junit = junit.map_err(|error| unwritable(folder, &error))?;
+                ("parity.junit.xml", junit)
+            }
+            Kind::Html => ("parity.html", report.html().into_bytes()),
+            // They are about a load.
+            Kind::Hlog | Kind::Timeline => continue,
+        };
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
         reports.push(path.display().to_string());
@@ -316,6 +355,7 @@ pub(super) fn conclude(
     };
     crate::cli::print(&report.screen(&look))?;
     Ok(match report.exit_code {
+        130 => Exit::Interrupted,
         0 => Exit::Success,
         1 => Exit::Findings,
         4 => Exit::Nothing,

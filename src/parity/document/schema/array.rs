@@ -17,13 +17,17 @@ impl Compare<'_> {
             let lengths = lists.filter_map(|(_, value)| value.as_array().map(Vec::len));
             lengths.max().unwrap_or(0)
         };
-        let named = count(self.old).max(count(self.new)).min(MOST);
+        // Beyond the greatest number of items there are none to be compared.
+        let most = greatest(self.old).min(greatest(self.new));
+        let named = count(self.old).max(count(self.new)).min(MOST).min(most);
         for index in 0..named {
             let (old, new) = (self.old.item(index), self.new.item(index));
             self.below(Pointer::root().index(index), old, new);
         }
-        let (old, new) = (self.old.items(), self.new.items());
-        self.below(Pointer::root().join("*"), old, new);
+        if most > named {
+            let (old, new) = (self.old.items(), self.new.items());
+            self.below(Pointer::root().join("*"), old, new);
+        }
         self.count(
             Kind::ItemCountChanged,
             "number of items",
@@ -45,4 +49,14 @@ impl Compare<'_> {
         let difference = Difference::new(Kind::UniquenessChanged, effect, message);
         self.push(difference, &["uniqueItems"]);
     }
+}
+
+/// How many items there may be.
+fn greatest(side: &Conjunction) -> usize {
+    let limits = side.values("maxItems");
+    let limits = limits.filter_map(|(_, value)| value.as_u64());
+    limits
+        .min()
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(usize::MAX)
 }

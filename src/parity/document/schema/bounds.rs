@@ -10,6 +10,7 @@ use super::conjunction::Conjunction;
 use super::difference::{Difference, Effect};
 use super::types::Types;
 use crate::document::compare;
+use crate::generate::Decimal;
 use crate::parity::document::change::Grade;
 use crate::parity::document::kind::Kind;
 use crate::schema::is_standard_format;
@@ -26,7 +27,7 @@ struct Bound {
 
 /// The ends of a range, as far as there are any.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Range {
+pub(super) struct Range {
     lower: Option<Bound>,
     upper: Option<Bound>,
 }
@@ -43,15 +44,23 @@ impl Bound {
 
     /// The same bound of integers, including its limit.
     fn of_integers(self, step: i128) -> Self {
-        match self.limit.to_string().parse::<i128>() {
-            Ok(limit) if self.is_exclusive => Self {
-                limit: limit
-                    .checked_add(step)
-                    .and_then(|limit| limit.to_string().parse().ok())
-                    .unwrap_or(self.limit),
+        let whole = |limit: Decimal| {
+            let one = 10_i128.checked_pow(limit.scale())?;
+            let digits = limit.at(limit.scale())?;
+            // Down, then to the side of the range.
+            let floor = digits.div_euclid(one);
+            if floor.checked_mul(one)? == digits {
+                return floor.checked_add(if self.is_exclusive { step } else { 0 });
+            }
+            floor.checked_add(i128::from(step > 0))
+        };
+        let limit = Decimal::read(&self.limit).and_then(whole);
+        match limit.and_then(|limit| limit.to_string().parse().ok()) {
+            Some(limit) => Self {
+                limit,
                 is_exclusive: false,
             },
-            _ => self,
+            None => self,
         }
     }
 }
@@ -95,7 +104,7 @@ impl Range {
         range
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let is = |bound: &Option<Bound>, limit: i32| {
             bound
                 .as_ref()
@@ -136,19 +145,26 @@ fn counts(conjunction: &Conjunction, least: &str, greatest: &str) -> Range {
             .filter_map(|(_, value)| value.as_number().cloned())
             .collect()
     };
+    counted(
+        numbers(least).into_iter().max_by(compare),
+        numbers(greatest).into_iter().min_by(compare),
+    )
+}
+
+/// A range of counts.
+pub(super) fn counted(least: Option<Number>, greatest: Option<Number>) -> Range {
     let bound = |limit: Number| Bound {
         limit,
         is_exclusive: false,
     };
-    let lower = numbers(least).into_iter().max_by(compare);
     Range {
-        lower: lower.filter(|limit| limit.as_u64() != Some(0)).map(bound),
-        upper: numbers(greatest).into_iter().min_by(compare).map(bound),
+        lower: least.filter(|limit| limit.as_f64() != Some(0.0)).map(bound),
+        upper: greatest.map(bound),
     }
 }
 
 /// What another pair of ends does; `None` if they are the same.
-fn effect(old: &Range, new: &Range) -> Option<Effect> {
+pub(super) fn effect(old: &Range, new: &Range) -> Option<Effect> {
     let end =
         |old: &Option<Bound>, new: &Option<Bound>, order: &dyn Fn(&Bound, &Bound) -> Ordering| {
             match (old, new) {
@@ -227,31 +243,31 @@ impl Compare<'_> {
     }
 
     fn multiples(&mut self) {
-        let numbers = |side: &Conjunction| -> BTreeSet<String> {
-            let all = side.values("multipleOf");
-            let plain = |text: String| text.strip_suffix(".0").map(str::to_owned).unwrap_or(text);
-            all.map(|(_, value)| plain(value.to_string())).collect()
+        let (old, new) = (divisors(self.old), divisors(self.new));
+        // Whether whatever is a multiple of these is one of the others.
+        let implies = |some: &[Divisor], others: &[Divisor]| {
+            others.iter().all(|other| {
+                some.iter().any(|one| match (one.read, other.read) {
+                    (Some(one), Some(other)) => one.is_multiple_of(other),
+                    _ => one.text == other.text,
+                })
+            })
         };
-        let (old, new) = (numbers(self.old), numbers(self.new));
-        if old == new {
-            return;
-        }
-        let whole = |some: &BTreeSet<String>| -> Option<i128> {
-            let mut all = some.iter();
-            let only = all.next()?.parse().ok()?;
-            all.next().is_none().then_some(only)
+        let effect = match (implies(&new, &old), implies(&old, &new)) {
+            (true, true) => return,
+            (true, false) => Effect::Narrows,
+            (false, true) => Effect::Widens,
+            (false, false) => match (&*old, &*new) {
+                ([_], [_]) => Effect::Both,
+                _ => Effect::Unsure,
+            },
         };
-        let effect = match (whole(&old), whole(&new)) {
-            _ if new.is_superset(&old) => Effect::Narrows,
-            _ if old.is_superset(&new) => Effect::Widens,
-            (Some(old), Some(new)) if new % old == 0 => Effect::Narrows,
-            (Some(old), Some(new)) if old % new == 0 => Effect::Widens,
-            (Some(_), Some(_)) => Effect::Both,
-            _ => Effect::Unsure,
-        };
-        let text = |some: &BTreeSet<String>| match some.len() {
-            0 => "any".to_owned(),
-            _ => some.iter().cloned().collect::<Vec<_>>().join(" and "),
+        let text = |some: &[Divisor]| {
+            if some.is_empty() {
+                return "any".to_owned();
+            }
+            let texts: Vec<&str> = some.iter().map(|one| &*one.text).collect();
+            texts.join(" and ")
         };
         let (was, now) = (text(&old), text(&new));
         let message = format!("a multiple of {now} instead of {was}");
@@ -318,6 +334,33 @@ impl Compare<'_> {
         let difference = Difference::new(Kind::FormatChanged, Effect::Graded(grade), message);
         self.push(difference.texts(was, now), &["format"]);
     }
+}
+
+/// A number that values are multiples of.
+struct Divisor {
+    text: String,
+    /// `None` if it has too many digits.
+    read: Option<Decimal>,
+}
+
+/// What values are multiples of; what every integer is a multiple of says nothing of integers.
+fn divisors(side: &Conjunction) -> Vec<Divisor> {
+    let are_integers = !side.types.has(Types::NUMBER.without(Types::INTEGER));
+    let mut seen = BTreeSet::new();
+    side.values("multipleOf")
+        .filter_map(|(_, value)| value.as_number())
+        .map(|number| Divisor {
+            text: number.to_string(),
+            read: Decimal::read(number),
+        })
+        .filter(|one| {
+            let says_nothing = are_integers
+                && one
+                    .read
+                    .is_some_and(|divisor| Decimal::whole(1).is_multiple_of(divisor));
+            !says_nothing && seen.insert(one.text.clone())
+        })
+        .collect()
 }
 
 /// The texts of a keyword. Formats of integers are bounds, and those that the dialect does not assert

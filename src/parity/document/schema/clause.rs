@@ -1,9 +1,15 @@
 //! Clauses: what must hold besides, and is compared as a whole: `not`, `if`, `contains`, ...
 
 use super::compare::Compare;
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::bounds::{counted, effect};
 use super::conjunction::Conjunction;
 use super::difference::{Difference, Effect};
-use super::same::same_keywords;
+use super::idle::{doubly_negated, is_decisive};
+use super::same::{same, same_keywords};
 use super::types::Types;
 use crate::parity::document::kind::Kind;
 use crate::schema::Schema;
@@ -24,7 +30,11 @@ impl Compare<'_> {
     pub(super) fn clauses(&mut self, types: Types) {
         for (keywords, about) in CLAUSES {
             if types.has(about) {
-                self.clause(keywords);
+                match keywords {
+                    ["contains", ..] => self.contains(keywords),
+                    ["dependentRequired"] => self.dependents(keywords),
+                    _ => self.clause(keywords),
+                }
             }
         }
     }
@@ -32,7 +42,9 @@ impl Compare<'_> {
     fn clause(&mut self, keywords: &'static [&'static str]) {
         let holders = |side: &Conjunction| -> Vec<Schema> {
             let first = keywords.first().copied().unwrap_or_default();
-            side.values(first).map(|(part, _)| part.clone()).collect()
+            let says = |part: &&Schema| says(part, first);
+            let parts = side.values(first).map(|(part, _)| part);
+            parts.filter(says).cloned().collect()
         };
         let (gone, more) = unmatched(holders(self.old), holders(self.new), |old, new| {
             same_keywords(old, new, keywords)
@@ -47,12 +59,98 @@ impl Compare<'_> {
             ),
             (false, false) => (Effect::Unsure, format!("`{name}` asks for something else")),
         };
-        let mut difference = Difference::new(Kind::ConditionChanged, effect, message);
-        difference = difference.places(self.old, self.new, keywords);
+        self.condition(
+            Difference::new(Kind::ConditionChanged, effect, message),
+            keywords,
+        );
+    }
+
+    /// How many items are of a kind; of the same kind, it is a range.
+    fn contains(&mut self, keywords: &'static [&'static str]) {
+        let only = |side: &Conjunction| -> Option<Schema> {
+            let mut holders = side.values("contains").map(|(part, _)| part);
+            let holders = holders.by_ref().filter(|part| says(part, "contains"));
+            match &*holders.collect::<Vec<_>>() {
+                [only] => Some((*only).clone()),
+                _ => None,
+            }
+        };
+        let (Some(old), Some(new)) = (only(self.old), only(self.new)) else {
+            self.clause(keywords);
+            return;
+        };
+        let (Some(kind), Some(other)) = (old.below(&["contains"]), new.below(&["contains"])) else {
+            return;
+        };
+        if !same(&kind, &other) {
+            self.clause(keywords);
+            return;
+        }
+        let range = |holder: &Schema| {
+            let number = |keyword: &str| holder.value().get(keyword).and_then(Value::as_number);
+            let least = number("minContains").cloned();
+            counted(
+                least.or_else(|| Some(1.into())),
+                number("maxContains").cloned(),
+            )
+        };
+        let (old, new) = (range(&old), range(&new));
+        let Some(effect) = effect(&old, &new) else {
+            return;
+        };
+        let (was, now) = (old.text(), new.text());
+        let message =
+            format!("the number of items that match `contains` is {now} instead of {was}");
+        let difference = Difference::new(Kind::ConditionChanged, effect, message);
+        self.condition(difference.texts(was, now), keywords);
+    }
+
+    /// Which properties ask for which others.
+    fn dependents(&mut self, keywords: &'static [&'static str]) {
+        let pairs = |side: &Conjunction| -> BTreeSet<(String, String)> {
+            let members = side.values("dependentRequired");
+            let members = members.filter_map(|(_, value)| value.as_object()).flatten();
+            let of_one = |(name, asked): (&String, &Value)| {
+                let asked = asked.as_array().into_iter().flatten();
+                let asked = asked.filter_map(Value::as_str).map(str::to_owned);
+                asked.map(|asked| (name.clone(), asked)).collect::<Vec<_>>()
+            };
+            members
+                .flat_map(of_one)
+                .filter(|(name, asked)| name != asked)
+                .collect()
+        };
+        let (old, new) = (pairs(self.old), pairs(self.new));
+        let effect = match (new.is_superset(&old), old.is_superset(&new)) {
+            (true, true) => return,
+            (true, false) => Effect::Narrows,
+            (false, true) => Effect::Widens,
+            (false, false) => Effect::Unsure,
+        };
+        let text = |pairs: &BTreeSet<(String, String)>| {
+            let pairs = pairs
+                .iter()
+                .map(|(name, asked)| format!("`{name}` asks for `{asked}`"));
+            pairs.collect::<Vec<_>>().join(", ")
+        };
+        let message = "properties ask for others than before";
+        let difference = Difference::new(Kind::ConditionChanged, effect, message);
+        self.condition(difference.texts(text(&old), text(&new)), keywords);
+    }
+
+    fn condition(&mut self, difference: Difference, keywords: &'static [&'static str]) {
+        let mut difference = difference.places(self.old, self.new, keywords);
         // A condition shows at whatever it is about.
         difference.keywords = &[];
         self.found.push(difference);
     }
+}
+
+/// Whether a keyword of a schema says anything that is not said otherwise.
+fn says(part: &Schema, keyword: &str) -> bool {
+    let keywords = part.value().as_object();
+    keywords.is_some_and(|keywords| is_decisive(keywords, keyword))
+        && (keyword != "not" || doubly_negated(part).is_none())
 }
 
 /// What has no match on the other side.

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::idle::{doubly_negated, is_decisive, unwrapped};
+use super::same::same;
 use super::types::{Types, branches};
 use crate::document::Location;
 use crate::schema::{Direction, Place, Schema};
@@ -87,6 +89,9 @@ const DECIDING: [&str; 39] = [
 /// How many parts are taken together.
 const MOST: usize = 512;
 
+/// Of how many branches those that are written twice are found.
+const FEW: usize = 12;
+
 /// Whether a keyword decides about instances.
 pub(super) fn decides(keyword: &str) -> bool {
     DECIDING.contains(&keyword) || keyword == "then" || keyword == "else"
@@ -96,7 +101,9 @@ pub(super) fn decides(keyword: &str) -> bool {
 pub(super) fn is_trivial(value: &Value) -> bool {
     match value {
         Value::Bool(allows) => *allows,
-        Value::Object(keywords) => !keywords.keys().any(|keyword| decides(keyword)),
+        Value::Object(keywords) => !keywords
+            .keys()
+            .any(|keyword| is_decisive(keywords, keyword)),
         _ => true,
     }
 }
@@ -163,7 +170,7 @@ impl Conjunction {
         if let Some(reference) = keywords.get("$ref").and_then(Value::as_str) {
             let is_alone = !keywords
                 .keys()
-                .any(|keyword| keyword != "$ref" && decides(keyword));
+                .any(|keyword| keyword != "$ref" && is_decisive(keywords, keyword));
             match schema.follow(reference) {
                 Some(target) => next.push((target, is_outermost && is_alone)),
                 None => self.is_broken = true,
@@ -175,9 +182,14 @@ impl Conjunction {
                 self.unite(&schema, keyword, &mut next);
             }
         }
+        let meant = doubly_negated(&schema);
+        let is_taken = |keyword: &str| {
+            ["$ref", "allOf"].contains(&keyword) || keyword == "not" && meant.is_some()
+        };
         let has_own = keywords
             .keys()
-            .any(|keyword| decides(keyword) && !["$ref", "allOf"].contains(&&**keyword));
+            .any(|keyword| is_decisive(keywords, keyword) && !is_taken(keyword));
+        next.extend(meant.map(|part| (part, false)));
         open.extend(next.into_iter().rev());
         if has_own {
             self.parts.push(schema);
@@ -192,6 +204,15 @@ impl Conjunction {
             })
             .filter(|(_, types)| !types.is_within(Types::NULL))
             .collect();
+        let all = if keyword == "anyOf" {
+            // Whatever another one says, this one lets through.
+            if branches(holder, keyword).any(|branch| is_trivial(unwrapped(&branch).value())) {
+                return;
+            }
+            distinct(all)
+        } else {
+            all
+        };
         let mut seen = Types::NONE;
         let mut is_disjoint = true;
         let mut says_types_only = true;
@@ -200,7 +221,7 @@ impl Conjunction {
             is_disjoint &= !seen.has(types);
             seen = seen.or(types);
             says_types_only &= matches!(
-                branch.resolved().value(),
+                unwrapped(branch).value(),
                 Value::Object(keywords) if says_type_only(keywords)
             );
         }
@@ -348,7 +369,26 @@ impl Conjunction {
     }
 }
 
+/// Each branch once.
+fn distinct(all: Vec<(Schema, Types)>) -> Vec<(Schema, Types)> {
+    if all.len() > FEW {
+        return all;
+    }
+    let mut kept: Vec<(Schema, Types)> = Vec::new();
+    for (branch, types) in all {
+        let is_known = kept
+            .iter()
+            .any(|(known, others)| *others == types && same(known, &branch));
+        if !is_known {
+            kept.push((branch, types));
+        }
+    }
+    kept
+}
+
 fn says_type_only(keywords: &Map<String, Value>) -> bool {
-    let mut deciding = keywords.keys().filter(|keyword| decides(keyword));
+    let mut deciding = keywords
+        .keys()
+        .filter(|keyword| is_decisive(keywords, keyword));
     deciding.next().is_some_and(|keyword| keyword == "type") && deciding.next().is_none()
 }

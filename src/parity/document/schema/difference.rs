@@ -47,6 +47,17 @@ pub(in crate::parity::document) struct Difference {
     pub(super) candidates: Vec<Value>,
     /// Schemas whose instances may show it, beside those of the two.
     pub(super) sources: Vec<Schema>,
+    /// Members that may show it, put into instances.
+    pub(super) insertions: Vec<Insertion>,
+}
+
+/// Members by what their names and values may be.
+#[derive(Debug, Clone)]
+pub(super) struct Insertion {
+    /// What names match.
+    pub(super) name: Schema,
+    /// What is said about the values.
+    pub(super) values: Vec<Schema>,
 }
 
 /// Two schemas for a node of the instance, or for the same instance.
@@ -76,6 +87,7 @@ impl Difference {
             keywords: &[],
             candidates: Vec::new(),
             sources: Vec::new(),
+            insertions: Vec::new(),
         }
     }
 

@@ -104,13 +104,26 @@ impl Compare<'_> {
         for name in others {
             self.presence(name, &old, &new);
         }
+        let is_counted_otherwise = {
+            // What must be there is counted already.
+            let least = |members: &Members<'_>| {
+                let numbers = members.side.values("minProperties");
+                let numbers = numbers.filter_map(|(_, value)| value.as_u64());
+                let required = u64::try_from(members.required.len()).unwrap_or(u64::MAX);
+                numbers.max().unwrap_or(0).max(required)
+            };
+            least(&old) != least(&new) || !self.differ_in_least_only()
+        };
+        let rests = (old.rest.clone(), new.rest.clone());
         self.rest(old.rest, new.rest);
-        self.count(
-            Kind::PropertyCountChanged,
-            "number of properties",
-            &["minProperties", "maxProperties"],
-        );
-        self.patterns();
+        if is_counted_otherwise {
+            self.count(
+                Kind::PropertyCountChanged,
+                "number of properties",
+                &["minProperties", "maxProperties"],
+            );
+        }
+        self.patterns(&rests.0, &rests.1);
     }
 
     fn property(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
@@ -237,6 +250,15 @@ impl Compare<'_> {
         self.found.push(difference);
     }
 
+    /// Whether the greatest numbers of properties are the same.
+    fn differ_in_least_only(&self) -> bool {
+        let greatest = |side: &Conjunction| {
+            let numbers = side.values("maxProperties");
+            numbers.filter_map(|(_, value)| value.as_u64()).min()
+        };
+        greatest(self.old) == greatest(self.new)
+    }
+
     /// `deprecated` and `default` of a property.
     fn marks(&mut self, name: &str, at: &Pointer, was: &Conjunction, now: &Conjunction) {
         let old = mark(was, "deprecated") == Some(&Value::Bool(true));
@@ -283,36 +305,6 @@ impl Compare<'_> {
             ),
         };
         self.push(Difference::new(kind, effect, message), CLOSED);
-    }
-
-    /// What is said about properties by the pattern of their name.
-    fn patterns(&mut self) {
-        let patterns = |side: &Conjunction| -> BTreeSet<String> {
-            let members = side.values("patternProperties");
-            let names = members.filter_map(|(_, value)| value.as_object());
-            names.flat_map(|members| members.keys().cloned()).collect()
-        };
-        let below = |side: &Conjunction, pattern: &str| {
-            let parts = side.parts.iter();
-            Conjunction::of(
-                parts
-                    .filter_map(|part| part.below(&["patternProperties", pattern]))
-                    .collect(),
-            )
-        };
-        let (old, new) = (patterns(self.old), patterns(self.new));
-        for pattern in old.intersection(&new) {
-            let (was, now) = (below(self.old, pattern), below(self.new, pattern));
-            self.below(Pointer::root().join("*"), was, now);
-        }
-        if old != new {
-            let list =
-                |some: &BTreeSet<String>| some.iter().cloned().collect::<Vec<_>>().join(", ");
-            let message = "other patterns of names are declared";
-            let difference = Difference::new(Kind::ConditionChanged, Effect::Unsure, message)
-                .texts(list(&old), list(&new));
-            self.push(difference, &["patternProperties"]);
-        }
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::conjunction::Conjunction;
+use super::difference::Insertion;
 use crate::generate::{Boundary, Generator, Work};
 use crate::schema::{Direction, Place, Schema, Validator};
 use crate::seed::Seed;
@@ -13,6 +14,10 @@ use crate::seed::Seed;
 /// How many instances are drawn from a schema, of each sort.
 const DRAWN: usize = 12;
 const EDGES: usize = 96;
+
+/// How many objects members are put into, how many names these get, and how many values of a schema.
+const BASES: usize = 4;
+const VALUES: usize = 48;
 
 /// Schemas of more nodes, all that they refer to included, are not drawn from.
 const NODES: usize = 4_000;
@@ -44,6 +49,8 @@ pub(super) struct Question<'q> {
     pub(super) candidates: &'q [Value],
     /// Further schemas to draw from.
     pub(super) sources: &'q [Schema],
+    /// Members to put into instances.
+    pub(super) insertions: &'q [Insertion],
     /// Whether values travel as text.
     pub(super) on_wire: bool,
     /// Whether it must be refused for matching several branches.
@@ -97,11 +104,50 @@ impl Prover {
                 instances.extend(drawn.invalid.iter().cloned());
             }
         }
+        let made = self.inserted(question.insertions, &instances);
+        instances.extend(made);
         match smallest(&instances, |value| judges.tell_apart(value)) {
             Some(found) => Answer::Shown(found),
             None if is_tried => Answer::NotShown,
             None => Answer::NotTried,
         }
+    }
+
+    /// Objects with further members: of names that match, with values that fit and values that do not.
+    fn inserted(&mut self, insertions: &[Insertion], instances: &[Value]) -> Vec<Value> {
+        let mut bases: Vec<&Map<String, Value>> =
+            instances.iter().filter_map(Value::as_object).collect();
+        bases.sort_by_key(|members| members.len());
+        bases.truncate(BASES);
+        let mut made = Vec::new();
+        for insertion in insertions {
+            let Ok(judge) = insertion.name.validator() else {
+                continue;
+            };
+            let drawn = self.drawn(&insertion.name);
+            let names = drawn.iter().flat_map(|drawn| &drawn.valid);
+            let names: Vec<&str> = names.filter_map(Value::as_str).take(BASES).collect();
+            let mut values = any_values();
+            for schema in &insertion.values {
+                let drawn = self.drawn(schema);
+                let drawn = drawn
+                    .iter()
+                    .flat_map(|drawn| drawn.valid.iter().chain(&drawn.invalid));
+                values.extend(drawn.take(VALUES).cloned());
+            }
+            for base in &bases {
+                let known = base.keys().map(String::as_str);
+                let known = known.filter(|name| judge.is_valid(&Value::from(*name)));
+                for name in names.iter().copied().chain(known) {
+                    for value in &values {
+                        let mut members = (*base).clone();
+                        members.insert(name.to_owned(), value.clone());
+                        made.push(Value::Object(members));
+                    }
+                }
+            }
+        }
+        made
     }
 
     fn drawn(&mut self, schema: &Schema) -> Option<Rc<Drawn>> {
@@ -120,6 +166,18 @@ impl Prover {
         self.drawn.insert(key, drawn.clone());
         drawn
     }
+}
+
+/// A value of each type.
+fn any_values() -> Vec<Value> {
+    vec![
+        Value::Null,
+        Value::Bool(true),
+        0.into(),
+        "".into(),
+        Value::Array(Vec::new()),
+        Value::Object(Map::new()),
+    ]
 }
 
 /// The judges of both sides.

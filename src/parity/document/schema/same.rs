@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::conjunction::{decides, is_trivial};
+use super::conjunction::is_trivial;
+use super::idle::{is_decisive, unwrapped};
 use crate::document::equal;
 use crate::schema::{Place, Schema};
 
@@ -38,7 +39,7 @@ struct Question {
 
 impl Question {
     fn schemas(&mut self, old: &Schema, new: &Schema) -> bool {
-        let (old, new) = (old.resolved(), new.resolved());
+        let (old, new) = (unwrapped(old), unwrapped(new));
         let place = |schema: &Schema| (schema.document(), schema.pointer().clone());
         if !self.seen.insert((place(&old), place(&new))) {
             return true;
@@ -56,7 +57,7 @@ impl Question {
         let keywords: BTreeSet<&String> = one
             .keys()
             .chain(other.keys())
-            .filter(|keyword| decides(keyword))
+            .filter(|keyword| is_decisive(one, keyword) || is_decisive(other, keyword))
             .collect();
         keywords
             .into_iter()
@@ -146,7 +147,11 @@ impl Question {
                     _ => false,
                 }
             }
-            "required" | "type" | "enum" => match (one, other) {
+            "const" | "enum" => match (listed(old), listed(new)) {
+                (Some(one), Some(other)) => are_same_members(&one, &other),
+                _ => old.value().get(keyword) == new.value().get(keyword),
+            },
+            "required" | "type" => match (one, other) {
                 (None, None) => true,
                 (Some(one), Some(other)) => are_same_members(one, other),
                 (Some(Value::Array(names)), None) | (None, Some(Value::Array(names))) => {
@@ -169,6 +174,16 @@ fn list(schema: &Schema, keyword: &str) -> Vec<Schema> {
     (0..list.map_or(0, Vec::len))
         .filter_map(|index| schema.below(&[keyword, &index.to_string()]))
         .collect()
+}
+
+/// The values that are listed, by `const` or by `enum`; `None` if that cannot be told in one list.
+fn listed(schema: &Schema) -> Option<Value> {
+    let said = |keyword: &str| schema.value().get(keyword);
+    match (said("const"), said("enum")) {
+        (Some(only), None) => Some(Value::Array(vec![only.clone()])),
+        (None, Some(values)) => Some(values.clone()),
+        _ => None,
+    }
 }
 
 fn are_same_members(one: &Value, other: &Value) -> bool {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::idle::doubly_negated;
+use crate::generate::Decimal;
 use crate::schema::Schema;
 
 /// A set of types. Numbers are split, so that `integer` is a subset of `number`.
@@ -152,6 +154,15 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
     if let Some(Value::Array(values)) = keywords.get("enum") {
         let listed = values.iter().map(Types::of_value);
         types = types.and(listed.fold(Types::NONE, Types::or));
+    }
+    let divisor = keywords.get("multipleOf").and_then(Value::as_number);
+    let divisor = divisor.and_then(Decimal::read);
+    // Another way to write `integer`.
+    if divisor == Some(Decimal::whole(1)) {
+        types = types.without(Types::FRACTION);
+    }
+    if let Some(meant) = doubly_negated(schema) {
+        types = types.and(allowed(&meant, depth + 1, looked));
     }
     let reference = keywords.get("$ref").and_then(Value::as_str);
     if let Some(target) = reference.and_then(|reference| schema.follow(reference)) {

@@ -8,6 +8,7 @@ use super::clause::unmatched;
 use super::compare::{Compare, Goes};
 use super::conjunction::{Conjunction, Union, decides};
 use super::difference::{Child, Difference, Effect};
+use super::discriminator::Discriminator;
 use super::same::same;
 use super::types::Types;
 use crate::document::Pointer;
@@ -22,6 +23,9 @@ const MOST: usize = 64;
 
 /// How much of their properties branches share to be taken for one, in hundredths.
 const ALIKE: usize = 50;
+
+/// How many branches are named.
+const SHOWN: usize = 5;
 
 /// Whether two branches belong together.
 type Rule<'r> = &'r dyn Fn(&Branch, &Branch) -> bool;
@@ -125,10 +129,17 @@ impl Compare<'_> {
     /// Compares unions on both sides.
     pub(super) fn unions(&mut self) {
         match (&*self.old.unions, &*self.new.unions) {
-            ([], []) => {}
+            ([], []) => {
+                // Of schemas that others are made of by `allOf`.
+                let holder = |side: &Conjunction| {
+                    let holders = side.values("discriminator").map(|(part, _)| part.clone());
+                    holders.min_by_key(|part| (part.document(), part.pointer().clone()))
+                };
+                self.discriminators(holder(self.old).as_ref(), holder(self.new).as_ref());
+            }
             ([old], [new]) => {
                 self.exclusiveness(old, new);
-                self.discriminators(old, new);
+                self.discriminators(Some(&old.holder), Some(&new.holder));
                 self.match_branches(split(old), split(new));
             }
             (old, new) => {
@@ -158,53 +169,43 @@ impl Compare<'_> {
 
     /// `oneOf` asks for exactly one branch, `anyOf` for one at least.
     fn exclusiveness(&mut self, old: &Union, new: &Union) {
-        let (effect, message) = match (old.keyword, new.keyword) {
-            ("anyOf", "oneOf") => (Effect::Narrows, "exactly one branch must match now"),
-            ("oneOf", "anyOf") => (Effect::Widens, "several branches may match now"),
+        let message = match (old.keyword, new.keyword) {
+            ("anyOf", "oneOf") => "exactly one branch must match now",
+            ("oneOf", "anyOf") => "several branches may match now",
             _ => return,
         };
         // Where branches exclude each other it makes no difference.
-        let effect = match effect {
-            Effect::Narrows | Effect::Widens => Effect::Unsure,
-            other => other,
-        };
-        let difference = Difference::new(Kind::ConditionChanged, effect, message)
+        if are_disjoint(old) && are_disjoint(new) {
+            return;
+        }
+        let difference = Difference::new(Kind::ConditionChanged, Effect::Unsure, message)
             .texts(old.keyword, new.keyword);
         self.push(difference, KEYWORDS);
     }
 
-    fn discriminators(&mut self, old: &Union, new: &Union) {
-        let read = |union: &Union| -> Option<(String, Vec<String>)> {
-            let node = union.holder.value().get("discriminator")?;
-            let name = node.get("propertyName")?.as_str()?.to_owned();
-            let mapping = node.get("mapping").and_then(Value::as_object);
-            let mut names: Vec<String> = mapping
-                .into_iter()
-                .flat_map(|map| map.keys().cloned())
-                .collect();
-            names.sort();
-            Some((name, names))
+    fn discriminators(&mut self, old: Option<&Schema>, new: Option<&Schema>) {
+        let text = |discriminator: &Option<Discriminator>| match discriminator {
+            Some(discriminator) => discriminator.to_string(),
+            None => "nothing".to_owned(),
         };
-        let (Some(was), Some(now)) = (read(old), read(new)) else {
-            return;
-        };
-        let is_same = was.0 == now.0 && (was.1 == now.1 || was.1.is_empty() || now.1.is_empty());
-        let gone = was.1.iter().any(|name| !now.1.contains(name));
-        if is_same || was.0 == now.0 && !gone {
-            return;
-        }
-        let text = |(name, names): &(String, Vec<String>)| match names.len() {
-            0 => format!("`{name}`"),
-            _ => format!("`{name}` = {}", names.join(", ")),
-        };
-        let message = format!(
-            "branches are told apart by {} instead of {}",
-            text(&now),
-            text(&was)
+        let (was, now) = (
+            old.and_then(Discriminator::of),
+            new.and_then(Discriminator::of),
         );
-        let unclear = Effect::Graded(Grade::Unclear);
-        let difference = Difference::new(Kind::DiscriminatorChanged, unclear, message)
-            .texts(text(&was), text(&now));
+        let effect = Effect::Graded(match (&was, &now) {
+            (None, None) => return,
+            (Some(was), Some(now)) if was.name != now.name || now.leads_elsewhere(was) => {
+                Grade::Unclear
+            }
+            (Some(was), Some(now)) if was.names().eq(now.names()) => return,
+            (_, Some(_)) => Grade::Compatible,
+            // Who tells branches apart by it cannot any more.
+            (Some(_), None) => Grade::Unclear,
+        });
+        let (was, now) = (text(&was), text(&now));
+        let message = format!("branches are told apart by {now} instead of {was}");
+        let difference =
+            Difference::new(Kind::DiscriminatorChanged, effect, message).texts(was, now);
         self.push(difference, &["discriminator", "oneOf", "anyOf"]);
     }
 
@@ -224,6 +225,7 @@ impl Compare<'_> {
     }
 
     fn match_branches(&mut self, old: Vec<Branch>, new: Vec<Branch>) {
+        let is_union = !self.old.unions.is_empty() && !self.new.unions.is_empty();
         let is_small = old.len() <= MOST && new.len() <= MOST;
         let mut pairs: Vec<(Branch, Branch)> = Vec::new();
         let (mut old, mut new) = (old, new);
@@ -256,6 +258,7 @@ impl Compare<'_> {
         if !is_same {
             self.overlaps();
         }
+        let was_matched = !pairs.is_empty();
         for (one, other) in pairs {
             self.children.push(Child {
                 at: Pointer::root(),
@@ -265,27 +268,76 @@ impl Compare<'_> {
                 on_wire: self.on_wire,
             });
         }
-        for gone in old {
-            let message = format!("{} is no branch any more", gone.text());
-            let mut difference = Difference::new(Kind::BranchRemoved, Effect::Narrows, message)
-                .texts(gone.text(), "");
+        if !is_union && !was_matched && !old.is_empty() && !new.is_empty() {
+            // A schema became a union that has nothing in common with it, or the other way round.
+            let message = format!("{} instead of {}", texts(&new), texts(&old));
+            let mut difference = Difference::new(Kind::SchemaChanged, Effect::Unsure, message)
+                .texts(texts(&old), texts(&new));
             difference = difference.places(self.old, self.new, KEYWORDS);
-            difference.old = gone.conjunction.entry_location().or(difference.old);
-            difference.sources = gone.schemas;
+            difference.sources = schemas(old.iter().chain(&new));
+            difference.keywords = &[];
+            self.found.push(difference);
+            return;
+        }
+        if let Some(first) = old.first() {
+            let words = if old.len() == 1 {
+                "is no branch"
+            } else {
+                "are no branches"
+            };
+            let message = format!("{} {words} any more", texts(&old));
+            let mut difference = Difference::new(Kind::BranchRemoved, Effect::Narrows, message)
+                .texts(texts(&old), "");
+            difference = difference.places(self.old, self.new, KEYWORDS);
+            difference.old = first.conjunction.entry_location().or(difference.old);
+            difference.sources = schemas(&old);
             difference.keywords = &[];
             self.found.push(difference);
         }
-        for more in new {
-            let message = format!("{} is a branch now", more.text());
+        if let Some(first) = new.first() {
+            let words = if new.len() == 1 {
+                "is a branch"
+            } else {
+                "are branches"
+            };
+            let message = format!("{} {words} now", texts(&new));
             let mut difference =
-                Difference::new(Kind::BranchAdded, Effect::Widens, message).texts("", more.text());
+                Difference::new(Kind::BranchAdded, Effect::Widens, message).texts("", texts(&new));
             difference = difference.places(self.old, self.new, KEYWORDS);
-            difference.new = more.conjunction.entry_location().or(difference.new);
-            difference.sources = more.schemas;
+            difference.new = first.conjunction.entry_location().or(difference.new);
+            difference.sources = schemas(&new);
             difference.keywords = &[];
             self.found.push(difference);
         }
     }
+}
+
+/// Whether no value is of the types of two branches.
+fn are_disjoint(union: &Union) -> bool {
+    let mut seen = Types::NONE;
+    union.branches.iter().all(|branch| {
+        let types = Types::of(branch).without(Types::NULL);
+        let is_apart = !seen.has(types);
+        seen = seen.or(types);
+        is_apart
+    })
+}
+
+/// What branches are called, the first of many.
+fn texts(branches: &[Branch]) -> String {
+    let mut names: Vec<String> = branches.iter().take(SHOWN).map(Branch::text).collect();
+    names.dedup();
+    let text = names.join(", ");
+    match branches.len().saturating_sub(SHOWN) {
+        0 => text,
+        more => format!("{text} and {more} more"),
+    }
+}
+
+fn schemas<'b>(branches: impl IntoIterator<Item = &'b Branch>) -> Vec<Schema> {
+    let all = branches.into_iter();
+    all.flat_map(|branch| branch.schemas.iter().cloned())
+        .collect()
 }
 
 /// Whether a schema says nothing but its union, and perhaps the types of its branches.

@@ -94,6 +94,10 @@ impl<'v> Members<'v> {
 impl Compare<'_> {
     /// Compares lists of values, if there are any: nothing else matters then.
     pub(super) fn lists(&mut self) -> Goes {
+        let is_null = |side: &Conjunction| side.types.without(Types::NULL).is_empty();
+        if is_null(self.old) && is_null(self.new) {
+            return Goes::NoFurther;
+        }
         let (old, new) = (listed(self.old, 0), listed(self.new, 0));
         match (old, new) {
             (None, None) => Goes::On,

@@ -240,6 +240,7 @@ impl Walk {
             keywords: difference.keywords,
             candidates: &difference.candidates,
             sources: &difference.sources,
+            insertions: &difference.insertions,
             on_wire,
             overlaps: difference.effect == Effect::Overlap,
         })

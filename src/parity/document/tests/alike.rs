@@ -60,6 +60,74 @@ fn what_only_reads_differently_is_no_change() {
             "{type: array, minItems: 0, uniqueItems: false}",
         ),
         ("{type: integer, maxLength: 3}", "{type: integer}"),
+        ("{type: integer}", "{type: integer, multipleOf: 1}"),
+        ("{type: integer}", "{type: number, multipleOf: 1.0}"),
+        (
+            "{type: integer, multipleOf: 5}",
+            "{type: integer, multipleOf: 5.0}",
+        ),
+        (
+            "{type: integer, maximum: 9}",
+            "{type: integer, maximum: 9.5}",
+        ),
+        (
+            "{type: integer, maximum: -9}",
+            "{type: integer, exclusiveMaximum: -8.5}",
+        ),
+        (
+            "{type: integer, minimum: 1}",
+            "{type: integer, minimum: 0.5}",
+        ),
+        (
+            "{type: integer, minimum: -1}",
+            "{type: integer, exclusiveMinimum: -1.5}",
+        ),
+        ("{type: string}", "{not: {not: {type: string}}}"),
+        (
+            "{type: object, properties: {a: {$ref: '#/components/schemas/Text'}}}",
+            "{type: object, properties: {a: {not: {allOf: [{not: {type: [string], minLength: 1}}]}}}}",
+        ),
+        ("{not: {allOf: [{const: x}]}}", "{not: {enum: [x]}}"),
+        ("{type: string}", "{type: [string]}"),
+        (
+            "{oneOf: [{type: string}, {type: integer}]}",
+            "{oneOf: [{allOf: [true, {type: [string]}]}, {not: {not: {type: integer, multipleOf: 1}}}]}",
+        ),
+        ("{type: string}", "{allOf: [{anyOf: [{type: string}]}]}"),
+        ("{type: string}", "{allOf: [true, {type: string}]}"),
+        (
+            "{type: string}",
+            "{type: string, anyOf: [{maxLength: 2}, true]}",
+        ),
+        (
+            "{anyOf: [{type: string, maxLength: 3}, {maxLength: 3, type: [string]}]}",
+            "{type: string, maxLength: 3}",
+        ),
+        (
+            "{anyOf: [{type: string, maxLength: 2}, {type: integer, maximum: 4}]}",
+            "{oneOf: [{type: string, maxLength: 2}, {type: integer, maximum: 4}]}",
+        ),
+        ("{type: 'null'}", "{const: null}"),
+        (
+            "{type: string}",
+            "{type: string, not: false, minLength: 0, if: {maxLength: 2}}",
+        ),
+        (
+            "{type: object}",
+            "{type: object, patternProperties: {'^x': {}}, dependentRequired: {a: [], b: [b]}, propertyNames: {type: string}, minProperties: 0}",
+        ),
+        (
+            "{type: object, required: [a], properties: {a: {}}}",
+            "{type: object, required: [a], properties: {a: {}}, minProperties: 1}",
+        ),
+        (
+            "{type: array, contains: {const: 1}, minContains: 1}",
+            "{type: array, contains: {enum: [1]}}",
+        ),
+        (
+            "{type: array}",
+            "{type: array, contains: {const: 1}, minContains: 0}",
+        ),
         (
             "{type: string, description: a, example: b, x-c: d}",
             "{type: string, title: e}",

@@ -1,6 +1,8 @@
 //! What two documents say differently, from small documents up.
 
 mod alike;
+mod errors;
+mod keywords;
 mod laws;
 mod operations;
 mod schemas;

@@ -418,6 +418,34 @@ fn branches_are_found_by_name_discriminator_and_likeness() {
 }
 
 #[test]
+fn what_happens_to_several_branches_is_told_once() {
+    let union = |branches: &str| format!("{{oneOf: [{{type: string, maxLength: 3}}, {branches}]}}");
+    assert_eq!(
+        schemas(
+            &union("{type: integer, maximum: 3}, {type: boolean}"),
+            &union("{type: array}")
+        ),
+        [
+            "request breaking branch-removed",
+            "request compatible branch-added",
+            "response breaking branch-added",
+            "response compatible branch-removed",
+        ]
+    );
+    // One schema instead of several that are not like it.
+    assert_eq!(
+        schemas(
+            "{type: [string, integer], maxLength: 3, maximum: 3}",
+            "{anyOf: [{type: string, maxLength: 3}, {type: integer, maximum: 2}]}"
+        ),
+        [
+            "request breaking schema-changed",
+            "response unclear schema-changed"
+        ]
+    );
+}
+
+#[test]
 fn a_shared_schema_is_told_once_and_cycles_end() {
     let text = |most: u8| {
         format!(

@@ -1,0 +1,110 @@
+//! Requests without an answer, and what follows from them.
+
+use serde_json::json;
+
+use super::*;
+
+/// The recording with another outcome of one case.
+fn failing(mut recording: Recording, case: &str, error: crate::http::TransportError) -> Recording {
+    let answered = recording.answers.get_mut(case).unwrap();
+    answered.verdict.exchange.outcome = Err(error);
+    recording
+}
+
+fn judged(left: &Recording, right: &Recording, spec: &Spec) -> Outcome {
+    let bases = ["http://one.example".to_owned()];
+    let sides = Sides {
+        specs: &[spec],
+        rules: &Rules::default(),
+        baseline: &bases,
+        candidate: &bases,
+    };
+    judge(left, right, &[], &sides)
+}
+
+#[test]
+fn what_has_no_answer_is_no_crash() {
+    let spec = spec();
+    let answers = [
+        ok(&json!({"id": "a"})),
+        ok(&json!({"id": "a"})),
+        Response::new(500),
+    ];
+    let mut plain = answers.clone();
+    plain[2] = ok(&json!({"id": "a"}));
+    let left = recording(&spec, &plain);
+    let right = failing(
+        recording(&spec, &answers),
+        "1",
+        crate::http::TransportError::Closed,
+    );
+    let outcome = judged(&left, &right, &spec);
+    let tally = outcome.tally();
+    assert_eq!((tally.crashes, tally.without_answer), (1, 1));
+    assert_eq!(
+        outcome.verdict(),
+        "agrees on 1 of 3 cases; 1 crash, 1 without an answer"
+    );
+    let difference = &outcome.pairs[1].differences[0];
+    assert_eq!(difference.code, Code::PARITY_REACHABILITY);
+    // An answer stands for itself.
+    assert_eq!(difference.baseline, None);
+    assert!(difference.candidate.is_some());
+}
+
+#[test]
+fn what_follows_from_a_write_without_an_answer_is_named_and_not_counted() {
+    let spec = spec();
+    let write = |mut recording: Recording| {
+        let first = recording.answers.get("0").unwrap().verdict.prepared.clone();
+        for name in ["0", "1", "2"] {
+            let verdict = &mut recording.answers.get_mut(name).unwrap().verdict;
+            match name {
+                "0" => {
+                    verdict.prepared.request.method = "PUT".to_owned();
+                    verdict.exchange.request.method = "PUT".to_owned();
+                }
+                // The third one has nothing to do with it.
+                "1" => {
+                    let mut first = first.clone();
+                    first.request.method = "PUT".to_owned();
+                    verdict.before = vec![first];
+                }
+                _ => {}
+            }
+        }
+        recording
+    };
+    let same = ok(&json!({"id": "a"}));
+    let left = write(recording(
+        &spec,
+        &[same.clone(), same.clone(), same.clone()],
+    ));
+    let right = write(recording(
+        &spec,
+        &[same, Response::new(404), Response::new(404)],
+    ));
+    let counted = |outcome: &Outcome| {
+        let differences = outcome.pairs.iter().flat_map(|pair| &pair.differences);
+        differences
+            .map(|one| (one.code, one.severity))
+            .collect::<Vec<_>>()
+    };
+    let state = (Code::PARITY_STATE, Severity::Error);
+    assert_eq!(counted(&judged(&left, &right, &spec)), [state, state]);
+    let timeout = crate::http::TransportError::Timeout(std::time::Duration::from_secs(1));
+    let outcome = judged(&left, &failing(right, "0", timeout), &spec);
+    assert_eq!(
+        counted(&outcome),
+        [
+            (Code::PARITY_REACHABILITY, Severity::Error),
+            (Code::PARITY_STATE, Severity::Note),
+            state
+        ]
+    );
+    let told = &outcome.pairs[1].differences[0].message;
+    assert!(
+        told.contains("follows from PUT read, to which the candidate gave no answer"),
+        "{told}"
+    );
+}
