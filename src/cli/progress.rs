@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
+use super::canvas::{MARGIN, canvas};
 use super::pulse::Pulse;
 use super::terminal;
 use crate::check::Finding;
@@ -36,7 +37,7 @@ impl Progress {
     /// A bar if `terminal` is true, else plain lines.
     pub(crate) fn new(terminal: bool) -> Self {
         let bar = terminal.then(|| {
-            let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+            let bar = ProgressBar::with_draw_target(Some(0), canvas());
             // What does not fit is left out.
             bar.with_style(style("{pos}/{len} {wide_msg}"))
         });
@@ -95,6 +96,7 @@ impl Progress {
             Some(bar) => {
                 bar.set_position(at.min(pulse.seconds()));
                 let columns = terminal::columns().unwrap_or(80);
+                let columns = columns.saturating_sub(usize::from(MARGIN));
                 let text = format!("{now}\n{all}, {findings}");
                 bar.set_message(wrap(&text, columns).join("\n"));
             }

@@ -229,8 +229,7 @@ impl<'a> Times<'a> {
             ("p95", 0.95, ["l2", "l2 unsure"]),
             ("p99", 0.99, ["l3", "l3 unsure"]),
         ];
-        let mut lines = Vec::new();
-        let mut is_told = false;
+        let (mut lines, mut faint) = (Vec::new(), Vec::new());
         for (at, (name, share, [sure, unsure])) in quantiles.into_iter().enumerate() {
             let value = |row: &SecondLoad| {
                 let [.., max] = times(row);
@@ -242,14 +241,11 @@ impl<'a> Times<'a> {
                 all.points.iter().flatten().count() > told.points.iter().flatten().count();
             lines.push(told);
             if has_gaps {
-                let name = if std::mem::replace(&mut is_told, true) {
-                    ""
-                } else {
-                    all.name
-                };
-                lines.push(Line { name, ..all });
+                let name = if faint.is_empty() { all.name } else { "" };
+                faint.push(Line { name, ..all });
             }
         }
+        lines.append(&mut faint);
         self.chart((title, "ms"), lines, |row| {
             let shown = |share: f64, value: f64| {
                 if tells(row, share) {
