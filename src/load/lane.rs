@@ -224,7 +224,11 @@ impl Lane {
     pub(crate) fn hand_over(&self) -> Measures {
         let program = self.program();
         let fresh = Measures::new(program.series.len(), program.parts.len());
-        self.measures.replace(fresh)
+        let mut counted = self.measures.replace(fresh);
+        for iterations in &mut counted.iterations {
+            iterations.settle();
+        }
+        counted
     }
 
     /// Whether no further iteration is begun.

@@ -7,12 +7,14 @@
 mod action;
 mod alarm;
 mod apart;
+mod aside;
 pub mod compare;
 mod compile;
 pub mod connection;
 mod desk;
 mod division;
 mod draft;
+mod excused;
 mod executor;
 mod expect;
 mod flow;

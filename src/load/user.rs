@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received, Stage};
+use super::flow::Flow;
 use super::lane::Lane;
 use super::measure::SelfMeasure;
 use crate::http::TransportError;
@@ -26,6 +27,8 @@ pub(crate) struct VirtualUser {
     pub(crate) captured: Captured,
     /// The request that is made ready.
     pub(crate) bytes: Vec<u8>,
+    /// What the last iteration knew, to be used again.
+    pub(super) flow: Option<Box<Flow>>,
     /// Whether the last request found no connection.
     pub(super) is_locked_out: bool,
 }
@@ -65,6 +68,7 @@ impl VirtualUser {
             nothing: Captures::none(),
             captured: Captured::default(),
             bytes: Vec::new(),
+            flow: None,
             is_locked_out: false,
         }
     }
