@@ -142,6 +142,11 @@ fn answers_are_read_alike_however_they_are_cut() {
 }
 
 #[test]
+fn frames_are_read_alike_however_they_are_cut() {
+    run("frames");
+}
+
+#[test]
 fn every_target_has_seeds_and_every_seed_a_target() {
     let entries = fs::read_dir(file("fuzz/seeds")).expect("a folder of seeds");
     let mut folders: Vec<String> = entries

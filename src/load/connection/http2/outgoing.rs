@@ -28,6 +28,10 @@ impl Exchanges {
                 reused: true,
             });
         }
+        if self.open.len() >= self.peer.streams {
+            // It would be refused, or worse (RFC 9113 section 5.1.2).
+            return Err(ExchangeError::Refused);
+        }
         let start = self.out.len();
         frame::head(&mut self.out, 0, HEADERS, 0, 0);
         if self.is_emptied {

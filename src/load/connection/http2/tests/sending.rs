@@ -1,6 +1,7 @@
 //! What is sent arrives, however little the server takes at once.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use h2::server::Builder;
@@ -9,8 +10,9 @@ use proptest::prelude::*;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::super::super::Answer;
-use super::server::{exchange, limits, local, pool};
+use super::super::super::{Answer, ExchangeError, Stage};
+use super::super::{Exchanges, Requests, frame};
+use super::server::{GET, exchange, limits, local, pool};
 
 /// A server that says what it was sent: method, path, fields and content. It takes so many bytes at
 /// once, one part after another.
@@ -113,4 +115,37 @@ async fn an_answer_before_the_whole_request_ends_the_exchange() {
         }
     })
     .await;
+}
+
+#[test]
+fn no_more_streams_are_open_than_the_server_allows() {
+    let (mut exchanges, mut requests) = (Exchanges::new(limits()), Requests::new(false));
+    let now = Instant::now();
+    let mut allow = Vec::new();
+    frame::settings(&mut allow, &[(frame::MAX_CONCURRENT_STREAMS, 1)]);
+    exchanges.feed(&allow, now, None);
+    let mut begin = |exchanges: &mut Exchanges| {
+        let due = now + Duration::from_secs(5);
+        exchanges.begin(&mut requests, GET, &mut Answer::new(), due)
+    };
+    let place = begin(&mut exchanges).unwrap();
+    let length = exchanges.out().len();
+    assert_eq!(begin(&mut exchanges), Err(ExchangeError::Refused));
+    assert_eq!(exchanges.out().len(), length);
+    exchanges.give_up(place);
+    begin(&mut exchanges).unwrap();
+    // Its time has run out.
+    exchanges.expire(now + Duration::from_secs(5));
+    assert!(begin(&mut exchanges).is_ok());
+    // A farewell ends what it does not name, and lets nothing more begin.
+    let mut farewell = Vec::new();
+    frame::head(&mut farewell, 8, frame::GOAWAY, 0, 0);
+    farewell.extend_from_slice(&[0; 8]);
+    exchanges.feed(&farewell, now, None);
+    let closed = ExchangeError::Closed {
+        stage: Stage::Unsent,
+        reused: true,
+    };
+    assert_eq!(begin(&mut exchanges), Err(closed));
+    assert!(!exchanges.is_open());
 }
