@@ -319,10 +319,7 @@ pub(super) fn conclude(
         is_interrupted: stop.is_asked(),
         commands: about.commands,
     };
-    let mut report = Report::new(&outcome, &origin);
-    if stop.is_asked() {
-        report.exit_code = Exit::Interrupted as u8;
-    }
+    let report = Report::new(&outcome, &origin);
     let folder = &arguments.reach.report_dir;
     let unwritable = |path: &std::path::Path, error: &dyn std::fmt::Display| {
         Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
@@ -355,7 +352,6 @@ pub(super) fn conclude(
     };
     crate::cli::print(&report.screen(&look))?;
     Ok(match report.exit_code {
-        130 => Exit::Interrupted,
         0 => Exit::Success,
         1 => Exit::Findings,
         4 => Exit::Nothing,
