@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::alarm::Alarm;
+use super::aside::step_aside;
 use super::desk::Desk;
 use super::division::own_iteration;
 use super::iteration::Iteration;
@@ -138,7 +139,7 @@ impl Part<'_> {
                         Supply::Each(_) => break,
                     };
                     made += 1;
-                    now = begin(&mut user, number, now).await;
+                    now = begin(&mut user, number).await;
                 }
             });
         }
@@ -166,7 +167,7 @@ impl Part<'_> {
                         while now < leaves && !user.lane.is_over() {
                             let number = own_iteration(number, made, most);
                             made += 1;
-                            now = begin(&mut user, number, now).await;
+                            now = begin(&mut user, number).await;
                         }
                     };
                     let until = (leaves + graceful).into();
@@ -267,7 +268,12 @@ impl Part<'_> {
 }
 
 /// Begins an iteration of a closed executor, which is due when it is begun. When it has ended.
-async fn begin(user: &mut VirtualUser, number: u64, now: Instant) -> Instant {
+///
+/// Whose answers have come are judged before: then many requests go out one right after the other, and
+/// the target is woken for the first of them only, which costs as much as sending one.
+async fn begin(user: &mut VirtualUser, number: u64) -> Instant {
+    step_aside().await;
+    let now = Instant::now();
     let part = user.part;
     user.lane
         .iterations_due(part, now, |counted| counted.due += 1);

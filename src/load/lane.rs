@@ -248,7 +248,11 @@ impl Lane {
         let program = self.program();
         let mut fresh = Measures::new(program.series.len(), program.parts.len());
         std::mem::swap(&mut fresh.iterations, &mut *self.early.borrow_mut());
-        self.measures.replace(fresh)
+        let mut counted = self.measures.replace(fresh);
+        for iterations in &mut counted.iterations {
+            iterations.settle();
+        }
+        counted
     }
 
     /// Hands over all that is left.

@@ -93,6 +93,8 @@ pub(crate) struct IterationMeasure {
     pub(crate) duration: Durations,
     /// How much later than due they were begun.
     pub(crate) lag: Durations,
+    /// Those that were begun at the very moment, of a lane that has not yet handed over.
+    pub(crate) prompt: u64,
 }
 
 /// What a lane learns about itself.
@@ -180,6 +182,12 @@ impl StepMeasure {
 }
 
 impl IterationMeasure {
+    /// Puts those that were begun at the very moment among the others.
+    pub(crate) fn settle(&mut self) {
+        let prompt = std::mem::take(&mut self.prompt);
+        self.lag.record_many(Duration::ZERO, prompt);
+    }
+
     pub(crate) fn add(&mut self, other: &Self) {
         self.due += other.due;
         self.begun += other.begun;
@@ -190,6 +198,7 @@ impl IterationMeasure {
         self.interrupted += other.interrupted;
         self.duration.add(&other.duration);
         self.lag.add(&other.lag);
+        self.prompt += other.prompt;
     }
 }
 

@@ -7,6 +7,7 @@
 mod action;
 mod alarm;
 mod apart;
+mod aside;
 pub mod compare;
 mod compile;
 pub mod connection;
@@ -14,6 +15,7 @@ mod contradiction;
 mod desk;
 mod division;
 mod draft;
+mod excused;
 mod executor;
 mod expect;
 mod flow;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received, Stage};
+use super::flow::Flow;
 use super::lane::Lane;
 use super::measure::SelfMeasure;
 use crate::http::TransportError;
@@ -29,6 +30,8 @@ pub(crate) struct VirtualUser {
     pub(crate) captured: Captured,
     /// The request that is made ready.
     pub(crate) bytes: Vec<u8>,
+    /// What the last iteration knew, to be used again.
+    pub(super) flow: Option<Box<Flow>>,
     /// Whether the last request found no connection.
     pub(super) is_locked_out: bool,
     /// The series of the request under way.
@@ -95,6 +98,7 @@ impl VirtualUser {
             nothing: Captures::none(),
             captured: Captured::default(),
             bytes: Vec::new(),
+            flow: None,
             is_locked_out: false,
             under_way: None,
             is_in_iteration: false,

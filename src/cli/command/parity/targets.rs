@@ -355,7 +355,6 @@ pub(super) fn conclude(
         0 => Exit::Success,
         1 => Exit::Findings,
         4 => Exit::Nothing,
-        130 => Exit::Interrupted,
         _ => Exit::Inconclusive,
     })
 }

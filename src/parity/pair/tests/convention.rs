@@ -49,6 +49,8 @@ fn report(spec: &Spec, [left, right]: &[Recording; 2]) -> Report {
         seed: Seed::new(1),
         at: "2026-11-22T00:00:00Z",
         fail_on: Some(Severity::Error),
+        is_interrupted: false,
+        commands: (None, None),
     };
     Report::new(&outcome, &origin)
 }
