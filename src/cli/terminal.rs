@@ -129,8 +129,8 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_between_words_and_others_left_alone() {
-        let text = "note: this is long\n  so  short\n";
-        assert_eq!(fitted(text, 10), "note: this\nis long\n  so  short\n");
+        let text = "note: this is long\n  so  far\n";
+        assert_eq!(fitted(text, 10), "note: this\nis long\n  so  far\n");
         assert_eq!(fitted(text, 80), text);
     }
 }
