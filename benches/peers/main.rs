@@ -1,17 +1,19 @@
 //! What a request costs beside other load generators, and who sees a server that stalls.
 //!
-//! `cargo bench --bench peers -- [cost|stall|tls] [--rounds N] [--seconds N]`
+//! `cargo bench --bench peers -- [cost|stall|tls|http2] [--rounds N] [--seconds N]`
 //!
 //! Every tool calls the same small server for some seconds, in turn, round by round: other work on the
 //! machine moves all of them, so that only ratios within a round count. The server is pinned to
 //! processor 0 and the tool to processor 1. CPU time is user and system time of the whole process of
 //! the tool, starting included, divided by the requests that the *server* counted. Tools that are not
-//! installed are left out, and named.
+//! installed are left out, and named. `http2` compares with h2load, over 5 connections of 10 streams each.
 #![cfg_attr(
     unix,
     expect(clippy::print_stdout, reason = "a bench tells what it measured")
 )]
 
+#[cfg(unix)]
+mod frames;
 #[cfg(unix)]
 mod run;
 #[cfg(unix)]
@@ -32,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) seconds: u64,
     /// Over TLS.
     pub(crate) tls: bool,
+    /// In HTTP/2.
+    pub(crate) http2: bool,
 }
 
 /// CPU times of children, and processors to pin them to, are had on Unix only.
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
         rounds: 5,
         seconds: 5,
         tls: false,
+        http2: false,
     };
     let mut what = "cost".to_owned();
     let mut arguments = std::env::args().skip(1);
@@ -51,7 +56,7 @@ fn main() -> ExitCode {
         let number = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
         match &*argument {
             "serve" => return told(target::serve(arguments)),
-            "cost" | "stall" | "tls" => what = argument,
+            "cost" | "stall" | "tls" | "http2" => what = argument,
             "--rounds" => {
                 plan.rounds = usize::try_from(number(arguments.next()).unwrap_or(5)).unwrap_or(5);
             }
@@ -61,12 +66,13 @@ fn main() -> ExitCode {
             // `cargo test --benches` only wants to see that it starts.
             "--test" => return ExitCode::SUCCESS,
             other => {
-                println!("what is `{other}`? cost, stall, tls, --rounds N, --seconds N");
+                println!("what is `{other}`? cost, stall, tls, http2, --rounds N, --seconds N");
                 return ExitCode::from(2);
             }
         }
     }
     plan.tls = what == "tls";
+    plan.http2 = what == "http2";
     told(match &*what {
         "stall" => stall::measure(&plan),
         _ => run::measure(&plan),

@@ -1,4 +1,4 @@
-//! CPU time per request of each tool, as a ratio to wrk's in the same round.
+//! CPU time per request of each tool, as a ratio to that of the first one in the same round.
 
 use std::process::Stdio;
 
@@ -21,7 +21,7 @@ struct Cost {
 }
 
 pub(crate) fn measure(plan: &Plan) -> Result<(), Failure> {
-    let mut target = Target::start(plan.tls, false)?;
+    let mut target = Target::start(plan, false)?;
     let folder = tempfile::tempdir()?;
     if plan.tls {
         std::fs::write(folder.path().join("peer.pem"), &target.certificate)?;
@@ -32,15 +32,22 @@ pub(crate) fn measure(plan: &Plan) -> Result<(), Failure> {
         std::fs::write(folder.path().join("proofmark.toml"), configuration)?;
     }
     // hey trusts the system's certificates only.
-    let (tools, missing): (Vec<Tool>, Vec<Tool>) = Tool::ALL
-        .into_iter()
+    let all = if plan.http2 {
+        &Tool::HTTP2[..]
+    } else {
+        &Tool::ALL
+    };
+    let (tools, missing): (Vec<Tool>, Vec<Tool>) = all
+        .iter()
+        .copied()
         .filter(|tool| !plan.tls || *tool != Tool::Hey)
         .partition(|tool| tool.is_there());
     for tool in missing {
         println!("{} is not installed: left out", tool.name());
     }
-    if !tools.contains(&Tool::Wrk) {
-        return Err("wrk is the yardstick, and is not installed".into());
+    if let Some(yardstick) = all.first().filter(|yardstick| !tools.contains(yardstick)) {
+        let name = yardstick.name();
+        return Err(format!("{name} is the yardstick, and is not installed").into());
     }
     let mut costs: Vec<(Tool, Vec<Cost>)> = tools.iter().map(|tool| (*tool, Vec::new())).collect();
     for round in 0..plan.rounds {
@@ -49,6 +56,7 @@ pub(crate) fn measure(plan: &Plan) -> Result<(), Failure> {
                 url: &target.url.clone(),
                 seconds: plan.seconds,
                 connections: 50,
+                http2: plan.http2,
                 rate: None,
                 folder: folder.path(),
             };
@@ -86,17 +94,18 @@ pub(crate) fn measure(plan: &Plan) -> Result<(), Failure> {
 
 /// Medians and ranges of ratios to the yardstick, round by round.
 fn table(costs: &[(Tool, Vec<Cost>)]) {
-    let Some((_, yardstick)) = costs.first() else {
+    let Some((first, yardstick)) = costs.first() else {
         return;
     };
     println!(
-        "\n| tool | CPU us a request | x wrk, median | range | a second |\n|---|---|---|---|---|"
+        "\n| tool | CPU us a request | x {}, median | range | a second |\n|---|---|---|---|---|",
+        first.name()
     );
     for (tool, own) in costs {
         let mut ratios: Vec<f64> = own
             .iter()
             .zip(yardstick)
-            .map(|(own, wrk)| own.cpu / wrk.cpu)
+            .map(|(own, first)| own.cpu / first.cpu)
             .collect();
         ratios.sort_by(f64::total_cmp);
         let (Some(least), Some(most)) = (ratios.first(), ratios.last()) else {

@@ -31,11 +31,12 @@ pub(crate) fn measure(plan: &Plan) -> Result<(), Failure> {
             if !tool.is_there() {
                 continue;
             }
-            let mut target = Target::start(false, true)?;
+            let mut target = Target::start(plan, true)?;
             let calls = Calls {
                 url: &target.url.clone(),
                 seconds: SECONDS,
                 connections: 50,
+                http2: false,
                 rate: Some(RATE),
                 folder: folder.path(),
             };

@@ -14,6 +14,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, crypto};
 
+use super::{Plan, frames};
+
 type Failure = Box<dyn std::error::Error>;
 
 const BODY: &str = include_str!("user.json");
@@ -49,12 +51,15 @@ struct Stalls {
 
 impl Target {
     /// Starts it: `stall` holds all answers back for 200 ms every 2 s.
-    pub(crate) fn start(tls: bool, stall: bool) -> Result<Self, Failure> {
+    pub(crate) fn start(plan: &Plan, stall: bool) -> Result<Self, Failure> {
         let own = std::env::current_exe()?;
         let mut command = Command::new("taskset");
         command.args(["-c", "0"]).arg(own).arg("serve");
-        if tls {
+        if plan.tls {
             command.arg("tls");
+        }
+        if plan.http2 {
+            command.arg("http2");
         }
         if stall {
             command.arg("stall");
@@ -77,7 +82,7 @@ impl Target {
             certificate: String::new(),
         };
         target.url = target.line()?;
-        if tls {
+        if plan.tls {
             target.certificate = target.line()?.replace('|', "\n");
         }
         Ok(target)
@@ -126,10 +131,10 @@ pub(crate) fn serve(arguments: impl Iterator<Item = String>) -> Result<(), Failu
         .enable_all()
         .build()?;
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, listen(has("tls"), has("stall")))
+    local.block_on(&runtime, listen(has("tls"), has("stall"), has("http2")))
 }
 
-async fn listen(tls: bool, stall: bool) -> Result<(), Failure> {
+async fn listen(tls: bool, stall: bool, http2: bool) -> Result<(), Failure> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let acceptor = if tls {
@@ -164,6 +169,10 @@ async fn listen(tls: bool, stall: bool) -> Result<(), Failure> {
                 let (answer, state, acceptor) = (answer.clone(), state.clone(), acceptor.clone());
                 tokio::task::spawn_local(async move {
                     match acceptor {
+                        None if http2 => {
+                            let count = || state.requests.set(state.requests.get() + 1);
+                            frames::converse(stream, BODY.trim().as_bytes(), count).await;
+                        }
                         None => converse(stream, &answer, &state).await,
                         Some(acceptor) => {
                             if let Ok(stream) = acceptor.accept(stream).await {

@@ -22,6 +22,8 @@ pub(crate) struct Calls<'a> {
     pub(crate) url: &'a str,
     pub(crate) seconds: u64,
     pub(crate) connections: u32,
+    /// In HTTP/2, over a tenth of so many connections.
+    pub(crate) http2: bool,
     /// Requests in a second; `None` for as many as it can.
     pub(crate) rate: Option<u32>,
     /// A folder for its files.
@@ -35,6 +37,9 @@ const PATH: &str = "/v2/users/0d5c2b9e-6a41-4f7d-9b38-2f1e8c7a4d60";
 pub(crate) const TOLD: &str = "told.txt";
 
 impl Tool {
+    /// Those that speak HTTP/2, the yardstick first.
+    pub(crate) const HTTP2: [Self; 4] = [Self::H2load, Self::Judging, Self::Cached, Self::Oha];
+
     /// All, the yardstick first.
     pub(crate) const ALL: [Self; 6] = [
         Self::Wrk,
@@ -51,7 +56,7 @@ impl Tool {
             Self::Wrk => "wrk",
             Self::Oha => "oha",
             Self::Hey => "hey",
-            Self::H2load => "h2load --h1",
+            Self::H2load => "h2load",
             Self::Cached => "proofmark",
             Self::Judging => "proofmark --no-cache",
         }
@@ -79,6 +84,7 @@ impl Tool {
         let Calls {
             seconds,
             connections,
+            http2,
             rate,
             folder,
             ..
@@ -92,7 +98,11 @@ impl Tool {
                 command.arg(url);
             }
             Self::H2load => {
-                command.args(["--h1", "-t1", "-c", &connections.to_string()]);
+                if *http2 {
+                    command.args(["-t1", "-m10", "-c", &(connections / 10).to_string()]);
+                } else {
+                    command.args(["--h1", "-t1", "-c", &connections.to_string()]);
+                }
                 command.args(["-D", &seconds.to_string(), &url]);
             }
             Self::Hey => {
@@ -106,7 +116,12 @@ impl Tool {
             }
             Self::Oha => {
                 command.args(["--no-tui", "--insecure", "--output-format", "json"]);
-                command.args(["-c", &connections.to_string(), "-z", &format!("{seconds}s")]);
+                command.args(["-z", &format!("{seconds}s")]);
+                if *http2 {
+                    command.args(["--http2", "-p10", "-c", &(connections / 10).to_string()]);
+                } else {
+                    command.args(["-c", &connections.to_string()]);
+                }
                 if let Some(rate) = rate {
                     command.args(["-q", &rate.to_string()]);
                 }
@@ -127,6 +142,9 @@ impl Tool {
                 command.args(["--duration", &format!("{seconds}s")]);
                 if let Some(rate) = rate {
                     command.args(["--rate", &rate.to_string(), "--max-vus", "2000"]);
+                }
+                if *http2 {
+                    command.args(["--http2", "--connections", &(connections / 10).to_string()]);
                 }
                 if self == Self::Judging {
                     command.arg("--no-cache");

@@ -9,6 +9,7 @@ mod behaviour;
 mod check;
 mod document;
 mod expression;
+mod frames;
 mod generate;
 mod judge;
 mod message;
@@ -25,6 +26,7 @@ pub use behaviour::behaviour;
 pub use check::check;
 pub use document::document;
 pub use expression::expression;
+pub use frames::frames;
 pub use generate::generate;
 pub use judge::judge;
 pub use mock::mock;
@@ -35,7 +37,7 @@ pub use wire::wire;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of the folder of its seeds.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("document", document),
     ("spec", spec),
     ("generate", generate),
@@ -47,4 +49,5 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("arazzo", arazzo),
     ("expression", expression),
     ("answer", answer),
+    ("frames", frames),
 ];

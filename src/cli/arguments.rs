@@ -412,6 +412,11 @@ pub(crate) fn positive(text: &str) -> Result<usize, String> {
     }
 }
 
+/// The shortest time that can be asked for.
+const SHORTEST: Duration = Duration::from_millis(1);
+/// The longest time that can be asked for: moments so far ahead can be reckoned with.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3_600);
+
 /// Reads `10s`, `500ms`, `2m` or a plain number of seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
@@ -429,10 +434,14 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
             ));
         }
     };
-    Duration::try_from_secs_f64(number * unit)
+    let seconds = number * unit;
+    if seconds.is_nan() || seconds <= 0.0 {
+        return Err("the time must be more than zero".to_owned());
+    }
+    Duration::try_from_secs_f64(seconds)
         .ok()
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "the time must be more than zero".to_owned())
+        .filter(|duration| (SHORTEST..=LONGEST).contains(duration))
+        .ok_or_else(|| "the time must be from `1ms` to `8760h`, which is a year".to_owned())
 }
 
 #[cfg(test)]
@@ -450,7 +459,21 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
         assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
-        for wrong in ["", "s", "10x", "0s", "-1s", "1e400s"] {
+        assert_eq!(duration("1ms"), Ok(SHORTEST));
+        assert_eq!(duration("8760h"), Ok(LONGEST));
+        for wrong in [
+            "",
+            "s",
+            "10x",
+            "0s",
+            "-1s",
+            "1e400s",
+            "1ns",
+            "0.1ms",
+            "8761h",
+            "1000000000000h",
+            "NaN",
+        ] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
     }

@@ -60,6 +60,11 @@ pub(crate) fn conclude(
     (reach, logs): (&Reach, &[String]),
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
+    let exit = exit(summary, ended, stop);
+    let summary = &Summary {
+        exit_code: exit as u8,
+        ..summary.clone()
+    };
     let mut reports = write(summary, &reach.report_dir, &reach.reports)?;
     reports.extend_from_slice(logs);
     let look = Look {
@@ -68,7 +73,7 @@ pub(crate) fn conclude(
         reports,
     };
     super::print(&screen(summary, &look))?;
-    Ok(exit(summary, ended, stop))
+    Ok(exit)
 }
 
 /// Makes the folder of the reports: what cannot be written should be known before anything is sent.
@@ -117,7 +122,7 @@ pub(crate) fn write(
     Ok(written)
 }
 
-pub(super) fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+pub(crate) fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
         .help("choose another folder with --report-dir")
 }

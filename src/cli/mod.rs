@@ -1,6 +1,7 @@
 //! The process: arguments, configuration, wiring, terminal. The only module that knows them.
 
 mod arguments;
+mod canvas;
 mod command;
 mod config;
 mod credential;

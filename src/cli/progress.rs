@@ -3,12 +3,15 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
+use super::canvas::{MARGIN, canvas};
 use super::pulse::Pulse;
+use super::terminal;
 use crate::check::Finding;
 use crate::code::Severity;
 use crate::record::{Event, Second, Sink};
+use crate::report::wrap;
 
 /// How often a plain line is written.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -33,13 +36,14 @@ pub(crate) struct Progress {
 impl Progress {
     /// A bar if `terminal` is true, else plain lines.
     pub(crate) fn new(terminal: bool) -> Self {
+        let bar = terminal.then(|| {
+            let bar = ProgressBar::with_draw_target(Some(0), canvas());
+            // What does not fit is left out.
+            bar.with_style(style("{pos}/{len} {wide_msg}"))
+        });
+        terminal::live(bar.clone());
         Self {
-            bar: terminal.then(|| {
-                let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-                let style =
-                    ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} {msg}");
-                bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-            }),
+            bar,
             planned: 0,
             done: 0,
             findings: 0,
@@ -54,9 +58,7 @@ impl Progress {
         let mut progress = Self::new(terminal);
         let pulse = Pulse::new(length);
         if let Some(bar) = &progress.bar {
-            let style =
-                ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} s\n{msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_style(style("{pos}/{len} s\n{msg}"));
             bar.set_length(pulse.seconds());
         }
         progress.pulse = Some(pulse);
@@ -93,7 +95,10 @@ impl Progress {
         match &self.bar {
             Some(bar) => {
                 bar.set_position(at.min(pulse.seconds()));
-                bar.set_message(format!("{now}\n{all}, {findings}"));
+                let columns = terminal::columns().unwrap_or(80);
+                let columns = columns.saturating_sub(usize::from(MARGIN));
+                let text = format!("{now}\n{all}, {findings}");
+                bar.set_message(wrap(&text, columns).join("\n"));
             }
             None if self.last.elapsed() >= INTERVAL => {
                 self.last = Instant::now();
@@ -118,6 +123,24 @@ impl Progress {
             0 => "no findings".to_owned(),
             1 => "1 finding".to_owned(),
             many => format!("{many} findings"),
+        }
+    }
+}
+
+/// A bar with its time, and what stands behind it; short where the terminal is narrow.
+fn style(rest: &str) -> ProgressStyle {
+    let columns = terminal::columns().unwrap_or(80);
+    let length = if columns < 70 { 12 } else { 30 };
+    let template = format!("{{elapsed_precise}} {{bar:{length}}} {rest}");
+    ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Whatever ended the run: nothing of the bar stays behind.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+            terminal::live(None);
         }
     }
 }
@@ -163,6 +186,7 @@ impl Sink for Progress {
             Event::Finished { .. } => {
                 if let Some(bar) = &self.bar {
                     bar.finish_and_clear();
+                    terminal::live(None);
                 }
             }
             _ => {}

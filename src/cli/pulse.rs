@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::record::{Durations, Latency, Second, SecondLoad};
+use crate::report::counted;
 
 /// What is shown of a run under load while it goes on.
 #[derive(Debug, Default)]
@@ -47,11 +48,11 @@ impl Pulse {
             format!("{:.0}/s asked, ", rate(due, row))
         });
         let first = format!(
-            "{}: {asked}{:.0}/s begun, {:.0} requests/s, {} users, {}",
+            "{}: {asked}{:.0}/s begun, {:.0} requests/s, {}, {}",
             self.stage(row),
             rate(row.begun, row),
             rate(row.requests, row),
-            row.vus,
+            counted(usize::try_from(row.vus).unwrap_or(usize::MAX), "user"),
             spread(&now.latency())
         );
         let second = format!(

@@ -1,9 +1,16 @@
 //! The terminal: data goes to standard output, everything else to standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
+
+use indicatif::ProgressBar;
 
 use super::arguments::When;
 use super::paint::Paint;
+use crate::report::wrap;
+
+/// The bar that is drawn on standard error, if there is one: what else is written there stands above it.
+static LIVE: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// What standard output and standard error can show.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +52,7 @@ fn width(columns: Option<String>) -> usize {
             .size_checked()
             .map(|(_, columns)| usize::from(columns))
     };
-    given.or_else(found).unwrap_or(100).clamp(60, 140)
+    given.or_else(found).unwrap_or(100).clamp(40, 140)
 }
 
 /// Ends the process at once, as the signal would have.
@@ -73,7 +80,57 @@ pub(crate) fn stream(text: &str) -> io::Result<bool> {
     }
 }
 
-/// Writes a message to standard error. Nothing can be done if that fails.
+/// Writes a message to standard error, on a terminal in lines that fit. Nothing can be done if that
+/// fails.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let text = match columns() {
+        Some(columns) => fitted(text, columns),
+        None => text.to_owned(),
+    };
+    let write = || {
+        let _ = writeln!(io::stderr(), "{text}");
+    };
+    let live = LIVE.lock().ok().and_then(|live| live.clone());
+    match live {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// Says that a bar is drawn from now on, or none any more.
+pub(crate) fn live(bar: Option<ProgressBar>) {
+    if let Ok(mut live) = LIVE.lock() {
+        *live = bar;
+    }
+}
+
+/// How many characters standard error has in a line, if it is a terminal.
+pub(crate) fn columns() -> Option<usize> {
+    let terminal = io::stderr().is_terminal().then(console::Term::stderr)?;
+    let (_, columns) = terminal.size_checked()?;
+    Some(usize::from(columns)).filter(|columns| *columns > 0)
+}
+
+/// A text with its lines broken between words where they are too long; others stay as they are.
+fn fitted(text: &str, columns: usize) -> String {
+    let lines = text.split('\n').map(|line| {
+        if line.chars().count() <= columns {
+            line.to_owned()
+        } else {
+            wrap(line, columns).join("\n")
+        }
+    });
+    lines.collect::<Vec<String>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_between_words_and_others_left_alone() {
+        let text = "note: this is long\n  so  short\n";
+        assert_eq!(fitted(text, 10), "note: this\nis long\n  so  short\n");
+        assert_eq!(fitted(text, 80), text);
+    }
 }

@@ -87,7 +87,7 @@ impl Document {
 
     /// The node at a pointer.
     pub fn node(&self, pointer: &Pointer) -> Option<&Value> {
-        self.value.pointer(pointer.as_str())
+        pointer.find(&self.value)
     }
 
     /// The place of the node at `pointer`, or of its nearest ancestor that has one.

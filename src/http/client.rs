@@ -66,7 +66,7 @@ impl Client {
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(ClientError::Target(target.to_owned()));
         }
-        let tls = tls(&options.certificates)?;
+        let tls = tls(&options.certificates, url.scheme() == "https")?;
         let client = |idle: usize| {
             reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -239,14 +239,17 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What TLS connections trust: the system's certificates and extra ones in PEM. No protocol is named
-/// yet that the handshake should offer (RFC 7301).
-pub fn tls(extra: &[u8]) -> Result<rustls::ClientConfig, ClientError> {
+/// What TLS connections trust: the system's certificates, if there will be such connections, as reading
+/// some hundred of them takes a while, and extra ones in PEM. No protocol is named yet that the
+/// handshake should offer (RFC 7301).
+pub fn tls(extra: &[u8], is_used: bool) -> Result<rustls::ClientConfig, ClientError> {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
 
     let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if is_used {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
     for certificate in CertificateDer::pem_slice_iter(extra) {
         let certificate = certificate.map_err(|error| ClientError::Tls(error.to_string()))?;
         roots

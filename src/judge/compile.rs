@@ -19,7 +19,7 @@ use crate::schema::Schema;
 const NODES: usize = 20_000;
 
 /// Keywords that ask something of a value which is not said here.
-const UNSAID: [&str; 13] = [
+const UNSAID: [&str; 12] = [
     "$dynamicRef",
     "$recursiveRef",
     "additionalItems",
@@ -32,6 +32,14 @@ const UNSAID: [&str; 13] = [
     "propertyNames",
     "unevaluatedItems",
     "unevaluatedProperties",
+];
+
+/// Keywords about arrays.
+const ARRAY: [&str; 5] = [
+    "items",
+    "prefixItems",
+    "minItems",
+    "maxItems",
     "uniqueItems",
 ];
 
@@ -47,7 +55,8 @@ pub(super) fn compile(schema: &Schema) -> Result<Graph, Beyond> {
             *place = node;
         }
     }
-    let graph = compiler.graph;
+    let mut graph = compiler.graph;
+    graph.wants_distinct |= graph.compares_objects();
     if goes_in_circles(&graph) {
         return Err(Beyond("a schema that refers to itself in place".to_owned()));
     }
@@ -175,7 +184,10 @@ impl Compiler {
                 }
                 _ => return Err(Beyond("a schema that is none".to_owned())),
             };
-            if let Some(keyword) = UNSAID.iter().find(|keyword| says(members, keyword)) {
+            if let Some(keyword) = UNSAID
+                .iter()
+                .find(|keyword| members.contains_key(**keyword))
+            {
                 return Err(beyond(keyword));
             }
             if let Some(names) = members.get("type") {
@@ -227,12 +239,17 @@ impl Compiler {
 
     fn array(&mut self, schemas: &[Schema]) -> Result<Option<Array>, Beyond> {
         let mut parts = Vec::new();
-        let (mut least, mut most) = (0, u64::MAX);
+        let (mut least, mut most, mut is_unique) = (0, u64::MAX, false);
         for schema in schemas {
             let Value::Object(members) = schema.value() else {
                 continue;
             };
-            if !has_any(members, &["items", "prefixItems", "minItems", "maxItems"]) {
+            match members.get("uniqueItems") {
+                None | Some(Value::Bool(false)) => {}
+                Some(Value::Bool(true)) => is_unique = true,
+                Some(_) => return Err(beyond("uniqueItems")),
+            }
+            if !has_any(members, &ARRAY) {
                 continue;
             }
             let bound = |keyword, otherwise| {
@@ -265,6 +282,7 @@ impl Compiler {
             rest: at(longest)?,
             least,
             most,
+            is_unique,
         }))
     }
 
@@ -400,14 +418,6 @@ fn has_any(members: &Map<String, Value>, keywords: &[&str]) -> bool {
     keywords
         .iter()
         .any(|keyword| members.contains_key(*keyword))
-}
-
-/// Whether a schema has a keyword, and that asks for something.
-fn says(members: &Map<String, Value>, keyword: &str) -> bool {
-    let is_off = keyword == "uniqueItems";
-    members
-        .get(keyword)
-        .is_some_and(|argument| !(is_off && *argument == Value::Bool(false)))
 }
 
 /// The kinds that a `type` names, and whether of numbers only integers.

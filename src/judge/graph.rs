@@ -65,6 +65,8 @@ pub(super) struct Array {
     pub(super) rest: NodeId,
     pub(super) least: u64,
     pub(super) most: u64,
+    /// Whether no two items may be equal.
+    pub(super) is_unique: bool,
 }
 
 /// What is asked of an object.
@@ -132,6 +134,19 @@ impl Bits {
     pub(super) fn has_all(&self, others: &Self) -> bool {
         let pairs = self.0.iter().zip(&others.0);
         pairs.fold(0, |missing, (own, other)| missing | (other & !own)) == 0
+    }
+}
+
+impl Graph {
+    /// Whether items must differ that may hold objects, whose members must then be known.
+    pub(super) fn compares_objects(&self) -> bool {
+        let may_hold = |id: &NodeId| {
+            let node = self.nodes.get(*id as usize);
+            node.is_none_or(|node| node.accepts & (kinds::ARRAY | kinds::OBJECT) != 0)
+        };
+        let arrays = self.nodes.iter().filter_map(|node| node.array.as_ref());
+        let mut unique = arrays.filter(|array| array.is_unique);
+        unique.any(|array| may_hold(&array.rest) || array.first.iter().any(may_hold))
     }
 }
 

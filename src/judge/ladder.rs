@@ -120,6 +120,11 @@ impl Judge {
         self.counts
     }
 
+    /// A keyed hash of a body, for what else is to be remembered of it; `None` where nothing is.
+    pub fn hash(&self, body: &[u8]) -> Option<u128> {
+        self.seen.as_ref().map(|seen| seen.hash(body))
+    }
+
     /// Whether a body is valid.
     pub fn judge(&mut self, body: &[u8]) -> Verdict {
         self.judge_and_capture(body, &Captures::none(), &mut Captured::default())
@@ -135,17 +140,14 @@ impl Judge {
     ) -> Verdict {
         self.counts.bodies += 1;
         captured.reset(captures);
-        let hash = self.seen.as_ref().map(|seen| seen.hash(body));
-        let is_seen = match (&self.seen, hash) {
-            (Some(seen), Some(hash)) => seen.has(hash),
-            _ => false,
-        };
-        let verdict = if is_seen {
+        let hash = self.seen.as_mut().map(|seen| seen.news(body));
+        let verdict = if hash == Some(None) {
             self.counts.seen += 1;
             self.capture(body, captures, captured)
         } else {
             let verdict = self.climb(body, captures, captured);
-            if let (Verdict::Valid, Some(seen), Some(hash)) = (verdict, &mut self.seen, hash) {
+            if let (Verdict::Valid, Some(seen), Some(Some(hash))) = (verdict, &mut self.seen, hash)
+            {
                 seen.put(hash);
             }
             verdict

@@ -8,6 +8,7 @@
 
 mod capture;
 mod compile;
+mod differ;
 mod graph;
 mod ladder;
 mod leaf;

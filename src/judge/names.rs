@@ -57,7 +57,7 @@ impl Names {
 
 /// Equal names have equal hashes; two others may, which costs time and nothing else.
 #[inline]
-fn hash(name: &[u8]) -> u64 {
+pub(super) fn hash(name: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mix = |hash: u64, word: u64| ((hash ^ word).wrapping_mul(FACTOR)).rotate_left(29);
     let (words, rest) = name.as_chunks::<8>();

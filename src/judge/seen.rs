@@ -10,6 +10,9 @@ const WAYS: usize = 8;
 /// How many places there are at first.
 const FIRST: usize = 64;
 
+/// Longer bodies are not kept.
+const KEPT: usize = 64 * 1024;
+
 /// Hashes of bodies that were found valid under one schema, as many as there is room for.
 ///
 /// `HighwayHash` keyed with 256 secret bits: that two bodies share a hash, so that one passes for the other,
@@ -22,6 +25,8 @@ pub(super) struct Seen {
     limit: usize,
     /// Which of several places is taken next.
     turn: usize,
+    /// The last body that came again: to compare bytes costs a fifth of hashing them.
+    last: Vec<u8>,
 }
 
 impl Seen {
@@ -35,7 +40,24 @@ impl Seen {
             count: 0,
             limit,
             turn: 0,
+            last: Vec::new(),
         }
+    }
+
+    /// The hash of a body that was not put down, or is overwritten; `None` if it is there.
+    pub(super) fn news(&mut self, body: &[u8]) -> Option<u128> {
+        if *self.last == *body && !body.is_empty() {
+            return None;
+        }
+        let hash = self.hash(body);
+        if !self.has(hash) {
+            return Some(hash);
+        }
+        if body.len() <= KEPT {
+            self.last.clear();
+            self.last.extend_from_slice(body);
+        }
+        None
     }
 
     /// The hash of a body; never zero.
@@ -52,7 +74,7 @@ impl Seen {
     }
 
     /// Whether a hash was put down and not overwritten.
-    pub(super) fn has(&self, hash: u128) -> bool {
+    fn has(&self, hash: u128) -> bool {
         let set = self.set(hash);
         let places = self.places.get(set..set + WAYS);
         places.is_some_and(|places| places.contains(&hash))
@@ -109,6 +131,26 @@ mod tests {
             seen.put(hash);
         }
         assert_eq!(seen.places.len(), 1024);
+    }
+
+    #[test]
+    fn a_body_that_came_again_is_known_and_no_other() {
+        let mut seen = Seen::new(64);
+        assert!(seen.news(b"").is_some());
+        for body in [&b"one"[..], b"two"] {
+            let hash = seen.news(body).unwrap();
+            assert_eq!(seen.news(body), Some(hash), "it was not put down");
+            seen.put(hash);
+        }
+        for body in [&b"one"[..], b"one", b"two", b"two", b"one"] {
+            assert_eq!(seen.news(body), None);
+            assert!(seen.news(b"on").is_some() && seen.news(b"twos").is_some());
+        }
+        let long = vec![b' '; KEPT + 1];
+        let hash = seen.news(&long).unwrap();
+        seen.put(hash);
+        assert_eq!(seen.news(&long), None);
+        assert_eq!(seen.last, b"one");
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub(super) struct Trail {
     pub(super) names: Names,
     /// What a string with escapes says.
     pub(super) text: String,
+    /// What the items of an array come down to that must differ.
+    pub(super) digests: Vec<u64>,
     /// For each property of each node, the one that came next the last time.
     pub(super) next: Vec<u16>,
 }

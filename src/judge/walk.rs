@@ -26,6 +26,8 @@ pub(super) struct Walk<'a> {
     pub(super) next: &'a mut [u16],
     /// What a string with escapes says.
     pub(super) said: &'a mut String,
+    /// What the items of an array come down to that must differ.
+    pub(super) digests: &'a mut Vec<u64>,
     depth: u32,
     /// The place that was come to last, as far as alternatives care.
     pub(super) reached: usize,
@@ -52,6 +54,7 @@ impl<'a> Walk<'a> {
             names: &mut trail.names,
             next: &mut trail.next,
             said: &mut trail.text,
+            digests: &mut trail.digests,
             depth: 0,
             reached: 0,
             left: VISITS * (body.len() + VISITS),
@@ -227,6 +230,7 @@ impl<'a> Walk<'a> {
     fn array(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
         let array = node.array.as_deref();
         let mut count = 0;
+        let start = at;
         let mut at = self.text.space(at);
         if self.text.byte(at) == b']' {
             at += 1;
@@ -253,6 +257,10 @@ impl<'a> Walk<'a> {
         match array {
             Some(array) if !(array.least..=array.most).contains(&(count as u64)) => {
                 Err(Stop::Invalid)
+            }
+            Some(array) if array.is_unique && count > 1 => {
+                self.differ(start)?;
+                Ok(at)
             }
             _ => Ok(at),
         }

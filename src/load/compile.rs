@@ -217,13 +217,15 @@ impl<'a> Compiler<'a> {
                 wants,
             })
         });
+        let steps: Vec<ScriptStep> = steps.collect();
         let script = Script {
             file,
+            is_straight: before.is_empty() && Script::is_straight(workflow, &steps),
             workflow: workflow.clone(),
             inputs,
             before,
             slots,
-            steps: steps.collect(),
+            steps,
         };
         if let Some(place) = self.scripts.get_mut(number) {
             *place = Some(script);

@@ -15,26 +15,39 @@ pub(crate) struct Desk {
     waiting: RefCell<VecDeque<Iteration>>,
     /// Virtual users that have nothing to do, the last one first: its connection is the warmest.
     idle: RefCell<Vec<Rc<Notify>>>,
+    /// Virtual users that are on their way to take an arrival: new ones, and those whose bell rang.
+    coming: Cell<usize>,
     is_closed: Cell<bool>,
 }
 
 impl Desk {
+    /// Another virtual user will come.
+    pub(crate) fn expect(&self) {
+        self.coming.set(self.coming.get() + 1);
+    }
+
     /// Puts an arrival down; whether somebody is free to take it.
     pub(crate) fn put(&self, arrival: Iteration) -> bool {
-        self.waiting.borrow_mut().push_back(arrival);
-        match self.idle.borrow_mut().pop() {
-            Some(bell) => {
-                bell.notify_one();
-                true
-            }
-            None => false,
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.push_back(arrival);
+        if let Some(bell) = self.idle.borrow_mut().pop() {
+            bell.notify_one();
+            self.expect();
         }
+        waiting.len() <= self.coming.get()
     }
 
     /// The arrival that is taken next; `None` when no more will come. Those that wait when the desk
-    /// closes are nobody's.
-    pub(crate) async fn take(&self, bell: &Rc<Notify>) -> Option<Iteration> {
+    /// closes are nobody's. Who was expected says so.
+    pub(crate) async fn take(
+        &self,
+        bell: &Rc<Notify>,
+        mut was_expected: bool,
+    ) -> Option<Iteration> {
         loop {
+            if was_expected {
+                self.coming.set(self.coming.get().saturating_sub(1));
+            }
             if self.is_closed.get() {
                 return None;
             }
@@ -44,6 +57,7 @@ impl Desk {
             }
             self.idle.borrow_mut().push(bell.clone());
             bell.notified().await;
+            was_expected = true;
         }
     }
 
@@ -77,17 +91,32 @@ mod tests {
         let bell = Rc::new(Notify::new());
         assert!(!desk.put(arrival(0)));
         assert!(!desk.put(arrival(1)));
-        assert_eq!(desk.take(&bell).await.unwrap().number, 0);
-        assert_eq!(desk.take(&bell).await.unwrap().number, 1);
+        assert_eq!(desk.take(&bell, false).await.unwrap().number, 0);
+        assert_eq!(desk.take(&bell, false).await.unwrap().number, 1);
         let other = desk.clone();
         let later = async {
             tokio::task::yield_now().await;
             assert!(other.put(arrival(2)), "somebody waits");
         };
-        let (taken, ()) = tokio::join!(desk.take(&bell), later);
+        let (taken, ()) = tokio::join!(desk.take(&bell, false), later);
         assert_eq!(taken.unwrap().number, 2);
         desk.put(arrival(3));
         assert_eq!(desk.close(), 1);
-        assert!(desk.take(&bell).await.is_none());
+        assert!(desk.take(&bell, false).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn who_is_on_the_way_is_free() {
+        let desk = Rc::new(Desk::default());
+        let bell = Rc::new(Notify::new());
+        desk.expect();
+        desk.expect();
+        assert!(desk.put(arrival(0)) && desk.put(arrival(1)));
+        assert!(!desk.put(arrival(2)), "two come, and three are there");
+        for number in 0..3 {
+            let taken = desk.take(&bell, number < 2).await;
+            assert_eq!(taken.unwrap().number, number);
+        }
+        assert!(!desk.put(arrival(3)), "nobody comes any more");
     }
 }

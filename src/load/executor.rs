@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::alarm::Alarm;
+use super::aside::step_aside;
 use super::desk::Desk;
 use super::division::own_iteration;
 use super::iteration::Iteration;
@@ -75,14 +76,13 @@ pub(crate) async fn execute(lane: Rc<Lane>, part: usize) {
         }
         tokio::time::sleep(scenario.graceful_stop).await;
     };
-    let is_late = tokio::select! {
-        () = all => false,
-        () = late => true,
-    };
-    if is_late {
-        let broken = lane.busy.get(part).map_or(0, |busy| busy.replace(0));
-        lane.iterations(part, |counted| counted.interrupted += u64::from(broken));
+    let mut dropped = lane.common.dropped.clone();
+    tokio::select! {
+        () = all => {}
+        () = late => {}
+        _ = dropped.wait_for(|dropped| *dropped) => {}
     }
+    // Those who are broken off count what they were at.
     users.shutdown().await;
 }
 
@@ -139,7 +139,7 @@ impl Part<'_> {
                         Supply::Each(_) => break,
                     };
                     made += 1;
-                    now = begin(&mut user, number, now).await;
+                    now = begin(&mut user, number).await;
                 }
             });
         }
@@ -167,16 +167,12 @@ impl Part<'_> {
                         while now < leaves && !user.lane.is_over() {
                             let number = own_iteration(number, made, most);
                             made += 1;
-                            now = begin(&mut user, number, now).await;
+                            now = begin(&mut user, number).await;
                         }
                     };
                     let until = (leaves + graceful).into();
                     if tokio::time::timeout_at(until, stay).await.is_err() {
                         let (lane, part) = (user.lane.clone(), user.part);
-                        lane.iterations(part, |counted| counted.interrupted += 1);
-                        if let Some(busy) = lane.busy.get(part) {
-                            busy.set(busy.get().saturating_sub(1));
-                        }
                         // What it was doing is lost, and its connection with it.
                         user = VirtualUser::new(lane, part);
                     }
@@ -233,7 +229,7 @@ impl Part<'_> {
             let arrival = Iteration { number, due };
             let is_taken = desk.put(arrival);
             let is_late = !is_taken && to_come == 0;
-            lane.iterations(self.number, |counted| {
+            lane.iterations_due(self.number, due, |counted| {
                 counted.due += 1;
                 counted.late += u64::from(is_late);
             });
@@ -260,9 +256,11 @@ impl Part<'_> {
     /// A virtual user that takes arrivals.
     fn serve(&mut self, desk: &Rc<Desk>) {
         let (mut user, desk) = (self.appear(), desk.clone());
+        desk.expect();
         self.users.spawn_local(async move {
             let bell = Rc::new(Notify::new());
-            while let Some(arrival) = desk.take(&bell).await {
+            let mut is_new = true;
+            while let Some(arrival) = desk.take(&bell, std::mem::take(&mut is_new)).await {
                 user.iterate(arrival, Instant::now()).await;
             }
         });
@@ -270,8 +268,14 @@ impl Part<'_> {
 }
 
 /// Begins an iteration of a closed executor, which is due when it is begun. When it has ended.
-async fn begin(user: &mut VirtualUser, number: u64, now: Instant) -> Instant {
+///
+/// Whose answers have come are judged before: then many requests go out one right after the other, and
+/// the target is woken for the first of them only, which costs as much as sending one.
+async fn begin(user: &mut VirtualUser, number: u64) -> Instant {
+    step_aside().await;
+    let now = Instant::now();
     let part = user.part;
-    user.lane.iterations(part, |counted| counted.due += 1);
+    user.lane
+        .iterations_due(part, now, |counted| counted.due += 1);
     user.iterate(Iteration { number, due: now }, now).await
 }

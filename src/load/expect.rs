@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use super::connection::Answer;
-use crate::check::forbids_content;
+use super::excused::{Excused, Told};
+use crate::check::{Fingerprint, forbids_content};
+use crate::code::Code;
 use crate::judge::{Captured, Captures, Judge, Ladder, Rungs, Verdict};
 use crate::spec::Operation;
 use crate::wire::{MediaRange, best_match};
@@ -25,6 +27,8 @@ struct Expected {
     status: u16,
     content_type: Vec<u8>,
     body: Body,
+    /// Bodies that only the checks could tell are right.
+    excused: Excused,
 }
 
 enum Body {
@@ -56,10 +60,7 @@ impl Expectations {
         (captures, captured): (&Captures, &mut Captured),
     ) -> Known {
         let content_type = answer.field("content-type").unwrap_or_default();
-        let is_same = |known: &Expected| {
-            known.status == answer.status() && known.content_type == content_type
-        };
-        let at = match self.known.iter().position(is_same) {
+        let at = match self.place(answer) {
             Some(at) => at,
             None if self.known.len() >= MOST => return Known::Unknown,
             None => {
@@ -67,6 +68,7 @@ impl Expectations {
                     status: answer.status(),
                     content_type: content_type.to_vec(),
                     body: expected(operation, answer.status(), content_type, rungs),
+                    excused: Excused::default(),
                 });
                 self.known.len() - 1
             }
@@ -95,6 +97,41 @@ impl Expectations {
                 }
             }
             _ => Known::Unknown,
+        }
+    }
+
+    /// What the checks told of an equal answer that they excused.
+    pub(crate) fn excused(&self, answer: &Answer) -> Option<Told> {
+        let expected = self.known.get(self.place(answer)?)?;
+        expected.excused.find(expected.hash(answer)?)
+    }
+
+    /// Keeps what the checks told of an answer that they excused.
+    pub(crate) fn excuse(&mut self, answer: &Answer, told: Vec<(Code, Fingerprint)>) {
+        let expected = self.place(answer).and_then(|at| self.known.get_mut(at));
+        if let Some(expected) = expected
+            && let Some(hash) = expected.hash(answer)
+        {
+            expected.excused.keep(hash, told);
+        }
+    }
+
+    /// Where answers like this one stand.
+    fn place(&self, answer: &Answer) -> Option<usize> {
+        let content_type = answer.field("content-type").unwrap_or_default();
+        self.known
+            .iter()
+            .position(|known| known.status == answer.status() && known.content_type == content_type)
+    }
+}
+
+impl Expected {
+    /// The hash of an answer's body, if its schema is asked and bodies are remembered.
+    fn hash(&self, answer: &Answer) -> Option<u128> {
+        let is_coded = answer.field("content-encoding").is_some();
+        match &self.body {
+            Body::Json(judge) if !is_coded => judge.hash(answer.content()),
+            _ => None,
         }
     }
 }

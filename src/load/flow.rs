@@ -25,18 +25,25 @@ pub(crate) struct Flow {
 impl Flow {
     /// What is known when a workflow begins.
     pub(crate) fn new(script: &Script, row: usize, given: Option<Map<String, Value>>) -> Self {
-        let mut flow = Self {
-            given,
-            row,
-            ..Self::default()
-        };
-        let inputs = flow.inputs(script);
-        let slots = script.slots.iter().map(|slot| match slot {
+        let mut flow = Self::default();
+        flow.begin(script, row, given);
+        flow
+    }
+
+    /// Knows what is known when a workflow begins, and no more.
+    pub(crate) fn begin(&mut self, script: &Script, row: usize, given: Option<Map<String, Value>>) {
+        self.given = given;
+        self.row = row;
+        self.steps.clear();
+        self.workflows.clear();
+        let mut slots = std::mem::take(&mut self.slots);
+        slots.clear();
+        let inputs = self.inputs(script);
+        slots.extend(script.slots.iter().map(|slot| match slot {
             Slot::Input(name) => inputs.and_then(|inputs| inputs.get(name)).cloned(),
             Slot::Output { .. } => None,
-        });
-        flow.slots = slots.collect();
-        flow
+        }));
+        self.slots = slots;
     }
 
     /// The inputs of the workflow.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::measure::{Measures, StepMeasure, number};
-use super::own::Ticks;
+use super::own::{Segments, Ticks};
 use super::program::{Labels, Program};
 use super::recorded::{rounded, scenario, step};
 use super::second::{count_iterations, names, of_second};
@@ -15,9 +15,11 @@ use super::soundness::soundness;
 use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
+use crate::probe::Ended;
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, Soundness, StepLoad,
-    StepName, ThresholdOutcome, ThresholdResult, Times, UnsentLoad, ValidationLoad,
+    Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, SegmentsLoad,
+    ShardLoad, Soundness, StepLoad, StepName, ThresholdOutcome, ThresholdResult, Times, Unproven,
+    UnsentLoad, ValidationLoad,
 };
 
 /// How many reasons are told why requests could not be made.
@@ -47,13 +49,17 @@ pub(crate) struct Gathered<'p> {
     users: Vec<(u32, u32)>,
     users_max: Vec<u32>,
     busiest: Option<f64>,
+    longest_wait: Option<f64>,
     measured_time: Duration,
     unsent: BTreeMap<(usize, String), u64>,
     ticks: Option<Ticks>,
+    segments: Option<Segments>,
     /// The threshold that ended the run.
     aborted: Option<usize>,
     /// How much later than asked for the run began.
     pub(crate) late: Duration,
+    /// Threads that did not tell what they did last.
+    pub(crate) silent: u64,
     /// What thresholds can ask of scenarios.
     labels: Vec<Labels>,
 }
@@ -98,11 +104,14 @@ impl<'p> Gathered<'p> {
             users: vec![(0, 0); program.parts.len()],
             users_max: vec![0; program.parts.len()],
             busiest: None,
+            longest_wait: None,
             measured_time: Duration::ZERO,
             unsent: BTreeMap::new(),
             ticks: Ticks::now(),
+            segments: Segments::now(),
             aborted: None,
             late: Duration::ZERO,
+            silent: 0,
             labels: program.parts.iter().map(Labels::of).collect(),
         }
     }
@@ -110,11 +119,16 @@ impl<'p> Gathered<'p> {
     /// Takes an interval of a lane; the seconds that it completes.
     pub(crate) fn take(&mut self, interval: &Interval) -> Vec<Second> {
         let own = &interval.measures.own;
-        if let Some(busy) = own.busy {
-            let share = busy.as_secs_f64() / own.length.as_secs_f64().max(1e-3);
-            // The last interval may be too short to say anything.
-            if own.length > Duration::from_millis(500) {
-                self.busiest = Some(self.busiest.unwrap_or(0.0).max(share));
+        // The last interval may be too short to say anything.
+        if own.length > Duration::from_millis(500) {
+            for (most, time) in [
+                (&mut self.busiest, own.busy),
+                (&mut self.longest_wait, own.waited),
+            ] {
+                if let Some(time) = time {
+                    let share = time.as_secs_f64() / own.length.as_secs_f64();
+                    *most = Some(most.unwrap_or(0.0).max(share));
+                }
             }
         }
         let parts = self.program.parts.len();
@@ -259,7 +273,7 @@ impl<'p> Gathered<'p> {
     }
 
     /// All of it as a report.
-    pub(crate) fn report(mut self) -> LoadReport {
+    pub(crate) fn report(mut self, ended: &Ended, shard: Option<ShardLoad>) -> LoadReport {
         let (timeline, windows) = std::mem::take(&mut self.timeline).into_parts();
         // What drains afterwards is counted, but belongs to the time in which it was due.
         let asked = self.profile.length().saturating_sub(self.profile.warm_up);
@@ -293,8 +307,25 @@ impl<'p> Gathered<'p> {
                 soundness = Soundness::Suspect;
             }
         }
-        let thresholds = self.thresholds(soundness);
+        if self.silent > 0 {
+            doubts.push(format!(
+                "{} of {} threads did not say what they did last, which is in none of the numbers",
+                self.silent, self.lanes
+            ));
+            if soundness == Soundness::Valid {
+                soundness = Soundness::Suspect;
+            }
+        }
+        let is_part = shard.as_ref().is_some_and(|shard| shard.of > 1);
+        let unproven = self.unproven(ended, is_part);
+        let thresholds = self.thresholds(soundness, unproven);
         let mut notes = Vec::new();
+        if let Some(shard) = shard.as_ref().filter(|_| self.is_empty_part(unproven)) {
+            notes.push(format!(
+                "shard {} of {} has no part of this load",
+                shard.number, shard.of
+            ));
+        }
         if all.throttled > 0 {
             notes.push(format!(
                 "{} of {} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server behind it",
@@ -311,7 +342,7 @@ impl<'p> Gathered<'p> {
         LoadReport {
             plan: String::new(),
             late_ms: milliseconds(self.late),
-            shard: None,
+            shard,
             merged: None,
             soundness,
             doubts,
@@ -320,6 +351,7 @@ impl<'p> Gathered<'p> {
             steps,
             total,
             thresholds,
+            unproven,
             warm_up_ms: milliseconds(self.profile.warm_up),
             measured_ms: milliseconds(self.measured_time),
             generator,
@@ -362,6 +394,11 @@ impl<'p> Gathered<'p> {
         GeneratorLoad {
             threads: self.lanes,
             busiest: self.busiest.map(rounded),
+            longest_wait: self.longest_wait.map(rounded),
+            segments: self.segments.and_then(|then| {
+                let (again, all) = Segments::now()?.since(then);
+                Some(SegmentsLoad { again, all })
+            }),
             send_lag: Times::from(&own.send_lag),
             receive_lag: Times::from(&own.receive_lag),
             steal: steal.map(rounded),
@@ -381,12 +418,39 @@ impl<'p> Gathered<'p> {
         }
     }
 
-    fn thresholds(&self, soundness: Soundness) -> Vec<ThresholdResult> {
+    /// Why the run proves nothing of what it was to measure, or not all of it.
+    fn unproven(&self, ended: &Ended, is_part: bool) -> Option<Unproven> {
+        match ended {
+            Ended::Unreachable(_) => Some(Unproven::Unreachable),
+            Ended::Unauthorized(_) => Some(Unproven::Unauthorized),
+            Ended::Stopped(_) => Some(Unproven::Interrupted),
+            Ended::Completed if is_part => {
+                let looked = self.looked_at();
+                let mut thresholds = self.profile.thresholds.iter();
+                let is_open = thresholds.any(|threshold| looked.value(threshold).is_none());
+                (is_open || self.is_empty()).then_some(Unproven::OtherShards)
+            }
+            Ended::Completed => None,
+        }
+    }
+
+    /// Whether nothing was due.
+    fn is_empty(&self) -> bool {
+        let both = [&self.measured, &self.warm_up].into_iter();
+        both.flat_map(|measures| &measures.iterations)
+            .all(|counted| counted.due == 0)
+    }
+
+    fn is_empty_part(&self, unproven: Option<Unproven>) -> bool {
+        unproven == Some(Unproven::OtherShards) && self.is_empty()
+    }
+
+    fn thresholds(&self, soundness: Soundness, unproven: Option<Unproven>) -> Vec<ThresholdResult> {
         let looked = self.looked_at();
         let thresholds = self.profile.thresholds.iter().enumerate();
         thresholds
             .map(|(number, threshold)| {
-                let mut result = looked.judge(threshold, soundness);
+                let mut result = looked.judge(threshold, soundness, unproven);
                 result.aborted = self.aborted == Some(number);
                 if result.aborted && result.outcome == ThresholdOutcome::Passed {
                     // It did not hold when it ended the run, and that was what it asked for.

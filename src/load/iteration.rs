@@ -41,16 +41,76 @@ impl VirtualUser {
         let lane = self.lane.clone();
         let part = self.part;
         let lag = begun.saturating_duration_since(iteration.due);
-        lane.iterations(part, |counted| {
+        lane.iterations_due(part, iteration.due, |counted| {
             counted.begun += 1;
-            counted.lag.record(lag);
+            if lag.is_zero() {
+                counted.prompt += 1;
+            } else {
+                counted.lag.record(lag);
+            }
         });
         let busy = lane.busy.get(part);
         if let Some(busy) = busy {
             busy.set(busy.get() + 1);
         }
+        self.is_in_iteration = true;
         let own = lane.program().parts.get(part);
         let script = own.map_or(usize::MAX, |own| own.pick(iteration.number));
+        let straight = lane.program().scripts.get(script);
+        let most = lane.common.max_steps;
+        let straight = straight.filter(|own| own.is_straight && own.steps.len() <= most);
+        let is_passed = match straight {
+            Some(own) => self.straight((own, script), iteration).await,
+            None => self.winding(script, iteration).await,
+        };
+        self.is_in_iteration = false;
+        if let Some(busy) = busy {
+            busy.set(busy.get().saturating_sub(1));
+        }
+        let ended = Instant::now();
+        let took = ended.saturating_duration_since(iteration.due);
+        lane.iterations(part, |counted| {
+            counted.completed += 1;
+            counted.failed += u64::from(!is_passed);
+            counted.duration.record(took);
+        });
+        if self.is_locked_out() {
+            self.breathe().await;
+            return Instant::now();
+        }
+        ended
+    }
+
+    /// Goes through a script of steps that follow each other. Whether all of them passed.
+    async fn straight(&mut self, (script, number): (&Script, usize), iteration: Iteration) -> bool {
+        let lane = self.lane.clone();
+        let mut flow = self.flow.take().unwrap_or_default();
+        let row = script.row(iteration.number, lane.common.seed);
+        flow.begin(script, row, None);
+        let first_series = self.first_series(number);
+        let mut due = Some(iteration.due);
+        let mut is_passed = true;
+        let mut steps = 0..script.steps.len();
+        while let (Some(step), true) = (steps.next(), is_passed) {
+            let times = (iteration, due.take().unwrap_or_else(Instant::now));
+            let Some(at) = At::new((script, step), self.part, first_series, iteration.number)
+            else {
+                is_passed = false;
+                break;
+            };
+            let tried = self.step(at, &flow, times.1).await;
+            is_passed = tried.is_passed;
+            if !at.step.outputs.is_empty() {
+                flow.take(script, &at.step.id, tried.outputs);
+            }
+        }
+        self.flow = Some(flow);
+        is_passed
+    }
+
+    /// Goes through any script, after those that it needs. Whether it passed.
+    async fn winding(&mut self, script: usize, iteration: Iteration) -> bool {
+        let lane = self.lane.clone();
         let mut steps = lane.common.max_steps;
         let program = lane.program();
         let before = program.scripts.get(script);
@@ -85,21 +145,14 @@ impl VirtualUser {
                 known.insert(script.workflow.id.clone(), values);
             }
         }
-        if let Some(busy) = busy {
-            busy.set(busy.get().saturating_sub(1));
-        }
-        let ended = Instant::now();
-        let took = ended.saturating_duration_since(iteration.due);
-        lane.iterations(part, |counted| {
-            counted.completed += 1;
-            counted.failed += u64::from(!is_passed);
-            counted.duration.record(took);
-        });
-        if self.is_locked_out() {
-            self.breathe().await;
-            return Instant::now();
-        }
-        ended
+        is_passed
+    }
+
+    /// The number of the first series of a script.
+    fn first_series(&self, number: usize) -> usize {
+        let part = self.lane.program().parts.get(self.part);
+        let first = part.and_then(|part| part.series.get(number).copied().flatten());
+        first.unwrap_or(usize::MAX)
     }
 
     /// Goes through a workflow.
@@ -112,13 +165,10 @@ impl VirtualUser {
     ) -> Came {
         let lane = self.lane.clone();
         let program = lane.program();
-        let (Some(script), Some(part)) =
-            (program.scripts.get(number), program.parts.get(self.part))
-        else {
+        let Some(script) = program.scripts.get(number) else {
             return Came::default();
         };
-        let first_series = part.series.get(number).copied().flatten();
-        let first_series = first_series.unwrap_or(usize::MAX);
+        let first_series = self.first_series(number);
         let mut came = Came {
             is_passed: true,
             outputs: Map::new(),
@@ -238,19 +288,12 @@ impl VirtualUser {
             return Tried::default();
         };
         match &compiled.call {
-            Call::Operation(calls) => {
-                let at = At {
-                    script,
-                    step,
-                    calls,
-                    criteria: compiled.criteria,
-                    series: first_series.saturating_add(at),
-                    iteration: iteration.number,
-                    part: self.part,
-                    wants: compiled.wants.as_ref(),
-                    is_asked: compiled.is_asked,
-                };
-                self.step(at, flow, due).await
+            Call::Operation(_) => {
+                let own = At::new((script, at), self.part, first_series, iteration.number);
+                match own {
+                    Some(own) => self.step(own, flow, due).await,
+                    None => Tried::default(),
+                }
             }
             Call::Workflow(callee) => {
                 let called = (script, step, *callee);

@@ -53,6 +53,8 @@ pub(crate) struct Common {
     pub(crate) is_over: AtomicBool,
     /// The same, for who waits.
     pub(crate) over: tokio::sync::watch::Receiver<bool>,
+    /// Whether iterations under way are broken off, for who waits.
+    pub(crate) dropped: tokio::sync::watch::Receiver<bool>,
     /// The least distance between the requests of a lane, if there is a limit.
     pub(crate) spacing: Option<Duration>,
     /// How long the beginning is that thresholds do not measure.
@@ -82,6 +84,11 @@ pub(crate) struct Lane {
     pub(crate) common: Arc<Common>,
     pub(crate) number: u64,
     measures: RefCell<Measures>,
+    /// When the present interval ends, since the profile began.
+    pub(crate) tick: Cell<Duration>,
+    /// What was due behind the end of the present interval, by scenario: its end is told of a little
+    /// later than it is.
+    early: RefCell<Vec<IterationMeasure>>,
     /// The HTTP/2 connections to each target that is to speak it.
     pools: Vec<Option<Pool>>,
     /// What is expected of answers, by series.
@@ -119,6 +126,8 @@ impl Lane {
             pools: pools.collect(),
             number,
             measures: RefCell::new(Measures::new(series, parts)),
+            tick: Cell::new(Duration::MAX),
+            early: RefCell::new(vec![IterationMeasure::default(); parts]),
             expectations: RefCell::new((0..series).map(|_| Expectations::default()).collect()),
             busy: vec![Cell::new(0); parts],
             users: vec![Cell::new(0); parts],
@@ -187,6 +196,20 @@ impl Lane {
         }
     }
 
+    /// The same in the interval in which something was due.
+    pub(crate) fn iterations_due(
+        &self,
+        part: usize,
+        due: Instant,
+        change: impl FnOnce(&mut IterationMeasure),
+    ) {
+        if self.since(due) < self.tick.get() {
+            self.iterations(part, change);
+        } else if let Some(iterations) = self.early.borrow_mut().get_mut(part) {
+            change(iterations);
+        }
+    }
+
     /// Changes what the lane counts about itself.
     pub(crate) fn own(&self, change: impl FnOnce(&mut SelfMeasure)) {
         change(&mut self.measures.borrow_mut().own);
@@ -223,8 +246,20 @@ impl Lane {
     /// Hands over what was counted since the last time.
     pub(crate) fn hand_over(&self) -> Measures {
         let program = self.program();
-        let fresh = Measures::new(program.series.len(), program.parts.len());
-        self.measures.replace(fresh)
+        let mut fresh = Measures::new(program.series.len(), program.parts.len());
+        std::mem::swap(&mut fresh.iterations, &mut *self.early.borrow_mut());
+        let mut counted = self.measures.replace(fresh);
+        for iterations in &mut counted.iterations {
+            iterations.settle();
+        }
+        counted
+    }
+
+    /// Hands over all that is left.
+    pub(crate) fn hand_over_all(&self) -> Measures {
+        let mut last = self.hand_over();
+        last.add(&self.hand_over());
+        last
     }
 
     /// Whether no further iteration is begun.

@@ -93,6 +93,8 @@ pub(crate) struct IterationMeasure {
     pub(crate) duration: Durations,
     /// How much later than due they were begun.
     pub(crate) lag: Durations,
+    /// Those that were begun at the very moment, of a lane that has not yet handed over.
+    pub(crate) prompt: u64,
 }
 
 /// What a lane learns about itself.
@@ -104,6 +106,8 @@ pub(crate) struct SelfMeasure {
     pub(crate) receive_lag: Durations,
     /// CPU time of the lane's thread; `None` where the system does not tell.
     pub(crate) busy: Option<Duration>,
+    /// How long the lane's thread waited for a processor; `None` where the system does not tell.
+    pub(crate) waited: Option<Duration>,
     /// How long the interval was.
     pub(crate) length: Duration,
     /// Requests whose bodies were found among those already judged valid, streamed, read into a tape,
@@ -178,6 +182,12 @@ impl StepMeasure {
 }
 
 impl IterationMeasure {
+    /// Puts those that were begun at the very moment among the others.
+    pub(crate) fn settle(&mut self) {
+        let prompt = std::mem::take(&mut self.prompt);
+        self.lag.record_many(Duration::ZERO, prompt);
+    }
+
     pub(crate) fn add(&mut self, other: &Self) {
         self.due += other.due;
         self.begun += other.begun;
@@ -188,6 +198,7 @@ impl IterationMeasure {
         self.interrupted += other.interrupted;
         self.duration.add(&other.duration);
         self.lag.add(&other.lag);
+        self.prompt += other.prompt;
     }
 }
 
@@ -195,10 +206,15 @@ impl SelfMeasure {
     fn add(&mut self, other: &Self) {
         self.send_lag.add(&other.send_lag);
         self.receive_lag.add(&other.receive_lag);
-        self.busy = match (self.busy, other.busy) {
-            (Some(own), Some(other)) => Some(own + other),
-            (own, other) => own.or(other),
-        };
+        for (own, other) in [
+            (&mut self.busy, other.busy),
+            (&mut self.waited, other.waited),
+        ] {
+            *own = match (*own, other) {
+                (Some(own), Some(other)) => Some(own + other),
+                (own, other) => own.or(other),
+            };
+        }
         self.length += other.length;
         for (own, other) in self.rungs.iter_mut().zip(other.rungs) {
             *own += other;

@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::contradiction::contradiction;
 use super::joined::joined;
+use super::machines::{add_all, generator};
 use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::program::{Labels, Series};
-use super::recorded::{restored, restored_scenario, rounded, scenario, step};
+use super::recorded::{restored, restored_scenario, scenario, step};
 use super::threshold::Measured;
 use crate::arazzo::Threshold;
 use crate::code::Code;
 use crate::record::{
-    Durations, GeneratorLoad, LoadReport, MergedLoad, Obstacle, PartLoad, ScenarioLoad, ShardLoad,
-    Soundness, StepLoad, Summary, ThresholdOutcome, ThresholdResult, Times,
+    LoadReport, MergedLoad, Obstacle, PartLoad, ScenarioLoad, ShardLoad, Soundness, StepLoad,
+    Summary, ThresholdOutcome, ThresholdResult, Unproven,
 };
 
 /// How far apart machines may begin without a word.
@@ -52,6 +54,16 @@ pub enum MergeError {
         "`{0}` says that it is of shard {1} of {2}: there are 1 to {MOST_SHARDS}, counted from 0"
     )]
     Number(String, u64, u64),
+    /// A report says two things of the same.
+    #[error("`{file}` contradicts itself: `{field}` {told}")]
+    Contradiction {
+        /// The report.
+        file: String,
+        /// The member that cannot be right.
+        field: String,
+        /// Why.
+        told: String,
+    },
     /// A threshold cannot be read.
     #[error("the threshold `{0}` of `{1}` cannot be read: {2}")]
     Threshold(String, String, String),
@@ -82,6 +94,9 @@ pub fn merge(mut reports: Vec<Report>) -> Result<Summary, MergeError> {
         let Some(shard) = load.shard.clone() else {
             return Err(MergeError::NoShard(file));
         };
+        if let Some((field, told)) = contradiction(&summary, &load) {
+            return Err(MergeError::Contradiction { file, field, told });
+        }
         rows.push(PartLoad {
             number: shard.number,
             file: file.clone(),
@@ -293,7 +308,8 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
     } else {
         Soundness::GeneratorBound
     };
-    let thresholds = thresholds(parts, &looked, judged)?;
+    let unproven = unproven(parts);
+    let thresholds = thresholds(parts, &looked, (judged, unproven))?;
     let mut unsent = Vec::new();
     for row in loads().flat_map(|load| &load.unsent) {
         let mut known = unsent.iter_mut();
@@ -320,6 +336,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         steps,
         total,
         thresholds,
+        unproven,
         began: loads()
             .map(|load| load.began.clone())
             .min()
@@ -330,6 +347,22 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         measured_ms,
         unsent,
     })
+}
+
+/// Why the whole proves nothing, or not all: what holds of all machines that had a part of the load, or
+/// that one of them ended early.
+fn unproven(parts: &[Part]) -> Option<Unproven> {
+    let own = parts.iter().map(|part| part.load.unproven);
+    let is_empty = |part: &&Part| part.load.scenarios.iter().all(|one| one.due == 0);
+    let busy = parts.iter().filter(|part| !is_empty(part));
+    let all = |why: Unproven| {
+        let mut busy = busy.clone().peekable();
+        busy.peek().is_some() && busy.all(|part| part.load.unproven == Some(why))
+    };
+    let everywhere = [Unproven::Unreachable, Unproven::Unauthorized];
+    let found = everywhere.into_iter().find(|why| all(*why));
+    let mut early = own.flatten().filter(|why| *why != Unproven::OtherShards);
+    found.or_else(|| early.next().map(|_| Unproven::Interrupted))
 }
 
 fn rank(soundness: Soundness) -> u8 {
@@ -406,7 +439,7 @@ fn labels(scenario: &ScenarioLoad) -> Labels {
 fn thresholds(
     parts: &[Part],
     looked: &Measured<'_>,
-    soundness: Soundness,
+    (soundness, unproven): (Soundness, Option<Unproven>),
 ) -> Result<Vec<ThresholdResult>, MergeError> {
     let Some(first) = parts.first() else {
         return Ok(Vec::new());
@@ -419,7 +452,7 @@ fn thresholds(
         })?;
         let mut results = parts.iter().filter_map(|part| part.load.thresholds.get(at));
         let aborted = results.any(|result| result.aborted);
-        let mut result = looked.judge(&threshold, soundness);
+        let mut result = looked.judge(&threshold, soundness, unproven);
         if aborted && result.outcome == ThresholdOutcome::Passed {
             // It did not hold on one of them, which ended there.
             result.outcome = ThresholdOutcome::Crossed;
@@ -431,50 +464,4 @@ fn thresholds(
         })
     })
     .collect()
-}
-
-fn generator(all: &[&LoadReport]) -> GeneratorLoad {
-    let own = || all.iter().map(|load| &load.generator);
-    let sum = |of: fn(&GeneratorLoad) -> u64| own().map(of).sum();
-    let most = |of: fn(&GeneratorLoad) -> Option<f64>| own().filter_map(of).reduce(f64::max);
-    let times = |of: fn(&GeneratorLoad) -> &Times| {
-        let mut durations = Durations::default();
-        own().for_each(|one| durations.add(&of(one).durations()));
-        Times::from(&durations)
-    };
-    let cost = |load: &&LoadReport| {
-        let requests = number(load.total.requests);
-        Some((load.generator.cpu_per_request_us? * requests, requests))
-    };
-    let costs = all.iter().filter_map(cost);
-    let (cost, requests) = costs.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    let mut local = BTreeMap::new();
-    let mut validation = crate::record::ValidationLoad::default();
-    for one in own() {
-        add_all(&mut local, &one.local);
-        validation.seen += one.validation.seen;
-        validation.stream += one.validation.stream;
-        validation.tape += one.validation.tape;
-        validation.full += one.validation.full;
-    }
-    GeneratorLoad {
-        threads: sum(|one| one.threads),
-        busiest: most(|one| one.busiest),
-        send_lag: times(|one| &one.send_lag),
-        receive_lag: times(|one| &one.receive_lag),
-        steal: most(|one| one.steal),
-        cpu_per_request_us: (requests > 0.0).then(|| rounded(cost / requests)),
-        connections: sum(|one| one.connections),
-        http2_connections: sum(|one| one.http2_connections),
-        local,
-        validation,
-        held: sum(|one| one.held),
-        drafted: sum(|one| one.drafted),
-    }
-}
-
-fn add_all(own: &mut BTreeMap<String, u64>, other: &BTreeMap<String, u64>) {
-    for (name, count) in other {
-        *own.entry(name.clone()).or_default() += count;
-    }
 }

@@ -7,12 +7,15 @@
 mod action;
 mod alarm;
 mod apart;
+mod aside;
 pub mod compare;
 mod compile;
 pub mod connection;
+mod contradiction;
 mod desk;
 mod division;
 mod draft;
+mod excused;
 mod executor;
 mod expect;
 mod flow;
@@ -20,6 +23,7 @@ mod gather;
 mod iteration;
 mod joined;
 mod lane;
+mod machines;
 mod measure;
 mod merge;
 mod message;
@@ -45,6 +49,7 @@ mod told;
 mod user;
 
 use std::io;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use url::Url;
@@ -96,6 +101,8 @@ pub struct Options {
     pub cache: bool,
     /// How many steps one iteration may have.
     pub max_steps: usize,
+    /// Addresses of this machine that connections come from in turn; none to let the system choose.
+    pub sources: Vec<IpAddr>,
     /// How many requests are sent in a second at most, by all machines together.
     pub max_rps: Option<f64>,
     /// Which of several machines this is; `None` if there is but one.
@@ -188,6 +195,7 @@ pub struct Load {
     shared: Option<ShardLoad>,
     start_at: Option<Instant>,
     plan: String,
+    sources: usize,
 }
 
 impl Load {
@@ -220,11 +228,13 @@ impl Load {
         let plan = plan::hash(&program, &profile, options);
         let lanes = lanes(&profile, targets, options);
         let mut destinations = Vec::new();
-        for _ in 0..lanes {
+        for lane in 0..lanes {
             // Each thread keeps TLS sessions of its own.
             let mut own = Vec::new();
             for target in targets {
-                own.push(resolve(target).await?);
+                // Threads begin with different addresses.
+                let first = usize::try_from(lane).unwrap_or_default();
+                own.push(resolve(target, &options.sources, first).await?);
             }
             destinations.push(own);
         }
@@ -256,6 +266,7 @@ impl Load {
             shared: options.shard.clone(),
             start_at: options.start_at,
             plan,
+            sources: options.sources.len(),
         })
     }
 
@@ -288,6 +299,11 @@ impl Load {
             }
         }
         found
+    }
+
+    /// From how many addresses connections come.
+    pub fn sources(&self) -> u64 {
+        u64::try_from(self.sources).unwrap_or(u64::MAX).max(1)
     }
 
     /// How many threads send.
@@ -439,13 +455,19 @@ fn origin(target: &Target, options: &Options) -> Origin {
     }
 }
 
-async fn resolve(target: &Target) -> Result<Destination, LoadError> {
+async fn resolve(
+    target: &Target,
+    sources: &[IpAddr],
+    first: usize,
+) -> Result<Destination, LoadError> {
     let wrong = |reason: String| LoadError::Target {
         url: target.url.clone(),
         reason,
     };
-    let tls = crate::http::tls(&target.certificates).map_err(|error| wrong(error.to_string()))?;
-    Destination::resolve(&target.url, tls)
-        .await
+    let tls = crate::http::tls(&target.certificates, target.url.scheme() == "https");
+    let tls = tls.map_err(|error| wrong(error.to_string()))?;
+    let resolved = Destination::resolve(&target.url, tls).await;
+    resolved
+        .and_then(|destination| destination.with_sources(sources, first))
         .map_err(|error: ConnectError| wrong(error.to_string()))
 }

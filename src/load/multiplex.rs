@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::connection::http2::Place;
-use super::connection::{ConnectError, Failure};
+use super::connection::{ConnectError, ExchangeError, Local};
 use super::user::{Exchanged, VirtualUser};
 use crate::http::TransportError;
 
@@ -28,11 +28,6 @@ impl VirtualUser {
         let mut tries = 0;
         loop {
             tries += 1;
-            let Some(request) = pool.request(&self.bytes) else {
-                let reason = "HTTP/2 has no such request".to_owned();
-                let told = TransportError::Unsendable(reason);
-                return Some(Exchanged::failed(begun, Failure::Local.name(), told));
-            };
             let (seat, took) = match pool.place().await {
                 Ok(Place::Seat(seat, took)) => (seat, took),
                 Ok(Place::Own(connection, took)) => {
@@ -51,7 +46,9 @@ impl VirtualUser {
                 });
             }
             let mut sent = None;
-            let received = seat.exchange(request, &mut self.answer, &mut sent).await;
+            let received = seat
+                .exchange(&self.bytes, &mut self.answer, &mut sent)
+                .await;
             let sent = sent.map_or(begun, |sent| sent.at);
             match received {
                 Ok(received) => {
@@ -62,6 +59,10 @@ impl VirtualUser {
                         finished: received.at,
                         failure: None,
                     });
+                }
+                Err(error @ ExchangeError::Local(Local::Request)) => {
+                    let told = TransportError::Unsendable(error.to_string());
+                    return Some(Exchanged::failed(begun, error.failure().name(), told));
                 }
                 Err(error) if tries < MOST_TRIES && error.is_unsent() => {}
                 Err(error) if tries < MOST_TRIES && error.is_stale() && is_safe => {}

@@ -22,6 +22,53 @@ pub(crate) fn thread_time() -> Option<Duration> {
     None
 }
 
+/// How long the calling thread has waited for a processor although it had something to do; `None` where
+/// the system does not tell.
+pub(crate) fn thread_wait() -> Option<Duration> {
+    waited(&std::fs::read_to_string("/proc/thread-self/schedstat").ok()?)
+}
+
+/// The second number: nanoseconds on a run queue.
+fn waited(text: &str) -> Option<Duration> {
+    let number = text.split_whitespace().nth(1)?;
+    number.parse().ok().map(Duration::from_nanos)
+}
+
+/// TCP segments of the whole machine since it started: what was sent, and what was sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segments {
+    sent: u64,
+    again: u64,
+}
+
+impl Segments {
+    /// What was sent until now; `None` where the system does not tell.
+    pub(crate) fn now() -> Option<Self> {
+        Self::parse(&std::fs::read_to_string("/proc/net/snmp").ok()?)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines().filter_map(|line| line.strip_prefix("Tcp:"));
+        let (names, numbers) = (lines.next()?, lines.next()?);
+        let find = |name: &str| -> Option<u64> {
+            let mut both = names.split_whitespace().zip(numbers.split_whitespace());
+            both.find(|(own, _)| *own == name)?.1.parse().ok()
+        };
+        Some(Self {
+            sent: find("OutSegs")?,
+            again: find("RetransSegs")?,
+        })
+    }
+
+    /// What was sent again since an earlier moment, and all that was sent.
+    pub(crate) fn since(self, earlier: Self) -> (u64, u64) {
+        let again = self.again.saturating_sub(earlier.again);
+        // What is sent again does not count as sent (RFC 4022).
+        let sent = self.sent.saturating_sub(earlier.sent);
+        (again, sent.saturating_add(again))
+    }
+}
+
 /// Times of all processors since the machine started, in ticks: what others took (steal), and all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ticks {
@@ -102,6 +149,40 @@ mod tests {
         for broken in ["", "cpu 1 2", "cpu a b c d e f g h", "intr 1"] {
             assert_eq!(ticks(broken), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn waiting_and_segments_are_read_by_their_places_and_names() {
+        assert_eq!(
+            waited("953917 69755 2\n"),
+            Some(Duration::from_nanos(69_755))
+        );
+        for broken in ["", "12", "1 x 3"] {
+            assert_eq!(waited(broken), None, "{broken}");
+        }
+        let text = |sent: u64, again: u64| {
+            format!(
+                "Ip: A B\nIp: 1 2\nTcp: MaxConn OutSegs RetransSegs InErrs\nTcp: -1 {sent} {again} 0\nUdp: OutSegs\nUdp: 7\n"
+            )
+        };
+        let before = Segments::parse(&text(100, 3)).unwrap();
+        let after = Segments::parse(&text(190, 13)).unwrap();
+        assert_eq!(after.since(before), (10, 100));
+        for broken in [
+            "",
+            "Tcp: OutSegs\nTcp: 1",
+            "Tcp: OutSegs RetransSegs",
+            "Tcp: OutSegs RetransSegs\nTcp: 1 x",
+        ] {
+            assert_eq!(Segments::parse(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn this_machine_tells_of_both() {
+        assert!(thread_wait().is_some());
+        assert!(Segments::now().is_some());
     }
 
     #[test]

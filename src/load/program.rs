@@ -84,6 +84,9 @@ pub(crate) struct Script {
     /// What the messages of its steps leave open.
     pub(crate) slots: Vec<Slot>,
     pub(crate) steps: Vec<ScriptStep>,
+    /// Whether its steps, of which each calls an operation, follow each other up to one that fails, and
+    /// that is all.
+    pub(crate) is_straight: bool,
 }
 
 /// A value that only an iteration knows.
@@ -229,6 +232,22 @@ impl Part {
 }
 
 impl Script {
+    /// Whether the steps of a workflow follow each other up to one that fails, and nothing else is to be
+    /// done: no pause, no action, no output of the whole, no cleaning up.
+    pub(crate) fn is_straight(workflow: &Workflow, steps: &[ScriptStep]) -> bool {
+        let is_plain = |step: &Step| {
+            let has_actions = !step.on_success.is_empty() || !step.on_failure.is_empty();
+            !has_actions && step.think_time.is_none() && !step.always
+        };
+        let calls = |step: &ScriptStep| matches!(step.call, Call::Operation(_));
+        workflow.success_actions.is_empty()
+            && workflow.failure_actions.is_empty()
+            && workflow.outputs.is_empty()
+            && workflow.steps.iter().all(is_plain)
+            && workflow.steps.len() == steps.len()
+            && steps.iter().all(calls)
+    }
+
     /// Whether some steps run although earlier ones failed.
     pub(crate) fn has_clean_up(&self) -> bool {
         self.workflow.steps.iter().any(|step| step.always)

@@ -149,6 +149,7 @@ pub(super) fn restored_scenario(scenario: &ScenarioLoad) -> IterationMeasure {
         interrupted: scenario.interrupted,
         duration: scenario.duration.durations(),
         lag: scenario.lag.durations(),
+        prompt: 0,
     }
 }
 

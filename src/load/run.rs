@@ -16,7 +16,7 @@ use super::apart::Extras;
 use super::executor::execute;
 use super::gather::{Gathered, Interval};
 use super::lane::{Common, Lane};
-use super::own::thread_time;
+use super::own::{thread_time, thread_wait};
 use super::supply::{Material, Supplies};
 use super::told::Told;
 use crate::arazzo::LoadProfile;
@@ -31,6 +31,8 @@ const HEAD_START: Duration = Duration::from_millis(50);
 const GLANCE: Duration = Duration::from_millis(50);
 /// How long a target that takes no connection is tried.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long threads have to say what was broken off.
+const PARTING: Duration = Duration::from_secs(2);
 /// How many connections must have been refused before a target counts as unreachable.
 const KNOCKS: u64 = 10;
 
@@ -44,6 +46,7 @@ pub(super) fn run(
 ) -> io::Result<Ended> {
     let begun = Instant::now();
     let (over, is_over) = watch::channel(false);
+    let (dropped, is_dropped) = watch::channel(false);
     let supplies = Supplies::new(&load.program, load.shard);
     supplies.begin(Material {
         program: &load.program,
@@ -56,7 +59,12 @@ pub(super) fn run(
     let began = time_of(start);
     let lanes = load.lanes;
     let (plan, shared) = (std::mem::take(&mut load.plan), load.shared.take());
-    let (common, profile) = common(load, supplies, (start, entered.max(start)), is_over);
+    let (common, profile) = common(
+        load,
+        supplies,
+        (start, entered.max(start)),
+        (is_over, is_dropped),
+    );
     let common = Arc::new(common);
     sink.take(&Event::Started(started))?;
     let (tell, told) = channel();
@@ -85,24 +93,25 @@ pub(super) fn run(
         gathered: &mut gathered,
         repeated: Vec::new(),
         end: None,
+        parted: 0,
         sink,
     };
     let end_all = || {
         common.is_over.store(true, Relaxed);
         let _ = over.send(true);
     };
-    let gathering = run.gather(
-        &told,
-        start,
-        &|start| stop.reason(start, max_time),
-        (&end_all, &|| stop.is_insisted()),
-    );
+    let break_off = || {
+        end_all();
+        let _ = dropped.send(true);
+    };
+    let gathering = run.gather(&told, start, (stop, max_time), [&end_all, &break_off]);
     end_all();
     // Whatever happened here, nobody goes on sending.
     drop(told);
     for thread in threads.into_iter().filter(|_| !stop.is_insisted()) {
         let _ = thread.join();
     }
+    let silent = lanes.saturating_sub(run.parted);
     gathering?;
     let (repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
     for second in gathered.flush() {
@@ -110,12 +119,7 @@ pub(super) fn run(
     }
     let is_refused = gathered.answers() > 0 && gathered.answers() == gathered.refusals();
     let is_locked_out = gathered.answers() == 0 && gathered.locked_out() > 0;
-    let mut report = gathered.report();
-    report.plan = plan;
-    report.shard = shared;
-    sink.take(&Event::Repeated(repeated))?;
-    let hindrance = hindrance(&report);
-    sink.take(&Event::Loaded(Box::new(report)))?;
+    gathered.silent = silent;
     let ended = ended.unwrap_or(if is_refused {
         Ended::Unauthorized("every answer was 401 or 403".to_owned())
     } else if is_locked_out {
@@ -123,6 +127,11 @@ pub(super) fn run(
     } else {
         Ended::Completed
     });
+    let mut report = gathered.report(&ended, shared);
+    report.plan = plan;
+    sink.take(&Event::Repeated(repeated))?;
+    let hindrance = hindrance(&report);
+    sink.take(&Event::Loaded(Box::new(report)))?;
     if let Some(obstacle) = hindrance {
         sink.take(&Event::Hindered(obstacle))?;
     }
@@ -145,7 +154,7 @@ pub(super) fn common(
     load: Load,
     supplies: Supplies,
     (start, entered): (Instant, Instant),
-    over: watch::Receiver<bool>,
+    (over, dropped): (watch::Receiver<bool>, watch::Receiver<bool>),
 ) -> (Common, LoadProfile) {
     let (lanes, parts) = (load.lanes, load.program.parts.len());
     let common = Common {
@@ -164,6 +173,7 @@ pub(super) fn common(
         taken: (0..parts).map(|_| AtomicU64::new(0)).collect(),
         is_over: AtomicBool::new(false),
         over,
+        dropped,
         spacing: load.max_rps.and_then(|most| {
             #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
             let own = most / (lanes * load.shard.of) as f64;
@@ -205,6 +215,8 @@ struct Run<'a, 'p, 's> {
     gathered: &'a mut Gathered<'p>,
     repeated: Vec<(Fingerprint, usize)>,
     end: Option<Ended>,
+    /// How many lanes have told all.
+    parted: u64,
     sink: &'s mut dyn Sink,
 }
 
@@ -214,25 +226,36 @@ impl Run<'_, '_, '_> {
         &mut self,
         told: &Receiver<Told>,
         start: Instant,
-        reason: &dyn Fn(Instant) -> Option<String>,
-        (end_all, is_insisted): (&dyn Fn(), &dyn Fn() -> bool),
+        (stop, max_time): (&Stop, Option<Duration>),
+        [end_all, break_off]: [&dyn Fn(); 2],
     ) -> io::Result<()> {
         let mut begun_unreachable = None;
+        let mut broken_off: Option<Instant> = None;
         loop {
             match told.recv_timeout(GLANCE) {
                 Ok(told) => self.take(told)?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
-            if is_insisted() {
+            if stop.is_insisted() {
                 let ended = || Ended::Stopped("it was interrupted twice".to_owned());
                 self.end.get_or_insert_with(ended);
-                return Ok(());
+                let since = *broken_off.get_or_insert_with(|| {
+                    break_off();
+                    Instant::now()
+                });
+                // A thread that does not listen keeps nobody from leaving.
+                if since.elapsed() >= PARTING {
+                    return Ok(());
+                }
             }
             if self.end.is_some() {
                 continue;
             }
-            if let Some(reason) = reason(start) {
+            if let Some(mut reason) = stop.reason(start, max_time) {
+                if Instant::now() < start {
+                    reason.push_str(" before it began");
+                }
                 self.end = Some(Ended::Stopped(reason));
             } else if let Some(threshold) = self.gathered.abort(start.elapsed()) {
                 let (subject, text) = (threshold.subject(), &threshold.text);
@@ -275,6 +298,7 @@ impl Run<'_, '_, '_> {
                 Ok(())
             }
             Told::Ended(counts) => {
+                self.parted += 1;
                 for (fingerprint, count) in counts {
                     let mut known = self.repeated.iter_mut();
                     match known.find(|(known, _)| *known == fingerprint) {
@@ -319,6 +343,7 @@ fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
             lane: &lane,
             last: Duration::ZERO,
             busy: thread_time(),
+            waited: thread_wait(),
         };
         let mut ticks = ticks(warm_up).peekable();
         // A machine that is late leaves the seconds that it missed empty.
@@ -327,11 +352,14 @@ fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
         {
             clock.tell(missed, false);
         }
+        lane.tick
+            .set(ticks.peek().copied().unwrap_or(Duration::MAX));
         for part in 0..lane.program().parts.len() {
             parts.spawn_local(execute(lane.clone(), part));
         }
         let beat = async {
             for tick in ticks {
+                lane.tick.set(tick);
                 tokio::time::sleep_until((lane.common.start + tick).into()).await;
                 clock.tell(tick, false);
             }
@@ -355,17 +383,22 @@ struct Clock<'s> {
     lane: &'s Rc<Lane>,
     last: Duration,
     busy: Option<Duration>,
+    waited: Option<Duration>,
 }
 
 impl Clock<'_> {
     fn tell(&mut self, now: Duration, is_last: bool) {
-        let mut measures = self.lane.hand_over();
-        let busy = thread_time();
+        let mut measures = if is_last {
+            self.lane.hand_over_all()
+        } else {
+            self.lane.hand_over()
+        };
+        let (busy, waited) = (thread_time(), thread_wait());
         let length = now.saturating_sub(self.last);
         measures.own.length = length;
-        measures.own.busy = busy
-            .zip(self.busy)
-            .map(|(now, then)| now.saturating_sub(then));
+        let more = |(now, then): (Duration, Duration)| now.saturating_sub(then);
+        measures.own.busy = busy.zip(self.busy).map(more);
+        measures.own.waited = waited.zip(self.waited).map(more);
         for ((series, reason), count) in self.lane.unsent.take() {
             let told = Told::Unsent {
                 series,
@@ -383,7 +416,7 @@ impl Clock<'_> {
             is_last,
         };
         let _ = self.lane.told.send(Told::Interval(Box::new(interval)));
-        self.busy = busy;
+        (self.busy, self.waited) = (busy, waited);
         self.last = now;
     }
 }

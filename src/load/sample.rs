@@ -16,7 +16,8 @@ use super::told::Told;
 use super::user::{Exchanged, VirtualUser};
 use crate::arazzo::Call;
 use crate::case::{Case, Prepared, encode};
-use crate::check::{self, Subject};
+use crate::check::{self, Fingerprint, Subject};
+use crate::code::Code;
 use crate::http::{Exchange, Request, Response, Timing, TransportError};
 use crate::record::{CriterionRun, Verdict};
 use crate::scenario::{conclude, drafted, secret_outputs, secrets_among, weigh};
@@ -24,7 +25,7 @@ use crate::secret::Secret;
 use crate::spec::Place;
 
 /// How often the same finding is told with its exchange.
-const SAMPLES: usize = 3;
+pub(super) const SAMPLES: usize = 3;
 
 /// Asks all checks about an exchange.
 pub(super) fn ask(at: At<'_>, verdict: &mut Verdict) {
@@ -99,11 +100,11 @@ impl VirtualUser {
     }
 
     /// Counts a request without an answer apart, if a threshold asks for that.
-    pub(super) fn unanswered_apart(&self, series: usize, sent: u64) {
+    pub(super) fn unanswered_apart(&self, series: usize, sent: u64, is_failed: bool) {
         if self.lane.common.extras.kinds {
             let kind = Kind {
                 status: 0,
-                is_expected: false,
+                is_expected: !is_failed,
                 is_limited: false,
             };
             let count = |step: &mut StepMeasure| apart::count(step, kind, (sent, 0), None);
@@ -209,21 +210,22 @@ impl VirtualUser {
         secrets
     }
 
-    /// Counts what was found in an exchange, and tells of the first of each kind.
+    /// Counts what was found in an exchange, which is returned, and tells of the first of each kind.
     pub(super) fn tell(
         &self,
         (at, flow, drawn): (At<'_>, &Flow, &Drawn),
         mut verdict: Verdict,
         (runs, missing): (&[CriterionRun], Option<&str>),
         mut secrets: Vec<Secret>,
-    ) {
+    ) -> Vec<(Code, Fingerprint)> {
         let lane = &self.lane;
-        let code = missing.map(|_| crate::code::Code::OUTPUT_MISSING);
+        let code = missing.map(|_| Code::OUTPUT_MISSING);
         let names = (&*at.script.workflow.id, at.step);
         conclude(&mut verdict, names, runs, missing, code);
         let (suite, script) = (&lane.program().suite, at.script);
         let checks = suite.severities(script.file, &script.workflow, at.step);
         weigh(&mut verdict, checks);
+        let mut counted = Vec::new();
         let mut is_new = false;
         let mut repeated = lane.repeated.borrow_mut();
         for finding in &verdict.findings {
@@ -233,11 +235,13 @@ impl VirtualUser {
             let count = repeated.entry(finding.fingerprint.clone()).or_default();
             *count += 1;
             is_new |= *count <= SAMPLES;
+            counted.push((finding.code, finding.fingerprint.clone()));
         }
         drop(repeated);
         if is_new {
             secrets.extend(self.reveal(at, flow, drawn, &mut verdict));
             let _ = lane.told.send(Told::Found(Box::new(verdict), secrets));
         }
+        counted
     }
 }

@@ -8,6 +8,8 @@ use crate::record::{GeneratorLoad, ScenarioLoad, Soundness, StepLoad};
 const LEAST_ACHIEVED: f64 = 0.99;
 /// Above this share of its time a thread keeps answers waiting.
 const MOST_BUSY: f64 = 0.85;
+/// Above this share of a second that a thread waits for a processor, answers wait with it.
+const MOST_WAIT: f64 = 0.2;
 /// Above this share of time that the machine gives to others, latencies are theirs as well.
 const MOST_STEAL: f64 = 0.05;
 /// Lags shorter than this disturb nobody.
@@ -74,6 +76,12 @@ pub(super) fn soundness(
         suspect.push(format!(
             "a thread of the generator was busy {:.0} % of the time",
             busiest * 100.0
+        ));
+    }
+    if let Some(wait) = generator.longest_wait.filter(|wait| *wait > MOST_WAIT) {
+        suspect.push(format!(
+            "a thread of the generator waited for a processor for {:.0} % of a second",
+            wait * 100.0
         ));
     }
     if let Some(steal) = generator.steal.filter(|steal| *steal > MOST_STEAL) {

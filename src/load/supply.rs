@@ -4,6 +4,7 @@
 //! draws it: an iteration that finds nothing ready draws up the same request itself.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,12 +17,20 @@ use crate::seed::Seed;
 
 /// How many requests of a step are drawn ahead, about.
 const AHEAD: u64 = 256;
+/// How many requests are ready at most, however many virtual users there are, unless there are so many
+/// steps that each needs its own.
+const MOST_READY: usize = 1_024;
 /// How long nothing is sent yet because the first of them are being drawn.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The supplies of a run, by the number of the series; most steps need none.
 #[derive(Debug, Default)]
-pub(crate) struct Supplies(Vec<Option<Supply>>);
+pub(crate) struct Supplies {
+    all: Vec<Option<Supply>>,
+    /// How many requests are ready, and how many may be.
+    ready: AtomicUsize,
+    most: usize,
+}
 
 /// The requests of one step of one scenario.
 pub(crate) struct Supply {
@@ -41,6 +50,13 @@ struct Place {
     /// The number of the iteration that takes from here next.
     number: u64,
     ready: Option<Box<Ready>>,
+}
+
+/// What was taken from a place.
+struct Taken {
+    ready: Box<Ready>,
+    /// Whether it was drawn for who took it.
+    is_meant: bool,
 }
 
 /// What requests are drawn up from.
@@ -82,17 +98,32 @@ impl Supplies {
                 }
             }
         }
-        Self(supplies)
+        let steps = supplies.iter().flatten().count();
+        let each = usize::try_from(AHEAD).unwrap_or(MOST_READY);
+        Self {
+            all: supplies,
+            ready: AtomicUsize::new(0),
+            most: MOST_READY.max(steps.saturating_mul(each)),
+        }
     }
 
     /// Takes the request of an iteration of a series, if it is ready.
     pub(crate) fn take(&self, series: usize, iteration: u64) -> Option<Box<Ready>> {
-        self.0.get(series)?.as_ref()?.take(iteration)
+        let supply = self.all.get(series)?.as_ref()?;
+        let taken = supply.take(iteration)?;
+        self.ready.fetch_sub(1, Relaxed);
+        taken.is_meant.then_some(taken.ready)
+    }
+
+    /// How many requests are ready.
+    #[cfg(test)]
+    pub(super) fn ready(&self) -> usize {
+        self.ready.load(Relaxed)
     }
 
     /// Whether there is nothing to draw ever.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.iter().all(Option::is_none)
+        self.all.iter().all(Option::is_none)
     }
 
     /// Draws the first requests of all, for a short while.
@@ -110,15 +141,18 @@ impl Supplies {
     }
 
     /// Goes once over all places, and draws what is missing.
-    fn fill(&self, material: Material<'_>, is_over: &dyn Fn() -> bool) {
-        let supplies = || self.0.iter().flatten();
+    pub(super) fn fill(&self, material: Material<'_>, is_over: &dyn Fn() -> bool) {
+        let supplies = || self.all.iter().flatten();
         let most = supplies().map(|supply| supply.places.len()).max();
         for place in 0..most.unwrap_or_default() {
             for supply in supplies() {
-                if is_over() {
+                // The first places are those of the virtual users that come first.
+                if is_over() || self.ready.load(Relaxed) >= self.most {
                     return;
                 }
-                supply.fill(place, material);
+                if supply.fill(place, material) {
+                    self.ready.fetch_add(1, Relaxed);
+                }
             }
         }
     }
@@ -177,25 +211,31 @@ impl Supply {
         Some(place.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn take(&self, iteration: u64) -> Option<Box<Ready>> {
+    /// Takes what lies ready where an iteration looks, if there is something; whether it is what the
+    /// iteration looks for is told.
+    fn take(&self, iteration: u64) -> Option<Taken> {
         let mut place = self.place(iteration)?;
         if iteration < place.number {
             // It comes once more, or late.
             return None;
         }
-        let ready = place.ready.take();
-        let ready = ready.filter(|_| place.number == iteration);
+        let number = place.number;
         place.number = iteration.saturating_add(self.width());
-        ready
+        let ready = place.ready.take()?;
+        Some(Taken {
+            ready,
+            is_meant: number == iteration,
+        })
     }
 
-    fn fill(&self, place: usize, material: Material<'_>) {
+    /// Draws what is missing at a place; whether something lies ready there that did not before.
+    fn fill(&self, place: usize, material: Material<'_>) -> bool {
         let number = {
             let Some(mut place) = self.place(u64::try_from(place).unwrap_or(u64::MAX)) else {
-                return;
+                return false;
             };
             if place.ready.is_some() || place.number >= self.end {
-                return;
+                return false;
             }
             // What nobody will ask for is passed over, a little at a time.
             let mut left = 100;
@@ -203,7 +243,7 @@ impl Supply {
                 place.number = place.number.saturating_add(self.width());
                 left -= 1;
                 if left == 0 || place.number >= self.end {
-                    return;
+                    return false;
                 }
             }
             place.number
@@ -213,7 +253,9 @@ impl Supply {
             && place.number == number
         {
             place.ready = Some(Box::new(ready));
+            return true;
         }
+        false
     }
 
     /// Whether an iteration is one of this machine's, and comes to the step.

@@ -6,7 +6,7 @@ use super::apart;
 use super::measure::{IterationMeasure, Measures, Share, StepMeasure, number};
 use super::program::{Labels, Series};
 use crate::arazzo::{Aggregate, Metric, Threshold};
-use crate::record::{Durations, Soundness, ThresholdOutcome, ThresholdResult};
+use crate::record::{Durations, Soundness, ThresholdOutcome, ThresholdResult, Unproven};
 
 /// What thresholds look at.
 #[derive(Debug, Clone, Copy)]
@@ -33,24 +33,32 @@ pub(crate) const TAGS: [&str; 6] = [
 ];
 
 impl Measured<'_> {
-    /// What a threshold comes to.
-    pub(crate) fn judge(&self, threshold: &Threshold, soundness: Soundness) -> ThresholdResult {
+    /// What a threshold comes to, of a run that proves what it measured unless something else is said.
+    pub(crate) fn judge(
+        &self,
+        threshold: &Threshold,
+        soundness: Soundness,
+        unproven: Option<Unproven>,
+    ) -> ThresholdResult {
         let value = self.value(threshold);
+        let metric = threshold.metric;
+        let is_open = match unproven {
+            Some(Unproven::Unreachable) => true,
+            // That everything was refused is no answer to anything, but the answers were judged.
+            Some(Unproven::Unauthorized) => !is_about_contract(metric),
+            // What was found in answers was found, whoever was the limit.
+            _ => soundness == Soundness::GeneratorBound && !is_about_answers(metric),
+        };
         let outcome = match value {
+            None if unproven.is_some() => ThresholdOutcome::Inconclusive,
             None => ThresholdOutcome::NoData,
-            Some(value) => {
-                let holds = threshold.comparison.holds(value, threshold.bound);
-                let is_bound = soundness == Soundness::GeneratorBound;
-                match (holds, is_bound) {
-                    // What was found in answers was found, whoever was the limit.
-                    (false, true) if is_about_answers(threshold.metric) => {
-                        ThresholdOutcome::Crossed
-                    }
-                    (_, true) => ThresholdOutcome::Inconclusive,
-                    (true, false) => ThresholdOutcome::Passed,
-                    (false, false) => ThresholdOutcome::Crossed,
-                }
+            Some(_) if is_open => ThresholdOutcome::Inconclusive,
+            Some(value) if !threshold.comparison.holds(value, threshold.bound) => {
+                ThresholdOutcome::Crossed
             }
+            Some(_) if unproven == Some(Unproven::Unauthorized) => ThresholdOutcome::Inconclusive,
+            Some(_) if soundness == Soundness::GeneratorBound => ThresholdOutcome::Inconclusive,
+            Some(_) => ThresholdOutcome::Passed,
         };
         ThresholdResult {
             metric: threshold.subject(),
@@ -200,6 +208,14 @@ fn is_about_answers(metric: Metric) -> bool {
             | Metric::UndocumentedStatus
             | Metric::Checks
             | Metric::HttpReqFailed
+    )
+}
+
+/// Whether a metric says how answers keep the document.
+fn is_about_contract(metric: Metric) -> bool {
+    matches!(
+        metric,
+        Metric::SchemaViolations | Metric::UndocumentedStatus
     )
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received, Stage};
+use super::flow::Flow;
 use super::lane::Lane;
 use super::measure::SelfMeasure;
 use crate::http::TransportError;
@@ -11,6 +12,9 @@ use crate::judge::{Captured, Captures};
 
 /// How long a virtual user waits before it knocks again at a door that did not open.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// What requests are called that were under way when their iterations were broken off.
+const BROKEN_OFF: &str = "broken off";
 
 /// Who sends requests.
 pub(crate) struct VirtualUser {
@@ -26,8 +30,14 @@ pub(crate) struct VirtualUser {
     pub(crate) captured: Captured,
     /// The request that is made ready.
     pub(crate) bytes: Vec<u8>,
+    /// What the last iteration knew, to be used again.
+    pub(super) flow: Option<Box<Flow>>,
     /// Whether the last request found no connection.
     pub(super) is_locked_out: bool,
+    /// The series of the request under way.
+    under_way: Option<usize>,
+    /// Whether an iteration is under way.
+    pub(super) is_in_iteration: bool,
 }
 
 /// What came of a request.
@@ -54,6 +64,29 @@ impl Exchanged {
     }
 }
 
+/// What is broken off is counted, too: each iteration that was begun comes to an end of some kind.
+impl Drop for VirtualUser {
+    fn drop(&mut self) {
+        if let Some(series) = self.under_way {
+            let sent = u64::try_from(self.bytes.len()).unwrap_or_default();
+            self.lane.step(series, |step| {
+                step.requests += 1;
+                step.sent += sent;
+                *step.unanswered.entry(BROKEN_OFF).or_default() += 1;
+            });
+            // Whether it would have failed nobody knows.
+            self.unanswered_apart(series, sent, false);
+        }
+        if self.is_in_iteration {
+            self.lane
+                .iterations(self.part, |counted| counted.interrupted += 1);
+            if let Some(busy) = self.lane.busy.get(self.part) {
+                busy.set(busy.get().saturating_sub(1));
+            }
+        }
+    }
+}
+
 impl VirtualUser {
     pub(crate) fn new(lane: Rc<Lane>, part: usize) -> Self {
         let targets = lane.common.origins.len();
@@ -65,7 +98,10 @@ impl VirtualUser {
             nothing: Captures::none(),
             captured: Captured::default(),
             bytes: Vec::new(),
+            flow: None,
             is_locked_out: false,
+            under_way: None,
+            is_in_iteration: false,
         }
     }
 
@@ -94,17 +130,22 @@ impl VirtualUser {
         if self.lane.is_limited() {
             self.lane.turn().await;
         }
-        let Some(limit) = limit else {
-            return self.converse(api, series, how).await;
+        self.under_way = Some(series);
+        let exchanged = match limit {
+            None => self.converse(api, series, how).await,
+            Some(limit) => {
+                let sent = Instant::now();
+                let exchanged = tokio::time::timeout(limit, self.converse(api, series, how)).await;
+                exchanged.unwrap_or_else(|_| {
+                    // Its place in the answer is lost.
+                    self.hang_up(api);
+                    let told = TransportError::Timeout(limit);
+                    Exchanged::failed(sent, Failure::Timeout.name(), told)
+                })
+            }
         };
-        let sent = Instant::now();
-        let exchanged = tokio::time::timeout(limit, self.converse(api, series, how)).await;
-        exchanged.unwrap_or_else(|_| {
-            // Its place in the answer is lost.
-            self.hang_up(api);
-            let told = TransportError::Timeout(limit);
-            Exchanged::failed(sent, Failure::Timeout.name(), told)
-        })
+        self.under_way = None;
+        exchanged
     }
 
     async fn converse(

@@ -84,6 +84,15 @@ impl Durations {
         }
     }
 
+    /// Takes a duration so many times.
+    pub fn record_many(&mut self, duration: Duration, count: u64) {
+        let microseconds = u64::try_from(duration.as_micros()).unwrap_or(LONGEST);
+        if count > 0 {
+            // It is within the limits, and grows as needed.
+            let _ = self.0.record_n(microseconds.min(LONGEST), count);
+        }
+    }
+
     /// Adds what another collection holds: quantiles of several are those of all their durations.
     pub fn add(&mut self, other: &Self) {
         // Both grow as needed, so that nothing is out of range.

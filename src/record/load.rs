@@ -36,6 +36,9 @@ pub struct LoadReport {
     pub total: StepLoad,
     /// What had to hold.
     pub thresholds: Vec<ThresholdResult>,
+    /// Why thresholds may be open although the generator was not the limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<Unproven>,
     /// When the profile began, in RFC 3339.
     pub began: String,
     /// Second by second, warm-up included; of a long run several seconds in a row.
@@ -226,6 +229,20 @@ pub enum ThresholdOutcome {
     Inconclusive,
 }
 
+/// Why a run proves nothing of what it was to measure, or not all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unproven {
+    /// The target could not be reached.
+    Unreachable,
+    /// The credentials were refused throughout.
+    Unauthorized,
+    /// It was ended before its time.
+    Interrupted,
+    /// It is one of several machines, and that part of the load is another one's.
+    OtherShards,
+}
+
 /// What the generator knows about itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GeneratorLoad {
@@ -234,6 +251,14 @@ pub struct GeneratorLoad {
     /// The largest share of its time that one of them was busy, from 0 to 1; `None` where the system
     /// does not tell.
     pub busiest: Option<f64>,
+    /// The largest share of a second that one of them waited for a processor although it had something to
+    /// do, from 0 to 1; absent where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_wait: Option<f64>,
+    /// TCP segments of the whole machine meanwhile, whoever sent them; absent where the system does not
+    /// tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<SegmentsLoad>,
     /// How much later than due arrivals were put down.
     pub send_lag: Times,
     /// How long answers had lain in our own socket buffers; samples of plain connections on Linux.
@@ -254,6 +279,24 @@ pub struct GeneratorLoad {
     pub held: u64,
     /// Requests that had to be drawn up anew for their iteration.
     pub drafted: u64,
+}
+
+/// TCP segments that a machine sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SegmentsLoad {
+    /// Those that were sent again, as no acknowledgement had come.
+    pub again: u64,
+    /// All.
+    pub all: u64,
+}
+
+impl SegmentsLoad {
+    /// The share that was sent again, from 0 to 1.
+    pub fn share(self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
+        let share = self.again as f64 / self.all.max(1) as f64;
+        share
+    }
 }
 
 /// How bodies were judged.
@@ -292,9 +335,18 @@ impl LoadReport {
     pub fn limit(&self) -> (&'static str, Code) {
         let merged = self.merged.as_ref();
         if merged.is_some_and(|merged| !merged.missing.is_empty()) {
-            ("shards are missing", Code::MISSING_SHARDS)
-        } else {
-            ("the generator was the limit", Code::GENERATOR_BOUND)
+            return ("shards are missing", Code::MISSING_SHARDS);
+        }
+        let without_data = Code::THRESHOLD_WITHOUT_DATA;
+        match self.unproven {
+            Some(Unproven::Unreachable) => ("the target was not reached", Code::UNREACHABLE),
+            Some(Unproven::Unauthorized) => ("the credentials were refused", Code::UNAUTHORIZED),
+            _ if self.soundness == Soundness::GeneratorBound => {
+                ("the generator was the limit", Code::GENERATOR_BOUND)
+            }
+            Some(Unproven::Interrupted) => ("the run ended early", without_data),
+            Some(Unproven::OtherShards) => ("other shards have that part", without_data),
+            None => ("nothing was measured", without_data),
         }
     }
 

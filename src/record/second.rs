@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Durations, Packed};
+use super::{Durations, LoadReport, Packed};
 
 /// A second of a run, as it is told while the run goes on.
 #[derive(Debug, Clone)]
@@ -155,4 +155,41 @@ pub struct StepWindow {
     pub response_time: Packed,
     /// From sending to the last byte.
     pub service_time: Packed,
+}
+
+impl LoadReport {
+    /// The windows as they would have been told while the run went on, had they been seconds.
+    pub fn windows(&self) -> impl Iterator<Item = Second> {
+        let began = self.began.parse().unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        self.windows.iter().map(move |window| Second {
+            began,
+            row: SecondLoad {
+                at_ms: window.at_ms,
+                length_ms: window.length_ms,
+                is_warm_up: window.is_warm_up,
+                ..SecondLoad::default()
+            },
+            steps: window.steps.iter().map(|step| self.told(step)).collect(),
+        })
+    }
+
+    fn told(&self, window: &StepWindow) -> StepSecond {
+        let step = self.steps.get(window.step);
+        let name = step.map(|step| StepName {
+            scenario: step.scenario.clone(),
+            workflow: step.workflow.clone(),
+            step: step.step.clone(),
+            operation: step.operation.clone(),
+        });
+        StepSecond {
+            name: Arc::new(name.unwrap_or_default()),
+            requests: window.requests,
+            failed: window.failed,
+            throttled: window.throttled,
+            schema_violations: window.schema_violations,
+            response: window.response_time.durations(),
+            service: window.service_time.durations(),
+            ..StepSecond::default()
+        }
+    }
 }

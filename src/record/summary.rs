@@ -41,7 +41,7 @@ pub struct Summary {
     pub verdict: Outcome,
     /// Why, in words.
     pub reason: String,
-    /// What the process answers; an interrupted run may answer otherwise.
+    /// What the process answers; 130 if it was interrupted.
     pub exit_code: u8,
     /// From which severity on findings fail the run; `None` for never.
     pub fail_on: Option<Severity>,

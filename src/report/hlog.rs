@@ -6,7 +6,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::record::{Durations, Packed, Second, StepName};
+use crate::record::{Durations, LoadReport, Packed, Second, StepName};
 
 /// What stands in a tag as it is; the rest would end it, or one of its parts.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -40,6 +40,17 @@ pub fn hlog_lines(second: &Second) -> String {
         for (time, durations) in [("response", &step.response), ("service", &step.service)] {
             line(&mut text, second, (&step.name, time), durations);
         }
+    }
+    text
+}
+
+/// The log of a load that is over, from the histograms in its report: a line may be about several
+/// seconds.
+pub fn hlog(load: &LoadReport) -> String {
+    let began = load.began.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let mut text = hlog_head(began);
+    for second in load.windows() {
+        text.push_str(&hlog_lines(&second));
     }
     text
 }

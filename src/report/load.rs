@@ -15,6 +15,11 @@ use crate::record::{
 const NAME: usize = 24;
 /// The width of a column of percentiles.
 const COLUMN: usize = 9;
+/// From which share of a second on it is told that a thread waited for a processor.
+const NOTICED_WAIT: f64 = 0.05;
+/// From which share on it is told that segments were sent again.
+const NOTICED_AGAIN: f64 = 0.001;
+
 /// Texts in the columns of the table.
 fn columns(texts: &[impl std::fmt::Display]) -> String {
     let mut line = String::new();
@@ -220,6 +225,10 @@ impl Screen<'_> {
             ThresholdOutcome::Inconclusive => (Tone::Doubtful, "OPEN"),
         };
         let value = match result.value {
+            None if result.outcome == ThresholdOutcome::Inconclusive => {
+                let (why, code) = load.limit();
+                format!("no data; {why} ({code})")
+            }
             None => format!("no data ({})", Code::THRESHOLD_WITHOUT_DATA),
             Some(value) => {
                 let about = match result.outcome {
@@ -275,6 +284,20 @@ impl Screen<'_> {
                     lag.p50_ms, lag.p99_ms
                 ));
             }
+        }
+        if let Some(wait) = generator.longest_wait.filter(|wait| *wait >= NOTICED_WAIT) {
+            parts.push(format!(
+                "waited for a processor up to {:.0} % of a second",
+                wait * 100.0
+            ));
+        }
+        let segments = generator.segments;
+        if let Some(segments) = segments.filter(|one| one.share() >= NOTICED_AGAIN) {
+            parts.push(format!(
+                "this machine sent {} of {} again",
+                segments.again,
+                many(segments.all, "TCP segment")
+            ));
         }
         if let Some(steal) = generator.steal.filter(|steal| *steal > 0.0) {
             parts.push(format!(

@@ -19,13 +19,13 @@ mod text;
 mod workflows;
 
 pub use exposition::Exposition;
-pub use hlog::{hlog_head, hlog_lines};
+pub use hlog::{hlog, hlog_head, hlog_lines};
 pub use html::html;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub(crate) use junit::legal;
 pub use screen::Look;
 pub(crate) use screen::{LABEL, Screen, Tone};
-pub use seconds::timeline_line;
+pub use seconds::{timeline, timeline_line};
 pub use terminal::terminal;
 pub(crate) use text::{command, counted, cut, first, printable, wrap};

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use crate::record::{Second, SecondLoad};
+use crate::record::{LoadReport, Second, SecondLoad};
 
 /// What stands in a line: the row of the timeline with its time and rates.
 #[derive(Serialize)]
@@ -34,6 +34,20 @@ pub fn timeline_line(second: &Second) -> Result<String, serde_json::Error> {
     })?;
     line.push('\n');
     Ok(line)
+}
+
+/// The lines of a load that is over: one for each row of its timeline.
+pub fn timeline(load: &LoadReport) -> Result<String, serde_json::Error> {
+    let began = load.began.parse().unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let mut text = String::new();
+    for row in &load.timeline {
+        text.push_str(&timeline_line(&Second {
+            began,
+            row: row.clone(),
+            steps: Vec::new(),
+        })?);
+    }
+    Ok(text)
 }
 
 /// How many in a second.

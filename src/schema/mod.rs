@@ -72,9 +72,8 @@ pub struct Schema {
 impl Schema {
     /// The lifted schema: JSON Schema 2020-12, a boolean or an object. `true` where nothing stands.
     pub fn value(&self) -> &Value {
-        self.set
-            .view(self.document, self.direction)
-            .pointer(self.pointer.as_str())
+        self.pointer
+            .find(self.set.view(self.document, self.direction))
             .unwrap_or(&Value::Bool(true))
     }
 
@@ -139,13 +138,11 @@ impl Schema {
         let pointer = tokens
             .iter()
             .fold(self.pointer.clone(), |pointer, token| pointer.join(token));
-        self.set
-            .view(self.document, self.direction)
-            .pointer(pointer.as_str())
-            .map(|_| Self {
-                pointer,
-                ..self.clone()
-            })
+        pointer.find(self.set.view(self.document, self.direction))?;
+        Some(Self {
+            pointer,
+            ..self.clone()
+        })
     }
 
     /// The schema that a `$ref` found in this schema points at.

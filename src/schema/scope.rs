@@ -142,7 +142,7 @@ impl Scopes {
             let (document, resource) = &view.resource;
             let at = moves.lifted(*document, resource);
             let whole = lifted.get(*document);
-            let node = whole.and_then(|whole| whole.pointer(at.as_str()));
+            let node = whole.and_then(|whole| at.find(whole));
             let mut node = node.cloned().unwrap_or(Value::Bool(true));
             for (link, number) in &view.links {
                 let pointer = moves.lifted(*document, &link.at.1);

@@ -213,7 +213,7 @@ impl SchemaSet {
     pub fn resolve(&self, from: usize, reference: &str) -> Option<Place> {
         let (document, pointer) = reference::parse_canonical(from, reference)?;
         let view = self.views[Direction::Request as usize].get(document)?;
-        view[VIEW].pointer(pointer.as_str())?;
+        pointer.find(&view[VIEW])?;
         Some((document, pointer))
     }
 

@@ -141,6 +141,7 @@ fn the_first_signal_lets_a_run_clean_up_and_report() {
         running.says("interrupted: finishing");
         let (code, run, _, later) = running.end();
         assert_eq!(code, Some(130), "{run}");
+        assert_eq!(run["exit_code"], 130, "{run}");
         assert_eq!(later, ["DELETE /notes/all HTTP/1.1"], "{signal}");
         assert_eq!(
             outcomes(&run),

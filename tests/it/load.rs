@@ -174,6 +174,61 @@ fn http_2_is_asked_for_where_it_can_be_spoken() {
 }
 
 #[test]
+fn a_target_that_is_not_there_fails_no_threshold() {
+    let folder = folder();
+    let arguments = ["-t", "http://127.0.0.1:1", "--iterations", "5"];
+    let thresholds = [
+        "--threshold",
+        "http_req_failed: rate<0.01",
+        "--threshold",
+        "http_req_duration: p(95)<1s",
+    ];
+    let (code, printed, report) = load(folder.path(), &[&arguments[..], &thresholds].concat());
+    assert_eq!(code, Some(3), "{printed}");
+    assert_eq!(number(&report, "/exit_code"), Some(3), "{printed}");
+    assert!(printed.contains("the target was not reached"), "{printed}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_dry_run_refuses_what_this_machine_cannot_do() {
+    let folder = folder();
+    let flags = ["--rate", "5", "--max-vus", "1000000", "--dry-run"];
+    let (code, printed, _) = load(folder.path(), &flags);
+    assert_eq!(code, Some(2), "{printed}");
+    assert!(printed.contains(": too few"), "{printed}");
+    assert!(
+        printed.contains("the profile may need 1000000 connections"),
+        "{printed}"
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn connections_come_from_addresses_of_this_machine_only() {
+    let folder = folder();
+    let flags = [
+        "--rate",
+        "5",
+        "--max-vus",
+        "1000000",
+        "--dry-run",
+        "--source-address",
+    ];
+    let both = [&flags[..], &["127.0.0.2,127.0.0.3"]].concat();
+    let (code, printed, _) = load(folder.path(), &both);
+    assert_eq!(code, Some(2), "{printed}");
+    assert!(
+        printed.contains("ports for each of 2 addresses"),
+        "{printed}"
+    );
+    let (code, printed, _) = load(folder.path(), &[&flags[..], &["192.0.2.1"]].concat());
+    assert_eq!(code, Some(2), "{printed}");
+    let told = "`192.0.2.1` is no address of this machine";
+    assert!(printed.contains(told), "{printed}");
+}
+
+#[test]
 fn a_dry_run_shows_what_would_be_done_and_sends_nothing() {
     let folder = folder();
     let (code, printed, report) = load(folder.path(), &["--rate", "50", "--dry-run"]);

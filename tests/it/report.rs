@@ -63,6 +63,14 @@ fn shards_are_merged_shown_again_and_compared() {
     let merged = here.join("reports/merged/run.json");
     assert_eq!(requests(&merged), Some(31));
     assert!(here.join("reports/merged/junit.xml").exists());
+    let log = |name: &str| fs::read_to_string(here.join("reports/merged").join(name)).expect(name);
+    let rows = log("timeline.ndjson");
+    let rows = rows
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let counted = rows.map(|row: Value| row["requests"].as_u64().expect("a count"));
+    assert_eq!(counted.sum::<u64>(), 31);
+    assert!(log("latency.hlog").contains(";operation=getUserInfo;time=response,0.000,"));
 
     let (code, printed) = report(here, &["merge", zero, "--report-dir", "part"]);
     assert_eq!(code, Some(3), "{printed}");
@@ -90,6 +98,16 @@ fn shards_are_merged_shown_again_and_compared() {
     let gate = [one, "--compare", zero, "--fail-on-regression", "10%"];
     let (code, printed) = report(here, &gate);
     assert_eq!(code, Some(3), "{printed}");
+    let told = [&gate[..], &["--to", "json", "--report-dir", "compared"]].concat();
+    let (code, printed) = report(here, &told);
+    assert_eq!(code, Some(3), "{printed}");
+    assert!(!printed.contains("too few"), "{printed}");
+    let compared = fs::read(here.join("compared/comparison.json")).expect("a file");
+    let compared: Value = serde_json::from_slice(&compared).expect("JSON");
+    assert_eq!(compared["exit_code"], 3);
+    assert_eq!(compared["rows"][0]["verdict"], "too-few", "{compared}");
+    let (code, printed) = report(here, &[one, "--compare", zero, "--to", "html"]);
+    assert_eq!(code, Some(2), "{printed}");
 }
 
 #[test]

@@ -73,6 +73,9 @@ pub enum ThresholdError {
     /// There is no such metric.
     #[error("there is no metric `{0}`")]
     Metric(String),
+    /// A tag is asked for twice, and only one value can be had.
+    #[error("the tag `{0}` stands twice")]
+    Twice(String),
     /// The tags are not written as `{name:value}`.
     #[error("`{0}` is no filter of tags")]
     Tags(String),
@@ -190,7 +193,9 @@ fn parse_metric(text: &str) -> Result<(Metric, IndexMap<String, String>), Thresh
             if name.is_empty() || value.is_empty() {
                 return Err(wrong());
             }
-            tags.insert(name.to_owned(), value.to_owned());
+            if tags.insert(name.to_owned(), value.to_owned()).is_some() {
+                return Err(ThresholdError::Twice(name.to_owned()));
+            }
         }
     }
     Ok((metric, tags))
@@ -316,6 +321,11 @@ mod tests {
             ("http_reqs{", "count>1", "`{` is no filter of tags"),
             ("http_reqs{a}", "count>1", "`{a}` is no filter of tags"),
             ("http_reqs{a:}", "count>1", "`{a:}` is no filter of tags"),
+            (
+                "http_reqs{a:1,b:1,a:2}",
+                "count>1",
+                "the tag `a` stands twice",
+            ),
             (
                 "http_req_duration",
                 "p(101)<1",

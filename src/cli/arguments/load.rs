@@ -1,6 +1,6 @@
 //! What can be typed behind `load`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -73,6 +73,15 @@ pub(crate) struct Load {
     /// will do]
     #[arg(long, env = "PROOFMARK_CONNECTIONS", value_parser = count, value_name = "N")]
     pub connections: Option<u32>,
+    /// Let connections come from these addresses of this machine in turn: each has ports of its own
+    /// [default: the system chooses]
+    #[arg(
+        long,
+        env = "PROOFMARK_SOURCE_ADDRESS",
+        value_delimiter = ',',
+        value_name = "ADDRESS"
+    )]
+    pub source_address: Vec<IpAddr>,
     /// Show what would be done, with all that can be refused before, and send nothing
     #[arg(long, env = "PROOFMARK_DRY_RUN", conflicts_with = "search")]
     pub dry_run: bool,

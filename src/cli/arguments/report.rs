@@ -16,14 +16,9 @@ pub(crate) struct Reported {
     /// The run.json of a run; several are repetitions of the same load, for --compare
     #[arg(required = true, value_name = "RUN.json")]
     pub files: Vec<PathBuf>,
-    /// In which forms to show it: terminal, or files in --report-dir [default: terminal]
-    #[arg(
-        long,
-        value_parser = form,
-        value_delimiter = ',',
-        value_name = "KIND",
-        conflicts_with = "compare"
-    )]
+    /// In which forms to show it: terminal, or files in --report-dir; with --compare terminal, or json,
+    /// which is comparison.json [default: terminal]
+    #[arg(long, value_parser = form, value_delimiter = ',', value_name = "KIND")]
     pub to: Vec<Form>,
     /// Where files go
     #[arg(

@@ -5,6 +5,7 @@
 //! several runs it comes from how far the runs of a side lie apart (`student`), which is what one wants to
 //! know.
 
+mod file;
 mod resample;
 mod student;
 
@@ -14,6 +15,8 @@ use self::resample::{LEAST_BLOCKS, Series};
 use self::student::{difference, mean};
 use crate::record::{LoadReport, Soundness, StepLoad, StepWindow, Times};
 use crate::seed::Seed;
+
+pub use self::file::{Gated, SCHEMA};
 
 /// The percentiles that are compared.
 const SHARES: [f64; 3] = [0.5, 0.95, 0.99];

@@ -134,3 +134,29 @@ fn a_comparison_says_what_it_cannot_know() {
     let notes = compared.notes.join(" ");
     assert!(notes.contains("not of one plan"), "{notes}");
 }
+
+#[test]
+fn the_file_keeps_its_published_schema() {
+    use crate::document::Document;
+    use crate::schema::{Dialect, SchemaSet};
+    let document = Document::parse("schema.json", SCHEMA).unwrap();
+    let schema = SchemaSet::of_schema(document, Dialect::Draft202012);
+    let validator = schema.validator().unwrap();
+    let files = ["a.json".to_owned()];
+    let slow = [load(60, 1.3, 0.1, 2)];
+    let few = [load(3, 1.0, 0.1, 3)];
+    for (new, verdict) in [(&slow, "slower"), (&few, "too-few")] {
+        let comparison = compare(&[load(60, 1.0, 0.1, 1)], new, Some(0.1));
+        let gated = Gated {
+            comparison: &comparison,
+            old: &files,
+            new: &files,
+            is_gate: true,
+            exit_code: 1,
+        };
+        let file = serde_json::from_str(&gated.json().unwrap()).unwrap();
+        assert_eq!(validator.violations(&file), []);
+        assert_eq!(file["rows"][0]["verdict"], verdict, "{file}");
+        assert_eq!(file["rows"][1]["percentile"].as_f64(), Some(95.0));
+    }
+}

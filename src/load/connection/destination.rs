@@ -1,12 +1,14 @@
 //! Where connections go, resolved once, so that opening one asks no name server.
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
@@ -22,6 +24,14 @@ const SESSIONS: usize = 256;
 pub struct Destination {
     addresses: Vec<SocketAddr>,
     tls: Option<Tls>,
+    sources: Option<Arc<Sources>>,
+}
+
+/// Addresses of this machine that connections come from, in turn.
+#[derive(Debug)]
+struct Sources {
+    all: Vec<IpAddr>,
+    next: AtomicUsize,
 }
 
 /// How a stream is secured.
@@ -40,6 +50,7 @@ impl Destination {
         Self {
             addresses,
             tls: None,
+            sources: None,
         }
     }
 
@@ -62,6 +73,7 @@ impl Destination {
                 one: connector(config.clone(), &[b"http/1.1"]),
                 any: connector(config, &[b"h2", b"http/1.1"]),
             }),
+            sources: None,
         }
     }
 
@@ -99,6 +111,56 @@ impl Destination {
         }
     }
 
+    /// Binds connections to these addresses of this machine in turn, from one of them on: each has ports of
+    /// its own. Without any the system chooses.
+    ///
+    /// # Errors
+    /// [`ConnectError::Name`] if none of them is of the family of an address that is connected to.
+    pub fn with_sources(mut self, sources: &[IpAddr], first: usize) -> Result<Self, ConnectError> {
+        if sources.is_empty() {
+            return Ok(self);
+        }
+        let is_reached = |address: &SocketAddr| {
+            let mut sources = sources.iter();
+            sources.any(|source| source.is_ipv4() == address.is_ipv4())
+        };
+        self.addresses.retain(is_reached);
+        if self.addresses.is_empty() {
+            let told = "none of the source addresses is of the family of its addresses";
+            return Err(ConnectError::Name(told.to_owned()));
+        }
+        self.sources = Some(Arc::new(Sources {
+            all: sources.to_vec(),
+            next: AtomicUsize::new(first),
+        }));
+        Ok(self)
+    }
+
+    async fn connect(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        let Some(sources) = &self.sources else {
+            return TcpStream::connect(address).await;
+        };
+        let alike = sources.all.iter();
+        let alike = alike.filter(|source| source.is_ipv4() == address.is_ipv4());
+        let number = sources.next.fetch_add(1, Relaxed) % alike.clone().count().max(1);
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
+        if let Some(source) = alike.clone().nth(number) {
+            // The port is chosen when the other end is known: one port serves several targets then.
+            #[cfg(target_os = "linux")]
+            nix::sys::socket::setsockopt(
+                &socket,
+                nix::sys::socket::sockopt::IpBindAddressNoPort,
+                &true,
+            )?;
+            socket.bind(SocketAddr::new(*source, 0))?;
+        }
+        socket.connect(address).await
+    }
+
     /// Whether TLS is used.
     pub(super) fn is_secure(&self) -> bool {
         self.tls.is_some()
@@ -120,7 +182,7 @@ impl Destination {
         let mut failure = ConnectError::Name("no address".to_owned());
         let mut says_little = true;
         for address in &self.addresses {
-            match TcpStream::connect(address).await {
+            match self.connect(*address).await {
                 Ok(stream) => {
                     // Requests are written whole, so waiting for more to send only delays them.
                     stream.set_nodelay(true)?;
@@ -151,6 +213,7 @@ impl std::fmt::Debug for Destination {
             .debug_struct("Destination")
             .field("addresses", &self.addresses)
             .field("name", &self.tls.as_ref().map(|tls| &tls.name))
+            .field("sources", &self.sources)
             .finish()
     }
 }

@@ -82,6 +82,9 @@ pub enum Local {
     /// The connection was used after its end, or for a second request before the first was answered.
     #[error("the connection cannot carry another request")]
     Spent,
+    /// The bytes are no request, or one that only HTTP/1.1 can carry.
+    #[error("HTTP/2 has no such request")]
+    Request,
 }
 
 impl Local {

@@ -35,7 +35,9 @@ fn an_iteration_whose_answer_was_seen_or_streamed_allocates_nothing() {
         stand.options.cache = cache;
         let (_over, is_over) = watch::channel(false);
         let now = Instant::now();
-        let (common, _) = common(stand.ready(&url), Supplies::default(), (now, now), is_over);
+        let (_dropped, is_dropped) = watch::channel(false);
+        let listens = (is_over, is_dropped);
+        let (common, _) = common(stand.ready(&url), Supplies::default(), (now, now), listens);
         let (tell, _told) = channel();
         let lane = Lane::new(common.into(), 0, tell);
         let mut user = VirtualUser::new(lane.clone(), 0);

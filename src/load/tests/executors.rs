@@ -101,6 +101,25 @@ fn ramping_arrivals_are_as_many_as_the_area_under_the_ramp() {
 }
 
 #[test]
+fn no_second_has_the_arrivals_of_the_next() {
+    for lanes in [1, 2] {
+        let (came, _) = ran(
+            "{executor: constant-arrival-rate, rate: 20, duration: 3s, preAllocatedVUs: 4, exec: w}",
+            0,
+            lanes,
+        );
+        assert_eq!(came.counts()[..2], [60, 60]);
+        assert!(came.report.timeline[0].begun <= 20);
+        let mut due = 0;
+        for (second, row) in came.report.timeline.iter().enumerate() {
+            due += row.due.unwrap();
+            assert!(due <= 20 * (second as u64 + 1), "{due} in {second}");
+        }
+        assert_eq!(due, 60);
+    }
+}
+
+#[test]
 fn arrivals_of_two_threads_are_those_of_one() {
     let rows = "- workflowId: w\n  inputs: {type: object, properties: {n: {type: integer}}}\n  x-proofmark-feed: {file: rows.csv}\n  steps:\n  - {stepId: a, operationId: read, parameters: [{name: id, in: path, value: $inputs.n}]}\n";
     let text: String = std::iter::once("n\n".to_owned())

@@ -2,6 +2,7 @@
 
 mod allocations;
 mod apart;
+mod ending;
 mod executors;
 mod flow;
 mod honesty;
@@ -10,6 +11,8 @@ mod http2;
 mod requests;
 mod server;
 mod shards;
+mod sources;
+mod supplies;
 mod truth;
 
 use std::fs;
@@ -102,6 +105,7 @@ fn stand_with(api: &str, profile: &str, workflows: &str) -> Stand {
             cache: true,
             max_steps: 100,
             max_rps: None,
+            sources: Vec::new(),
             shard: None,
             start_at: None,
             secrets: Vec::new(),

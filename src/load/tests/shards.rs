@@ -220,6 +220,64 @@ fn merged_reports_are_exactly_the_sum_of_their_parts() {
 }
 
 #[test]
+fn a_report_that_contradicts_itself_is_not_merged() {
+    let came = flawed(2);
+    assert!(merge(written(&came)).is_ok());
+    let text = crate::report::json(&came[1].summary).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for (pointer, field) in [
+        ("/load/total/requests", "load.total.requests"),
+        ("/load/total/received_bytes", "load.total.received_bytes"),
+        (
+            "/load/total/schema_violations",
+            "load.total.schema_violations",
+        ),
+        ("/load/total/failed", "load.total.failed"),
+        ("/load/total/rate", "load.total.rate"),
+        ("/load/total/statuses/200", "load.total.requests"),
+        ("/load/steps/0/requests", "load.steps[0].requests"),
+        ("/load/steps/0/failed", "load.steps[0].failed"),
+        (
+            "/load/steps/0/throttled",
+            "load.steps[0].response_time.count",
+        ),
+        ("/load/scenarios/0/completed", "load.scenarios[0].completed"),
+        ("/load/scenarios/0/begun", "load.scenarios[0].begun"),
+        ("/load/scenarios/0/due", "load.timeline[].due"),
+        ("/load/scenarios/0/dropped", "load.timeline[].dropped"),
+        ("/load/timeline/0/requests", "load.timeline[].requests"),
+        (
+            "/load/windows/0/steps/0/requests",
+            "load.windows[].steps[step=0].requests",
+        ),
+        ("/operations/0/statuses/200", "operations[].statuses"),
+    ] {
+        let mut edited = whole.clone();
+        let member = edited.pointer_mut(pointer).unwrap();
+        let less = member.as_f64().unwrap() < 1.0 || pointer.ends_with("rate");
+        *member = if pointer.ends_with("rate") {
+            serde_json::json!(0.5)
+        } else if less {
+            serde_json::json!(1_000_000)
+        } else {
+            serde_json::json!(member.as_u64().unwrap() - 1)
+        };
+        let mut reports = written(&came);
+        reports[1].1 = Summary::read(&edited.to_string()).unwrap();
+        let told = merge(reports).unwrap_err().to_string();
+        let expected = format!("`1.json` contradicts itself: `{field}` ");
+        assert!(told.starts_with(&expected), "{pointer}: {told}");
+    }
+    let mut swapped = whole.clone();
+    swapped["load"]["windows"][0]["steps"][0]["response_time"] =
+        whole["load"]["scenarios"][0]["lag"]["hdr"].clone();
+    let mut reports = written(&came);
+    reports[1].1 = Summary::read(&swapped.to_string()).unwrap();
+    let told = merge(reports).unwrap_err().to_string();
+    assert!(told.contains("response_time"), "{told}");
+}
+
+#[test]
 fn missing_shards_are_named_everywhere_and_prove_nothing() {
     let scenario = "{executor: constant-arrival-rate, rate: 200, duration: 500ms, preAllocatedVUs: 6, exec: w}";
     let (_, came) = all(scenario, 4, 1);
@@ -264,7 +322,8 @@ fn what_does_not_belong_together_is_not_merged() {
     assert!(alone.contains("not of a shard"), "{alone}");
     let mut twice = written(&came);
     twice.extend(written(&came));
-    assert!(refused(twice).contains("both of shard 0"));
+    let twice = refused(twice);
+    assert!(twice.contains("both of shard 0"), "{twice}");
     let mut mixed = written(&came);
     mixed.truncate(1);
     mixed.push(written(&others).remove(1));

@@ -72,6 +72,45 @@ fn a_server_that_never_answers_a_connection_is_not_asked_for_ever() {
 }
 
 #[test]
+fn an_answer_that_the_document_cannot_tell_apart_is_excused_and_counted_each_time() {
+    let one = "Thing: {type: object, required: [id], properties: {id: {type: integer}, name: {type: string}}}";
+    let both = "Thing: {oneOf: [{type: object, properties: {id: {type: integer}}}, {type: object, properties: {name: {type: string}}}]}";
+    let api = API.replace(one, both);
+    for cache in [true, false] {
+        let served = serve(|asked| {
+            let number = asked.number % 2;
+            json("200", &format!("{{\"id\":{number}}}"))
+        });
+        let profile = format!("  scenarios:\n{}", times(20));
+        let mut stand = stand_with(&api, &profile, &one_step());
+        stand.options.cache = cache;
+        let came = stand.run(&served.url);
+        assert_eq!(came.counts(), [20, 20, 20, 0, 0, 0]);
+        assert_eq!(came.findings(), [(Code::OVERLAPPING_BRANCHES, 20)]);
+        let step = came.step("a");
+        assert_eq!(
+            (
+                step.validated,
+                step.schema_violations,
+                step.documented,
+                step.undocumented_status
+            ),
+            (20, 0, 20, 0)
+        );
+        assert_eq!(
+            (step.criteria, step.criteria_failed, step.failed),
+            (20, 0, 0)
+        );
+        assert_eq!(came.samples, 3);
+        let judged = &came.report.generator.validation;
+        assert_eq!(
+            (judged.seen, judged.full),
+            if cache { (17, 3) } else { (0, 20) }
+        );
+    }
+}
+
+#[test]
 fn answers_that_ask_to_come_later_are_throttled_and_not_failed() {
     let served = serve(|asked| {
         if asked.number % 2 == 0 {

@@ -27,7 +27,8 @@ pub enum Side {
 pub struct Illness {
     /// Which side.
     pub side: Side,
-    /// What it is, in kebab-case: `unreachable`, `slow`, `rate-limiting`, `unauthorized`.
+    /// What it is, in kebab-case: `unreachable`, `slow`, `rate-limiting`, `unauthorized`,
+    /// `half-authenticated`, `elsewhere`.
     pub kind: &'static str,
     /// The kind in the table of codes.
     pub code: Code,
@@ -53,6 +54,7 @@ pub fn illnesses(baseline: &Recording, candidate: &Recording) -> Vec<Illness> {
         .collect();
     if found.is_empty() {
         found.extend(refused(baseline, candidate));
+        found.extend(elsewhere(baseline, candidate));
     }
     found
 }
@@ -140,5 +142,39 @@ fn refused(baseline: &Recording, candidate: &Recording) -> Option<Illness> {
         message: format!(
             "{refused} of {asked} valid requests were answered 401 or 403 that the other side serves"
         ),
+    })
+}
+
+/// A side that finds hardly anything and serves nothing where the other serves something: it is asked at the wrong place.
+fn elsewhere(baseline: &Recording, candidate: &Recording) -> Option<Illness> {
+    let misses = |own: &Recording| {
+        let statuses = own
+            .answers
+            .values()
+            .map(|one| one.verdict.exchange.status());
+        statuses.filter(|status| *status == Some(404)).count()
+    };
+    let serves = |own: &Recording| {
+        let mut statuses = own
+            .answers
+            .values()
+            .map(|one| one.verdict.exchange.status());
+        statuses.any(|status| matches!(status, Some(200..300)))
+    };
+    let sides = [
+        (Side::Baseline, baseline, candidate),
+        (Side::Candidate, candidate, baseline),
+    ];
+    sides.into_iter().find_map(|(side, own, other)| {
+        let all = own.answers.len();
+        let missed = misses(own);
+        // What is wrong before a server looks at the path may be told otherwise.
+        let is_lost = all >= LEAST && missed * 10 >= all * 9 && !serves(own) && serves(other);
+        is_lost.then(|| Illness {
+            side,
+            kind: "elsewhere",
+            code: Code::NOT_EXERCISED,
+            message: format!("{missed} of {all} answers were 404, and the other side serves some of it: is the path of its URL right?"),
+        })
     })
 }

@@ -3,7 +3,7 @@
 //! Optional parameters and members of the request are left out, all at once or in halves, as long as the
 //! two sides still differ in the same way at the same place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -74,9 +74,11 @@ pub async fn minimise<B: Transport, C: Transport>(
 ) -> Minimal {
     let mut minimal = Minimal::default();
     let groups = outcome.groups();
+    let mut seen = BTreeSet::new();
     let grave = groups
         .iter()
-        .filter(|group| group.severity > Severity::Note && group.code != Code::PARITY_STATE);
+        .filter(|group| group.severity > Severity::Note && group.code != Code::PARITY_STATE)
+        .filter(|group| seen.insert(group.likeness()));
     for group in grave.take(MOST) {
         let (pair, difference) = group.first;
         let (Some(one), Some(other)) =

@@ -60,6 +60,18 @@ pub struct Group<'a> {
     pub first: (&'a Pair, &'a Difference),
 }
 
+/// What differences have in common that are one thing to whoever reads them, whatever the operation and
+/// the requests.
+pub(super) type Likeness<'a> = (Severity, Code, &'static str, &'a str, &'a str);
+
+impl Group<'_> {
+    /// What it has in common with groups of other operations and other defects.
+    pub(super) fn likeness(&self) -> Likeness<'_> {
+        let message = &*self.first.1.message;
+        (self.severity, self.code, self.kind, self.place, message)
+    }
+}
+
 /// How many cases came out in which way. Each case is counted once, by the gravest of its differences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {

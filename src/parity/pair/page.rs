@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::cluster::{Cluster, clusters};
 use super::latency::LatencyVerdict;
 use super::report::{Answer, Example, Report, Row};
-use super::screen::Cluster;
 use crate::code::Code;
 use crate::report::counted;
 use crate::report::html::{END, Prose, Text, begun, define, message, pill, replay, severity};
@@ -146,13 +146,13 @@ impl Report {
     }
 
     fn differences_in(&self, page: &mut String) {
-        let clusters = self.clusters();
+        let clusters = clusters(&self.differences);
         if clusters.is_empty() {
             return;
         }
         page.push_str("<h2>Differences</h2>\n");
         for (number, cluster) in clusters.iter().take(MOST).enumerate() {
-            cluster.page(page, number == 0);
+            cluster_in(page, cluster, number == 0);
         }
         if let Some(more) = clusters.len().checked_sub(MOST).filter(|more| *more > 0) {
             let _ = writeln!(
@@ -279,42 +279,42 @@ impl Report {
     }
 }
 
-impl Cluster<'_> {
-    fn page(&self, page: &mut String, is_open: bool) {
-        let row = self.first;
-        let place = if row.place.is_empty() {
-            String::new()
-        } else {
-            format!("<code>{}</code> ", Text(&row.place))
-        };
-        let _ = write!(
-            page,
-            "<details{}><summary>{} <code>{}</code> {place}{} <span class=faint>&middot; {} &middot; {}</span></summary><div>\n<dl>\n",
-            if is_open { " open" } else { "" },
-            severity(row.severity),
-            row.code,
-            Prose(&row.message),
-            Text(match &*self.operations {
-                [_] => row.operation.to_string(),
-                many => counted(many.len(), "operation"),
-            }),
-            counted(self.count, "case")
-        );
-        define(page, "Kind", &format!("{} / {}", row.category, row.kind));
-        define(page, "Operations", &self.operations.join(", "));
-        if !row.place.is_empty() {
-            define(page, "At", &row.place);
-        }
-        if let Some(defect) = &row.defect {
-            define(page, "Invalid by", defect);
-        }
-        define(page, "Explain", &format!("proofmark explain {}", row.code));
-        page.push_str("</dl>\n");
-        if let Some(example) = &row.example {
-            example_in(page, row, example);
-        }
-        page.push_str("</div></details>\n");
+fn cluster_in(page: &mut String, cluster: &Cluster<'_>, is_open: bool) {
+    let operations = cluster.told_operations();
+    let row = cluster.first;
+    let place = if row.place.is_empty() {
+        String::new()
+    } else {
+        format!("<code>{}</code> ", Text(&row.place))
+    };
+    let _ = write!(
+        page,
+        "<details{}><summary>{} <code>{}</code> {place}{} <span class=faint>&middot; {} &middot; {}</span></summary><div>\n<dl>\n",
+        if is_open { " open" } else { "" },
+        severity(row.severity),
+        row.code,
+        Prose(&row.message),
+        Text(match &*operations {
+            [_] => row.operation.to_string(),
+            many => counted(many.len(), "operation"),
+        }),
+        counted(cluster.count, "case")
+    );
+    define(page, "Kind", &format!("{} / {}", row.category, row.kind));
+    define(page, "Operations", &operations.join(", "));
+    if !row.place.is_empty() {
+        define(page, "At", &row.place);
     }
+    let defects = cluster.told_defects();
+    if !defects.is_empty() {
+        define(page, "Invalid by", &defects.join(", "));
+    }
+    define(page, "Explain", &format!("proofmark explain {}", row.code));
+    page.push_str("</dl>\n");
+    if let Some(example) = &row.example {
+        example_in(page, row, example);
+    }
+    page.push_str("</div></details>\n");
 }
 
 fn example_in(page: &mut String, row: &Row, example: &Example) {

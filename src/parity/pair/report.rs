@@ -1,7 +1,7 @@
 //! `parity.json`: what came of a comparison, redacted, for scripts and as the source of the other
 //! renderings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -221,6 +221,7 @@ impl Report {
         let groups = outcome.groups();
         let code = exit_code(outcome, origin.fail_on);
         let tally = outcome.tally();
+        let mut shown = BTreeSet::new();
         let mut compared: BTreeMap<(usize, &OperationId), usize> = BTreeMap::new();
         for pair in &outcome.pairs {
             *compared.entry((pair.api, &pair.operation)).or_default() += 1;
@@ -278,8 +279,10 @@ impl Report {
                 .collect(),
             differences: groups
                 .iter()
-                .enumerate()
-                .map(|(index, group)| origin.row(group, index < MOST_EXAMPLES))
+                .map(|group| {
+                    let is_first = shown.insert(group.likeness());
+                    origin.row(group, is_first && shown.len() <= MOST_EXAMPLES)
+                })
                 .collect(),
             noise: outcome
                 .noise

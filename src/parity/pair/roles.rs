@@ -138,6 +138,12 @@ impl Roles {
         }
     }
 
+    /// Whether a side was sent this scalar in any case.
+    pub(super) fn is_sent(&self, side: usize, value: &Value) -> bool {
+        let sent = self.sent.get(side);
+        sent.is_some_and(|sent| sent.contains(&text(value)))
+    }
+
     /// Whether two scalars say the same.
     pub(super) fn same(&self, left: &Value, right: &Value) -> bool {
         if equal(left, right) {

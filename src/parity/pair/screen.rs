@@ -1,13 +1,14 @@
 //! The last screen of a comparison, for a person at a terminal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use serde_json::Value;
 
 use super::beside::{Member, window};
+use super::cluster::{Cluster, clusters};
 use super::latency::LatencyVerdict;
-use super::report::{Answer, Report, Row};
+use super::report::{Answer, Report};
 use crate::code::Severity;
 use crate::report::{LABEL, Look, Screen, Tone, command, counted, cut, first, printable};
 
@@ -15,6 +16,8 @@ use crate::report::{LABEL, Look, Screen, Tone, command, counted, cut, first, pri
 const MOST: usize = 20;
 /// How many operations the matrix shows.
 const MOST_OPERATIONS: usize = 40;
+/// How many places of notes are named.
+const MOST_PLACES: usize = 4;
 /// How many places of noise are named.
 const MOST_NOISE: usize = 8;
 /// How many characters of an answer are shown.
@@ -23,12 +26,8 @@ const WIDEST: usize = 160;
 /// How many members of bodies are shown side by side.
 const MOST_MEMBERS: usize = 6;
 
-/// Rows that are the same but for the operation.
-pub(super) struct Cluster<'a> {
-    pub(super) first: &'a Row,
-    pub(super) operations: Vec<String>,
-    pub(super) count: usize,
-}
+/// How many kinds of defects are named.
+const MOST_DEFECTS: usize = 3;
 
 impl Report {
     /// The report as text.
@@ -124,50 +123,23 @@ impl Report {
     }
 
     fn differences_on(&self, screen: &mut Screen<'_>) {
-        let clusters = self.clusters();
-        if clusters.is_empty() {
-            return;
+        let clusters = clusters(&self.differences);
+        let (notes, grave): (Vec<_>, Vec<_>) = clusters
+            .iter()
+            .partition(|cluster| cluster.first.severity == Severity::Note);
+        if !grave.is_empty() {
+            screen.heading("differences");
         }
-        screen.heading("differences");
-        for cluster in clusters.iter().take(MOST) {
+        for cluster in grave.iter().take(MOST) {
             screen.text.push('\n');
-            cluster.on(screen);
+            on(cluster, screen);
         }
-        if let Some(more) = clusters.len().checked_sub(MOST).filter(|more| *more > 0) {
+        if grave.len() > MOST {
             screen.text.push('\n');
-            screen.line(&format!("  and {more} more, see the reports"));
+            let more = counted(grave.len() - MOST, "more difference");
+            screen.line(&format!("  and {more}, see the reports"));
         }
-    }
-
-    /// The groups of differences, those that are the same but for the operation as one.
-    pub(super) fn clusters(&self) -> Vec<Cluster<'_>> {
-        let mut clusters: Vec<Cluster<'_>> = Vec::new();
-        for row in &self.differences {
-            let told = format!("{} ({})", row.operation, counted(row.count, "case"));
-            let same = clusters.iter_mut().find(|cluster| {
-                let first = cluster.first;
-                (first.code, first.kind, first.severity) == (row.code, row.kind, row.severity)
-                    && first.place == row.place
-                    && first.defect == row.defect
-                    && first.message == row.message
-            });
-            match same {
-                Some(cluster) => {
-                    cluster.operations.push(told);
-                    cluster.count += row.count;
-                    let left_out = |row: &Row| row.example.as_ref().map(|one| one.left_out);
-                    if left_out(row) > left_out(cluster.first) {
-                        cluster.first = row;
-                    }
-                }
-                None => clusters.push(Cluster {
-                    first: row,
-                    operations: vec![told],
-                    count: row.count,
-                }),
-            }
-        }
-        clusters
+        notes_on(&notes, screen);
     }
 
     fn rest_on(&self, screen: &mut Screen<'_>) {
@@ -252,62 +224,100 @@ impl Report {
     }
 }
 
-impl Cluster<'_> {
-    fn on(&self, screen: &mut Screen<'_>) {
-        let row = self.first;
-        let tone = match row.severity {
-            Severity::Error => Tone::Bad,
-            Severity::Warning => Tone::Doubtful,
-            Severity::Note => Tone::Faint,
+/// What never fails, in a line for each category and kind.
+fn notes_on(notes: &[&Cluster<'_>], screen: &mut Screen<'_>) {
+    let mut kinds: BTreeMap<(&str, &str), Vec<&Cluster<'_>>> = BTreeMap::new();
+    for cluster in notes {
+        let row = cluster.first;
+        let kind = kinds.entry((row.category, row.kind)).or_default();
+        kind.push(cluster);
+    }
+    if kinds.is_empty() {
+        return;
+    }
+    screen.heading("notes, which never fail");
+    for ((category, kind), clusters) in kinds {
+        let Some(row) = clusters.first().map(|cluster| cluster.first) else {
+            continue;
         };
-        let severity = screen.paint(tone, &format!("{:<LABEL$}", row.severity.to_string()));
-        let code = screen.paint(Tone::Strong, &row.code.to_string());
-        screen.line(&format!("  {severity}{code} {} {}", row.category, row.kind));
-        screen.entry(2, "", &row.message);
-        let seen = first(3, &self.operations);
-        let all = if self.operations.len() > 1 {
-            format!("{seen}; {} in all", counted(self.count, "case"))
-        } else {
-            seen
-        };
-        screen.entry(2, "in", &all);
-        if !row.place.is_empty() {
-            screen.entry(2, "at", &row.place);
+        let operations: BTreeSet<_> = clusters.iter().flat_map(|one| one.operations()).collect();
+        let mut places: Vec<String> = clusters
+            .iter()
+            .map(|cluster| cluster.first.place.clone())
+            .filter(|place| !place.is_empty())
+            .collect();
+        places.dedup();
+        let mut told = format!(
+            "{category} {kind}: {} of {}",
+            counted(clusters.iter().map(|one| one.count).sum(), "difference"),
+            counted(operations.len(), "operation")
+        );
+        if !places.is_empty() {
+            told = format!("{told}, at {}", first(MOST_PLACES, &places));
         }
-        let Some(example) = &row.example else {
-            return;
-        };
-        if let Some(step) = &example.step {
-            screen.entry(2, "step", step);
-        }
-        let (one, other) = (&example.baseline, &example.candidate);
-        let at_place = !row.place.is_empty() && (one.value.is_some() || other.value.is_some());
-        screen.entry(2, "baseline", &told(one, at_place));
-        screen.entry(2, "candidate", &told(other, at_place));
-        beside(screen, &example.members);
-        let curls = if one.request == other.request {
-            vec![("curl", &one.curl)]
-        } else {
-            vec![("curl", &one.curl), ("", &other.curl)]
-        };
-        if example.left_out > 0 {
-            let told = format!(
-                "{} of the request left out: it still differs",
-                counted(example.left_out, "optional part")
-            );
-            screen.entry(2, "minimised", &told);
-        }
-        if !example.steps.is_empty() {
-            let told = format!(
-                "{} of the workflow: it still differs",
-                example.steps.join(", ")
-            );
-            screen.entry(2, "minimised", &told);
-        }
-        for (label, curl) in curls {
-            let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
-            screen.line(&format!("  {label}{}", command(curl)));
-        }
+        screen.entry(2, &row.code.to_string(), &told);
+    }
+}
+
+fn on(cluster: &Cluster<'_>, screen: &mut Screen<'_>) {
+    let row = cluster.first;
+    let tone = match row.severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Doubtful,
+        Severity::Note => Tone::Faint,
+    };
+    let severity = screen.paint(tone, &format!("{:<LABEL$}", row.severity.to_string()));
+    let code = screen.paint(Tone::Strong, &row.code.to_string());
+    screen.line(&format!("  {severity}{code} {} {}", row.category, row.kind));
+    screen.entry(2, "", &row.message);
+    let operations = cluster.told_operations();
+    let seen = first(3, &operations);
+    let all = if operations.len() > 1 {
+        format!("{seen}; {} in all", counted(cluster.count, "case"))
+    } else {
+        seen
+    };
+    screen.entry(2, "in", &all);
+    let defects = cluster.told_defects();
+    if !defects.is_empty() {
+        screen.entry(2, "requests", &first(MOST_DEFECTS, &defects));
+    }
+    if !row.place.is_empty() {
+        screen.entry(2, "at", &row.place);
+    }
+    let Some(example) = &row.example else {
+        return;
+    };
+    if let Some(step) = &example.step {
+        screen.entry(2, "step", step);
+    }
+    let (one, other) = (&example.baseline, &example.candidate);
+    let at_place = !row.place.is_empty() && (one.value.is_some() || other.value.is_some());
+    screen.entry(2, "baseline", &told(one, at_place));
+    screen.entry(2, "candidate", &told(other, at_place));
+    beside(screen, &example.members);
+    let curls = if one.request == other.request {
+        vec![("curl", &one.curl)]
+    } else {
+        vec![("curl", &one.curl), ("", &other.curl)]
+    };
+    if example.left_out > 0 {
+        let told = format!(
+            "{} of the request left out: it still differs",
+            counted(example.left_out, "optional part")
+        );
+        screen.entry(2, "minimised", &told);
+    }
+    if !example.steps.is_empty() {
+        let told = format!(
+            "{} of the workflow: it still differs",
+            example.steps.join(", ")
+        );
+        screen.entry(2, "minimised", &told);
+    }
+    for (label, curl) in curls {
+        let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
+        screen.line(&format!("  {label}{}", command(curl)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! What counts as a difference, and what does not.
 
+mod convention;
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};

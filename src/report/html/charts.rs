@@ -2,7 +2,7 @@
 
 use super::chart::{Chart, Line, Mark};
 use super::markup::{grouped, measured};
-use crate::record::{Durations, LoadReport, SecondLoad, StepLoad};
+use crate::record::{Durations, Latency, LoadReport, SecondLoad, StepLoad};
 
 /// How many samples must lie beyond a percentile for it to mean something.
 const BEYOND: f64 = 10.0;
@@ -203,33 +203,61 @@ impl<'a> Times<'a> {
     }
 
     fn response(&self) -> Chart<'static> {
-        let has = |row: &SecondLoad, value: f64| (row.max_ms > 0.0).then_some(value);
-        let lines = vec![
-            self.line("p50", "l1", |row| has(row, row.p50_ms)),
-            self.line("p95", "l2", |row| has(row, row.p95_ms)),
-            self.line("p99", "l3", |row| has(row, row.p99_ms)),
-        ];
-        self.chart(
-            ("Response time, from when it was due", "ms"),
-            lines,
-            |row| spread([row.p50_ms, row.p95_ms, row.p99_ms, row.max_ms]),
-        )
+        let times = |row: &SecondLoad| [row.p50_ms, row.p95_ms, row.p99_ms, row.max_ms];
+        self.spread("Response time, from when it was due", times)
     }
 
     fn service(&self) -> Chart<'static> {
-        let has = |row: &SecondLoad, value: f64| (row.service_max_ms > 0.0).then_some(value);
-        let lines = vec![
-            self.line("p50", "l1", |row| has(row, row.service_p50_ms)),
-            self.line("p95", "l2", |row| has(row, row.service_p95_ms)),
-            self.line("p99", "l3", |row| has(row, row.service_p99_ms)),
-        ];
-        self.chart(("Service time, from sending", "ms"), lines, |row| {
-            spread([
+        self.spread("Service time, from sending", |row| {
+            [
                 row.service_p50_ms,
                 row.service_p95_ms,
                 row.service_p99_ms,
                 row.service_max_ms,
-            ])
+            ]
+        })
+    }
+
+    /// Percentiles of each row: thin where too few samples lie beyond them.
+    fn spread(
+        &self,
+        title: &'static str,
+        times: impl Fn(&SecondLoad) -> [f64; 4],
+    ) -> Chart<'static> {
+        let quantiles: [(&str, f64, [&str; 2]); 3] = [
+            ("p50", 0.5, ["l1", "l1 unsure"]),
+            ("p95", 0.95, ["l2", "l2 unsure"]),
+            ("p99", 0.99, ["l3", "l3 unsure"]),
+        ];
+        let (mut lines, mut faint) = (Vec::new(), Vec::new());
+        for (at, (name, share, [sure, unsure])) in quantiles.into_iter().enumerate() {
+            let value = |row: &SecondLoad| {
+                let [.., max] = times(row);
+                times(row).get(at).copied().filter(|_| max > 0.0)
+            };
+            let told = self.line(name, sure, |row| value(row).filter(|_| tells(row, share)));
+            let all = self.line("n too small", unsure, value);
+            let has_gaps =
+                all.points.iter().flatten().count() > told.points.iter().flatten().count();
+            lines.push(told);
+            if has_gaps {
+                let name = if faint.is_empty() { all.name } else { "" };
+                faint.push(Line { name, ..all });
+            }
+        }
+        lines.append(&mut faint);
+        self.chart((title, "ms"), lines, |row| {
+            let shown = |share: f64, value: f64| {
+                if tells(row, share) {
+                    measured(value)
+                } else {
+                    "-".to_owned()
+                }
+            };
+            let [p50, p95, p99, max] = times(row);
+            let [p50, p95, p99] =
+                [(0.5, p50), (0.95, p95), (0.99, p99)].map(|(share, value)| shown(share, value));
+            format!("p50 {p50}, p95 {p95}, p99 {p99}, max {} ms", measured(max))
         })
     }
 
@@ -281,9 +309,14 @@ impl<'a> Times<'a> {
     }
 }
 
-fn spread([p50, p95, p99, max]: [f64; 4]) -> String {
-    let [p50, p95, p99, max] = [p50, p95, p99, max].map(measured);
-    format!("p50 {p50}, p95 {p95}, p99 {p99}, max {max} ms")
+/// Whether at least ten answers of a row lie beyond a percentile. Those that failed may have been none.
+fn tells(row: &SecondLoad, share: f64) -> bool {
+    let answers = row.requests.saturating_sub(row.failed + row.throttled);
+    let answers = Latency {
+        count: answers,
+        ..Latency::default()
+    };
+    share <= 0.5 || answers.tells(share)
 }
 
 fn rate(count: u64, row: &SecondLoad) -> f64 {

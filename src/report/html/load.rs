@@ -196,12 +196,8 @@ fn scenarios(page: &mut String, scenarios: &[ScenarioLoad]) {
         ] {
             let _ = write!(page, "<td class=n>{}</td>", grouped(count));
         }
-        let _ = writeln!(
-            page,
-            "<td class=n>{} / {} ms</td></tr>",
-            measured(scenario.duration.p50_ms),
-            measured(scenario.duration.p95_ms)
-        );
+        let [p50, _, p95, ..] = cells(&scenario.duration);
+        let _ = writeln!(page, "<td class=n>{p50} / {p95} ms</td></tr>");
     }
     page.push_str("</tbody></table></div>\n");
 }
@@ -257,6 +253,18 @@ pub(super) fn generator(page: &mut String, load: &LoadReport) {
         format!(", the busiest {} of its time", percent(busiest))
     });
     define(page, "Threads", &format!("{}{busiest}", own.threads));
+    if let Some(wait) = own.longest_wait {
+        let text = format!("up to {} of a second", percent(wait));
+        define(page, "Waiting for a processor", &text);
+    }
+    if let Some(segments) = own.segments {
+        let text = format!(
+            "{} of {}, of the whole machine",
+            grouped(segments.again),
+            grouped(segments.all)
+        );
+        define(page, "TCP segments sent again", &text);
+    }
     if let Some(cost) = own.cpu_per_request_us {
         define(
             page,

@@ -1,9 +1,11 @@
 //! Pages: nothing gets out of its place, and nothing is left out.
 
+use std::time::Duration;
+
 use super::html;
 use crate::check::tests::{Scene, invalid_body};
-use crate::record::Event;
 use crate::record::tests::{Story, verdict};
+use crate::record::{Durations, Event, SecondLoad, Times};
 use crate::report::tests::loaded::stories;
 
 /// Tags that a page has, in the order of their opening; panics where they do not close as they were opened.
@@ -82,6 +84,37 @@ fn a_hostile_server_cannot_get_out_of_its_text() {
             .replace("</main>\n</body>\n</html>", "</main>")
             .replace("<body>\n", ""),
     );
+}
+
+#[test]
+fn percentiles_of_few_samples_say_so_in_charts_and_scenarios() {
+    let [sound, ..] = stories();
+    let mut summary = sound.summary();
+    let load = summary.load.as_mut().unwrap();
+    let mut few = Durations::default();
+    (1..=30).for_each(|n| few.record(Duration::from_millis(n)));
+    load.scenarios[0].duration = Times::from(&few);
+    let row = SecondLoad {
+        requests: 30,
+        failed: 2,
+        p95_ms: 28.0,
+        p99_ms: 29.0,
+        max_ms: 30.0,
+        service_max_ms: 30.0,
+        ..load.timeline[0].clone()
+    };
+    let later = SecondLoad {
+        at_ms: row.at_ms + row.length_ms,
+        requests: 3_000,
+        ..row.clone()
+    };
+    load.timeline = vec![row, later];
+    let page = html(&summary);
+    assert!(page.contains("p95 -, p99 -, max 30"), "{page}");
+    assert!(page.contains("p95 28.0, p99 29.0, max 30"), "{page}");
+    let n_too_small = "15.0 / <span class=faint>n too small</span> ms";
+    assert!(page.contains(n_too_small), "{page}");
+    assert!(page.contains("class=\"line l2 unsure\""), "{page}");
 }
 
 #[test]

@@ -120,8 +120,9 @@ fn a_troubled_run_is_told_at_80_characters() {
 
     generator  2 threads; the busiest 91 % of its time; 12.5 µs of CPU a request;
                send lag p50 0.010 ms, p99 0.050 ms; receive lag p50 0.020 ms, p99
-               0.100 ms; 2.1 % of the machine's time went to others; 10 connections
-               opened
+               0.100 ms; waited for a processor up to 7 % of a second; this machine
+               sent 300 of 21000 TCP segments again; 2.1 % of the machine's time
+               went to others; 10 connections opened
                1 request failed on this machine: no descriptors are left
 
     findings
@@ -211,7 +212,8 @@ fn a_troubled_run_is_told_at_120_characters() {
             scenarios/pets.arazzo.yaml:12:5
 
     generator  2 threads; the busiest 91 % of its time; 12.5 µs of CPU a request; send lag p50 0.010 ms, p99 0.050 ms;
-               receive lag p50 0.020 ms, p99 0.100 ms; 2.1 % of the machine's time went to others; 10 connections opened
+               receive lag p50 0.020 ms, p99 0.100 ms; waited for a processor up to 7 % of a second; this machine sent 300
+               of 21000 TCP segments again; 2.1 % of the machine's time went to others; 10 connections opened
                1 request failed on this machine: no descriptors are left
 
     findings

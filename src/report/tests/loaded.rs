@@ -11,8 +11,8 @@ use crate::code::Code;
 use crate::record::tests::{Story, verdict};
 use crate::record::{
     Durations, Event, GeneratorLoad, LoadReport, Obstacle, Rates, ScenarioLoad, SecondLoad,
-    Soundness, StepLoad, StepWindow, ThresholdOutcome, ThresholdResult, Times, UnsentLoad,
-    ValidationLoad, WindowLoad,
+    SegmentsLoad, Soundness, StepLoad, StepWindow, ThresholdOutcome, ThresholdResult, Times,
+    UnsentLoad, ValidationLoad, WindowLoad,
 };
 
 /// Times that grow from the median on.
@@ -103,6 +103,7 @@ pub(crate) fn sound() -> LoadReport {
             scenario: String::new(),
             ..step("", "", "", 5_000)
         },
+        unproven: None,
         thresholds: vec![ThresholdResult {
             place: None,
             ..threshold(
@@ -143,6 +144,11 @@ pub(crate) fn sound() -> LoadReport {
         generator: GeneratorLoad {
             threads: 2,
             busiest: Some(0.12),
+            longest_wait: Some(0.004),
+            segments: Some(SegmentsLoad {
+                again: 2,
+                all: 21_000,
+            }),
             send_lag: latency(5_000, 0.01),
             receive_lag: latency(50, 0.02),
             steal: Some(0.0),
@@ -256,6 +262,11 @@ fn troubled() -> LoadReport {
         warm_up_ms: 5_000,
         generator: GeneratorLoad {
             busiest: Some(0.91),
+            longest_wait: Some(0.07),
+            segments: Some(SegmentsLoad {
+                again: 300,
+                all: 21_000,
+            }),
             steal: Some(0.021),
             local: BTreeMap::from([("no descriptors are left".to_owned(), 1)]),
             held: 0,

@@ -14,6 +14,9 @@ use super::node::{Item, Node, form};
 use crate::arazzo::{GRACEFUL_STOP, LoadProfile, LoadScenario, Share, Workflow, suggest};
 use crate::code::Code;
 
+/// More than this is a mistake, and moments beyond cannot be reckoned with.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3_600);
+
 impl<'a> Reader<'a> {
     /// `x-proofmark-load`; `None` if there is none, or if it has errors.
     pub(super) fn load(
@@ -162,9 +165,23 @@ impl<'a> Reader<'a> {
             if time.is_none() {
                 self.unreadable(&item.at, format!("`{number}` is no duration"));
             }
-            return time;
+            return self.bounded(&item, time?);
         }
         let text = self.text_of(&item)?;
-        self.time(&item, &text)
+        let time = self.time(&item, &text)?;
+        self.bounded(&item, time)
+    }
+
+    /// A time that a run can last.
+    fn bounded(&mut self, item: &Item<'a>, time: Duration) -> Option<Duration> {
+        if time <= LONGEST {
+            return Some(time);
+        }
+        let days = LONGEST.as_secs() / (24 * 3_600);
+        self.unreadable(
+            &item.at,
+            format!("a load cannot last longer than {days} days"),
+        );
+        None
     }
 }

@@ -6,6 +6,7 @@ mod search;
 mod shard;
 
 use std::fs;
+use std::net::{IpAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -78,6 +79,7 @@ pub(crate) fn run(
         if arguments.dry_run {
             let ready = bench.ready(suite, profile, terminal).await?;
             crate::cli::print(&outline::outline(&ready.load, ready.max_rps))?;
+            preflight(&ready.load)?;
             terminal::note("nothing was sent");
             return Ok(Exit::Success);
         }
@@ -125,6 +127,7 @@ pub(super) fn outlined(suite: Suite, given: &Given, seed: Seed) -> Result<Option
         cache: true,
         max_steps: 1,
         max_rps: None,
+        sources: Vec::new(),
         shard: None,
         start_at: None,
         secrets: Vec::new(),
@@ -246,6 +249,7 @@ impl Bench<'_> {
             cache: !arguments.no_cache,
             max_steps: arguments.max_steps,
             max_rps,
+            sources: sources(&arguments.source_address)?,
             shard: self
                 .shard
                 .as_ref()
@@ -285,6 +289,7 @@ impl Bench<'_> {
         let ready = self.ready(suite, profile, terminal).await?;
         let (load, started) = (ready.load, ready.started);
         preflight(&load)?;
+        warn(&load);
         wait(ready.start_at, load.profile())?;
         let specs: Vec<&Spec> = ready.apis.iter().map(|spec| &**spec).collect();
         let redactor = Redactor::new(&specs, &ready.secrets);
@@ -403,18 +408,41 @@ fn preflight(load: &Load) -> Result<(), Failure> {
         ))
         .help("raise the limit (`ulimit -n`), or lower `maxVUs`"));
     }
-    if let Some(most) = ports().filter(|most| needed > *most) {
+    let (ports, sources) = (ports(), load.sources());
+    if let Some(most) = ports.filter(|most| needed > most.saturating_mul(sources)) {
+        let from = match sources {
+            1 => "one address".to_owned(),
+            many => format!("each of {many} addresses"),
+        };
         return Err(Failure::unusable(format!(
-            "the profile may need {needed} connections, and this machine has {most} ports for one address"
+            "the profile may need {needed} connections, and this machine has {most} ports for {from}"
         ))
-        .help("widen net.ipv4.ip_local_port_range, or lower `maxVUs`"));
+        .help("widen net.ipv4.ip_local_port_range, name more addresses with --source-address, or lower `maxVUs`"));
     }
+    Ok(())
+}
+
+/// The addresses that connections come from, if all are this machine's.
+fn sources(asked: &[IpAddr]) -> Result<Vec<IpAddr>, Failure> {
+    for address in asked {
+        // Who can wait there for somebody else is there.
+        if let Err(error) = UdpSocket::bind((*address, 0)) {
+            return Err(Failure::unusable(format!(
+                "--source-address `{address}` is no address of this machine: {error}"
+            ))
+            .help("`ip address` shows those that there are"));
+        }
+    }
+    Ok(asked.to_vec())
+}
+
+/// Says what costs more than one would think.
+fn warn(load: &Load) {
     for (workflow, step) in load.drafted() {
         terminal::note(&format!(
             "note: `{workflow}/{step}` is drawn up anew for each iteration, which costs more than filling in values"
         ));
     }
-    Ok(())
 }
 
 fn refused(error: LoadError) -> Failure {

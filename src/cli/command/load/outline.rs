@@ -27,12 +27,15 @@ pub(crate) fn outline(load: &Load, max_rps: Option<f64>) -> String {
         needs.push_str(", one for each virtual user");
     }
     let mut has = Vec::new();
-    for (most, name) in [
-        (descriptors(), "open files"),
-        (ports(), "ports for one address"),
-    ] {
+    let sources = load.sources();
+    let from = match sources {
+        1 => "ports for one address".to_owned(),
+        many => format!("ports for each of {many} addresses"),
+    };
+    for (most, times, name) in [(descriptors(), 1, "open files"), (ports(), sources, &*from)] {
         if let Some(most) = most {
-            let note = if connections > most { ": too few" } else { "" };
+            let is_few = connections > most.saturating_mul(times);
+            let note = if is_few { ": too few" } else { "" };
             has.push(format!("{most} {name}{note}"));
         }
     }

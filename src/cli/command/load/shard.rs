@@ -223,17 +223,21 @@ pub(super) fn start_at(
     asked: Option<StartAt>,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Failure> {
-    let far = || {
-        let longest = LONGEST_WAIT.as_hours();
-        Failure::unusable(format!("--start-at is more than {longest} hours away"))
-    };
+    let longest = LONGEST_WAIT.as_hours();
+    let far = || Failure::unusable(format!("--start-at is more than {longest} hours ahead"));
     let at = match asked {
         None => return Ok(None),
         Some(StartAt::Time(at)) => at,
         Some(StartAt::In(ahead)) => now.checked_add(ahead).map_err(|_| far())?,
     };
-    if at.duration_since(now).abs() > LONGEST_WAIT {
+    let ahead = at.duration_since(now);
+    if ahead > LONGEST_WAIT {
         return Err(far());
+    }
+    if -ahead > LONGEST_WAIT {
+        return Err(Failure::unusable(format!(
+            "--start-at was more than {longest} hours ago: {at}"
+        )));
     }
     Ok(Some(at))
 }
@@ -367,9 +371,14 @@ mod tests {
         );
         assert_eq!(late(now, soon), Duration::from_secs(30));
         assert_eq!(late(soon, now), Duration::ZERO);
-        assert!(at(StartAt::In(Duration::from_secs(90_000))).is_err());
+        let told = |asked| at(asked).unwrap_err().message;
+        let far = told(StartAt::In(Duration::from_secs(90_000)));
+        assert_eq!(far, "--start-at is more than 24 hours ahead");
         assert!(at(StartAt::In(Duration::MAX)).is_err());
         let past: Timestamp = "2020-01-01T00:00:00Z".parse().unwrap();
-        assert!(at(StartAt::Time(past)).is_err());
+        assert_eq!(
+            told(StartAt::Time(past)),
+            "--start-at was more than 24 hours ago: 2020-01-01T00:00:00Z"
+        );
     }
 }

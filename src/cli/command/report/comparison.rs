@@ -1,14 +1,18 @@
 //! `proofmark report --compare`: whether a load became slower or faster.
 
 use std::fmt::Write;
+use std::fs;
 use std::path::PathBuf;
 
 use super::read;
-use crate::cli::arguments::report::Reported as Arguments;
+use crate::cli::arguments::Report as Kind;
+use crate::cli::arguments::report::{Form, Reported as Arguments};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::gate;
+use crate::cli::terminal;
 use crate::code::Code;
-use crate::load::compare::{Compared, Comparison, Verdict, compare};
+use crate::load::compare::{Compared, Comparison, Gated, Verdict, compare};
 use crate::record::LoadReport;
 
 /// How wide the names of steps are at most.
@@ -16,6 +20,14 @@ const NAME: usize = 30;
 
 /// Compares runs, prints what differs, and fails if that was asked for.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let is_json = arguments.to.contains(&Form::File(Kind::Json));
+    let known = [Form::Terminal, Form::File(Kind::Json)];
+    if arguments.to.iter().any(|form| !known.contains(form)) {
+        return Err(
+            Failure::unusable("a comparison is shown on the terminal, or written as JSON")
+                .help("--to json, --to terminal, or both"),
+        );
+    }
     let new = loads(&arguments.files)?;
     let old = loads(&arguments.compare)?;
     let comparison = compare(&old, &new, arguments.fail_on_regression);
@@ -41,7 +53,31 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         _ => "nothing was found to be slower".to_owned(),
     };
     let _ = writeln!(text, "\n{verdict}");
-    crate::cli::print(&text)?;
+    if is_json {
+        let path = arguments.report_dir.join("comparison.json");
+        let files = |files: &[PathBuf]| -> Vec<String> {
+            let files = files.iter();
+            files.map(|file| file.display().to_string()).collect()
+        };
+        let (old, new) = (files(&arguments.compare), files(&arguments.files));
+        let gated = Gated {
+            comparison: &comparison,
+            old: &old,
+            new: &new,
+            is_gate,
+            exit_code: exit as u8,
+        };
+        let json = gated
+            .json()
+            .map_err(|error| gate::unwritable(&path, &error))?;
+        fs::create_dir_all(&arguments.report_dir)
+            .and_then(|()| fs::write(&path, json))
+            .map_err(|error| gate::unwritable(&path, &error))?;
+        terminal::note(&format!("written: {}", path.display()));
+    }
+    if !is_json || arguments.to.contains(&Form::Terminal) {
+        crate::cli::print(&text)?;
+    }
     Ok(exit)
 }
 

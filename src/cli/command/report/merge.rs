@@ -14,6 +14,7 @@ use crate::cli::gate;
 use crate::cli::terminal::{self, Terminal};
 use crate::load::merge;
 use crate::record::Summary;
+use crate::report::{hlog, timeline};
 
 /// How deep reports may lie in a folder.
 const DEEPEST: usize = 4;
@@ -47,7 +48,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         .copied()
         .filter(|kind| kind.is_made_from_summary())
         .collect();
-    let written = gate::write(&summary, folder, &kinds)?;
+    let mut written = gate::write(&summary, folder, &kinds)?;
+    written.extend(logs(&summary, folder)?);
     show(&summary, written, terminal)?;
     Ok(match summary.exit_code {
         0 => Exit::Success,
@@ -55,6 +57,21 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         4 => Exit::Nothing,
         _ => Exit::Inconclusive,
     })
+}
+
+/// Writes what a load writes while it goes on, from what was merged; the paths.
+fn logs(summary: &Summary, folder: &Path) -> Result<Vec<String>, Failure> {
+    let Some(load) = &summary.load else {
+        return Ok(Vec::new());
+    };
+    let lines = timeline(load).map_err(|error| gate::unwritable(folder, &error))?;
+    let mut written = Vec::new();
+    for (name, text) in [("latency.hlog", hlog(load)), ("timeline.ndjson", lines)] {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|error| gate::unwritable(&path, &error))?;
+        written.push(path.display().to_string());
+    }
+    Ok(written)
 }
 
 fn is_of_shard(summary: &Summary) -> bool {

@@ -4,15 +4,31 @@
 //! A [`Pool`] holds the [`Session`]s of one thread to one destination and opens another one when those
 //! that there are carry as many streams as the server allows. A [`Seat`] is the right to one stream: a
 //! request goes out over it as soon as it is had, and its answer is an [`Answer`](super::Answer) like
-//! any other. Frames, flow control and HPACK are the `h2` crate's, which is hyper's.
+//! any other.
+//!
+//! [`Exchanges`] are what goes on over a session, without a socket: frames, flow control, and header
+//! sections. What a server may make them hold, or do for nothing, is bounded.
 
-mod error;
+mod encode;
+mod ending;
+mod exchanges;
+mod frame;
+mod hpack;
+mod huffman;
+mod incoming;
+mod outgoing;
+mod peer;
 mod pool;
 mod request;
+mod seat;
 mod session;
+mod stream;
+mod table;
 #[cfg(test)]
 mod tests;
-mod wire;
 
+pub use exchanges::Exchanges;
 pub use pool::{Place, Pool};
-pub use session::{Seat, Session};
+pub use request::Requests;
+pub use seat::Seat;
+pub use session::Session;

@@ -1,20 +1,18 @@
 //! Pools: the sessions of one thread to one destination.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http::Request;
 use tokio::sync::Notify;
 
-use super::super::deadline::Deadline;
 use super::super::destination::Destination;
 use super::super::error::ConnectError;
 use super::super::exchange::Connection;
 use super::super::limits::Limits;
 use super::request::Requests;
-use super::session::{Seat, Session};
+use super::seat::Seat;
+use super::session::Session;
 
 /// The sessions to a destination.
 #[derive(Debug)]
@@ -25,8 +23,6 @@ pub struct Pool {
     most: Option<usize>,
     sessions: RefCell<Vec<Rc<Session>>>,
     requests: RefCell<Requests>,
-    /// Timers that nobody uses now.
-    deadlines: RefCell<Vec<Deadline>>,
     /// How many are being opened.
     opening: Cell<usize>,
     /// How many exchanges wait for a stream.
@@ -59,7 +55,6 @@ impl Pool {
             limits,
             most,
             sessions: RefCell::default(),
-            deadlines: RefCell::default(),
             opening: Cell::new(0),
             waiting: Cell::new(0),
             allowed: Cell::new(None),
@@ -74,9 +69,8 @@ impl Pool {
         &self.limits
     }
 
-    /// A request as HTTP/2 has it, from its bytes in HTTP/1.1; `None` if HTTP/2 cannot carry it.
-    pub fn request(&self, bytes: &[u8]) -> Option<(Request<()>, Bytes)> {
-        self.requests.borrow_mut().read(bytes)
+    pub(super) fn requests(&self) -> RefMut<'_, Requests> {
+        self.requests.borrow_mut()
     }
 
     /// A place for a request: the session that carries the fewest streams, or a new one; or waits for one.
@@ -169,22 +163,6 @@ impl Pool {
             return Ok(Err(Box::new(Connection::over(socket, self.limits))));
         }
         Session::open(socket, &self.limits).await.map(Ok)
-    }
-
-    /// A timer that rings then.
-    pub(super) fn deadline(&self, due: Instant) -> Deadline {
-        let known = self.deadlines.borrow_mut().pop();
-        known.map_or_else(
-            || Deadline::new(due),
-            |mut deadline| {
-                deadline.set(due);
-                deadline
-            },
-        )
-    }
-
-    pub(super) fn give_back(&self, deadline: Deadline) {
-        self.deadlines.borrow_mut().push(deadline);
     }
 
     /// A stream has become free.

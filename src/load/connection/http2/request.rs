@@ -1,12 +1,13 @@
 //! Requests as HTTP/2 has them (RFC 9113 section 8.3.1), from the bytes that HTTP/1.1 would send.
 //!
-//! What stands between the request line and `Content-Length` is nearly always the same for a step, and
-//! is read once.
+//! What stands between the request line and `Content-Length` is nearly always the same for a step: it
+//! is read once, and copied from then on. Nothing is put in the server's table of header fields, so
+//! that a header section is the same bytes on every connection.
 
-use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
-use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{Method, Request, Uri, Version};
+use http::header::{HeaderName, HeaderValue};
+
+use super::encode::{indexed, integer, literal, string};
+use super::table::STATIC;
 
 /// How many header sections are kept.
 const MOST: usize = 32;
@@ -20,10 +21,20 @@ const OF_CONNECTIONS: [&str; 5] = [
     "upgrade",
 ];
 
-/// Reads requests.
+/// Fields that no table may ever hold (RFC 7541 section 7.1.3).
+const SECRET: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
+
+/// Where the fields of requests stand among those that every connection knows.
+const AUTHORITY: usize = 1;
+const METHOD: usize = 2;
+const PATH: usize = 4;
+const SCHEME: usize = 6;
+const CONTENT_LENGTH: usize = 28;
+
+/// Writes requests.
 #[derive(Debug)]
-pub(super) struct Requests {
-    scheme: Scheme,
+pub struct Requests {
+    is_secure: bool,
     known: Vec<Known>,
     /// Which of them is forgotten next.
     next: usize,
@@ -33,74 +44,101 @@ pub(super) struct Requests {
 #[derive(Debug)]
 struct Known {
     text: Box<[u8]>,
-    authority: Authority,
-    fields: HeaderMap,
+    /// As HPACK has them, the authority first.
+    section: Box<[u8]>,
+}
+
+/// A request whose header section was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Written<'b> {
+    pub(super) is_head: bool,
+    pub(super) body: &'b [u8],
 }
 
 impl Requests {
-    pub(super) fn new(is_secure: bool) -> Self {
+    /// Writes requests to a target that is reached over TLS or not.
+    pub fn new(is_secure: bool) -> Self {
         Self {
-            scheme: if is_secure {
-                Scheme::HTTPS
-            } else {
-                Scheme::HTTP
-            },
+            is_secure,
             known: Vec::new(),
             next: 0,
         }
     }
 
-    /// The request, and its content.
-    pub(super) fn read(&mut self, bytes: &[u8]) -> Option<(Request<()>, Bytes)> {
+    /// Adds the header section of a request; `None` if HTTP/2 has no such request.
+    pub(super) fn write<'b>(&mut self, bytes: &'b [u8], out: &mut Vec<u8>) -> Option<Written<'b>> {
         let (line, rest) = split(bytes, b"\r\n")?;
-        let (head, body) = match rest.strip_prefix(b"\r\n") {
-            Some(body) => (&b""[..], body),
-            None => split(rest, b"\r\n\r\n")?,
-        };
         let (method, line) = split(line, b" ")?;
-        let target = line.strip_suffix(b" HTTP/1.1")?;
-        let (fields, has_length) = match last_line(head) {
-            (before, last) if is_length(last) => (before, true),
-            _ => (head, false),
-        };
-        let known = self.fields(fields)?;
-        let mut uri = http::uri::Parts::default();
-        uri.authority = Some(known.authority.clone());
-        let mut headers = known.fields.clone();
-        uri.scheme = Some(self.scheme.clone());
-        let target = Bytes::copy_from_slice(target);
-        uri.path_and_query = Some(PathAndQuery::from_maybe_shared(target).ok()?);
-        if has_length {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        let path = line.strip_suffix(b" HTTP/1.1")?;
+        let is_path = path.starts_with(b"/") || path == b"*";
+        if !is_path || !path.iter().all(|byte| matches!(byte, b'!'..=b'~')) {
+            return None;
         }
-        let mut request = Request::new(());
-        *request.method_mut() = Method::from_bytes(method).ok()?;
-        *request.uri_mut() = Uri::from_parts(uri).ok()?;
-        *request.version_mut() = Version::HTTP_2;
-        *request.headers_mut() = headers;
-        Some((request, Bytes::copy_from_slice(body)))
+        match method {
+            b"GET" => indexed(METHOD, out),
+            b"POST" => indexed(METHOD + 1, out),
+            _ if http::Method::from_bytes(method).is_ok() => literal(METHOD, method, out),
+            _ => return None,
+        }
+        indexed(SCHEME + usize::from(self.is_secure), out);
+        literal(PATH, path, out);
+        let (known, has_length, body) = self.fields(rest)?;
+        out.extend_from_slice(&known.section);
+        if has_length {
+            literal(CONTENT_LENGTH, body.len().to_string().as_bytes(), out);
+        }
+        Some(Written {
+            is_head: method == b"HEAD",
+            body,
+        })
     }
 
-    fn fields(&mut self, text: &[u8]) -> Option<&Known> {
-        let found = self.known.iter().position(|known| *known.text == *text);
-        let at = if let Some(at) = found {
+    /// The fields before `Content-Length`, whether that follows them, and the content.
+    fn fields<'b>(&mut self, rest: &'b [u8]) -> Option<(&Known, bool, &'b [u8])> {
+        let mut known = self.known.iter();
+        let at = if let Some(at) = known.position(|known| known.ending(rest).is_some()) {
             at
         } else if self.known.len() < MOST {
-            self.known.push(known(text)?);
+            self.known.push(known_fields(rest)?);
             self.known.len() - 1
         } else {
             let at = self.next % MOST;
             self.next = at + 1;
-            *self.known.get_mut(at)? = known(text)?;
+            *self.known.get_mut(at)? = known_fields(rest)?;
             at
         };
-        self.known.get(at)
+        let known = self.known.get(at)?;
+        let (has_length, body) = known.ending(rest)?;
+        Some((known, has_length, body))
     }
 }
 
-fn known(text: &[u8]) -> Option<Known> {
-    let mut fields = HeaderMap::new();
-    let mut authority = None;
+impl Known {
+    /// Whether `Content-Length` follows these fields, and the content; `None` if the request has other
+    /// fields.
+    fn ending<'b>(&self, rest: &'b [u8]) -> Option<(bool, &'b [u8])> {
+        let after = rest.strip_prefix(&*self.text)?;
+        if let Some(body) = after.strip_prefix(b"\r\n") {
+            return Some((false, body));
+        }
+        let (line, after) = split(after, b"\r\n")?;
+        let body = after.strip_prefix(b"\r\n")?;
+        is_length(line).then_some((true, body))
+    }
+}
+
+/// Reads the fields before the last one, if that is `Content-Length`, or all of them.
+fn known_fields(rest: &[u8]) -> Option<Known> {
+    let mut length = 0;
+    while let Some((line, after)) = split(rest.get(length..)?, b"\r\n") {
+        let is_last = after.starts_with(b"\r\n");
+        if line.is_empty() || (is_last && is_length(line)) {
+            break;
+        }
+        length += line.len() + 2;
+    }
+    let text = rest.get(..length)?;
+    let (mut authority, mut fields) = (Vec::new(), Vec::new());
     let lines = text.split(|byte| *byte == b'\n');
     for line in lines.map(<[u8]>::trim_ascii_end) {
         if line.is_empty() {
@@ -109,16 +147,29 @@ fn known(text: &[u8]) -> Option<Known> {
         let (name, value) = split(line, b":")?;
         let name = HeaderName::from_bytes(name).ok()?;
         let value = HeaderValue::from_bytes(value.trim_ascii()).ok()?;
-        if name == HOST {
-            authority = Some(Authority::try_from(value.as_bytes()).ok()?);
-        } else if !OF_CONNECTIONS.contains(&name.as_str()) {
-            fields.append(name, value);
+        let (name, value) = (name.as_str(), value.as_bytes());
+        if name == "host" {
+            authority.clear();
+            literal(AUTHORITY, value, &mut authority);
+        } else if !OF_CONNECTIONS.contains(&name) {
+            let number = STATIC.iter().position(|(known, _)| *known == name);
+            let number = number.map_or(0, |before| before + 1);
+            // RFC 7541 section 6.2: with `0001` in front it is never put into a table.
+            let kind = if SECRET.contains(&name) { 0x10 } else { 0 };
+            integer(kind, 0x0f, number, &mut fields);
+            if number == 0 {
+                string(name.as_bytes(), &mut fields);
+            }
+            string(value, &mut fields);
         }
     }
+    if authority.is_empty() {
+        return None;
+    }
+    authority.extend(fields);
     Some(Known {
         text: text.into(),
-        authority: authority?,
-        fields,
+        section: authority.into(),
     })
 }
 
@@ -129,79 +180,100 @@ fn split<'b>(bytes: &'b [u8], separator: &[u8]) -> Option<(&'b [u8], &'b [u8])> 
     Some((bytes.get(..at)?, bytes.get(at + separator.len()..)?))
 }
 
-/// The last line, and what stands before it.
-fn last_line(text: &[u8]) -> (&[u8], &[u8]) {
-    match text.windows(2).rposition(|window| window == b"\r\n") {
-        Some(at) => (&text[..at], &text[at + 2..]),
-        None => (b"", text),
-    }
-}
-
 fn is_length(line: &[u8]) -> bool {
-    let name = b"content-length:";
-    line.get(..name.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    const NAME: &[u8] = b"content-length:";
+    let name = line.get(..NAME.len());
+    name.is_some_and(|name| name.eq_ignore_ascii_case(NAME))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::hpack::Decoder;
+    use super::{MOST, Requests};
 
-    fn read(text: &str) -> Option<(Request<()>, Bytes)> {
-        Requests::new(true).read(text.as_bytes())
+    /// The fields of the section, and the content.
+    fn read(requests: &mut Requests, text: &str) -> Option<(Vec<String>, String)> {
+        let (mut out, mut fields) = (Vec::new(), Vec::new());
+        let written = requests.write(text.as_bytes(), &mut out)?;
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let read = Decoder::new().read(&out, |field| {
+            assert!(field.is_valid);
+            fields.push(format!("{}={}", text(field.name), text(field.value)));
+        });
+        read.unwrap();
+        Some((fields, text(written.body)))
     }
 
     #[test]
     fn a_request_is_the_same_in_both_versions() {
-        let text = "PUT /v2/a?b=c HTTP/1.1\r\nHost: api.example:8443\r\nX-Id: 1\r\nX-Id: 2\r\n\
-                    Connection: close\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nbody";
-        let (request, body) = read(text).unwrap();
-        assert_eq!(request.method(), "PUT");
-        assert_eq!(request.uri(), "https://api.example:8443/v2/a?b=c");
-        assert_eq!(
-            (request.version(), &body[..]),
-            (Version::HTTP_2, &b"body"[..])
-        );
-        let fields: Vec<(&str, &[u8])> = request
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_bytes()))
-            .collect();
-        let expected: [(&str, &[u8]); 4] = [
-            ("x-id", b"1"),
-            ("x-id", b"2"),
-            ("content-type", b"text/plain"),
-            ("content-length", b"4"),
+        let text = "PUT /v2/a?b=c HTTP/1.1\r\nX-Id: 1\r\nHost: api.example:8443\r\nX-Id: 2\r\n\
+                    Connection: close\r\nContent-Type: text/plain\r\nAuthorization: Bearer x\r\n\
+                    Content-Length: 4\r\n\r\nbody";
+        let (fields, body) = read(&mut Requests::new(true), text).unwrap();
+        let expected = [
+            ":method=PUT",
+            ":scheme=https",
+            ":path=/v2/a?b=c",
+            ":authority=api.example:8443",
+            "x-id=1",
+            "x-id=2",
+            "content-type=text/plain",
+            "authorization=Bearer x",
+            "content-length=4",
         ];
         assert_eq!(fields, expected);
+        assert_eq!(body, "body");
     }
 
     #[test]
     fn fields_that_were_read_are_not_read_again_and_others_are() {
         let mut requests = Requests::new(false);
-        for number in 0..100 {
+        for number in 0..200 {
             let own = number % 40;
-            let text = format!("GET /{number} HTTP/1.1\r\nHost: a\r\nX-Own: {own}\r\n\r\n");
-            let (request, body) = requests.read(text.as_bytes()).unwrap();
-            assert_eq!(request.uri().to_string(), format!("http://a/{number}"));
-            assert_eq!(request.headers()["x-own"], own.to_string());
-            assert!(body.is_empty() && !request.headers().contains_key("content-length"));
+            let (length, body) = match number % 3 {
+                0 => ("", ""),
+                1 => ("Content-Length: 3\r\n", "abc"),
+                _ => ("content-length: 0\r\n", ""),
+            };
+            let text =
+                format!("GET /{number} HTTP/1.1\r\nHost: a\r\nX-Own: {own}\r\n{length}\r\n{body}");
+            let (fields, read) = read(&mut requests, &text).unwrap();
+            let mut expected = vec![
+                ":method=GET".to_owned(),
+                ":scheme=http".to_owned(),
+                format!(":path=/{number}"),
+                ":authority=a".to_owned(),
+                format!("x-own={own}"),
+            ];
+            expected.extend((!length.is_empty()).then(|| format!("content-length={}", body.len())));
+            assert_eq!((fields, &*read), (expected, body));
             assert!(requests.known.len() <= MOST);
         }
+        // Longer than a number of one byte tells.
+        let long = "x".repeat(300);
+        let text = format!("POST /{long} HTTP/1.1\r\nHost: a\r\nX: {long}\r\n\r\n");
+        let (fields, _) = read(&mut requests, &text).unwrap();
+        assert_eq!(fields[2], format!(":path=/{long}"));
+        assert_eq!(fields[4], format!("x={long}"));
     }
 
     #[test]
-    fn an_empty_body_keeps_its_length_and_what_is_no_request_is_none() {
-        let (request, _) = read("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").unwrap();
-        assert_eq!(request.headers()["content-length"], "0");
+    fn what_is_no_request_is_none() {
         for wrong in [
             "",
             "GET / HTTP/1.1\r\n",
             "GET / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\n",
             "GET /\x7f HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
+            "G(T / HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: a\r\nX(: b\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n",
         ] {
-            assert!(read(wrong).is_none(), "{wrong:?}");
+            assert!(
+                read(&mut Requests::new(false), wrong).is_none(),
+                "{wrong:?}"
+            );
         }
     }
 }

@@ -1,294 +1,229 @@
 //! Sessions: open HTTP/2 connections, each for many exchanges at once.
+//!
+//! One task per session moves its bytes. It sends what virtual users have put down since the last time
+//! with one call, and reads all that is there before anybody looks at it: here latencies end.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::io;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
 
-use bytes::Bytes;
-use h2::client::{Builder, ResponseFuture, SendRequest};
-use http::Request;
 use tokio::sync::Notify;
 
-use super::super::answer::Answer;
-use super::super::error::{ConnectError, ExchangeError, Stage, TooLarge};
-use super::super::exchange::{Received, Sent, later};
-use super::super::limits::{FIELDS, INTERIM, Limits};
+use super::super::deadline::Deadline;
+use super::super::error::ConnectError;
+use super::super::limits::Limits;
 use super::super::socket::Socket;
-use super::error::Progress;
-use super::pool::Pool;
-use super::wire::{Watch, Wire};
+use super::super::timestamps::Stamps;
+use super::exchanges::Exchanges;
 
-/// How many bytes an answer may be ahead of who reads it.
-const STREAM_WINDOW: u32 = 1024 * 1024;
+/// How many bytes are read at once: some of the longest frames.
+const ROOM: usize = 64 * 1024;
 
-/// How many bytes all answers of a connection may be ahead, so that its memory is bounded.
-const SESSION_WINDOW: u32 = 8 * 1024 * 1024;
-
-/// How many streams there may be before the server has said how many: no server says this.
-const UNTOLD: usize = usize::MAX - 1;
-
-/// What the task that moves frames and those that wait for them have in common.
-#[derive(Debug)]
-struct State {
-    watch: Rc<Watch>,
-    /// Whether the settings of the server have come.
-    is_told: Cell<bool>,
-    /// Whether no request can be sent any more.
-    is_over: Cell<bool>,
-    /// Why, if it ended with an error.
-    error: RefCell<Option<h2::Error>>,
-    changed: Notify,
-}
+/// How often is read before others have their turn.
+const READS: usize = 8;
 
 /// An open HTTP/2 connection.
 ///
-/// It needs a tokio runtime with I/O and time, and a `LocalSet`, in which its frames are moved.
+/// It needs a tokio runtime with I/O and time, and a `LocalSet`, in which its bytes are moved.
 #[derive(Debug)]
 pub struct Session {
-    sender: RefCell<SendRequest<Bytes>>,
-    state: Rc<State>,
-    /// Streams that are open.
-    in_flight: Cell<usize>,
-    /// Whether an exchange was made over it.
-    is_used: Cell<bool>,
+    pub(super) exchanges: RefCell<Exchanges>,
+    /// Whom to tell that there are bytes to be sent.
+    mover: RefCell<Option<Waker>>,
+    /// Whether it was told.
+    is_told: Cell<bool>,
+    /// Seats that are taken.
+    pub(super) in_flight: Cell<usize>,
+    changed: Notify,
 }
 
 impl Session {
     /// Speaks HTTP/2 over a stream, and waits until the server does, too.
     pub(super) async fn open(socket: Socket, limits: &Limits) -> Result<Rc<Self>, ConnectError> {
-        let (wire, watch) = Wire::new(socket, limits);
-        let opened = Builder::new()
-            .enable_push(false)
-            .initial_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(SESSION_WINDOW)
-            .initial_max_send_streams(UNTOLD)
-            .max_header_list_size(header_list(limits))
-            .handshake(wire);
-        let state = Rc::new(State {
-            watch,
+        let session = Rc::new(Self {
+            exchanges: RefCell::new(Exchanges::new(*limits)),
+            mover: RefCell::default(),
             is_told: Cell::new(false),
-            is_over: Cell::new(false),
-            error: RefCell::new(None),
+            in_flight: Cell::new(0),
             changed: Notify::new(),
         });
-        let (sender, mut connection) =
-            opened.await.map_err(|error| state.unopened(Some(&error)))?;
-        let own = state.clone();
-        tokio::task::spawn_local(async move {
-            let ended = poll_fn(|context| {
-                let polled = Pin::new(&mut connection).poll(context);
-                if !own.is_told.get() && connection.max_concurrent_send_streams() != UNTOLD {
-                    own.is_told.set(true);
-                    own.changed.notify_waiters();
+        let mut mover = Mover::new(session.clone(), socket, limits);
+        tokio::task::spawn_local(poll_fn(move |context| mover.poll(context)));
+        loop {
+            {
+                let exchanges = session.exchanges.borrow();
+                if let Some(end) = exchanges.end() {
+                    return Err(end.clone());
                 }
-                polled
-            });
-            let ended = ended.await;
-            own.is_over.set(true);
-            own.error.replace(ended.err());
-            own.changed.notify_waiters();
-        });
-        let session = Rc::new(Self {
-            sender: RefCell::new(sender),
-            state,
-            in_flight: Cell::new(0),
-            is_used: Cell::new(false),
-        });
-        let state = &session.state;
-        while !state.is_told.get() {
-            if state.is_over.get() {
-                return Err(state.unopened(state.error.borrow().as_ref()));
+                if exchanges.is_told() {
+                    break;
+                }
             }
-            state.changed.notified().await;
+            session.changed.notified().await;
         }
         Ok(session)
     }
 
     /// Whether requests can be sent, as far as is known.
     pub(super) fn is_open(&self) -> bool {
-        !self.state.is_over.get()
+        self.exchanges.borrow().is_open()
     }
 
-    /// How many streams are open.
+    /// How many seats are taken.
     pub(super) fn in_flight(&self) -> usize {
         self.in_flight.get()
     }
 
     /// How many streams the server allows.
     pub(super) fn most(&self) -> usize {
-        self.sender.borrow().current_max_send_streams()
+        self.exchanges.borrow().most()
     }
 
-    fn progress(&self, stage: Stage) -> Progress<'_> {
-        Progress {
-            stage,
-            reused: self.is_used.get(),
-            watch: &self.state.watch,
+    /// There are bytes to be sent: once those have had their turn that have more.
+    pub(super) fn tell(&self) {
+        if !self.is_told.replace(true)
+            && let Some(mover) = &*self.mover.borrow()
+        {
+            mover.wake_by_ref();
         }
     }
 }
 
-impl State {
-    fn unopened(&self, error: Option<&h2::Error>) -> ConnectError {
-        let progress = Progress {
-            stage: Stage::Unsent,
-            reused: false,
-            watch: &self.watch,
-        };
-        progress.unopened(error)
-    }
-}
-
-/// The right to one stream of a session.
+/// Moves the bytes of a session.
 #[derive(Debug)]
-pub struct Seat<'p> {
+struct Mover {
     session: Rc<Session>,
-    pool: &'p Pool,
+    socket: Socket,
+    /// What was read, and how much of it is the beginning of a frame.
+    room: Vec<u8>,
+    filled: usize,
+    /// TLS holds sealed bytes back.
+    is_flushing: bool,
+    deadline: Option<Deadline>,
+    stamps: Option<Stamps>,
+    /// The kernel is asked for stamps once in so many reads.
+    every: u32,
+    reads: u32,
 }
 
-impl Drop for Seat<'_> {
-    fn drop(&mut self) {
-        let in_flight = &self.session.in_flight;
-        in_flight.set(in_flight.get().saturating_sub(1));
-        self.pool.freed();
-    }
-}
-
-impl<'p> Seat<'p> {
-    pub(super) fn new(session: Rc<Session>, pool: &'p Pool) -> Self {
-        session.in_flight.set(session.in_flight.get() + 1);
-        Self { session, pool }
-    }
-
-    /// Sends a request, and reads its answer. `sent` is set as soon as the request is on its way.
-    ///
-    /// # Errors
-    /// The answer holds what had come.
-    pub async fn exchange(
-        self,
-        (request, body): (Request<()>, Bytes),
-        answer: &mut Answer,
-        sent: &mut Option<Sent>,
-    ) -> Result<Received, ExchangeError> {
-        answer.clear();
-        let session = &*self.session;
-        let limits = self.pool.limits();
-        // A copy of the handle, as one that had to queue a stream takes no other.
-        let mut sender = session.sender.borrow().clone();
-        let opened = sender.send_request(request, body.is_empty());
-        let (response, mut outgoing) = opened.map_err(|error| {
-            // Nothing more goes over this connection; what is under way may come to its end.
-            session.state.is_over.set(true);
-            match session.progress(Stage::Unsent).failed(&error) {
-                ExchangeError::Closed { .. } | ExchangeError::Reset { .. } => {
-                    ExchangeError::Closed {
-                        stage: Stage::Unsent,
-                        reused: true,
-                    }
-                }
-                other => other,
-            }
-        })?;
-        let at = Instant::now();
-        *sent = Some(Sent { at });
-        let mut deadline = self.pool.deadline(later(at, limits.exchange));
-        let stage = Cell::new(Stage::Awaiting);
-        if !body.is_empty() {
-            let handed = outgoing.send_data(body, true);
-            handed.map_err(|error| session.progress(stage.get()).failed(&error))?;
-        }
-        let reading = session.read(response, answer, limits, &stage);
-        let mut reading = pin!(reading);
-        let received = poll_fn(|context| {
-            if let Poll::Ready(read) = reading.as_mut().poll(context) {
-                return Poll::Ready(read);
-            }
-            ready!(deadline.poll(context));
-            Poll::Ready(Err(ExchangeError::Timeout(stage.get())))
-        });
-        let received = received.await;
-        self.pool.give_back(deadline);
-        session.is_used.set(true);
-        received
-    }
-}
-
-impl Session {
-    async fn read(
-        &self,
-        mut response: ResponseFuture,
-        answer: &mut Answer,
-        limits: &Limits,
-        stage: &Cell<Stage>,
-    ) -> Result<Received, ExchangeError> {
-        let watch = &self.state.watch;
-        let failed = |error: &h2::Error| self.progress(stage.get()).failed(error);
-        let mut interim = 0;
-        let head = poll_fn(|context| poll_head(&mut response, &mut interim, context));
-        let response = match head.await {
-            Ok(response) => response,
-            Err(Some(error)) => return Err(failed(&error)),
-            Err(None) => return Err(TooLarge::Interim.into()),
+impl Mover {
+    fn new(session: Rc<Session>, socket: Socket, limits: &Limits) -> Self {
+        let stamps = match &socket {
+            Socket::Plain(stream) if limits.stamp_every.is_some() => Stamps::new(stream),
+            _ => None,
         };
-        let first = watch.read.get();
-        stage.set(Stage::Body);
-        let (head, mut content) = response.into_parts();
-        if head.headers.len() > FIELDS {
-            return Err(TooLarge::Fields.into());
+        Self {
+            session,
+            socket,
+            room: vec![0; ROOM],
+            filled: 0,
+            is_flushing: false,
+            deadline: None,
+            stamps,
+            every: limits.stamp_every.map_or(u32::MAX, u32::from),
+            reads: 0,
         }
-        answer.begin(head.status.as_u16());
-        for (name, value) in &head.headers {
-            answer.add_field(name.as_str().as_bytes(), value.as_bytes());
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let session = self.session.clone();
+        session.is_told.set(false);
+        if !matches!(&*session.mover.borrow(), Some(waker) if waker.will_wake(context.waker())) {
+            session.mover.replace(Some(context.waker().clone()));
         }
-        if answer.length() > limits.head {
-            return Err(TooLarge::Head.into());
+        let exchanges = &mut *session.exchanges.borrow_mut();
+        exchanges.woken = 0;
+        let was_told = exchanges.is_told();
+        let mut broken = self.write(exchanges, context).err();
+        let is_more = self.read_all(exchanges, context);
+        self.expire(exchanges, context);
+        // Those who were told that their exchange has ended have more to send, as a rule.
+        if exchanges.woken == 0 || exchanges.is_done() {
+            broken = broken.or_else(|| self.write(exchanges, context).err());
+        } else if !exchanges.out().is_empty() {
+            session.tell();
         }
-        answer.begin_content();
-        if !content.is_end_stream() {
-            let mut length = 0;
-            while let Some(part) = content.data().await {
-                let part = part.map_err(|error| failed(&error))?;
-                length += part.len();
-                if length > limits.body {
-                    return Err(TooLarge::Body.into());
-                }
-                answer.add_content(&part);
-                // A stream that is over needs no more room.
-                let _ = content.flow_control().release_capacity(part.len());
+        if is_more {
+            session.tell();
+        }
+        if let Some(error) = broken
+            && exchanges.end().is_none()
+        {
+            exchanges.close(Some(&error));
+        }
+        if exchanges.is_done() || (exchanges.is_told() && !was_told) {
+            session.changed.notify_waiters();
+        }
+        if exchanges.is_done() {
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+
+    /// Reads what there is. Whether there may be more.
+    fn read_all(&mut self, exchanges: &mut Exchanges, context: &mut Context<'_>) -> bool {
+        for _ in 0..READS {
+            match self.read(exchanges, context) {
+                Poll::Pending => return false,
+                Poll::Ready(Ok(0)) => exchanges.close(None),
+                Poll::Ready(Ok(_)) => {}
+                Poll::Ready(Err(error)) => exchanges.close(Some(&error)),
             }
-            // The content ends with the trailer fields, if there are any.
-            content.trailers().await.map_err(|error| failed(&error))?;
+            if exchanges.end().is_some() {
+                return false;
+            }
         }
-        Ok(Received {
-            first,
-            at: watch.read.get(),
-            lag: watch.lag.take(),
-            keeps: true,
-        })
+        true
     }
-}
 
-/// How long a header section may be that is read at all. What is beyond the limit, but not far, can be
-/// told from broken frames.
-fn header_list(limits: &Limits) -> u32 {
-    u32::try_from(limits.head.saturating_mul(4)).unwrap_or(u32::MAX)
-}
+    fn read(
+        &mut self,
+        exchanges: &mut Exchanges,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let is_stamped = self.reads.is_multiple_of(self.every);
+        let stamps = self.stamps.as_mut().filter(|_| is_stamped);
+        let room = self.room.get_mut(self.filled..).unwrap_or_default();
+        let (count, lag) = ready!(self.socket.poll_read_stamped(context, room, stamps))?;
+        let at = Instant::now();
+        self.reads = self.reads.wrapping_add(1);
+        self.filled += count;
+        let read = self.room.get(..self.filled).unwrap_or_default();
+        let taken = exchanges.feed(read, at, lag);
+        self.room.copy_within(taken..self.filled, 0);
+        self.filled -= taken;
+        exchanges.expire(at);
+        Poll::Ready(Ok(count))
+    }
 
-/// Waits for the head of the final answer. `None` is an error of too many interim answers.
-fn poll_head(
-    response: &mut ResponseFuture,
-    interim: &mut usize,
-    context: &mut Context<'_>,
-) -> Poll<Result<http::Response<h2::RecvStream>, Option<h2::Error>>> {
-    while let Some(informed) = ready!(response.poll_informational(context)) {
-        informed.map_err(Some)?;
-        *interim += 1;
-        if *interim > INTERIM {
-            return Poll::Ready(Err(None));
+    /// Sends what the network takes now.
+    fn write(&mut self, exchanges: &mut Exchanges, context: &mut Context<'_>) -> io::Result<()> {
+        while !exchanges.out().is_empty() {
+            match self.socket.poll_write(context, exchanges.out())? {
+                Poll::Ready(0) => return Err(io::ErrorKind::BrokenPipe.into()),
+                Poll::Ready(count) => exchanges.sent(count),
+                Poll::Pending => return Ok(()),
+            }
+            self.is_flushing = true;
+        }
+        if self.is_flushing && self.socket.poll_flush(context)?.is_ready() {
+            self.is_flushing = false;
+        }
+        Ok(())
+    }
+
+    /// Ends the exchanges whose time has run out, and waits for the next one to.
+    fn expire(&mut self, exchanges: &mut Exchanges, context: &mut Context<'_>) {
+        while let Some(due) = exchanges.due() {
+            let deadline = self.deadline.get_or_insert_with(|| Deadline::new(due));
+            deadline.set(due);
+            if deadline.poll(context).is_pending() {
+                return;
+            }
+            exchanges.expire(Instant::now());
         }
     }
-    Pin::new(response).poll(context).map_err(Some)
 }

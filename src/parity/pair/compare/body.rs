@@ -128,7 +128,12 @@ impl<'a> Walk<'a, '_> {
             self.found.push(difference.between(one, other));
             return;
         }
+        // Who lacks what every variant requires breaks the document, which was told before.
+        let has_variants = ["oneOf", "anyOf", "if", "dependentSchemas"]
+            .iter()
+            .any(|keyword| facets.any(keyword, |_| true));
         let declared = match (is_required, is_declared) {
+            (true, _) if has_variants => "declared as required by a variant",
             (true, _) => "declared as required",
             (false, true) => "declared as optional",
             (false, false) => "not declared",
@@ -144,7 +149,7 @@ impl<'a> Walk<'a, '_> {
             (_, true) => "empty-or-absent",
             _ => kind,
         };
-        let optional = is_declared && !is_required;
+        let optional = is_declared && (!is_required || has_variants);
         let severity = if optional || kind.ends_with("absent") {
             Severity::Warning
         } else {

@@ -6,6 +6,7 @@
 
 mod body;
 mod contract;
+mod forgotten;
 mod header;
 mod outcome;
 
@@ -59,9 +60,11 @@ pub fn compare(baseline: &Recording, candidate: &Recording, sides: &Sides<'_>) -
     for (_, left, right) in both() {
         comparison.note_enums([left, right]);
     }
-    both()
+    let mut pairs: Vec<Pair> = both()
         .map(|(name, left, right)| comparison.pair(name, left, right))
-        .collect()
+        .collect();
+    forgotten::settle(&mut pairs, [baseline, candidate], &comparison.roles);
+    pairs
 }
 
 /// Places by API description, operation, status and pointer with indexes starred.
@@ -152,7 +155,16 @@ impl Comparison<'_> {
             return;
         }
         found.extend(contract::state(two));
-        let media = media_type(left, right);
+        let media = media_type(left, right).map(|difference| {
+            // Of failures that the document does not know it promises no media type either.
+            let is_promised =
+                left.status < 400 || two.operation.responses.select(left.status).is_some();
+            if is_promised {
+                difference
+            } else {
+                difference.weighing(Severity::Warning)
+            }
+        });
         let settled = contract::settled(two, media.is_some());
         let has_media = media.is_some();
         found.extend(media.filter(|_| !settled.is_media_told));
@@ -324,8 +336,11 @@ fn media_type(left: &Response, right: &Response) -> Option<Difference> {
             format!("the {side} sends no `Content-Type`"),
             Severity::Error,
         )
-    } else if essence(one) != essence(other) {
-        ("type", "the media types differ".to_owned(), Severity::Error)
+    } else if let (Some(one), Some(other)) = (essence(one), essence(other))
+        && one != other
+    {
+        let message = format!("`{one}` on the baseline, `{other}` on the candidate");
+        ("type", message, Severity::Error)
     } else if charset(one) != charset(other) {
         (
             "charset",

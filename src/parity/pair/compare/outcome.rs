@@ -118,7 +118,15 @@ pub(super) fn status(two: Two<'_>, left: u16, right: u16) -> Difference {
             Difference::new(Code::PARITY_STATUS, "refused", message)
         }
     } else if one == other {
-        Difference::new(Code::PARITY_STATUS, "same-class", "the statuses differ")
+        let message = format!("{left} on the baseline, {right} on the candidate");
+        let difference = Difference::new(Code::PARITY_STATUS, "same-class", message);
+        // Both refuse what is wrong: how is a convention, unless the document promises one of the two.
+        let declared = |status| two.operation.responses.select(status).is_some();
+        if defect.is_some() && one == 4 && declared(left) == declared(right) {
+            difference.weighing(Severity::Warning)
+        } else {
+            difference
+        }
     } else {
         Difference::new(
             Code::PARITY_STATUS,

@@ -143,13 +143,12 @@ pub(super) async fn exchange(
     bytes: &[u8],
     answer: &mut Answer,
 ) -> Result<(Sent, Received), Wrong> {
-    let request = pool.request(bytes).expect("a request");
     let seat = match pool.place().await.map_err(Wrong::Connect)? {
         Place::Seat(seat, _) => seat,
         Place::Own(..) => panic!("HTTP/1.1"),
     };
     let mut sent = None;
-    let received = seat.exchange(request, answer, &mut sent).await;
+    let received = seat.exchange(bytes, answer, &mut sent).await;
     let received = received.map_err(Wrong::Exchange)?;
     Ok((sent.expect("it was sent"), received))
 }
