@@ -356,6 +356,7 @@ fn the_command_says_what_differs_and_shows_no_secret() {
 fn scenario_files_are_run_on_both_sides() {
     let folder = folder();
     let scenario = crate::support::file("scenarios/user-lifecycle.arazzo.yaml");
+    let text = std::fs::read_to_string(&scenario).expect("a scenario");
     let scenario = scenario.to_string_lossy();
     let (code, shown) = parity(folder.path(), &[&scenario, "--candidate", "restless"]);
     assert_eq!(code, Some(0), "{shown}");
@@ -366,6 +367,19 @@ fn scenario_files_are_run_on_both_sides() {
     );
     assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains("PM511"), "{shown}");
+    // The steps that do not matter are left out, on both sides anew.
+    let report = report(folder.path());
+    let rows = report["differences"].as_array().expect("differences");
+    let row = rows.iter().find(|row| row["code"] == "PM511");
+    let example = &row.expect("a difference of state")["example"];
+    let steps = example["steps"].as_array().expect("steps");
+    let all = text.matches("stepId: ").count();
+    assert!((1..all).contains(&steps.len()), "{steps:?} of {all}");
+    let own = example["step"]
+        .as_str()
+        .and_then(|step| step.rsplit_once('/'));
+    let (_, own) = own.expect("a step");
+    assert!(steps.iter().any(|step| step == own), "{own} in {steps:?}");
     // It breaks off where the update is lost: most steps are then only the baseline's.
     let faulty = [&*scenario, "--candidate-fault", "loses-updates"];
     let (code, shown) = parity(folder.path(), &faulty);

@@ -43,6 +43,8 @@ pub(super) struct Smaller {
     pub(super) difference: Difference,
     /// How many parts of the request were left out.
     pub(super) dropped: usize,
+    /// The steps of its workflow that are left; none where steps were not left out.
+    pub(super) steps: Vec<String>,
 }
 
 /// One side, to be asked again.
@@ -167,6 +169,7 @@ impl Shrinking<'_> {
                         candidate,
                         difference,
                         dropped: before + dropped,
+                        steps: Vec::new(),
                     });
                 }
                 _ if chunk.len() > 1 => {

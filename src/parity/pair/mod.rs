@@ -23,6 +23,7 @@ mod roles;
 mod rules;
 mod run;
 mod screen;
+mod shorten;
 #[cfg(test)]
 mod tests;
 
@@ -39,3 +40,4 @@ pub use recording::{Answered, Recording};
 pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};
+pub use shorten::{Again as Shorter, shorten};

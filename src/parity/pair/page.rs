@@ -328,6 +328,13 @@ fn example_in(page: &mut String, row: &Row, example: &Example) {
             "<p class=faint>Made smaller: {parts} of the request left out, it still differs.</p>"
         );
     }
+    if !example.steps.is_empty() {
+        let _ = writeln!(
+            page,
+            "<p class=faint>Made smaller: with the steps {} of the workflow alone it still differs.</p>",
+            Text(example.steps.join(", "))
+        );
+    }
     page.push_str("<div class=sides>\n");
     for (name, answer) in [
         ("Baseline", &example.baseline),

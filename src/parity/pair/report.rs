@@ -166,6 +166,8 @@ pub struct Example {
     pub seed: Seed,
     /// How many optional parts of the request were left out to make it smaller.
     pub left_out: usize,
+    /// The steps of the workflow that still differ when run alone; empty where none was left out.
+    pub steps: Vec<String>,
     /// What the baseline did.
     pub baseline: Answer,
     /// What the candidate did.
@@ -367,6 +369,7 @@ impl Origin<'_> {
             step: one.step.clone(),
             seed: one.verdict.case.seed,
             left_out: smaller.map_or(0, |smaller| smaller.dropped),
+            steps: smaller.map_or_else(Vec::new, |smaller| smaller.steps.clone()),
             baseline: left,
             candidate: right,
             members: beside,

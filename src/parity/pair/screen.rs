@@ -308,6 +308,13 @@ fn on(cluster: &Cluster<'_>, screen: &mut Screen<'_>) {
         );
         screen.entry(2, "minimised", &told);
     }
+    if !example.steps.is_empty() {
+        let told = format!(
+            "{} of the workflow: it still differs",
+            example.steps.join(", ")
+        );
+        screen.entry(2, "minimised", &told);
+    }
     for (label, curl) in curls {
         let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
         screen.line(&format!("  {label}{}", command(curl)));

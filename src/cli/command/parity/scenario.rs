@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::side::{self, Reached, Wanted};
 use super::targets::{About, Heard, Told, conclude, preflight, recorded};
-use crate::arazzo::Compared;
+use crate::arazzo::{Compared, ParityProfile};
 use crate::cli::arguments::parity::targets::Targets;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -15,7 +15,7 @@ use crate::cli::{gate, interrupt, scenario_source};
 use crate::code::Severity;
 use crate::document::Diagnostic;
 use crate::http::Client;
-use crate::parity::pair::{Job, Minimal, Side, alone, both};
+use crate::parity::pair::{Job, Minimal, Shorter, Side, Sides, alone, both, judge, shorten};
 use crate::probe::Stop;
 use crate::scenario::{Lane, Options, Planned, Suite};
 use crate::spec::Spec;
@@ -36,7 +36,7 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let spec = arguments.selection.spec.as_deref();
     let opened = scenario_source::options(&arguments.choice, spec, config);
-    let suite = scenario_source::open(&arguments.files, &opened)?;
+    let mut suite = scenario_source::open(&arguments.files, &opened)?;
     scenario_source::announce(&suite, terminal);
     let is_broken = |diagnostic: &&Diagnostic| {
         let place = diagnostic.location.pointer.as_str();
@@ -53,14 +53,15 @@ pub(super) fn run(
         return Err(scenario_source::failure(&suite, &broken));
     }
     gate::runtime()?.block_on(async {
-        let profiles = || {
-            let files = suite.files.iter().filter(|file| file.is_asked_for);
-            files.filter_map(|file| file.description.parity.as_ref())
-        };
-        let of_files = profiles()
+        let files = suite.files.iter().filter(|file| file.is_asked_for);
+        let profiles: Vec<ParityProfile> = files
+            .filter_map(|file| file.description.parity.clone())
+            .collect();
+        let of_files = profiles
+            .iter()
             .flat_map(|profile| profile.rules.clone())
             .collect();
-        let (wanted, other) = side::wanted(arguments, profiles().next(), config);
+        let (wanted, other) = side::wanted(arguments, profiles.first(), config);
         let baseline = ready(&suite, wanted, arguments, config).await?;
         let candidate = ready(&suite, other, arguments, config).await?;
         let targets = baseline.servers.iter().chain(&candidate.servers);
@@ -85,14 +86,16 @@ pub(super) fn run(
         ));
         let stop = Arc::new(Stop::default());
         let sides = (&baseline, &candidate, &*again);
-        let heard = Box::pin(interrupt::awaited(&stop, hear(&suite, sides, &stop))).await?;
+        let mut heard = Box::pin(interrupt::awaited(&stop, hear(&suite, sides, &stop))).await?;
         let mut secrets = suite.secrets(&baseline.planned);
         secrets.extend(suite.secrets(&candidate.planned));
         secrets.extend(server::secrets(&baseline.servers));
         secrets.extend(server::secrets(&candidate.servers));
-        let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
+        let specs: Vec<Arc<Spec>> = suite.apis.iter().map(|api| api.spec.clone()).collect();
+        let specs: Vec<&Spec> = specs.iter().map(|spec| &**spec).collect();
         // Of several files, what one does not compare is not compared.
-        let compared = profiles()
+        let compared = profiles
+            .iter()
             .map(|profile| profile.compared)
             .reduce(|one, other| Compared {
                 headers: one.headers && other.headers,
@@ -107,11 +110,41 @@ pub(super) fn run(
             let servers = ready.servers.iter();
             servers.map(|server| server.base.clone()).collect()
         };
+        let bases = (bases(&baseline), bases(&candidate));
+        let are_local = [&baseline, &candidate].into_iter().all(|ready| {
+            let mut servers = ready.servers.iter();
+            servers.all(|server| server.target.is_local)
+        });
+        if let Heard::Both(told) = &mut heard
+            && are_local
+        {
+            let sides = Sides {
+                specs: &specs,
+                rules: &rules,
+                baseline: &bases.0,
+                candidate: &bases.1,
+            };
+            let outcome = judge(&told.baseline, &told.candidate, &told.again, &sides);
+            let run = async |suite: &Suite, shorter: &Shorter| {
+                let fresh = [wanted, other].map(|one| ready(suite, one, arguments, config));
+                let [left, right] = fresh;
+                let (mut left, mut right) = (left.await.ok()?, right.await.ok()?);
+                for ready in [&mut left, &mut right] {
+                    ready.planned.retain(|planned| shorter.takes(planned));
+                }
+                let (ways, others) = (lanes(&left), lanes(&right));
+                let heard = both(job(suite, &left, &ways), job(suite, &right, &others), &stop);
+                Box::pin(heard).await.ok()
+            };
+            let planned = &baseline.planned;
+            let shorter = shorten(&mut suite, planned, (&outcome, &sides), &stop, run);
+            told.minimal = Box::pin(interrupt::awaited(&stop, Box::pin(shorter))).await;
+        }
         let about = About {
             specs: &specs,
             secrets,
             rules: &rules,
-            bases: (bases(&baseline), bases(&candidate)),
+            bases,
             names: (
                 server::shown(&baseline.servers),
                 server::shown(&candidate.servers),

@@ -44,6 +44,9 @@ impl Compare<'_> {
             _ => Effect::Unsure,
         };
         let list = |some: &BTreeSet<String>| {
+            if some.is_empty() {
+                return "none".to_owned();
+            }
             let quoted = some.iter().map(|pattern| format!("`{pattern}`"));
             quoted.collect::<Vec<_>>().join(", ")
         };
