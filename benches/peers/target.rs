@@ -135,7 +135,11 @@ pub(crate) fn serve(arguments: impl Iterator<Item = String>) -> Result<(), Failu
 }
 
 async fn listen(tls: bool, stall: bool, http2: bool) -> Result<(), Failure> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let socket = tokio::net::TcpSocket::new_v4()?;
+    socket.bind(std::net::SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    // A stall is as long as a thousand arrivals: with a shorter queue the kernel drops connections,
+    // and what a client measures is its own second of waiting before it knocks again.
+    let listener = socket.listen(4096)?;
     let address = listener.local_addr()?;
     let acceptor = if tls {
         println!("https://localhost:{}", address.port());
