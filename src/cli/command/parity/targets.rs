@@ -352,6 +352,7 @@ pub(super) fn conclude(
     };
     crate::cli::print(&report.screen(&look))?;
     Ok(match report.exit_code {
+        130 => Exit::Interrupted,
         0 => Exit::Success,
         1 => Exit::Findings,
         4 => Exit::Nothing,
