@@ -96,6 +96,11 @@ fn alone(side: Side, recording: &Recording) -> Option<Illness> {
         let message = format!("{late} of {all} requests got no answer in time");
         return ill("slow", Code::NO_ANSWER, message);
     }
+    let unanswered = count(&|one| error(one).is_some());
+    if is_most(unanswered) {
+        let message = format!("{unanswered} of {all} requests got no whole answer");
+        return ill("unreachable", Code::UNREACHABLE, message);
+    }
     let throttled = count(&|one| one.verdict.exchange.status() == Some(429));
     if is_most(throttled) {
         let message = format!("{throttled} of {all} requests were answered 429");

@@ -4,6 +4,7 @@ use super::*;
 use crate::case::{Defect, Intent};
 use crate::check::Finding;
 use crate::code::Code;
+use crate::http::TransportError;
 use crate::record::Redactor;
 use crate::report::Look;
 
@@ -222,4 +223,26 @@ fn what_one_side_was_told_and_the_other_forgot_is_not_told_for_each_member() {
     assert_eq!(found([true, true], "B"), "PM505 warning");
     // It was never sent.
     assert_eq!(found([false, true], "C"), "PM511 error; PM505 warning");
+}
+
+#[test]
+fn a_side_that_breaks_off_most_answers_is_not_there() {
+    let spec = spec();
+    let found = |broken: usize| {
+        let mut recordings = [(); 2].map(|()| recording(&spec, &vec![Response::new(200); 8]));
+        for answered in recordings[1].answers.values_mut().take(broken) {
+            answered.verdict.exchange.outcome = Err(TransportError::Truncated);
+        }
+        let told = illnesses(&recordings[0], &recordings[1]);
+        let told = told.iter().map(|one| (one.side, one.kind, &*one.message));
+        told.map(|(side, kind, message)| format!("{} {kind}: {message}", side.name()))
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    // Half of the operations may be broken: those are differences.
+    assert_eq!(found(4), "");
+    assert_eq!(
+        found(5),
+        "candidate unreachable: 5 of 8 requests got no whole answer"
+    );
 }
