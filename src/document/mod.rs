@@ -10,6 +10,7 @@ mod location;
 mod number;
 mod pointer;
 mod span_tree;
+mod type_name;
 mod yaml;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ pub use diagnostic::Diagnostic;
 pub use file::{read_pipe, read_text};
 pub use location::{Location, Position, Span};
 pub use pointer::{Pointer, PointerError};
+pub(crate) use type_name::type_name;
 
 /// A file that was read: its text, its value and where each node stands.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::site::Site;
-use crate::document::Pointer;
+use crate::document::{Pointer, type_name};
 
 /// The longest description, in characters.
 pub(super) const LIMIT: usize = 120;
@@ -33,7 +33,11 @@ pub(super) fn describe(
                 named(trigger)
             )
         }
-        "type" => format!("{at} is {}, not {}", kind(made), wanted(argument)),
+        "type" => format!(
+            "{at} is {}, not {}",
+            made.map_or("null", type_name),
+            wanted(argument)
+        ),
         "enum" => format!("{at} is not one of the enum's members"),
         "const" => format!("{at} is not the constant"),
         "format" => {
@@ -127,17 +131,6 @@ fn article(word: &str) -> &'static str {
         "an"
     } else {
         "a"
-    }
-}
-
-fn kind(value: Option<&Value>) -> &'static str {
-    match value {
-        None | Some(Value::Null) => "null",
-        Some(Value::Bool(_)) => "a boolean",
-        Some(Value::Number(_)) => "a number",
-        Some(Value::String(_)) => "a string",
-        Some(Value::Array(_)) => "an array",
-        Some(Value::Object(_)) => "an object",
     }
 }
 

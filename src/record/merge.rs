@@ -1,9 +1,8 @@
 //! Merging: one summary of what several machines did together.
 
 use super::outcome::{End, outcome};
-use super::{Coverage, FindingRow, LoadReport, OperationRow, Share, SkippedRow, Summary};
+use super::{Counts, Coverage, FindingRow, LoadReport, OperationRow, Share, SkippedRow, Summary};
 use crate::check::{Finding, clusters};
-use crate::code::Code;
 
 impl Summary {
     /// Adds what another machine reports of its part of the same load. What it says of the load itself is
@@ -67,7 +66,12 @@ impl Summary {
     pub fn conclude(&mut self) {
         let findings: Vec<(Finding, usize)> = self.findings.iter().map(FindingRow::found).collect();
         self.clusters = clusters(findings.iter().map(|(finding, count)| (finding, *count)));
-        self.count();
+        self.counts = Counts::of(
+            &self.operations,
+            &self.clusters,
+            &self.skipped,
+            |severity| self.fails(severity),
+        );
         self.cover();
         let is_proven = self.load.is_some()
             || !self.workflows.is_empty()
@@ -85,36 +89,6 @@ impl Summary {
         self.verdict = verdict;
         self.reason = reason;
         self.exit_code = verdict.exit_code();
-    }
-
-    fn count(&mut self) {
-        let mut counts = super::Counts {
-            skipped: self.skipped.iter().map(|row| row.count).sum(),
-            ..super::Counts::default()
-        };
-        for row in &self.operations {
-            for sides in row.cases.values() {
-                counts.valid += sides.valid;
-                counts.invalid += sides.invalid;
-                counts.scripted += sides.scripted;
-            }
-            for (status, count) in &row.statuses {
-                *counts.statuses.entry(*status).or_default() += count;
-                counts.answered += count;
-            }
-        }
-        counts.cases = counts.valid + counts.invalid + counts.scripted;
-        for cluster in &self.clusters {
-            *counts.clusters.entry(cluster.severity).or_default() += 1;
-            counts.failing += usize::from(self.fails(cluster.severity));
-        }
-        for (is_so, code) in [
-            (self.unproven().next().is_some(), Code::NEVER_SUCCEEDED),
-            (self.idle().next().is_some(), Code::NOT_EXERCISED),
-        ] {
-            counts.failing += usize::from(is_so && self.fails(code.entry().severity));
-        }
-        self.counts = counts;
     }
 
     /// Counts operations and answers again; what was sent of parameters is known by number only.

@@ -12,7 +12,7 @@ use super::latency::Durations;
 use super::marks::{Mark, marked_names};
 use super::outcome::{End, outcome};
 use super::redact::Redactor;
-use super::summary::{Api, FindingRow, OperationRow, SkippedRow, Summary, Timing, Tool};
+use super::summary::{Api, Counts, FindingRow, OperationRow, SkippedRow, Summary, Timing, Tool};
 use super::tally::Tally;
 use super::workflows::Workflows;
 use super::{
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::case::{Phase, Skip};
 use crate::check::{Finding, Fingerprint, clusters};
-use crate::code::{Code, Severity};
+use crate::code::Severity;
 use crate::document::Diagnostic;
 use crate::secret::Secret;
 use crate::spec::{Operation, OperationId, Spec};
@@ -245,25 +245,13 @@ impl<'a> Recorder<'a> {
         })
         .collect::<Vec<_>>();
         let operations = self.operation_rows();
-        let mut counts = self.counts(&operations);
-        for cluster in &clusters {
-            *counts.clusters.entry(cluster.severity).or_default() += 1;
-            counts.failing += usize::from(self.fails(cluster.severity));
-        }
-        let unproven = operations.iter().any(OperationRow::is_unproven);
-        let matters = self.fails(Code::NEVER_SUCCEEDED.entry().severity);
-        counts.failing += usize::from(unproven && matters);
-        counts.failing += self.workflows.failing_alone(
-            |severity| self.fails(severity),
-            |fingerprint| {
-                let finding = &self.findings.get(fingerprint)?.finding;
-                Some((finding.code, finding.severity))
-            },
-        );
         let skipped = self.skipped_rows();
-        let idle = operations.iter().any(|row| row.is_idle(&skipped));
-        let matters = self.fails(Code::NOT_EXERCISED.entry().severity);
-        counts.failing += usize::from(idle && matters);
+        let fails = |severity| self.fails(severity);
+        let mut counts = Counts::of(&operations, &clusters, &skipped, fails);
+        counts.failing += self.workflows.failing_alone(fails, |fingerprint| {
+            let finding = &self.findings.get(fingerprint)?.finding;
+            Some((finding.code, finding.severity))
+        });
         let defects = self.defects();
         let (verdict, reason) = outcome(&counts, &self.end(&defects));
         let started = self.started.as_ref();

@@ -2,13 +2,21 @@
 
 use super::coverage::Coverage;
 use super::recorder::{Recorder, operation};
-use super::summary::{Counts, OperationRow};
+use super::summary::{Counts, OperationRow, SkippedRow};
+use crate::check::Cluster;
+use crate::code::{Code, Severity};
 
-impl Recorder<'_> {
-    pub(super) fn counts(&self, operations: &[OperationRow]) -> Counts {
-        let mut counts = Counts {
-            skipped: self.skipped.values().map(|row| row.count).sum(),
-            ..Counts::default()
+impl Counts {
+    /// What operations, clusters and what was left out come to; `fails` says which severities fail the run.
+    pub(super) fn of(
+        operations: &[OperationRow],
+        clusters: &[Cluster],
+        skipped: &[SkippedRow],
+        fails: impl Fn(Severity) -> bool,
+    ) -> Self {
+        let mut counts = Self {
+            skipped: skipped.iter().map(|row| row.count).sum(),
+            ..Self::default()
         };
         for operation in operations {
             for sides in operation.cases.values() {
@@ -22,9 +30,23 @@ impl Recorder<'_> {
             }
         }
         counts.cases = counts.valid + counts.invalid + counts.scripted;
+        for cluster in clusters {
+            *counts.clusters.entry(cluster.severity).or_default() += 1;
+            counts.failing += usize::from(fails(cluster.severity));
+        }
+        let is_unproven = operations.iter().any(OperationRow::is_unproven);
+        let is_idle = operations.iter().any(|row| row.is_idle(skipped));
+        for (is_so, code) in [
+            (is_unproven, Code::NEVER_SUCCEEDED),
+            (is_idle, Code::NOT_EXERCISED),
+        ] {
+            counts.failing += usize::from(is_so && fails(code.entry().severity));
+        }
         counts
     }
+}
 
+impl Recorder<'_> {
     pub(super) fn coverage(&self, operations: &[OperationRow]) -> Coverage {
         let mut coverage = Coverage::default();
         for (key, row) in self.reported().into_iter().zip(operations) {

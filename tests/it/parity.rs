@@ -5,9 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 
-use proofmark::case::{Authority, Modes, Phase, PlanOptions, Resources};
+use proofmark::case::Authority;
 use proofmark::code::{Code, Severity};
-use proofmark::conform::Options;
 use proofmark::document::Document;
 use proofmark::mock::{Fault, InProcess, Token};
 use proofmark::parity::pair::{Job, Outcome, Recording, Rules, SCHEMA, Sides, alone, both, judge};
@@ -21,33 +20,6 @@ use crate::support::{Demo, Likeness, block_on, folder, run, text};
 /// How many cases are made per operation and side.
 const CASES: usize = 3;
 
-fn options(demo: &Demo, cases: usize) -> Options {
-    Options {
-        plan: PlanOptions {
-            seed: Seed::new(1),
-            modes: Modes::All,
-            phases: BTreeSet::from([
-                Phase::Examples,
-                Phase::Boundary,
-                Phase::Valid,
-                Phase::Invalid,
-                Phase::Protocol,
-                Phase::Stateful,
-            ]),
-            cases,
-            operations: demo.spec.operations.keys().cloned().collect(),
-            resources: Resources::new(),
-        },
-        workers: 4,
-        writes: true,
-        deletes: true,
-        max_time: None,
-        target: "sandbox".into(),
-        base: "http://127.0.0.1:8080".into(),
-        at: "2026-01-01T00:00:00Z".into(),
-    }
-}
-
 fn authority() -> Authority {
     Authority {
         fallback: Some(Token::defaults().remove(0).secret),
@@ -56,7 +28,7 @@ fn authority() -> Authority {
 }
 
 fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
-    let (options, authority) = (options(demo, cases), authority());
+    let (options, authority) = (demo.run_options(1, cases), authority());
     let job = Job::Cases {
         spec: &demo.spec,
         options: &options,
@@ -95,7 +67,7 @@ fn told(outcome: &Outcome) -> Vec<String> {
 #[test]
 fn a_sandbox_agrees_with_itself_in_lockstep() {
     let demo = Demo::users();
-    let (options, authority) = (options(&demo, 4), authority());
+    let (options, authority) = (demo.run_options(1, 4), authority());
     let transports = [demo.sandbox(None), demo.sandbox(None)];
     let job = |transport| Job::Cases {
         spec: &demo.spec,

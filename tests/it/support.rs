@@ -79,15 +79,9 @@ impl Demo {
         ServerOptions::sandbox(behaviour)
     }
 
-    /// Runs the gate against a new sandbox.
-    pub(crate) fn check(&self, fault: Option<Fault>, seed: u64, cases: usize) -> (Summary, Ended) {
-        let transport = self.sandbox(fault);
-        let token = Token::defaults().remove(0).secret;
-        let authority = Authority {
-            fallback: Some(token.clone()),
-            ..Authority::default()
-        };
-        let options = Options {
+    /// Everything that can be sent, with so many cases for each operation and side.
+    pub(crate) fn run_options(&self, seed: u64, cases: usize) -> Options {
+        Options {
             plan: PlanOptions {
                 seed: Seed::new(seed),
                 modes: Modes::All,
@@ -110,7 +104,18 @@ impl Demo {
             target: "sandbox".into(),
             base: "http://127.0.0.1:8080".into(),
             at: "2026-01-01T00:00:00Z".into(),
+        }
+    }
+
+    /// Runs the gate against a new sandbox.
+    pub(crate) fn check(&self, fault: Option<Fault>, seed: u64, cases: usize) -> (Summary, Ended) {
+        let transport = self.sandbox(fault);
+        let token = Token::defaults().remove(0).secret;
+        let authority = Authority {
+            fallback: Some(token.clone()),
+            ..Authority::default()
         };
+        let options = self.run_options(seed, cases);
         let secrets: Vec<Secret> = vec![token];
         let redactor = Redactor::new(&[&self.spec], &secrets);
         let mut recorder = Recorder::new(&[&self.spec], redactor, Some(Severity::Error));

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::super::suggest;
+use crate::document::type_name;
 
 /// One step into a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,7 +34,7 @@ impl Access {
                 .get(*index)
                 .ok_or_else(|| out_of_range(index, items.len())),
             (Self::Index(index), other) => {
-                Err(format!("there is no item {index} in {}", kind(other)))
+                Err(format!("there is no item {index} in {}", type_name(other)))
             }
         }
     }
@@ -60,7 +61,10 @@ pub(in crate::arazzo) fn follow<'v>(value: &'v Value, token: &str) -> Result<&'v
                 Err(format!("`{token}` is no index of an array"))
             }
         }
-        other => Err(format!("there is no member `{token}` in {}", kind(other))),
+        other => Err(format!(
+            "there is no member `{token}` in {}",
+            type_name(other)
+        )),
     }
 }
 
@@ -74,18 +78,6 @@ fn missing(name: &str, members: &serde_json::Map<String, Value>) -> String {
 fn out_of_range(index: impl fmt::Display, length: usize) -> String {
     let items = if length == 1 { "item" } else { "items" };
     format!("there is no item {index}: the array has {length} {items}")
-}
-
-/// What kind of value this is, with its article.
-pub(super) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
 }
 
 /// Whether a member can be written `.name`.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Comparison;
 use super::change::{Change, Grade};
 use super::screen::{SORTS, place, shown};
-use crate::report::html::{END, Prose, Text, begun, define, pill};
+use crate::report::html::{END, Prose, Text, begun, define, explain, pill};
 use crate::report::{counted, cut};
 
 /// How many changes of one sort are shown in full.
@@ -174,10 +174,6 @@ fn change_in(page: &mut String, change: &Change) {
     if !shown.is_empty() {
         define(page, "Shown by", &shown);
     }
-    define(
-        page,
-        "Explain",
-        &format!("proofmark explain {}", change.code),
-    );
+    explain(page, change.code);
     page.push_str("</dl>\n</div></details>\n");
 }

@@ -4,6 +4,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::outcome::Likeness;
 use super::report::Row;
 use crate::report::counted;
 
@@ -20,8 +21,7 @@ pub(super) struct Cluster<'a> {
 pub(super) fn clusters(rows: &[Row]) -> Vec<Cluster<'_>> {
     let mut clusters: IndexMap<_, Cluster<'_>> = IndexMap::new();
     for row in rows {
-        let likeness = (row.severity, row.code, row.kind, &row.place, &row.message);
-        let cluster = clusters.entry(likeness).or_insert_with(|| Cluster {
+        let cluster = clusters.entry(row.likeness()).or_insert_with(|| Cluster {
             first: row,
             rows: Vec::new(),
             count: 0,
@@ -34,6 +34,14 @@ pub(super) fn clusters(rows: &[Row]) -> Vec<Cluster<'_>> {
         cluster.rows.push(row);
     }
     clusters.into_values().collect()
+}
+
+impl Row {
+    /// The same as that of the group that it tells of.
+    fn likeness(&self) -> Likeness<'_> {
+        let (place, message) = (&self.place, &self.message);
+        (self.severity, self.code, self.kind, place, message)
+    }
 }
 
 impl Cluster<'_> {

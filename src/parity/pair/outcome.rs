@@ -97,6 +97,27 @@ pub struct Tally {
     pub failure: usize,
 }
 
+impl Tally {
+    /// How many cases differ in which way, with the words for one of them and for more.
+    pub(super) fn parts(&self) -> [(usize, &'static str, &'static str); 9] {
+        [
+            (self.stricter, "stricter", "stricter"),
+            (self.more_lenient, "more lenient", "more lenient"),
+            (self.crashes, "crash", "crashes"),
+            (
+                self.without_answer,
+                "without an answer",
+                "without an answer",
+            ),
+            (self.state, "of state", "of state"),
+            (self.status, "of status", "of status"),
+            (self.contract, "of the contract", "of the contract"),
+            (self.shape, "of shape", "of shape"),
+            (self.failure, "of error form", "of error form"),
+        ]
+    }
+}
+
 impl Outcome {
     /// The differences in groups: the gravest first, then by category and operation.
     pub fn groups(&self) -> Vec<Group<'_>> {
@@ -191,25 +212,12 @@ impl Outcome {
         let tally = self.tally();
         let all = self.pairs.len();
         let cases = if all == 1 { "case" } else { "cases" };
-        let parts: Vec<String> = [
-            (tally.stricter, "stricter", "stricter"),
-            (tally.more_lenient, "more lenient", "more lenient"),
-            (tally.crashes, "crash", "crashes"),
-            (
-                tally.without_answer,
-                "without an answer",
-                "without an answer",
-            ),
-            (tally.state, "of state", "of state"),
-            (tally.status, "of status", "of status"),
-            (tally.contract, "of the contract", "of the contract"),
-            (tally.shape, "of shape", "of shape"),
-            (tally.failure, "of error form", "of error form"),
-        ]
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
-        .collect();
+        let parts: Vec<String> = tally
+            .parts()
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+            .collect();
         let agrees = format!("agrees on {} of {all} {cases}", tally.agree);
         if parts.is_empty() {
             agrees

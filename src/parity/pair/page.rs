@@ -1,6 +1,5 @@
 //! The page of a comparison, for people: what differs, with both answers side by side.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::cluster::{Cluster, clusters};
@@ -8,7 +7,9 @@ use super::latency::LatencyVerdict;
 use super::report::{Answer, Example, Report, Row};
 use crate::code::Code;
 use crate::report::counted;
-use crate::report::html::{END, Prose, Text, begun, define, message, pill, replay, severity};
+use crate::report::html::{
+    END, Prose, Text, begun, define, explain, message, pill, replay, severity,
+};
 
 /// How many groups are shown in full.
 const MOST: usize = 100;
@@ -75,37 +76,27 @@ impl Report {
 
     fn facts(&self, page: &mut String) {
         let tally = &self.cases.tally;
-        let all = [
-            (self.cases.compared, "cases compared", true),
-            (tally.agree, "agree", true),
-            (tally.stricter, "stricter", false),
-            (tally.more_lenient, "more lenient", false),
-            (tally.crashes, "crashes", false),
-            (tally.without_answer, "without an answer", false),
-            (tally.state, "of state", false),
-            (tally.status, "of status", false),
-            (tally.contract, "of the contract", false),
-            (tally.shape, "of shape", false),
-            (tally.failure, "of error form", false),
+        let whole = [
+            (self.cases.compared, "cases compared"),
+            (tally.agree, "agree"),
         ];
+        let parts = tally
+            .parts()
+            .into_iter()
+            .map(|(count, _, many)| (count, many));
+        let parts = parts.filter(|(count, _)| *count > 0);
         page.push_str("<section class=facts>\n");
-        for (count, name, is_always) in all {
-            if is_always || count > 0 {
-                let _ = writeln!(
-                    page,
-                    "<div class=card><b>{count}</b><span>{name}</span></div>"
-                );
-            }
+        for (count, name) in whole.into_iter().chain(parts) {
+            let _ = writeln!(
+                page,
+                "<div class=card><b>{count}</b><span>{name}</span></div>"
+            );
         }
         page.push_str("</section>\n");
     }
 
     fn matrix_in(&self, page: &mut String) {
-        let codes: BTreeSet<&String> = self
-            .matrix
-            .iter()
-            .flat_map(|row| row.differ.keys())
-            .collect();
+        let codes = self.categories();
         if codes.is_empty() {
             return;
         }
@@ -115,11 +106,7 @@ impl Report {
             let _ = write!(page, "<th class=n title=\"{name}\">{}</th>", Text(code));
         }
         page.push_str("</tr></thead><tbody>\n");
-        let rows: Vec<_> = self
-            .matrix
-            .iter()
-            .filter(|row| !row.differ.is_empty())
-            .collect();
+        let rows = self.differing();
         for row in &rows {
             let _ = write!(
                 page,
@@ -309,7 +296,7 @@ fn cluster_in(page: &mut String, cluster: &Cluster<'_>, is_open: bool) {
     if !defects.is_empty() {
         define(page, "Invalid by", &defects.join(", "));
     }
-    define(page, "Explain", &format!("proofmark explain {}", row.code));
+    explain(page, row.code);
     page.push_str("</dl>\n");
     if let Some(example) = &row.example {
         example_in(page, row, example);

@@ -304,6 +304,18 @@ impl Report {
         }
     }
 
+    /// The categories in which any operation differs.
+    pub(super) fn categories(&self) -> BTreeSet<&str> {
+        let codes = self.matrix.iter().flat_map(|row| row.differ.keys());
+        codes.map(String::as_str).collect()
+    }
+
+    /// The operations that differ in anything.
+    pub(super) fn differing(&self) -> Vec<&MatrixRow> {
+        let rows = self.matrix.iter();
+        rows.filter(|row| !row.differ.is_empty()).collect()
+    }
+
     /// The report as JSON.
     pub fn json(&self) -> Result<String, serde_json::Error> {
         let mut text = serde_json::to_string_pretty(self)?;

@@ -78,11 +78,7 @@ impl Report {
     }
 
     fn matrix_on(&self, screen: &mut Screen<'_>) {
-        let codes: BTreeSet<&String> = self
-            .matrix
-            .iter()
-            .flat_map(|row| row.differ.keys())
-            .collect();
+        let codes = self.categories();
         if codes.is_empty() {
             return;
         }
@@ -94,8 +90,7 @@ impl Report {
             let _ = write!(line, "{code:>7}");
         }
         screen.line(&line);
-        let rows = self.matrix.iter().filter(|row| !row.differ.is_empty());
-        let rows: Vec<_> = rows.collect();
+        let rows = self.differing();
         for row in rows.iter().take(MOST_OPERATIONS) {
             let name = cut(&printable(row.operation.as_str()), width);
             let mut line = format!("  {name:width$} {:>6}", row.compared);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::markup::{Prose, Text};
-use super::{define, pill};
+use super::{define, explain, pill};
 use crate::check::{Blame, Cluster};
 use crate::code::Severity;
 use crate::record::{Example, Field, Summary};
@@ -76,11 +76,7 @@ fn clusters(page: &mut String, summary: &Summary, clusters: &[&Cluster]) {
             };
             define(page, "Document", &place);
         }
-        define(
-            page,
-            "Explain",
-            &format!("proofmark explain {}", cluster.code),
-        );
+        explain(page, cluster.code);
         page.push_str("</dl>\n");
         let all = cluster.fingerprints.iter();
         let rows: Vec<_> = all.filter_map(|one| summary.finding(one)).collect();

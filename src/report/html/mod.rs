@@ -14,6 +14,7 @@ mod workflows;
 use std::fmt::Write;
 
 use self::markup::{grouped, measured};
+use crate::code::Code;
 use crate::record::{Outcome, Summary};
 
 pub(crate) use self::findings::{message, replay, severity};
@@ -200,6 +201,11 @@ fn configuration(page: &mut String, summary: &Summary) {
 /// A name and a text.
 pub(crate) fn define(page: &mut String, name: &str, text: &str) {
     let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", Text(name), Text(text));
+}
+
+/// How to read more about a code.
+pub(crate) fn explain(page: &mut String, code: Code) {
+    define(page, "Explain", &format!("proofmark explain {code}"));
 }
 
 /// A label in a tone of its own.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{Comparison, Place};
 use crate::arazzo::Sameness;
 use crate::code::{Code, Severity};
-use crate::document::{Pointer, equal};
+use crate::document::{Pointer, equal, type_name};
 use crate::parity::pair::difference::Difference;
 use crate::parity::pair::form::Form;
 use crate::schema::{Facets, Schema};
@@ -260,8 +260,8 @@ impl<'a> Walk<'a, '_> {
         } else {
             let message = format!(
                 "{} on the baseline, {} on the candidate",
-                type_of(left),
-                type_of(right)
+                type_name(left),
+                type_name(right)
             );
             Difference::new(self.code(Code::PARITY_SHAPE), "type", message)
         };
@@ -403,17 +403,6 @@ impl<'a> Walk<'a, '_> {
 
     fn facets(&self, at: &Pointer) -> Rc<Facets> {
         self.comparison.facets(&self.key(at), self.schema, at)
-    }
-}
-
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
     }
 }
 
