@@ -15,6 +15,7 @@ use super::soundness::soundness;
 use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
+use crate::code::Code;
 use crate::probe::Ended;
 use crate::record::{
     Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, SegmentsLoad,
@@ -266,10 +267,16 @@ impl<'p> Gathered<'p> {
     /// Requests without an answer because there was no connection.
     pub(crate) fn locked_out(&self) -> u64 {
         let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.flat_map(|step| &step.unanswered)
-            .filter(|(name, _)| matches!(**name, "refused" | "unreachable" | "name"))
-            .map(|(_, count)| count)
-            .sum()
+        both.map(|step| step.locked_out).sum()
+    }
+
+    /// Forgets the findings of a kind, which turned out to be none.
+    pub(crate) fn forget(&mut self, code: Code) {
+        for steps in [&mut self.measured.steps, &mut self.warm_up.steps] {
+            for step in steps {
+                step.findings.remove(&code);
+            }
+        }
     }
 
     /// All of it as a report.

@@ -46,6 +46,8 @@ pub(crate) struct StepMeasure {
     pub(crate) kinds: BTreeMap<Kind, StepMeasure>,
     /// Answers that refused the credentials in a step that did not ask for that.
     pub(crate) refused: u64,
+    /// Requests for which no connection could be made, by whosever fault but this machine's.
+    pub(crate) locked_out: u64,
 }
 
 /// How many of how many.
@@ -178,6 +180,7 @@ impl StepMeasure {
             self.kinds.entry(*kind).or_default().add(other);
         }
         self.refused += other.refused;
+        self.locked_out += other.locked_out;
     }
 }
 

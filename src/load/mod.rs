@@ -47,6 +47,7 @@ mod threshold;
 mod timeline;
 mod told;
 mod user;
+mod withheld;
 
 use std::io;
 use std::net::IpAddr;

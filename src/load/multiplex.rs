@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::connection::http2::Place;
-use super::connection::{ConnectError, ExchangeError, Local};
+use super::connection::{ConnectError, ExchangeError, Local, Stage, later};
 use super::user::{Exchanged, VirtualUser};
 use crate::http::TransportError;
 
@@ -25,12 +25,18 @@ impl VirtualUser {
             return None;
         }
         let begun = Instant::now();
+        // Who finds no stream in this time is not answered in time.
+        let until = later(begun, lane.common.limits.exchange);
         let mut tries = 0;
         loop {
             tries += 1;
-            let (seat, took) = match pool.place().await {
-                Ok(Place::Seat(seat, took)) => (seat, took),
-                Ok(Place::Own(connection, took)) => {
+            let (seat, took) = match pool.place(until).await {
+                Ok(None) => {
+                    let error = ExchangeError::Timeout(Stage::Unsent);
+                    return Some(self.failed(begun, &error));
+                }
+                Ok(Some(Place::Seat(seat, took))) => (seat, took),
+                Ok(Some(Place::Own(connection, took))) => {
                     lane.step(series, |step| step.connecting.record(took));
                     lane.own(|own| own.opened += 1);
                     *self.connections.get_mut(api)? = Some(*connection);

@@ -83,6 +83,7 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
         waiting: durations(step.waiting_time.as_ref()),
         kinds: step.kinds.iter().map(restored_kind).collect(),
         refused: 0,
+        locked_out: 0,
     }
 }
 

@@ -44,8 +44,8 @@ impl Measured<'_> {
         let metric = threshold.metric;
         let is_open = match unproven {
             Some(Unproven::Unreachable) => true,
-            // That everything was refused is no answer to anything, but the answers were judged.
-            Some(Unproven::Unauthorized) => !is_about_contract(metric),
+            // That everything was refused is no answer to anything, but bodies were judged.
+            Some(Unproven::Unauthorized) => !is_about_bodies(metric),
             // What was found in answers was found, whoever was the limit.
             _ => soundness == Soundness::GeneratorBound && !is_about_answers(metric),
         };
@@ -211,12 +211,9 @@ fn is_about_answers(metric: Metric) -> bool {
     )
 }
 
-/// Whether a metric says how answers keep the document.
-fn is_about_contract(metric: Metric) -> bool {
-    matches!(
-        metric,
-        Metric::SchemaViolations | Metric::UndocumentedStatus
-    )
+/// Whether a metric says how bodies keep the document.
+fn is_about_bodies(metric: Metric) -> bool {
+    metric == Metric::SchemaViolations
 }
 
 fn quantity(all: &Durations, aggregate: Aggregate) -> Option<f64> {

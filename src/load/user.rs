@@ -232,7 +232,11 @@ impl VirtualUser {
             }
             ExchangeError::TooLarge(_) => TransportError::TooLarge(limits.body),
             ExchangeError::Malformed(reason) => TransportError::Framing(reason.to_string()),
-            other => TransportError::Unreachable(other.to_string()),
+            ExchangeError::Local(_) => TransportError::Unsendable(error.to_string()),
+            ExchangeError::Refused
+            | ExchangeError::Cancelled { .. }
+            | ExchangeError::Tls(_)
+            | ExchangeError::Network(_) => TransportError::Aborted(error.to_string()),
         };
         self.blame(failure, error);
         Exchanged::failed(sent, failure.name(), told)
