@@ -101,6 +101,9 @@ codes! {
     TARGET_LOST 406 Error "target-lost"
         "no connection could be made, though others of the run were answered"
         "Under load a request found no connection: it was refused or reset, TLS failed, the name had no address, or it took too long. Other requests of the run were answered, so that the target was there, and was not there for all who came: it crashed or was started anew, or its queue of connections was full. Where nothing at all was answered it is PM901 (exit code 3).\n\nRepair: look for a crash or a restart in the server's log at the seconds that `timeline` in `run.json` shows as failed, and for limits of connections (`listen` backlog, `ulimit`, a proxy in between)."
+    LIMITER_MEASURED 407 Error "limiter-measured"
+        "a limiter answered, and not the server behind it"
+        "At least 95 % of the measured answers were 429, or 503 with `Retry-After`, in steps that do not ask for that. How fast a limiter says no is in no latency, and the few other answers say next to nothing about the server (exit code 3). A profile that has a threshold on `http_req_throttled`, or with the tag `status` 429 or 503, means to measure the limiter: then this is not said.\n\nRepair: ask for less (`rate`, `limits.max-rps`), or have the limit lifted for this client."
 
     // PM50x, PM51x: parity of two targets.
     PARITY_REACHABILITY 501 Error "parity-reachability"

@@ -55,12 +55,12 @@ impl VirtualUser {
             let received = seat
                 .exchange(&self.bytes, &mut self.answer, &mut sent)
                 .await;
-            let sent = sent.map_or(begun, |sent| sent.at);
+            let at = sent.map_or(begun, |sent| sent.at);
             match received {
                 Ok(received) => {
                     self.received(&received);
                     return Some(Exchanged {
-                        sent,
+                        sent: at,
                         first: received.first,
                         finished: received.at,
                         failure: None,
@@ -70,9 +70,15 @@ impl VirtualUser {
                     let told = TransportError::Unsendable(error.to_string());
                     return Some(Exchanged::failed(begun, error.failure().name(), told));
                 }
-                Err(error) if tries < MOST_TRIES && error.is_unsent() => {}
-                Err(error) if tries < MOST_TRIES && error.is_stale() && is_safe => {}
-                Err(error) => return Some(self.failed(sent, &error)),
+                Err(error) => {
+                    let is_free = error.is_unsent() || error.is_stale() && is_safe;
+                    if tries >= MOST_TRIES || !is_free {
+                        return Some(self.failed(at, &error));
+                    }
+                }
+            }
+            if sent.is_some() {
+                lane.step(series, |step| step.again += 1);
             }
         }
     }

@@ -139,12 +139,13 @@ pub(super) fn run(
     }
     let dropped = withheld.release(known, sink)?;
     repeated.retain(|(fingerprint, _)| !dropped.contains(fingerprint));
+    let put_off = gathered.put_off().map(limiter);
     let mut report = gathered.report(&ended, shared);
     report.plan = plan;
     sink.take(&Event::Repeated(repeated))?;
     let hindrance = hindrance(&report);
     sink.take(&Event::Loaded(Box::new(report)))?;
-    if let Some(obstacle) = hindrance {
+    for obstacle in put_off.into_iter().chain(hindrance) {
         sink.take(&Event::Hindered(obstacle))?;
     }
     ended.tell(begun.elapsed(), sink)?;
@@ -209,6 +210,16 @@ fn closed_door(common: &Common) -> String {
         told.push_str(reason);
     }
     told
+}
+
+/// That a limiter was measured, which put so many of so many answers off.
+fn limiter((put_off, answers): (u64, u64)) -> Obstacle {
+    Obstacle {
+        code: Code::LIMITER_MEASURED,
+        message: format!(
+            "{put_off} of {answers} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server"
+        ),
+    }
 }
 
 /// Why the numbers of a run prove nothing, if that is so.

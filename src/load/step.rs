@@ -395,8 +395,14 @@ impl VirtualUser {
                 is_passed &= run.holds;
             }
         });
-        if !is_passed && matches!(self.answer.status(), 401 | 403) {
-            lane.step(at.series, |step| step.refused += 1);
+        let response = verdict.exchange.response();
+        let is_limited = response.and_then(throttled).is_some();
+        if !is_passed {
+            let is_refused = matches!(self.answer.status(), 401 | 403);
+            lane.step(at.series, |step| {
+                step.refused += u64::from(is_refused);
+                step.put_off += u64::from(is_limited);
+            });
         }
         let mut outputs = Map::new();
         let mut missing = None;
@@ -413,8 +419,6 @@ impl VirtualUser {
         }
         is_passed &= missing.is_none();
         // A limiter that asks to come later is no fault of the contract; it is counted by itself.
-        let response = verdict.exchange.response();
-        let is_limited = response.and_then(throttled).is_some();
         if !is_limited && (!is_passed || !verdict.findings.is_empty()) {
             let secret = secret_outputs(&at.script.workflow);
             let secrets = secrets_among(&secret, &at.step.id, &outputs);

@@ -202,6 +202,9 @@ impl VirtualUser {
             if !is_free {
                 return self.failed(sent.unwrap_or_else(Instant::now), &error);
             }
+            if sent.is_some() {
+                self.lane.step(series, |step| step.again += 1);
+            }
         }
     }
 

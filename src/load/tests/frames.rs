@@ -190,7 +190,9 @@ fn what_is_refused_is_sent_again_until_it_is_too_often() {
         _ => vec![(0, good(stream))],
     });
     let came = run(4, 10_000, &url);
-    assert_eq!(came.report.total.statuses[&200], 4);
+    let total = &came.report.total;
+    assert_eq!((total.requests, total.statuses[&200]), (4, 4));
+    assert_eq!(total.sent_again, 2);
     assert_eq!(came.summary.exit_code, 0);
     let (url, _) = serve(|number, stream| match number {
         0 => vec![(0, good(stream))],
@@ -198,5 +200,6 @@ fn what_is_refused_is_sent_again_until_it_is_too_often() {
     });
     let came = run(2, 10_000, &url);
     assert_eq!(came.findings(), [(Code::CONNECTION_CLOSED, 1)]);
+    assert_eq!(came.report.total.sent_again, 7);
     assert!(came.written().contains("REFUSED_STREAM"));
 }

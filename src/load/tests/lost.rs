@@ -141,3 +141,36 @@ fn one_answer_that_is_not_refused_makes_the_refusals_findings() {
             .any(|found| found.0 == Code::CRITERION_FAILED && found.2 == Severity::Error)
     );
 }
+
+#[test]
+fn what_is_sent_again_over_a_new_connection_is_counted() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            // Each connection has one answer. The next request is read, and gets none.
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{GOOD}",
+                GOOD.len()
+            );
+            let _ = stream.write_all(answer.as_bytes());
+            let _ = stream.read(&mut request);
+        }
+    });
+    let came = stand(&times(5), &one_step()).run(&url);
+    let total = &came.report.total;
+    assert_eq!((total.requests, total.statuses[&200]), (5, 5));
+    assert_eq!(total.sent_again, 4);
+    assert_eq!((total.failed, came.summary.exit_code), (0, 0));
+    let look = crate::report::Look {
+        colour: false,
+        width: 100,
+        reports: Vec::new(),
+    };
+    let screen = crate::report::terminal(&came.summary, &look);
+    assert!(screen.contains("sent again 4 times"), "{screen}");
+    assert!(crate::report::html(&came.summary).contains("Sent again"));
+    assert_eq!(came.report.steps[0].sent_again, 4);
+}

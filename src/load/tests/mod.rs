@@ -9,6 +9,7 @@ mod frames;
 mod honesty;
 mod hostile;
 mod http2;
+mod limiters;
 mod lost;
 mod requests;
 mod server;

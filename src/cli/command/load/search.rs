@@ -15,7 +15,7 @@ use crate::cli::server;
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{gate, print};
 use crate::probe::{Ended, Stop};
-use crate::record::{LoadReport, Soundness, ThresholdOutcome};
+use crate::record::{LoadReport, Soundness, ThresholdOutcome, Unproven};
 use crate::scenario::Suite;
 
 /// The first rate, unless somebody says otherwise.
@@ -158,7 +158,13 @@ fn came(measured: &Measured, goal: &Threshold) -> Came {
                 result.metric, result.condition
             ))
         }
+        None if load.unproven == Some(Unproven::Throttled) => {
+            Came::Fails("nearly all answers asked to come later (429, or 503)".to_owned())
+        }
         None if load.soundness == Soundness::GeneratorBound => bound(load, goal, why),
+        None if load.soundness == Soundness::Unmeasured => {
+            Came::Fails("no request was measured".to_owned())
+        }
         None if measured.summary.counts.failing > 0 => Came::Fails(measured.summary.reason.clone()),
         None => Came::Holds,
     }
