@@ -181,7 +181,7 @@ codes! {
         "The head or the chunked coding of the answer cannot be parsed (RFC 9112).\n\nRepair: look at what stands between client and server."
     NO_ANSWER 614 Error "no-answer"
         "no answer in time"
-        "The server did not finish its answer within the request timeout (`--request-timeout`).\n\nRepair: make the operation faster, or raise the limit."
+        "The server did not finish its answer within the request timeout (`--request-timeout`). Under load a run that ends while requests wait far longer than any answer took proves nothing either (exit code 3): they were broken off when `gracefulStop` was over, before that time was up.\n\nRepair: make the operation faster, or raise the limit."
     OVERSIZED_BODY 615 Error "oversized-body"
         "the answer never ended"
         "The answer grew past the size limit and was cut off.\n\nRepair: bound the answer, or raise `--max-body`."

@@ -1,5 +1,7 @@
 //! Counted: what was answered so far, and how much of that says nothing of the server.
 
+use std::time::Duration;
+
 use super::gather::Gathered;
 use super::measure::number;
 use super::threshold::is_about_limiters;
@@ -8,7 +10,28 @@ use crate::code::Code;
 /// From which share on of answers that ask to come later nothing is proved about the server.
 const MOST_PUT_OFF: f64 = 0.95;
 
+/// How long a server is to be silent at least before it is worth a word.
+const LEAST_SILENCE: Duration = Duration::from_secs(1);
+/// How many times as long as the longest answer took.
+const MOST_SILENCE: f64 = 2.0;
+
 impl Gathered<'_> {
+    /// That requests were broken off which had waited far longer than any answer took, if there are such:
+    /// then nobody knows whether the server still answers.
+    pub(crate) fn silence(&self) -> Option<String> {
+        let both = || self.measured.steps.iter().chain(&self.warm_up.steps);
+        let silence = both().map(|step| step.silence).max()?;
+        let longest = both().map(|step| step.service.max_ms()).fold(0.0, f64::max);
+        let milliseconds = silence.as_secs_f64() * 1_000.0;
+        (silence >= LEAST_SILENCE && milliseconds > MOST_SILENCE * longest).then(|| {
+            format!(
+                "requests had waited for an answer for {:.1} s at least when they were broken off, and no answer took longer than {:.3} s: nobody knows whether the target still answers (see `gracefulStop`)",
+                silence.as_secs_f64(),
+                longest / 1_000.0
+            )
+        })
+    }
+
     /// Answers, in the warm-up or behind it.
     pub(crate) fn answers(&self) -> u64 {
         let both = self.measured.steps.iter().chain(&self.warm_up.steps);

@@ -50,6 +50,8 @@ pub(crate) struct StepMeasure {
     pub(crate) put_off: u64,
     /// How often requests were sent once more, as the server cannot have done anything with them.
     pub(crate) again: u64,
+    /// How long a request had waited for an answer at least when it was broken off, the longest of them.
+    pub(crate) silence: Duration,
     /// Requests for which no connection could be made, by whosever fault but this machine's.
     pub(crate) locked_out: u64,
 }
@@ -187,6 +189,7 @@ impl StepMeasure {
         self.put_off += other.put_off;
         self.again += other.again;
         self.locked_out += other.locked_out;
+        self.silence = self.silence.max(other.silence);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was counted of a step, as it is recorded and read back.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::apart::Kind;
 use super::measure::{IterationMeasure, Share, StepMeasure, number};
@@ -87,6 +88,7 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
         put_off: 0,
         again: step.sent_again,
         locked_out: 0,
+        silence: Duration::ZERO,
     }
 }
 

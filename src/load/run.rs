@@ -140,12 +140,17 @@ pub(super) fn run(
     let dropped = withheld.release(known, sink)?;
     repeated.retain(|(fingerprint, _)| !dropped.contains(fingerprint));
     let put_off = gathered.put_off().map(limiter);
+    let silence = gathered.silence().filter(|_| ended == Ended::Completed);
+    let silence = silence.map(|message| Obstacle {
+        code: Code::NO_ANSWER,
+        message,
+    });
     let mut report = gathered.report(&ended, shared);
     report.plan = plan;
     sink.take(&Event::Repeated(repeated))?;
     let hindrance = hindrance(&report);
     sink.take(&Event::Loaded(Box::new(report)))?;
-    for obstacle in put_off.into_iter().chain(hindrance) {
+    for obstacle in put_off.into_iter().chain(silence).chain(hindrance) {
         sink.take(&Event::Hindered(obstacle))?;
     }
     ended.tell(begun.elapsed(), sink)?;

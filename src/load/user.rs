@@ -34,8 +34,9 @@ pub(crate) struct VirtualUser {
     pub(super) flow: Option<Box<Flow>>,
     /// Whether the last request found no connection.
     pub(super) is_locked_out: bool,
-    /// The series of the request under way.
-    under_way: Option<usize>,
+    /// The series of the request under way, and a moment by which it was, since the profile began: the end of
+    /// the second, since asking the clock costs more than one would think.
+    under_way: Option<(usize, Duration)>,
     /// Whether an iteration is under way.
     pub(super) is_in_iteration: bool,
 }
@@ -67,11 +68,13 @@ impl Exchanged {
 /// What is broken off is counted, too: each iteration that was begun comes to an end of some kind.
 impl Drop for VirtualUser {
     fn drop(&mut self) {
-        if let Some(series) = self.under_way {
+        if let Some((series, since)) = self.under_way {
             let sent = u64::try_from(self.bytes.len()).unwrap_or_default();
+            let silence = self.lane.since(Instant::now()).saturating_sub(since);
             self.lane.step(series, |step| {
                 step.requests += 1;
                 step.sent += sent;
+                step.silence = step.silence.max(silence);
                 *step.unanswered.entry(BROKEN_OFF).or_default() += 1;
             });
             // Whether it would have failed nobody knows.
@@ -130,7 +133,7 @@ impl VirtualUser {
         if self.lane.is_limited() {
             self.lane.turn().await;
         }
-        self.under_way = Some(series);
+        self.under_way = Some((series, self.lane.tick.get()));
         let exchanged = match limit {
             None => self.converse(api, series, how).await,
             Some(limit) => {

@@ -82,6 +82,25 @@ fn what_is_broken_off_when_its_time_is_over_is_counted_by_itself() {
     assert_eq!(values, [Some(2.0), Some(0.0)]);
 }
 
+#[test]
+fn a_server_that_falls_silent_before_the_end_is_not_passed() {
+    for (from, code) in [(5, 3), (usize::MAX, 0)] {
+        let served = serve(move |asked| {
+            let is_silent = asked.number >= from;
+            json("200", GOOD).after(if is_silent { 600_000 } else { 1 })
+        });
+        let scenario = "    s: {executor: per-vu-iterations, vus: 2, iterations: 20, maxDuration: 1s, gracefulStop: 2s, exec: w}\n";
+        let came = stand(scenario, &one_step()).run(&served.url);
+        assert_eq!(came.ended, Ended::Completed);
+        assert_eq!(came.summary.exit_code, code, "{}", came.summary.reason);
+        let is_told = came
+            .summary
+            .reason
+            .contains("nobody knows whether the target");
+        assert_eq!(is_told, code == 3, "{}", came.summary.reason);
+    }
+}
+
 /// A load with thresholds that have data only once something was answered.
 fn with_thresholds(scenario: &str) -> Stand {
     let profile = format!(
