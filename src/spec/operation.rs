@@ -36,6 +36,8 @@ pub struct Operation {
     pub responses: Responses,
     /// The alternatives of credentials that it asks for; empty when it asks for none.
     pub security: Vec<SecurityRequirement>,
+    /// Where the servers stand that it, or else its path item, has instead of those of the document.
+    pub servers: Option<Location>,
     /// The parts of its request that could not be read. Without them no request is known to be what
     /// the author means, so none is made while there are any.
     pub unreadable: Vec<Location>,

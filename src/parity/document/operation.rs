@@ -5,7 +5,7 @@ use super::content::{self, Content};
 use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use super::pairing::{is_named, shape, title};
-use super::{parameter, response, security};
+use super::{parameter, response, security, server};
 use crate::schema::Direction;
 use crate::spec::{Operation, RequestBody, Spec};
 
@@ -51,6 +51,7 @@ impl<'a> Pair<'a> {
 /// Compares an operation.
 pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
     identity(pair, ledger);
+    server::of_operation(pair, ledger);
     security::compare(pair, ledger);
     if pair.old.unreadable.is_empty() && pair.new.unreadable.is_empty() {
         parameter::compare(pair, ledger);

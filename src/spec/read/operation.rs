@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Node, Reader};
 use crate::code::Code;
-use crate::document::Pointer;
+use crate::document::{Location, Pointer};
 use crate::schema::{NodeKind, Place, methods};
 use crate::spec::{Operation, OperationId, PathTemplate, SecurityRequirement};
 
@@ -152,9 +152,20 @@ impl Reader {
             security: self
                 .security_requirements(node)
                 .unwrap_or_else(|| security.to_vec()),
+            servers: self.servers(node, items),
             unreadable,
             location: self.location(&node.place),
         })
+    }
+
+    /// Where the servers of an operation stand, unless they are those of the document.
+    fn servers(&self, operation: &Node<'_>, items: &[Node<'_>]) -> Option<Location> {
+        let mut holders = [operation].into_iter().chain(items);
+        let holder = holders.find(|node| {
+            let servers = node.members.get("servers").and_then(Value::as_array);
+            servers.is_some_and(|servers| !servers.is_empty())
+        })?;
+        Some(self.location(&holder.below("servers")))
     }
 }
 
