@@ -72,15 +72,15 @@ fn kind(kind: &SchemeKind) -> String {
     match kind {
         SchemeKind::Bearer => "a bearer token".to_owned(),
         SchemeKind::Basic => "basic credentials".to_owned(),
-        SchemeKind::Http(name) => format!("`{name}` credentials"),
-        SchemeKind::ApiKey { place, name } => {
-            let place = match place {
-                ApiKeyPlace::Header => "header field",
-                ApiKeyPlace::Query => "query parameter",
-                ApiKeyPlace::Cookie => "cookie",
-            };
-            format!("a key in the {place} `{name}`")
-        }
+        // RFC 9110: names of schemes (section 11.1) and of fields (section 5.1) have no case.
+        SchemeKind::Http(name) => format!("`{}` credentials", name.to_ascii_lowercase()),
+        SchemeKind::ApiKey { place, name } => match place {
+            ApiKeyPlace::Header => {
+                format!("a key in the header field `{}`", name.to_ascii_lowercase())
+            }
+            ApiKeyPlace::Query => format!("a key in the query parameter `{name}`"),
+            ApiKeyPlace::Cookie => format!("a key in the cookie `{name}`"),
+        },
         SchemeKind::MutualTls => "a client certificate".to_owned(),
     }
 }

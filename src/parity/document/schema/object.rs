@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::compare::Compare;
 use super::conjunction::Conjunction;
-use super::difference::{Difference, Effect};
-use crate::document::{Location, Pointer};
+use super::difference::{Difference, Effect, Insertion};
+use crate::document::{Document, Location, Pointer};
 use crate::parity::document::change::Grade;
 use crate::parity::document::kind::Kind;
-use crate::schema::{Direction, Facets, Schema};
+use crate::schema::{Dialect, Direction, Facets, Schema, SchemaSet};
 
 const CLOSED: &[&str] = &["additionalProperties", "unevaluatedProperties"];
 
@@ -167,6 +167,10 @@ impl Compare<'_> {
 
     fn removed(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
         let at = Pointer::root().join(name);
+        if self.old.property(name).is_impossible {
+            self.forbidden(name, at, old, new);
+            return;
+        }
         let is_closed = new.rest.is_impossible;
         if !is_closed && !new.rest.is_anything() {
             // It may be any of the others, about which something is said.
@@ -210,8 +214,58 @@ impl Compare<'_> {
         self.found.push(difference);
     }
 
+    /// A property that nothing satisfies where it is declared, which is to say that it must be missing;
+    /// the other side does not declare it.
+    fn forbidden(&mut self, name: &str, at: Pointer, old: &Members<'_>, new: &Members<'_>) {
+        self.presence(name, old, new);
+        let is_now = new.declared.contains(name);
+        let rest = if is_now { &old.rest } else { &new.rest };
+        if rest.is_impossible {
+            return;
+        }
+        let (kind, effect, message) = match (is_now, self.direction) {
+            (true, _) => (
+                Kind::PropertyRemoved,
+                Effect::Narrows,
+                format!("`{name}` is refused now"),
+            ),
+            (false, Direction::Request) => (
+                Kind::PropertyAdded,
+                Effect::Widens,
+                format!("`{name}` is not refused any more"),
+            ),
+            // Who reads answers is told to expect nothing in particular.
+            (false, Direction::Response) => (
+                Kind::PropertyAdded,
+                Effect::Graded(Grade::Unclear),
+                format!("`{name}` may be there now"),
+            ),
+        };
+        let mut difference = Difference::new(kind, effect, message).at(at);
+        let texts = [rest.types.text(), "nothing".to_owned()];
+        let [was, now] = if is_now {
+            texts
+        } else {
+            [texts[1].clone(), texts[0].clone()]
+        };
+        difference = difference.texts(was, now);
+        difference.old = old.location(name);
+        difference.new = new.location(name);
+        if is_now {
+            difference.insertions = vec![Insertion {
+                name: named(name),
+                values: rest.entries.clone(),
+            }];
+        }
+        self.found.push(difference);
+    }
+
     fn added(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
         let at = Pointer::root().join(name);
+        if self.new.property(name).is_impossible {
+            self.forbidden(name, at, old, new);
+            return;
+        }
         let was_closed = old.rest.is_impossible;
         if !was_closed && !old.rest.is_anything() {
             self.presence(name, old, new);
@@ -322,6 +376,12 @@ pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference
     difference.old = was.entries.first().map(Schema::location);
     difference.new = now.entries.first().map(Schema::location);
     Some(difference)
+}
+
+/// The schema of one name.
+fn named(name: &str) -> Schema {
+    let value = serde_json::json!({"const": name});
+    SchemaSet::of_schema(Document::from_value("name", value), Dialect::OpenApi31)
 }
 
 /// An annotation, beside a reference or behind it.

@@ -316,6 +316,29 @@ fn credentials_are_compared_by_what_is_sent() {
 }
 
 #[test]
+fn names_of_header_fields_and_schemes_have_no_case() {
+    let with = |scheme: &str| {
+        paths(
+            &format!("{{/a: {{get: {{security: [{{key: []}}], {OK}}}}}}}"),
+            &format!("components: {{securitySchemes: {{key: {scheme}}}}}"),
+        )
+    };
+    let key =
+        |place: &str, name: &str| with(&format!("{{type: apiKey, in: {place}, name: {name}}}"));
+    let http = |name: &str| with(&format!("{{type: http, scheme: {name}}}"));
+    for (old, new, is_same) in [
+        (key("header", "X-API-Key"), key("header", "x-api-key"), true),
+        (key("query", "Key"), key("query", "key"), false),
+        (key("cookie", "Key"), key("cookie", "key"), false),
+        (http("Digest"), http("digest"), true),
+        (http("Bearer"), http("bearer"), true),
+    ] {
+        let comparison = compared(&old, &new);
+        assert_eq!(comparison.changes.is_empty(), is_same, "{old}\n{new}");
+    }
+}
+
+#[test]
 fn what_many_operations_say_in_the_same_words_is_told_once() {
     let with = |rest: &str| {
         let one = |path: &str| {
