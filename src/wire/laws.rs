@@ -55,6 +55,7 @@ pub(super) fn operation(parameters: Vec<Parameter>) -> Operation {
         body: None,
         responses: Responses::default(),
         security: Vec::new(),
+        callbacks: Vec::new(),
         servers: None,
         unreadable: Vec::new(),
         location: nowhere(),

@@ -8,7 +8,6 @@ use super::change::Grade;
 use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use crate::document::Location;
-use crate::schema::Direction;
 use crate::spec::{Encoding, MediaType};
 
 /// The media types of one document.
@@ -48,10 +47,17 @@ fn essence(name: &str) -> String {
 
 /// Compares the media types at a place, and what they say.
 pub(super) fn compare(place: &Place, old: &Content<'_>, new: &Content<'_>, ledger: &mut Ledger) {
+    // Nobody asks a server which media type it should call with.
+    let (removed, added) = if place.is_in_request() {
+        (Grade::Compatible, Grade::Breaking)
+    } else {
+        (Grade::Breaking, Grade::Compatible)
+    };
     for (name, media) in old.types {
         let Some(other) = new.find(name) else {
             let message = format!("the media type `{name}` is not declared any more");
             let said = Said::new(Kind::MediaTypeRemoved, Grade::Breaking, message)
+                .inbound(removed)
                 .texts(names(old), names(new))
                 .places(Some(&media.location), Some(&new.location));
             ledger.add(place, said);
@@ -64,6 +70,7 @@ pub(super) fn compare(place: &Place, old: &Content<'_>, new: &Content<'_>, ledge
             None => {
                 let message = format!("the media type `{name}` is new");
                 let said = Said::new(Kind::MediaTypeAdded, Grade::Compatible, message)
+                    .inbound(added)
                     .texts(names(old), names(new))
                     .places(Some(&old.location), Some(&media.location));
                 ledger.add(place, said);
@@ -87,7 +94,7 @@ fn pair(place: &Place, name: &str, old: &MediaType, new: &MediaType, ledger: &mu
     let _ = write!(part, ", {name}");
     let place = place.part(part, place.direction);
     ledger.compare(&place, old.schema.as_ref(), new.schema.as_ref(), false);
-    if place.direction != Some(Direction::Request) {
+    if !place.is_in_request() {
         return;
     }
     let properties: Vec<&String> = {

@@ -44,6 +44,8 @@ pub(super) struct Place {
     pub(super) part: String,
     /// Which way it travels.
     pub(super) direction: Option<Direction>,
+    /// Whether the server sends the request, and the client answers it.
+    pub(super) is_inbound: bool,
 }
 
 /// A change that is not about a schema.
@@ -51,6 +53,8 @@ pub(super) struct Place {
 pub(super) struct Said {
     pub(super) kind: Kind,
     pub(super) grade: Grade,
+    /// The grade where the server sends the request.
+    pub(super) inbound: Grade,
     pub(super) message: String,
     pub(super) was: String,
     pub(super) now: String,
@@ -63,12 +67,19 @@ impl Said {
         Self {
             kind,
             grade,
+            inbound: grade,
             message: message.into(),
             was: String::new(),
             now: String::new(),
             old: None,
             new: None,
         }
+    }
+
+    /// Takes another grade for where the server sends the request, and the client answers.
+    pub(super) fn inbound(mut self, grade: Grade) -> Self {
+        self.inbound = grade;
+        self
     }
 
     pub(super) fn texts(mut self, was: impl Into<String>, now: impl Into<String>) -> Self {
@@ -90,7 +101,17 @@ impl Place {
             operation: self.operation.clone(),
             part: part.into(),
             direction,
+            is_inbound: self.is_inbound,
         }
+    }
+
+    /// Whether it is a part of a request, whoever sends it.
+    pub(super) fn is_in_request(&self) -> bool {
+        let sent = match self.is_inbound {
+            false => Direction::Request,
+            true => Direction::Response,
+        };
+        self.direction == Some(sent)
     }
 }
 
@@ -104,7 +125,10 @@ impl Ledger {
     }
 
     /// Adds a change, or an operation to one that is known.
-    pub(super) fn add(&mut self, place: &Place, said: Said) {
+    pub(super) fn add(&mut self, place: &Place, mut said: Said) {
+        if place.is_inbound {
+            said.grade = said.inbound;
+        }
         let direction = match said.grade {
             Grade::Note => None,
             _ => place.direction,

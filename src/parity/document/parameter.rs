@@ -25,7 +25,13 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
                     "the {} parameter `{}` is not declared any more: it may be ignored, or refused",
                     parameter.place, parameter.name
                 );
+                let inbound = if parameter.required {
+                    Grade::Breaking
+                } else {
+                    Grade::Unclear
+                };
                 let said = Said::new(Kind::ParameterRemoved, Grade::Unclear, message)
+                    .inbound(inbound)
                     .texts(presence(parameter.required), "")
                     .places(Some(&parameter.location), Some(&pair.new.location));
                 ledger.add(&pair.request(named(parameter)), said);
@@ -46,6 +52,7 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
             (Kind::ParameterAdded, Grade::Compatible, message)
         };
         let said = Said::new(kind, grade, message)
+            .inbound(Grade::Compatible)
             .texts("", presence(parameter.required))
             .places(Some(&pair.old.location), Some(&parameter.location));
         ledger.add(&pair.request(named(parameter)), said);
@@ -81,19 +88,13 @@ fn both(pair: &Pair<'_>, old: &Parameter, new: &Parameter, ledger: &mut Ledger) 
     match (old.required, new.required) {
         (false, true) => {
             let message = format!("{what} must be sent now");
-            found.push(Said::new(
-                Kind::ParameterBecameRequired,
-                Grade::Breaking,
-                message,
-            ));
+            let said = Said::new(Kind::ParameterBecameRequired, Grade::Breaking, message);
+            found.push(said.inbound(Grade::Compatible));
         }
         (true, false) => {
             let message = format!("{what} may be left out now");
-            found.push(Said::new(
-                Kind::ParameterBecameOptional,
-                Grade::Compatible,
-                message,
-            ));
+            let said = Said::new(Kind::ParameterBecameOptional, Grade::Compatible, message);
+            found.push(said.inbound(Grade::Breaking));
         }
         _ => {}
     }

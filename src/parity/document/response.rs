@@ -6,6 +6,7 @@ use super::change::Grade;
 use super::content::{self, Content};
 use super::kind::Kind;
 use super::ledger::{Ledger, Said};
+use super::link;
 use super::operation::Pair;
 use super::parameter::described;
 use crate::spec::{Header, Response, ResponseKey, Responses};
@@ -77,7 +78,12 @@ fn removed(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut 
         let message = format!("the status {key} is not documented any more");
         (Grade::Compatible, message)
     };
+    let inbound = match class(key) {
+        Some(4 | 5) | None => Grade::Compatible,
+        _ => Grade::Breaking,
+    };
     let said = Said::new(Kind::StatusRemoved, grade, message)
+        .inbound(inbound)
         .places(Some(&response.location), Some(&pair.new.location));
     ledger.add(&pair.response(format!("response {key}")), said);
 }
@@ -97,6 +103,7 @@ fn added(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut Le
         _ => format!("the status {key} is documented now"),
     };
     let said = Said::new(Kind::StatusAdded, grade, message)
+        .inbound(Grade::Compatible)
         .places(Some(&pair.old.location), Some(&response.location));
     ledger.add(&pair.response(format!("response {key}")), said);
 }
@@ -119,11 +126,13 @@ fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledge
         (false, true) => {
             let message = format!("the answer {key} has no declared body any more");
             let said = Said::new(Kind::ContentRemoved, Grade::Breaking, message);
+            let said = said.inbound(Grade::Unclear);
             ledger.add(&place, at(said.texts(names(old), "no body")));
         }
         (true, false) => {
             let message = format!("the answer {key} has a declared body now");
             let said = Said::new(Kind::ContentAdded, Grade::Compatible, message);
+            let said = said.inbound(Grade::Breaking);
             ledger.add(&place, at(said.texts("no body", names(new))));
         }
         (false, false) => {
@@ -133,6 +142,7 @@ fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledge
         }
     }
     headers(pair, key, old, new, ledger);
+    link::compare(pair, &place, old, new, ledger);
 }
 
 fn headers(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledger: &mut Ledger) {
@@ -146,6 +156,7 @@ fn headers(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, le
             };
             let message = format!("the header field `{name}` is not declared any more");
             let said = Said::new(Kind::HeaderRemoved, grade, message)
+                .inbound(Grade::Unclear)
                 .texts(presence(header), "")
                 .places(Some(&header.location), Some(&new.location));
             ledger.add(&place, said);
@@ -166,7 +177,12 @@ fn headers(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, le
         };
         let places = (Some(&header.location), Some(&other.location));
         if let Some((kind, grade, words)) = said {
+            let inbound = match grade {
+                Grade::Breaking => Grade::Compatible,
+                _ => Grade::Breaking,
+            };
             let said = Said::new(kind, grade, format!("the header field `{name}` {words}"));
+            let said = said.inbound(inbound);
             let said = said.texts(presence(header), presence(other));
             ledger.add(&place, said.places(places.0, places.1));
         }
@@ -182,7 +198,13 @@ fn headers(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, le
         if field(&old.headers, name).is_none() {
             let place = pair.response(format!("response {key}, header `{name}`"));
             let message = format!("the header field `{name}` is new");
+            let inbound = if header.required {
+                Grade::Breaking
+            } else {
+                Grade::Compatible
+            };
             let said = Said::new(Kind::HeaderAdded, Grade::Compatible, message)
+                .inbound(inbound)
                 .texts("", presence(header))
                 .places(Some(&old.location), Some(&header.location));
             ledger.add(&place, said);

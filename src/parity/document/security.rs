@@ -27,6 +27,7 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
     if let Some(first) = refused.first() {
         let message = format!("{} is not enough any more", named(first));
         let said = Said::new(Kind::CredentialsRequired, Grade::Breaking, message)
+            .inbound(Grade::Compatible)
             .texts(&*was, &*now)
             .places(Some(&places.0), Some(&places.1));
         ledger.add(&place, said);
@@ -34,6 +35,7 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
     if let Some(first) = more.first() {
         let message = format!("{} is enough now", named(first));
         let said = Said::new(Kind::CredentialsLoosened, Grade::Compatible, message)
+            .inbound(Grade::Breaking)
             .texts(was, now)
             .places(Some(&places.0), Some(&places.1));
         ledger.add(&place, said);

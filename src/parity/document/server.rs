@@ -20,6 +20,7 @@ pub(super) fn compare(old: &Spec, new: &Spec, ledger: &mut Ledger) {
         operation: String::new(),
         part: "servers".to_owned(),
         direction: None,
+        is_inbound: false,
     };
     let (ours, theirs) = (Servers::of(old, None), Servers::of(new, None));
     listed(&place, &ours, &theirs, ledger);

@@ -13,7 +13,7 @@ impl Reader {
     pub(super) fn request_body(&mut self, place: &Place) -> Option<RequestBody> {
         let set = self.set.clone();
         let node = self.object(&set, place, NodeKind::RequestBody)?;
-        if let Some(known) = self.bodies.get(&node.place) {
+        if let Some(known) = self.known.bodies.get(&node.place) {
             return known.clone();
         }
         let typed: Option<openapiv3::RequestBody> =
@@ -31,7 +31,7 @@ impl Reader {
                 location: self.location(&node.place),
             })
         });
-        self.bodies.insert(node.place, body.clone());
+        self.known.bodies.insert(node.place, body.clone());
         body
     }
 
