@@ -60,6 +60,13 @@ impl Spec {
         self.operations.get(id)
     }
 
+    /// The node at a location of one of its documents.
+    pub fn node(&self, at: &Location) -> Option<&serde_json::Value> {
+        let mut documents = (0..self.schemas.len()).map(|number| self.schemas.document(number));
+        let document = documents.find(|document| document.name == at.document)?;
+        document.node(&at.pointer)
+    }
+
     /// Whether a violation is nothing but an instance that matches several branches of a `oneOf` that
     /// are known to overlap (PM712): the document's fault, and nobody else's.
     pub fn excuses(&self, violation: &Violation) -> bool {

@@ -295,6 +295,7 @@ proptest! {
         let styled = |style, explode| Encoding {
             content_type: None,
             form: Some(styled(style, explode, false)),
+            headers: IndexMap::new(),
         };
         let media = MediaType {
             encoding: IndexMap::from([

@@ -38,6 +38,7 @@ kinds! {
     ServerAdded "server-added" "A server is named now."
     CredentialsRequired "credentials-required" "Credentials that were enough are no longer."
     CredentialsLoosened "credentials-loosened" "Other credentials are enough, too, or fewer."
+    TokensChanged "tokens-changed" "Tokens come from elsewhere, or in another way."
     ParameterRemoved "parameter-removed" "The parameter is no longer declared."
     ParameterAdded "parameter-added" "A parameter is declared that may be left out."
     RequiredParameterAdded "required-parameter-added" "A parameter is declared that must be sent."

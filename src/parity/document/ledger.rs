@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::change::{Change, Evidence, Grade, Witness};
 use super::kind::Kind;
-use super::schema::{Found, Root, Walk};
+use super::schema::{Found, Root, Travel, Walk};
 use crate::document::{Location, Pointer};
 use crate::schema::{Direction, Schema};
 
@@ -82,6 +82,12 @@ impl Said {
         self
     }
 
+    /// Turns the grades round: it is a part of the other message.
+    pub(super) fn turned(mut self) -> Self {
+        std::mem::swap(&mut self.grade, &mut self.inbound);
+        self
+    }
+
     pub(super) fn texts(mut self, was: impl Into<String>, now: impl Into<String>) -> Self {
         self.was = was.into();
         self.now = now.into();
@@ -107,11 +113,25 @@ impl Place {
 
     /// Whether it is a part of a request, whoever sends it.
     pub(super) fn is_in_request(&self) -> bool {
-        let sent = match self.is_inbound {
-            false => Direction::Request,
-            true => Direction::Response,
-        };
-        self.direction == Some(sent)
+        self.direction == Some(self.sent())
+    }
+
+    /// Which way requests travel.
+    pub(super) fn sent(&self) -> Direction {
+        if self.is_inbound {
+            Direction::Response
+        } else {
+            Direction::Request
+        }
+    }
+
+    /// Which way answers travel.
+    pub(super) fn answered(&self) -> Direction {
+        if self.is_inbound {
+            Direction::Request
+        } else {
+            Direction::Response
+        }
     }
 }
 
@@ -165,12 +185,12 @@ impl Ledger {
         place: &Place,
         old: Option<&Schema>,
         new: Option<&Schema>,
-        on_wire: bool,
+        travel: Travel,
     ) {
         let Some(direction) = place.direction else {
             return;
         };
-        let root = self.walk.start(old, new, direction, on_wire);
+        let root = self.walk.start(old, new, direction, travel);
         self.roots.extend(root.map(|root| (place.clone(), root)));
     }
 

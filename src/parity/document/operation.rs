@@ -6,7 +6,6 @@ use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use super::pairing::{is_named, shape, title};
 use super::{callback, parameter, response, security, server};
-use crate::schema::Direction;
 use crate::spec::{Operation, RequestBody, Spec};
 
 /// The same operation in both documents.
@@ -42,19 +41,13 @@ impl<'a> Pair<'a> {
 
     /// A part of the request.
     pub(super) fn request(&self, part: impl Into<String>) -> Place {
-        let direction = match self.place.is_inbound {
-            false => Direction::Request,
-            true => Direction::Response,
-        };
+        let direction = self.place.sent();
         self.place.part(self.within(part.into()), Some(direction))
     }
 
     /// A part of the answer.
     pub(super) fn response(&self, part: impl Into<String>) -> Place {
-        let direction = match self.place.is_inbound {
-            false => Direction::Response,
-            true => Direction::Request,
-        };
+        let direction = self.place.answered();
         self.place.part(self.within(part.into()), Some(direction))
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::Grade;
+use super::flow;
 use super::kind::Kind;
 use super::ledger::{Ledger, Said};
 use super::operation::Pair;
@@ -14,6 +15,7 @@ type Needed = BTreeSet<(String, BTreeSet<String>)>;
 
 /// Compares the credentials that an operation asks for.
 pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
+    flow::compare(pair, ledger);
     let old = alternatives(pair.specs.0, pair.old);
     let new = alternatives(pair.specs.1, pair.new);
     let refused: Vec<&Needed> = old.iter().filter(|one| !is_enough(one, &new)).collect();

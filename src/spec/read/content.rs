@@ -97,6 +97,7 @@ impl Reader {
         let style = typed.style.as_ref().map_or(Style::Form, query_style);
         let explode = node.members.get("explode").and_then(Value::as_bool);
         Some(Encoding {
+            headers: self.header_fields(&node),
             content_type: typed.content_type,
             form: is_styled.then(|| Form::Styled {
                 style,

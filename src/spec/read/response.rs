@@ -73,7 +73,7 @@ impl Reader {
         );
         let response = typed.map(|typed| Response {
             description: typed.description,
-            headers: self.response_headers(&node),
+            headers: self.header_fields(&node),
             content: self.content(&node, Direction::Response),
             links: self.links(&node),
             unreadable: !node.members.get("content").is_none_or(Value::is_object),
@@ -83,7 +83,7 @@ impl Reader {
         response
     }
 
-    fn response_headers(&mut self, response: &Node<'_>) -> IndexMap<String, Header> {
+    pub(super) fn header_fields(&mut self, response: &Node<'_>) -> IndexMap<String, Header> {
         let mut headers = IndexMap::new();
         for (name, place) in self.map(response, "headers") {
             // OAS 3.1.1 section 4.8.17.1: `Content-Type` is ignored.

@@ -309,9 +309,12 @@ impl Compare<'_> {
         if old == new {
             return;
         }
-        let text = |names: &BTreeSet<String>| match names.is_empty() {
-            true => "nothing".to_owned(),
-            false => joined(names),
+        let text = |names: &BTreeSet<String>| {
+            if names.is_empty() {
+                "nothing".to_owned()
+            } else {
+                joined(names)
+            }
         };
         let (was, now) = (text(&old), text(&new));
         let message = format!("texts are said to be {now} instead of {was}, which is not asserted");

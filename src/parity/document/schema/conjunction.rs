@@ -363,6 +363,12 @@ impl Conjunction {
         Some(true)
     }
 
+    /// An annotation, beside a reference or behind it.
+    pub(super) fn annotation(&self, keyword: &str) -> Option<&Value> {
+        let mut schemas = self.entries.iter().chain(&self.parts);
+        schemas.find_map(|schema| schema.value().get(keyword))
+    }
+
     /// Which way the instances travel.
     pub(super) fn direction(&self) -> Option<Direction> {
         self.entries.first().map(Schema::direction)

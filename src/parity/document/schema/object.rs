@@ -315,8 +315,8 @@ impl Compare<'_> {
 
     /// `deprecated` and `default` of a property.
     fn marks(&mut self, name: &str, at: &Pointer, was: &Conjunction, now: &Conjunction) {
-        let old = mark(was, "deprecated") == Some(&Value::Bool(true));
-        let new = mark(now, "deprecated") == Some(&Value::Bool(true));
+        let old = was.annotation("deprecated") == Some(&Value::Bool(true));
+        let new = now.annotation("deprecated") == Some(&Value::Bool(true));
         if old != new {
             let message = if new {
                 format!("`{name}` is deprecated now")
@@ -364,7 +364,7 @@ impl Compare<'_> {
 
 /// Another `default`: what is taken when nothing is sent.
 pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference> {
-    let (old, new) = (mark(was, "default"), mark(now, "default"));
+    let (old, new) = (was.annotation("default"), now.annotation("default"));
     if old == new {
         return None;
     }
@@ -382,15 +382,6 @@ pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference
 fn named(name: &str) -> Schema {
     let value = serde_json::json!({"const": name});
     SchemaSet::of_schema(Document::from_value("name", value), Dialect::OpenApi31)
-}
-
-/// An annotation, beside a reference or behind it.
-fn mark<'c>(side: &'c Conjunction, keyword: &str) -> Option<&'c Value> {
-    let entries = side.entries.iter();
-    let own = entries.filter_map(|entry| entry.value().get(keyword));
-    let parts = side.parts.iter();
-    own.chain(parts.filter_map(|part| part.value().get(keyword)))
-        .next()
 }
 
 /// A property in a word or two: `required string`.

@@ -2,9 +2,11 @@
 
 mod alike;
 mod errors;
+mod fields;
 mod keywords;
 mod laws;
 mod operations;
+mod restrictions;
 mod schemas;
 mod servers;
 mod shown;
