@@ -98,6 +98,12 @@ codes! {
     MISSING_SHARDS 405 Error "missing-shards"
         "the reports of some machines that shared the load are not there"
         "`report merge` was given the reports of fewer shards than shared the load. What the others did, or did not do, is in none of the numbers, so that they prove nothing about the whole: the load was smaller, or part of it is unknown (exit code 3). Thresholds count neither as passed nor as crossed, but for what was found in answers.\n\nRepair: give the reports of all shards, or run again. A shard that was killed before its end leaves no report."
+    TARGET_LOST 406 Error "target-lost"
+        "no connection could be made, though others of the run were answered"
+        "Under load a request found no connection: it was refused or reset, TLS failed, the name had no address, or it took too long. Other requests of the run were answered, so that the target was there, and was not there for all who came: it crashed or was started anew, or its queue of connections was full. Where nothing at all was answered it is PM901 (exit code 3).\n\nRepair: look for a crash or a restart in the server's log at the seconds that `timeline` in `run.json` shows as failed, and for limits of connections (`listen` backlog, `ulimit`, a proxy in between)."
+    LIMITER_MEASURED 407 Error "limiter-measured"
+        "a limiter answered, and not the server behind it"
+        "At least 95 % of the measured answers were 429, or 503 with `Retry-After`, in steps that do not ask for that. How fast a limiter says no is in no latency, and the few other answers say next to nothing about the server (exit code 3). A profile that has a threshold on `http_req_throttled`, or with the tag `status` 429 or 503, means to measure the limiter: then this is not said.\n\nRepair: ask for less (`rate`, `limits.max-rps`), or have the limit lifted for this client."
 
     // PM50x, PM51x: parity of two targets.
     PARITY_REACHABILITY 501 Error "parity-reachability"
@@ -163,7 +169,7 @@ codes! {
         "RFC 9110 section 15.5.2: a 401 must carry at least one challenge.\n\nRepair: send `WWW-Authenticate`."
     CONNECTION_CLOSED 611 Error "connection-closed"
         "the connection was closed before the answer was complete"
-        "The server accepted the request and closed or reset the connection before it had sent a whole head.\n\nRepair: look for a crash in the server's log; the finding's curl line sends the request again."
+        "The server accepted the request and closed or reset the connection before it had sent a whole head; or, over HTTP/2, gave up the stream (`RST_STREAM`) or the connection (`GOAWAY` with an error code, whose name the finding has). Under load a stream that was refused (`REFUSED_STREAM`) is sent again first, up to 8 times.\n\nRepair: look for a crash in the server's log; the finding's curl line sends the request again."
     TRUNCATED_BODY 612 Error "truncated-body"
         "the body ended before its announced length"
         "The connection ended before `Content-Length` bytes, or before the last chunk, had arrived (RFC 9112 section 8).\n\nRepair: announce the length that is sent."

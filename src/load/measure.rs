@@ -46,6 +46,12 @@ pub(crate) struct StepMeasure {
     pub(crate) kinds: BTreeMap<Kind, StepMeasure>,
     /// Answers that refused the credentials in a step that did not ask for that.
     pub(crate) refused: u64,
+    /// Answers that ask to come later in a step that did not ask for that.
+    pub(crate) put_off: u64,
+    /// How often requests were sent once more, as the server cannot have done anything with them.
+    pub(crate) again: u64,
+    /// Requests for which no connection could be made, by whosever fault but this machine's.
+    pub(crate) locked_out: u64,
 }
 
 /// How many of how many.
@@ -178,6 +184,9 @@ impl StepMeasure {
             self.kinds.entry(*kind).or_default().add(other);
         }
         self.refused += other.refused;
+        self.put_off += other.put_off;
+        self.again += other.again;
+        self.locked_out += other.locked_out;
     }
 }
 
