@@ -9,7 +9,7 @@ use super::graph::{ANYTHING, Graph, Node};
 use super::marks::Marks;
 use super::node::{Read, TapeJson, TapeNode};
 use super::parts::Beyond;
-use super::seen::Seen;
+use super::seen::{Memory, Seen};
 use super::shapes::Shapes;
 use super::tape::Tape;
 use super::trail::Trail;
@@ -171,14 +171,15 @@ impl Judge {
     ) -> Verdict {
         self.counts.bodies += 1;
         captured.reset(captures);
-        let hash = self.seen.as_mut().map(|seen| seen.news(body));
-        let verdict = if hash == Some(None) {
+        let memory = self.seen.as_mut().map(|seen| seen.recall(body));
+        let verdict = if memory == Some(Memory::There) {
             self.rung = Rung::Seen;
             self.counts.seen += 1;
             self.capture(body, captures, captured)
         } else {
             let verdict = self.climb(body, captures, captured);
-            if let (Verdict::Valid, Some(seen), Some(Some(hash))) = (verdict, &mut self.seen, hash)
+            if let (Verdict::Valid, Some(seen), Some(Memory::Nothing(hash))) =
+                (verdict, &mut self.seen, memory)
             {
                 seen.put(hash);
             }
