@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::time::Duration;
 
 use proofmark::case::Authority;
 use proofmark::code::{Code, Severity};
@@ -19,6 +20,8 @@ use crate::support::{Demo, Likeness, block_on, folder, run, text};
 
 /// How many cases are made per operation and side.
 const CASES: usize = 3;
+/// How long a request may take.
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 fn authority() -> Authority {
     Authority {
@@ -35,7 +38,7 @@ fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
         authority: &authority,
         transport,
     };
-    block_on(alone(job, &Stop::default())).expect("a recording")
+    block_on(alone(job, TIMEOUT, &Stop::default())).expect("a recording")
 }
 
 fn judged(demo: &Demo, one: &Recording, other: &Recording, again: &[Recording]) -> Outcome {
@@ -76,7 +79,7 @@ fn a_sandbox_agrees_with_itself_in_lockstep() {
         transport,
     };
     let stop = Stop::default();
-    let heard = both(job(&transports[0]), job(&transports[1]), &stop);
+    let heard = both(job(&transports[0]), job(&transports[1]), TIMEOUT, &stop);
     let (one, other) = block_on(heard).expect("two recordings");
     let outcome = judged(&demo, &one, &other, &[]);
     assert_eq!(told(&outcome), Vec::<String>::new());
