@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::progress::Progress;
 use super::target::Target;
 use super::terminal::{self, Terminal};
+use super::whole_file::write_whole;
 use crate::http::{Client, ClientOptions};
 use crate::probe::{Ended, Stop};
 use crate::record::{Event, Recorder, Sink, Summary};
@@ -116,7 +117,7 @@ pub(crate) fn write(
             Report::Hlog | Report::Timeline => continue,
         };
         let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
+        write_whole(&path, bytes).map_err(|error| unwritable(&path, &error))?;
         written.push(path.display().to_string());
     }
     Ok(written)

@@ -24,6 +24,7 @@ mod server;
 mod source;
 mod target;
 mod terminal;
+mod whole_file;
 
 use std::io;
 use std::path::Path;

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::measure::number;
-use crate::record::{Durations, LoadReport, ScenarioLoad, SecondLoad, StepLoad, Summary, Times};
+use super::soundness::{rank, soundness};
+use crate::record::{
+    Durations, LoadReport, ScenarioLoad, SecondLoad, Soundness, StepLoad, Summary, Times,
+};
 
 /// A member of a report, and why it cannot be what it says.
 type Found = (String, String);
@@ -31,6 +34,7 @@ pub(super) fn contradiction(summary: &Summary, load: &LoadReport) -> Option<Foun
         .or_else(|| windows(load))
         .or_else(|| rates(load))
         .or_else(|| operations(summary, load))
+        .or_else(|| doubts(load))
 }
 
 /// That two numbers are one.
@@ -344,4 +348,45 @@ fn operations(summary: &Summary, load: &LoadReport) -> Option<Found> {
         let told = "is not what `load.total.statuses` says".to_owned();
         ("operations[].statuses".to_owned(), told)
     })
+}
+
+/// That as much is doubted as its figures ask for. More may be: what a thread did not tell is no figure.
+fn doubts(load: &LoadReport) -> Option<Found> {
+    let mut generator = load.generator.clone();
+    for lag in [&mut generator.send_lag, &mut generator.receive_lag] {
+        *lag = Times::from(&lag.durations());
+    }
+    let total = StepLoad {
+        service_time: Times::from(&load.total.service_time.durations()),
+        ..load.total.clone()
+    };
+    let (least, why) = soundness(|_| None, &load.scenarios, &total, &generator);
+    let is_less = rank(load.soundness) < rank(least);
+    let own = load.soundness;
+    let told = if is_less {
+        let why = why.first().map_or("", String::as_str);
+        format!(
+            "is {}, and its figures say {}: {why}",
+            name(own),
+            name(least)
+        )
+    } else {
+        let is_odd = match own {
+            Soundness::Valid => !load.doubts.is_empty(),
+            Soundness::Suspect | Soundness::GeneratorBound => load.doubts.is_empty(),
+            Soundness::Unmeasured => load.total.requests > 0,
+        };
+        let told = format!("is {}, with {} doubts", name(own), load.doubts.len());
+        is_odd.then_some(told)?
+    };
+    Some(("load.soundness".to_owned(), told))
+}
+
+fn name(soundness: Soundness) -> &'static str {
+    match soundness {
+        Soundness::Valid => "valid",
+        Soundness::Suspect => "suspect",
+        Soundness::GeneratorBound => "generator-bound",
+        Soundness::Unmeasured => "unmeasured",
+    }
 }

@@ -12,10 +12,9 @@ use super::program::{Labels, Program};
 use super::recorded::{rounded, scenario, step};
 use super::second::{count_iterations, names, of_second};
 use super::soundness::soundness;
-use super::threshold::{Measured, is_about_limiters};
+use super::threshold::Measured;
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
-use crate::code::Code;
 use crate::probe::Ended;
 use crate::record::{
     Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, SegmentsLoad,
@@ -29,17 +28,15 @@ const MOST_REASONS: usize = 20;
 const MOST_LATE: Duration = Duration::from_secs(1);
 /// How often a threshold is looked at that may end the run.
 const LEAST_SAMPLES_SECONDS: f64 = 1.0;
-/// From which share on of answers that ask to come later nothing is proved about the server.
-const MOST_PUT_OFF: f64 = 0.95;
 
 /// What was gathered so far.
 pub(crate) struct Gathered<'p> {
     program: &'p Program,
-    profile: &'p LoadProfile,
+    pub(super) profile: &'p LoadProfile,
     lanes: u64,
     /// What was measured, and what was measured in the warm-up.
-    measured: Measures,
-    warm_up: Measures,
+    pub(super) measured: Measures,
+    pub(super) warm_up: Measures,
     /// Intervals that not all lanes have told of yet, by their beginning.
     pending: BTreeMap<Duration, Pending>,
     /// When the last intervals of lanes that have ended began.
@@ -254,45 +251,6 @@ impl<'p> Gathered<'p> {
         self.profile.thresholds.get(found)
     }
 
-    /// Answers, in the warm-up or behind it.
-    pub(crate) fn answers(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.flat_map(|step| step.statuses.values()).sum()
-    }
-
-    /// Answers that refused the credentials though nobody asked for that, in the warm-up or behind it.
-    pub(crate) fn refusals(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.refused).sum()
-    }
-
-    /// Requests without an answer because there was no connection.
-    pub(crate) fn locked_out(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.locked_out).sum()
-    }
-
-    /// Whether so many of the measured answers asked to come later, though nobody asked for that, that the
-    /// limiter was measured and not the server behind it; how many, of how many.
-    pub(crate) fn put_off(&self) -> Option<(u64, u64)> {
-        let steps = || self.measured.steps.iter();
-        let answers: u64 = steps().flat_map(|step| step.statuses.values()).sum();
-        let put_off: u64 = steps().map(|step| step.put_off).sum();
-        let mut thresholds = self.profile.thresholds.iter();
-        let is_asked = thresholds.any(is_about_limiters);
-        let is_most = answers > 0 && number(put_off) >= MOST_PUT_OFF * number(answers);
-        (is_most && !is_asked).then_some((put_off, answers))
-    }
-
-    /// Forgets the findings of a kind, which turned out to be none.
-    pub(crate) fn forget(&mut self, code: Code) {
-        for steps in [&mut self.measured.steps, &mut self.warm_up.steps] {
-            for step in steps {
-                step.findings.remove(&code);
-            }
-        }
-    }
-
     /// All of it as a report.
     pub(crate) fn report(mut self, ended: &Ended, shard: Option<ShardLoad>) -> LoadReport {
         let (timeline, windows) = std::mem::take(&mut self.timeline).into_parts();
@@ -318,7 +276,16 @@ impl<'p> Gathered<'p> {
         }
         let total = step(&all, seconds);
         let generator = self.generator(&all);
-        let (mut soundness, mut doubts) = soundness(self.program, &scenarios, &total, &generator);
+        let (mut soundness, mut doubts) = soundness(
+            |name| {
+                let mut parts = self.program.parts.iter();
+                let part = parts.find(|part| part.name == name)?;
+                Some(part.scenario.executor.most_vus())
+            },
+            &scenarios,
+            &total,
+            &generator,
+        );
         if self.late > MOST_LATE {
             doubts.push(format!(
                 "this machine began {:.1} s late; what was due before was not made",

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
+use super::beside::{MOST_APART, apart, gap, length};
 use super::contradiction::contradiction;
 use super::joined::joined;
 use super::machines::{add_all, generator};
 use super::measure::{IterationMeasure, Measures, StepMeasure, number};
 use super::program::{Labels, Series};
 use super::recorded::{restored, restored_scenario, scenario, step};
+use super::soundness::rank;
 use super::threshold::Measured;
 use crate::arazzo::Threshold;
 use crate::code::Code;
@@ -18,9 +18,6 @@ use crate::record::{
     LoadReport, MergedLoad, Obstacle, PartLoad, ScenarioLoad, ShardLoad, Soundness, StepLoad,
     Summary, ThresholdOutcome, ThresholdResult, Unproven,
 };
-
-/// How far apart machines may begin without a word.
-const MOST_APART: Duration = Duration::from_secs(1);
 
 /// How far apart the machines of one load begin at most, if it is not longer itself.
 const ONE_RUN: Duration = Duration::from_secs(60);
@@ -119,6 +116,10 @@ pub fn merge(mut reports: Vec<Report>) -> Result<Summary, MergeError> {
     }
     let mut whole = whole.ok_or(MergeError::Nothing)?;
     let merged = merged(&parts, rows)?;
+    if let Some(message) = merged.apart.clone() {
+        let code = Code::SHARDS_APART;
+        whole.obstacles.insert(0, Obstacle { code, message });
+    }
     if !merged.missing.is_empty() {
         let obstacle = Obstacle {
             code: Code::MISSING_SHARDS,
@@ -188,8 +189,8 @@ fn merged(parts: &[Part], rows: Vec<PartLoad>) -> Result<MergedLoad, MergeError>
         if steps(&part.load) != steps(&first.load) {
             return Err(differ("their steps differ".to_owned()));
         }
-        let apart = apart(first, part);
-        if apart > length(first).max(length(part)).max(ONE_RUN) {
+        let apart = apart(&first.load, &part.load);
+        if apart > length(&first.load).max(length(&part.load)).max(ONE_RUN) {
             return Err(differ(format!(
                 "they began {:.0} s apart, so that they are of two runs",
                 apart.as_secs_f64()
@@ -197,7 +198,9 @@ fn merged(parts: &[Part], rows: Vec<PartLoad>) -> Result<MergedLoad, MergeError>
         }
     }
     let known: Vec<u64> = parts.iter().map(|part| part.shard.number).collect();
+    let numbered = parts.iter().map(|part| (part.shard.number, &part.load));
     Ok(MergedLoad {
+        apart: gap(&numbered.collect::<Vec<_>>()),
         of: first.shard.of,
         parts: rows,
         missing: (0..first.shard.of)
@@ -206,29 +209,11 @@ fn merged(parts: &[Part], rows: Vec<PartLoad>) -> Result<MergedLoad, MergeError>
     })
 }
 
-/// How far apart two machines began.
-fn apart(one: &Part, other: &Part) -> Duration {
-    let began = |part: &Part| -> Option<Timestamp> {
-        let began: Timestamp = part.load.began.parse().ok()?;
-        began
-            .checked_add(Duration::from_millis(part.load.late_ms))
-            .ok()
-    };
-    let both = began(one).zip(began(other));
-    let apart = both.map(|(one, other)| one.duration_since(other).abs());
-    let apart = apart.and_then(|apart| Duration::try_from(apart).ok());
-    apart.unwrap_or_default()
-}
-
-fn length(part: &Part) -> Duration {
-    Duration::from_millis(part.load.warm_up_ms + part.load.measured_ms)
-}
-
 fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
     let Some(first) = parts.first() else {
         return Err(MergeError::Nothing);
     };
-    let is_whole = merged.missing.is_empty();
+    let is_whole = merged.missing.is_empty() && merged.apart.is_none();
     let loads = || parts.iter().map(|part| &part.load);
     let measures = measures(parts);
     let measured_ms = loads().map(|load| load.measured_ms).max().unwrap_or(0);
@@ -274,7 +259,10 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         .map(|load| load.soundness)
         .max_by_key(|soundness| rank(*soundness))
         .unwrap_or(Soundness::Unmeasured);
-    let apart = parts.iter().map(|part| self::apart(first, part)).max();
+    let apart = parts
+        .iter()
+        .map(|part| self::apart(&first.load, &part.load))
+        .max();
     if let Some(apart) = apart.filter(|apart| *apart > MOST_APART) {
         doubts.push(format!(
             "the shards began up to {:.1} s apart, see --start-at",
@@ -284,7 +272,8 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
             soundness = Soundness::Suspect;
         }
     }
-    if !is_whole {
+    doubts.splice(0..0, merged.apart.clone());
+    if !merged.missing.is_empty() {
         doubts.insert(0, missing(&merged));
     }
     let users: Vec<(u32, u32)> = scenarios.iter().map(|one| (one.vus, one.vus_max)).collect();
@@ -302,7 +291,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         users: &users,
         seconds: Duration::from_millis(measured_ms).as_secs_f64().max(1e-3),
     };
-    // A part of the load that nobody knows of proves nothing.
+    // A part of the load that nobody knows of, or that was another load, proves nothing.
     let judged = if is_whole {
         soundness
     } else {
@@ -367,16 +356,6 @@ fn unproven(parts: &[Part]) -> Option<Unproven> {
     let found = everywhere.into_iter().find(|why| all(*why));
     let mut early = own.flatten().filter(|why| *why != Unproven::OtherShards);
     found.or_else(|| early.next().map(|_| Unproven::Interrupted))
-}
-
-fn rank(soundness: Soundness) -> u8 {
-    match soundness {
-        // Of a machine that had no part of the load nothing is to be doubted.
-        Soundness::Unmeasured => 0,
-        Soundness::Valid => 1,
-        Soundness::Suspect => 2,
-        Soundness::GeneratorBound => 3,
-    }
 }
 
 /// Over how many seconds the rates of a report are averages.

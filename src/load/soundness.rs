@@ -1,7 +1,6 @@
 //! Soundness: whether the numbers of a run are the target's, or the generator's own.
 
 use super::measure::number;
-use super::program::Program;
 use crate::record::{GeneratorLoad, ScenarioLoad, Soundness, StepLoad};
 
 /// Below this share of the asked rate a run says nothing about that rate.
@@ -17,9 +16,21 @@ const SMALL_LAG_MS: f64 = 0.2;
 /// Of fewer lags nothing follows: one unlucky moment is no limit.
 const LEAST_LAGS: u64 = 20;
 
-/// Whether the numbers of a run are the target's, and why they may not be.
+/// How much is to be doubted.
+pub(super) fn rank(soundness: Soundness) -> u8 {
+    match soundness {
+        // Of a machine that had no part of the load nothing is to be doubted.
+        Soundness::Unmeasured => 0,
+        Soundness::Valid => 1,
+        Soundness::Suspect => 2,
+        Soundness::GeneratorBound => 3,
+    }
+}
+
+/// Whether the numbers of a run are the target's, and why they may not be. `most_vus` tells how many
+/// virtual users a scenario may have.
 pub(super) fn soundness(
-    program: &Program,
+    most_vus: impl Fn(&str) -> Option<u32>,
     scenarios: &[ScenarioLoad],
     total: &StepLoad,
     generator: &GeneratorLoad,
@@ -32,13 +43,10 @@ pub(super) fn soundness(
         }
         let share = number(scenario.begun) / number(scenario.due);
         if share < LEAST_ACHIEVED {
-            let part = program.parts.iter().find(|part| part.name == scenario.name);
-            let most = part.map_or(0, |part| part.scenario.executor.most_vus());
-            let hint = if scenario.vus_max >= most {
+            let most = most_vus(&scenario.name).filter(|most| scenario.vus_max >= *most);
+            let hint = most.map_or_else(String::new, |most| {
                 format!(": all {most} virtual users were waiting for answers, see `maxVUs`")
-            } else {
-                String::new()
-            };
+            });
             bound.push(format!(
                 "scenario `{}` began {:.1} % of the {} iterations that were due{hint}",
                 scenario.name,

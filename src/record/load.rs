@@ -348,6 +348,9 @@ impl LoadReport {
         if merged.is_some_and(|merged| !merged.missing.is_empty()) {
             return ("shards are missing", Code::MISSING_SHARDS);
         }
+        if merged.is_some_and(|merged| merged.apart.is_some()) {
+            return ("the shards were not side by side", Code::SHARDS_APART);
+        }
         let without_data = Code::THRESHOLD_WITHOUT_DATA;
         match self.unproven {
             Some(Unproven::Unreachable) => ("the target was not reached", Code::UNREACHABLE),

@@ -136,6 +136,8 @@ impl OperationRow {
 impl FindingRow {
     fn add(&mut self, other: Self) {
         self.count += other.count;
+        // Where a machine had its credentials refused throughout, what it found there weighs less.
+        self.severity = self.severity.max(other.severity);
         if other.example.phase < self.example.phase {
             self.example = other.example;
         }

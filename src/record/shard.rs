@@ -26,6 +26,10 @@ pub struct MergedLoad {
     pub parts: Vec<PartLoad>,
     /// The numbers of those whose reports were not: what they did is in none of the numbers.
     pub missing: Vec<u64>,
+    /// That they did not make their parts side by side, in words, if that is so: their rates are not those of
+    /// one load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<String>,
 }
 
 /// The report of one machine among those that were merged.

@@ -221,7 +221,11 @@ impl Screen<'_> {
                 .iter()
                 .map(|(code, count)| format!("{code} {} x {count}", code.name()))
                 .collect();
-            self.entry(0, "found", &found.join(", "));
+            let warm_up = match load.warm_up_ms {
+                0 => "",
+                _ => "; behind the warm-up",
+            };
+            self.entry(0, "found", &format!("{}{warm_up}", found.join(", ")));
         }
     }
 

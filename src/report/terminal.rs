@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::screen::{LABEL, Look, Screen, Tone};
-use super::text::{command, counted, cut, first, first_three, printable, wrap};
+use super::text::{command, counted, cut, first, first_three, printable, seen, wrap};
 use crate::check::{Blame, Cluster};
 use crate::code::{Code, Severity};
 use crate::record::{Example, Outcome, Summary};
@@ -125,12 +125,12 @@ impl Screen<'_> {
         if let Some(more) = others.len().checked_sub(MOST_ALIKE + 1) {
             self.entry(2, "", &format!("and {} more like these", more + 1));
         }
-        let seen = format!(
+        let text = format!(
             "{} ({})",
             first_three(&cluster.operations),
-            counted(cluster.count, "answer")
+            seen(summary, cluster.count)
         );
-        self.entry(2, "in", &seen);
+        self.entry(2, "in", &text);
         if let Some(place) = &cluster.place {
             let pointer = match place.span {
                 Some(_) => format!("{place}  #{}", place.pointer),

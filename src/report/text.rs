@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::record::Summary;
+
 /// Whether a terminal would obey the character instead of showing it.
 pub(super) fn is_steering(character: char) -> bool {
     (character.is_control() && character != '\n')
@@ -100,6 +102,15 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
         format!("{count} {noun}")
     } else {
         format!("{count} {noun}s")
+    }
+}
+
+/// In how many answers something was found. Findings of the warm-up count, other numbers of it do not.
+pub(super) fn seen(summary: &Summary, count: usize) -> String {
+    let answers = counted(count, "answer");
+    match &summary.load {
+        Some(load) if load.warm_up_ms > 0 => format!("{answers}, with the warm-up"),
+        _ => answers,
     }
 }
 

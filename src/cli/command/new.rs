@@ -10,6 +10,7 @@ use crate::cli::arguments::new::{New, Scenario};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::whole_file::write_whole;
 use crate::cli::{source, terminal};
 use crate::scenario::{DraftOptions, draft};
 use crate::spec::{Operation, OperationId, Spec};
@@ -92,7 +93,7 @@ fn write(path: &Path, text: &str, may_replace: bool) -> Result<(), Failure> {
         }
     };
     if may_replace {
-        return fs::write(path, text).map_err(failure);
+        return write_whole(path, text).map_err(failure);
     }
     let mut file = fs::File::create_new(path).map_err(failure)?;
     file.write_all(text.as_bytes()).map_err(failure)

@@ -336,3 +336,108 @@ fn what_does_not_belong_together_is_not_merged() {
     }
     assert!(refused(old).contains("of two runs"));
 }
+
+/// The same reports as if each shard had begun so many milliseconds after the one before.
+fn staggered(came: &[Came], milliseconds: i64) -> Vec<(String, Summary)> {
+    let mut reports = written(came);
+    for (number, (_, summary)) in reports.iter_mut().enumerate() {
+        let load = summary.load.as_mut().unwrap();
+        let began: jiff::Timestamp = load.began.parse().unwrap();
+        let late = jiff::SignedDuration::from_millis(milliseconds * i64::try_from(number).unwrap());
+        load.began = began.checked_add(late).unwrap().to_string();
+        // As long as it was to be, however long this machine took.
+        load.measured_ms = 4_000;
+        load.total.rate = rounded(load.total.requests);
+        for step in &mut load.steps {
+            step.rate = rounded(step.requests);
+        }
+    }
+    reports
+}
+
+/// The rate of so many requests in four seconds.
+fn rounded(requests: u64) -> f64 {
+    f64::from(u32::try_from(requests).unwrap()) / 4.0
+}
+
+#[test]
+fn shards_that_ran_one_after_the_other_are_no_load_of_all() {
+    let scenario = "{executor: shared-iterations, vus: 4, iterations: 40, exec: w}";
+    let (_, came) = all(scenario, 2, 1);
+    for (late, told) in [
+        (0, None),
+        (900, None),
+        (1_900, None),
+        (3_000, Some("side by side for 1.0 s only")),
+        (4_500, Some("shard 1 began 0.5 s after shard 0 had ended")),
+    ] {
+        let whole = merge(staggered(&came, late)).unwrap();
+        let load = whole.load.as_ref().unwrap();
+        let apart = load.merged.as_ref().unwrap().apart.as_deref();
+        assert_eq!(apart.is_some(), told.is_some(), "{late}: {apart:?}");
+        assert!(late < 1_000 || load.soundness != Soundness::Valid, "{late}");
+        if let Some(told) = told {
+            assert!(whole.reason.contains(told), "{}", whole.reason);
+            assert_eq!(whole.exit_code, 3);
+            assert_eq!(whole.obstacles[0].code, crate::code::Code::SHARDS_APART);
+            assert!(load.doubts.iter().any(|doubt| doubt.contains(told)));
+        }
+    }
+}
+
+#[test]
+fn a_soundness_that_the_figures_do_not_bear_out_is_not_merged() {
+    let scenario =
+        "{executor: constant-arrival-rate, rate: 50, duration: 5s, preAllocatedVUs: 6, exec: w}";
+    let served = serve(|_| json("200", GOOD));
+    let came: Vec<Came> = (0..2)
+        .map(|number| {
+            let mut stand = sharded(rows(scenario), number, 2);
+            // It missed what was due in the first seconds.
+            stand.options.start_at = Instant::now().checked_sub(Duration::from_secs(4));
+            stand.run(&served.url)
+        })
+        .collect();
+    assert_eq!(came[1].report.soundness, Soundness::GeneratorBound);
+    assert!(merge(written(&came)).is_ok());
+    for (soundness, told) in [
+        (
+            Soundness::Valid,
+            "is valid, and its figures say generator-bound: scenario `s` began",
+        ),
+        (
+            Soundness::Suspect,
+            "is suspect, and its figures say generator-bound",
+        ),
+        (
+            Soundness::Unmeasured,
+            "is unmeasured, and its figures say generator-bound",
+        ),
+    ] {
+        for keeps_doubts in [true, false] {
+            let mut reports = written(&came);
+            let load = reports[1].1.load.as_mut().unwrap();
+            load.soundness = soundness;
+            if !keeps_doubts {
+                load.doubts.clear();
+            }
+            let refused = merge(reports).unwrap_err().to_string();
+            assert!(
+                refused.contains("`1.json` contradicts itself: `load.soundness` "),
+                "{refused}"
+            );
+            assert!(refused.contains(told), "{refused}");
+        }
+    }
+    // Doubts without a figure are told by themselves.
+    let (_, came) = all(
+        "{executor: shared-iterations, vus: 4, iterations: 40, exec: w}",
+        2,
+        1,
+    );
+    let mut reports = written(&came);
+    let load = reports[0].1.load.as_mut().unwrap();
+    (load.soundness, load.doubts) = (Soundness::Valid, vec!["a thread did not tell".to_owned()]);
+    let refused = merge(reports).unwrap_err().to_string();
+    assert!(refused.contains("`load.soundness`"), "{refused}");
+}

@@ -7,7 +7,7 @@ use super::{define, explain, pill};
 use crate::check::{Blame, Cluster};
 use crate::code::Severity;
 use crate::record::{Example, Field, Summary};
-use crate::report::text::{command, counted};
+use crate::report::text::{command, counted, seen};
 use crate::spec::OperationId;
 
 /// How many causes are shown in full.
@@ -59,7 +59,7 @@ fn clusters(page: &mut String, summary: &Summary, clusters: &[&Cluster]) {
             severity(cluster.severity),
             cluster.code,
             Prose(&cluster.title),
-            counted(cluster.count, "answer"),
+            seen(summary, cluster.count),
             match &cluster.operations[..] {
                 [only] => Text(only.to_string()),
                 many => Text(counted(many.len(), "operation")),
@@ -86,7 +86,7 @@ fn clusters(page: &mut String, summary: &Summary, clusters: &[&Cluster]) {
                 "<h3>{} <span class=faint>{} &middot; {}</span></h3>",
                 Prose(&row.title),
                 Text(row.operation.as_str()),
-                counted(row.count, "answer")
+                seen(summary, row.count)
             );
             example(page, &row.example);
         }

@@ -106,7 +106,7 @@ fn a_troubled_run_is_told_at_80_characters() {
     bodies     5081 judged by their schemas, 2 broke them; 4000 seen before, 500 of
                a known shape, 400 streamed, 90 by tape, 10 in full
     criteria   5081 judged, 37 did not hold
-    found      PM201 server-error x 10, PM614 no-answer x 7
+    found      PM201 server-error x 10, PM614 no-answer x 7; behind the warm-up
 
     thresholds
       PASS  http_req_duration{operation:readPet}: p(95)<200, was 4.50 ms
@@ -129,7 +129,7 @@ fn a_troubled_run_is_told_at_80_characters() {
 
       error      PM201 server-error
                  a valid request was answered with 503
-      in         createPet (1 answer)
+      in         createPet (1 answer, with the warm-up)
       document   scene.yaml:13:5 #/paths/~1pets/post
       answer     503 full
       case       61c54dbfdb8a (valid)
@@ -138,7 +138,7 @@ fn a_troubled_run_is_told_at_80_characters() {
 
       error      PM614 no-answer
                  no complete answer came in time
-      in         createPet (1 answer)
+      in         createPet (1 answer, with the warm-up)
       document   scene.yaml:13:5 #/paths/~1pets/post
       answer     no complete answer within 5s
       case       61c54dbfdb8a (valid)
@@ -200,7 +200,7 @@ fn a_troubled_run_is_told_at_120_characters() {
     bodies     5081 judged by their schemas, 2 broke them; 4000 seen before, 500 of a known shape, 400 streamed, 90 by tape,
                10 in full
     criteria   5081 judged, 37 did not hold
-    found      PM201 server-error x 10, PM614 no-answer x 7
+    found      PM201 server-error x 10, PM614 no-answer x 7; behind the warm-up
 
     thresholds
       PASS  http_req_duration{operation:readPet}: p(95)<200, was 4.50 ms
@@ -221,7 +221,7 @@ fn a_troubled_run_is_told_at_120_characters() {
 
       error      PM201 server-error
                  a valid request was answered with 503
-      in         createPet (1 answer)
+      in         createPet (1 answer, with the warm-up)
       document   scene.yaml:13:5 #/paths/~1pets/post
       answer     503 full
       case       61c54dbfdb8a (valid)
@@ -230,7 +230,7 @@ fn a_troubled_run_is_told_at_120_characters() {
 
       error      PM614 no-answer
                  no complete answer came in time
-      in         createPet (1 answer)
+      in         createPet (1 answer, with the warm-up)
       document   scene.yaml:13:5 #/paths/~1pets/post
       answer     no complete answer within 5s
       case       61c54dbfdb8a (valid)

@@ -7,7 +7,6 @@ mod profile;
 mod search;
 mod shard;
 
-use std::fs;
 use std::net::{IpAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +30,7 @@ use crate::cli::progress::Progress;
 use crate::cli::server::{self, Server};
 use crate::cli::source::counted;
 use crate::cli::terminal::{self, Terminal};
+use crate::cli::whole_file::write_whole;
 use crate::cli::{environment, interrupt, scenario_source};
 use crate::load::{Load, LoadError, Options, Protocol, Shard, Target, descriptors, ports};
 use crate::probe::{Ended, Stop};
@@ -159,7 +159,7 @@ fn file(arguments: &Arguments, config: &Config) -> Result<PathBuf, Failure> {
         Some(&path),
         config,
     )?;
-    fs::write(&path, text).map_err(|error| {
+    write_whole(&path, text).map_err(|error| {
         Failure::unusable(format!("`{}` cannot be written: {error}", path.display()))
     })?;
     terminal::note(&format!(

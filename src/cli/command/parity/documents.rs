@@ -10,6 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::source;
 use crate::cli::terminal::Terminal;
+use crate::cli::whole_file::write_whole;
 use crate::parity::document::{Comparison, Grade, Limits, compare, html, json, junit, screen};
 use crate::report::Look;
 
@@ -82,7 +83,7 @@ fn write(
             Report::Hlog | Report::Timeline => continue,
         };
         let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|error| failed(&path, &error))?;
+        write_whole(&path, bytes).map_err(|error| failed(&path, &error))?;
         written.push(path.display().to_string());
     }
     Ok(written)

@@ -1,8 +1,8 @@
 //! Two targets: generated cases for both, and the reports.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
-use std::{fs, io};
 
 use super::{scenario, side};
 use crate::case::{Phase, PlanOptions};
@@ -15,6 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::source::{self, Source};
 use crate::cli::terminal::Terminal;
+use crate::cli::whole_file::write_whole;
 use crate::cli::{credential, gate, interrupt};
 use crate::conform::{self, Stop};
 use crate::http::{Client, Request, Transport, TransportError};
@@ -357,7 +358,7 @@ pub(super) fn conclude(
             Kind::Hlog | Kind::Timeline => continue,
         };
         let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
+        write_whole(&path, bytes).map_err(|error| unwritable(&path, &error))?;
         reports.push(path.display().to_string());
     }
     let look = Look {

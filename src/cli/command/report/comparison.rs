@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::gate;
 use crate::cli::terminal;
+use crate::cli::whole_file::write_whole;
 use crate::code::Code;
 use crate::load::compare::{Compared, Comparison, Gated, Verdict, compare};
 use crate::record::LoadReport;
@@ -71,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             .json()
             .map_err(|error| gate::unwritable(&path, &error))?;
         fs::create_dir_all(&arguments.report_dir)
-            .and_then(|()| fs::write(&path, json))
+            .and_then(|()| write_whole(&path, json))
             .map_err(|error| gate::unwritable(&path, &error))?;
         terminal::note(&format!("written: {}", path.display()));
     }

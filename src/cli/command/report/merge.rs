@@ -12,6 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::gate;
 use crate::cli::terminal::{self, Terminal};
+use crate::cli::whole_file::write_whole;
 use crate::load::merge;
 use crate::record::Summary;
 use crate::report::{hlog, timeline};
@@ -68,7 +69,7 @@ fn logs(summary: &Summary, folder: &Path) -> Result<Vec<String>, Failure> {
     let mut written = Vec::new();
     for (name, text) in [("latency.hlog", hlog(load)), ("timeline.ndjson", lines)] {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| gate::unwritable(&path, &error))?;
+        write_whole(&path, text).map_err(|error| gate::unwritable(&path, &error))?;
         written.push(path.display().to_string());
     }
     Ok(written)
