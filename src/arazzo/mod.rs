@@ -45,8 +45,9 @@ pub use json_path::{JsonPath, TooMuch};
 pub use lint::portability;
 pub(crate) use lint::{circle, cycles, needed};
 pub use load::{
-    Aggregate, Arrivals, Comparison, Executor, GRACEFUL_STOP, LoadProfile, LoadScenario, Metric,
-    MetricKind, Share, Stage, Threshold, ThresholdError, VirtualUsers,
+    Aggregate, Arrivals, Comparison, Executor, GRACEFUL_STOP, LoadProfile, LoadScenario,
+    MOST_ITERATIONS, MOST_RATE, Metric, MetricKind, Share, Stage, Threshold, ThresholdError,
+    VirtualUsers,
 };
 pub use parameter::{Parameter, ParameterPlace};
 pub use parity::{Compared, ParityProfile, ParityRule, RuleError, Sameness, WrittenRule};

@@ -44,7 +44,7 @@ pub(super) const OVERSIZED_BODY: Failure = Failure {
 fn code(error: &TransportError) -> Option<Code> {
     match error {
         TransportError::Unreachable(_) | TransportError::Unsendable(_) => None,
-        TransportError::Closed => Some(Code::CONNECTION_CLOSED),
+        TransportError::Closed | TransportError::Aborted(_) => Some(Code::CONNECTION_CLOSED),
         TransportError::Truncated => Some(Code::TRUNCATED_BODY),
         TransportError::Framing(_) => Some(Code::BAD_FRAMING),
         TransportError::Timeout(_) => Some(Code::NO_ANSWER),
@@ -71,7 +71,12 @@ impl Check for Failure {
                     Some(defect) => format!("{error}\nthe request is invalid: {defect}"),
                     None => error.to_string(),
                 };
-                vec![subject.finding(self.code, self.title).with_detail(detail)]
+                let title = match error {
+                    // One stream of many, or the connection with a reason.
+                    TransportError::Aborted(_) => error.to_string(),
+                    _ => self.title.to_owned(),
+                };
+                vec![subject.finding(self.code, title).with_detail(detail)]
             }
             _ => Vec::new(),
         }
@@ -91,6 +96,7 @@ mod tests {
             (TransportError::Unreachable("refused".into()), vec![]),
             (TransportError::Unsendable("bad header".into()), vec![]),
             (TransportError::Closed, vec!["PM611"]),
+            (TransportError::Aborted("CANCEL".into()), vec!["PM611"]),
             (TransportError::Truncated, vec!["PM612"]),
             (TransportError::Framing("no head".into()), vec!["PM613"]),
             (

@@ -77,13 +77,23 @@ impl Pulse {
     }
 }
 
+/// The percentiles; `-` for those that too few samples lie beyond, as in the report.
 fn spread(latency: &Latency) -> String {
     if latency.count == 0 {
         return "no answers".to_owned();
     }
+    let shown = |share: f64, value: f64| {
+        if latency.tells(share) {
+            format!("{value:.1}")
+        } else {
+            "-".to_owned()
+        }
+    };
     format!(
-        "p50 {:.1}, p95 {:.1}, p99 {:.1} ms",
-        latency.p50_ms, latency.p95_ms, latency.p99_ms
+        "p50 {:.1}, p95 {}, p99 {} ms",
+        latency.p50_ms,
+        shown(0.95, latency.p95_ms),
+        shown(0.99, latency.p99_ms)
     )
 }
 
@@ -126,7 +136,7 @@ mod tests {
         let [now, all] = pulse.beat(&second(0, true, 100));
         assert_eq!(
             now,
-            "warm-up: 20/s asked, 18/s begun, 40 requests/s, 4 users, p50 100.0, p95 100.0, p99 100.0 ms"
+            "warm-up: 20/s asked, 18/s begun, 40 requests/s, 4 users, p50 100.0, p95 -, p99 - ms"
         );
         assert_eq!(
             all,
@@ -135,10 +145,25 @@ mod tests {
         pulse.beat(&second(500, false, 10));
         let [now, all] = pulse.beat(&second(1_500, false, 30));
         assert!(now.starts_with("the last answers: "), "{now}");
-        assert!(now.ends_with("p50 30.0, p95 30.0, p99 30.0 ms"), "{now}");
+        assert!(now.ends_with("p50 30.0, p95 -, p99 - ms"), "{now}");
         assert_eq!(
             all,
-            "in all: p50 10.0, p95 30.0, p99 30.0 ms; 3 late, 6 failed, 9 broke their schemas"
+            "in all: p50 10.0, p95 -, p99 - ms; 3 late, 6 failed, 9 broke their schemas"
+        );
+    }
+
+    #[test]
+    fn percentiles_beyond_which_few_samples_lie_are_not_told() {
+        let mut pulse = Pulse::new(Duration::from_secs(9));
+        let mut last = String::new();
+        for at in 0..10 {
+            let mut second = second(at * 500, false, 10);
+            second.steps = vec![second.steps[0].clone(); 20];
+            [_, last] = pulse.beat(&second);
+        }
+        assert!(
+            last.starts_with("in all: p50 10.0, p95 10.0, p99 - ms;"),
+            "{last}"
         );
     }
 }

@@ -20,6 +20,9 @@ pub enum TransportError {
     /// The connection was closed or reset before a whole head had arrived.
     #[error("the connection was closed before an answer came")]
     Closed,
+    /// The server broke the exchange off in a way that the connection says more of; the words.
+    #[error("the server broke the exchange off: {0}")]
+    Aborted(String),
     /// The body ended too early.
     #[error("the body ended before its announced length")]
     Truncated,

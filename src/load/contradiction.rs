@@ -117,8 +117,9 @@ fn within(place: &str, step: &StepLoad) -> Option<Found> {
 
 /// That the steps add up to the whole.
 fn added(load: &LoadReport) -> Option<Found> {
-    let counts: [(&str, Count<StepLoad>); 11] = [
+    let counts: [(&str, Count<StepLoad>); 12] = [
         ("requests", |step| step.requests),
+        ("sent_again", |step| step.sent_again),
         ("failed", |step| step.failed),
         ("throttled", |step| step.throttled),
         ("validated", |step| step.validated),

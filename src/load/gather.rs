@@ -12,9 +12,10 @@ use super::program::{Labels, Program};
 use super::recorded::{rounded, scenario, step};
 use super::second::{count_iterations, names, of_second};
 use super::soundness::soundness;
-use super::threshold::Measured;
+use super::threshold::{Measured, is_about_limiters};
 use super::timeline::{Timeline, milliseconds, set_times};
 use crate::arazzo::{LoadProfile, Threshold};
+use crate::code::Code;
 use crate::probe::Ended;
 use crate::record::{
     Durations, GeneratorLoad, LoadReport, ScenarioLoad, Second, SecondLoad, SegmentsLoad,
@@ -28,6 +29,8 @@ const MOST_REASONS: usize = 20;
 const MOST_LATE: Duration = Duration::from_secs(1);
 /// How often a threshold is looked at that may end the run.
 const LEAST_SAMPLES_SECONDS: f64 = 1.0;
+/// From which share on of answers that ask to come later nothing is proved about the server.
+const MOST_PUT_OFF: f64 = 0.95;
 
 /// What was gathered so far.
 pub(crate) struct Gathered<'p> {
@@ -266,10 +269,28 @@ impl<'p> Gathered<'p> {
     /// Requests without an answer because there was no connection.
     pub(crate) fn locked_out(&self) -> u64 {
         let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.flat_map(|step| &step.unanswered)
-            .filter(|(name, _)| matches!(**name, "refused" | "unreachable" | "name"))
-            .map(|(_, count)| count)
-            .sum()
+        both.map(|step| step.locked_out).sum()
+    }
+
+    /// Whether so many of the measured answers asked to come later, though nobody asked for that, that the
+    /// limiter was measured and not the server behind it; how many, of how many.
+    pub(crate) fn put_off(&self) -> Option<(u64, u64)> {
+        let steps = || self.measured.steps.iter();
+        let answers: u64 = steps().flat_map(|step| step.statuses.values()).sum();
+        let put_off: u64 = steps().map(|step| step.put_off).sum();
+        let mut thresholds = self.profile.thresholds.iter();
+        let is_asked = thresholds.any(is_about_limiters);
+        let is_most = answers > 0 && number(put_off) >= MOST_PUT_OFF * number(answers);
+        (is_most && !is_asked).then_some((put_off, answers))
+    }
+
+    /// Forgets the findings of a kind, which turned out to be none.
+    pub(crate) fn forget(&mut self, code: Code) {
+        for steps in [&mut self.measured.steps, &mut self.warm_up.steps] {
+            for step in steps {
+                step.findings.remove(&code);
+            }
+        }
     }
 
     /// All of it as a report.
@@ -388,7 +409,7 @@ impl<'p> Gathered<'p> {
 
     fn generator(&self, all: &StepMeasure) -> GeneratorLoad {
         let own = &self.measured.own;
-        let [seen, stream, tape, full] = own.rungs;
+        let [seen, shape, stream, tape, full] = own.rungs;
         let steal = self.ticks.and_then(|then| Ticks::now()?.steal_since(then));
         let busy = own.busy.filter(|_| all.requests > 0);
         GeneratorLoad {
@@ -409,6 +430,7 @@ impl<'p> Gathered<'p> {
             local: own.local.clone(),
             validation: ValidationLoad {
                 seen,
+                shape,
                 stream,
                 tape,
                 full,
@@ -423,6 +445,7 @@ impl<'p> Gathered<'p> {
         match ended {
             Ended::Unreachable(_) => Some(Unproven::Unreachable),
             Ended::Unauthorized(_) => Some(Unproven::Unauthorized),
+            _ if self.put_off().is_some() => Some(Unproven::Throttled),
             Ended::Stopped(_) => Some(Unproven::Interrupted),
             Ended::Completed if is_part => {
                 let looked = self.looked_at();

@@ -46,6 +46,12 @@ pub(crate) struct StepMeasure {
     pub(crate) kinds: BTreeMap<Kind, StepMeasure>,
     /// Answers that refused the credentials in a step that did not ask for that.
     pub(crate) refused: u64,
+    /// Answers that ask to come later in a step that did not ask for that.
+    pub(crate) put_off: u64,
+    /// How often requests were sent once more, as the server cannot have done anything with them.
+    pub(crate) again: u64,
+    /// Requests for which no connection could be made, by whosever fault but this machine's.
+    pub(crate) locked_out: u64,
 }
 
 /// How many of how many.
@@ -110,9 +116,9 @@ pub(crate) struct SelfMeasure {
     pub(crate) waited: Option<Duration>,
     /// How long the interval was.
     pub(crate) length: Duration,
-    /// Requests whose bodies were found among those already judged valid, streamed, read into a tape,
-    /// and judged by the full validator.
-    pub(crate) rungs: [u64; 4],
+    /// Requests whose bodies each [`Rung`](crate::judge::Rung) found valid, and those that were judged by
+    /// the full validator.
+    pub(crate) rungs: [u64; 5],
     /// Requests that were drawn up anew for their iteration.
     pub(crate) drafted: u64,
     /// Requests that waited because the target allows only so many in a second.
@@ -178,6 +184,9 @@ impl StepMeasure {
             self.kinds.entry(*kind).or_default().add(other);
         }
         self.refused += other.refused;
+        self.put_off += other.put_off;
+        self.again += other.again;
+        self.locked_out += other.locked_out;
     }
 }
 

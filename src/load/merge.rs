@@ -273,7 +273,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
     let mut soundness = loads()
         .map(|load| load.soundness)
         .max_by_key(|soundness| rank(*soundness))
-        .unwrap_or(Soundness::Valid);
+        .unwrap_or(Soundness::Unmeasured);
     let apart = parts.iter().map(|part| self::apart(first, part)).max();
     if let Some(apart) = apart.filter(|apart| *apart > MOST_APART) {
         doubts.push(format!(
@@ -359,7 +359,11 @@ fn unproven(parts: &[Part]) -> Option<Unproven> {
         let mut busy = busy.clone().peekable();
         busy.peek().is_some() && busy.all(|part| part.load.unproven == Some(why))
     };
-    let everywhere = [Unproven::Unreachable, Unproven::Unauthorized];
+    let everywhere = [
+        Unproven::Unreachable,
+        Unproven::Unauthorized,
+        Unproven::Throttled,
+    ];
     let found = everywhere.into_iter().find(|why| all(*why));
     let mut early = own.flatten().filter(|why| *why != Unproven::OtherShards);
     found.or_else(|| early.next().map(|_| Unproven::Interrupted))
@@ -367,9 +371,11 @@ fn unproven(parts: &[Part]) -> Option<Unproven> {
 
 fn rank(soundness: Soundness) -> u8 {
     match soundness {
-        Soundness::Valid => 0,
-        Soundness::Suspect => 1,
-        Soundness::GeneratorBound => 2,
+        // Of a machine that had no part of the load nothing is to be doubted.
+        Soundness::Unmeasured => 0,
+        Soundness::Valid => 1,
+        Soundness::Suspect => 2,
+        Soundness::GeneratorBound => 3,
     }
 }
 

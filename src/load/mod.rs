@@ -15,6 +15,7 @@ mod contradiction;
 mod desk;
 mod division;
 mod draft;
+mod error;
 mod excused;
 mod executor;
 mod expect;
@@ -47,6 +48,7 @@ mod threshold;
 mod timeline;
 mod told;
 mod user;
+mod withheld;
 
 use std::io;
 use std::net::IpAddr;
@@ -60,7 +62,6 @@ use self::message::Origin;
 use self::program::{Call, Program};
 use crate::arazzo::{Executor, LoadProfile, Metric, Threshold};
 use crate::case::Authority;
-use crate::document::Diagnostic;
 use crate::judge::Rungs;
 use crate::probe::{Ended, Stop};
 use crate::record::{ShardLoad, Sink, Started};
@@ -69,6 +70,7 @@ use crate::secret::Secret;
 use crate::seed::Seed;
 
 pub use self::division::Shard;
+pub use self::error::LoadError;
 pub use self::merge::{MergeError, merge};
 pub use self::own::{descriptors, ports};
 pub use self::protocol::Protocol;
@@ -123,58 +125,6 @@ impl Options {
             of: shard.of.max(1),
         })
     }
-}
-
-/// Why a load cannot be run.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// Something in the scenario file must be mended.
-    #[error("the scenario cannot be run")]
-    Scenario(Vec<Diagnostic>),
-    /// A target's name cannot be resolved, or TLS cannot be set up.
-    #[error("`{url}`: {reason}")]
-    Target {
-        /// The target.
-        url: Url,
-        /// Why.
-        reason: String,
-    },
-    /// A shard would have arrivals, and nobody to make them.
-    #[error(
-        "scenario `{scenario}` has {users} virtual users, which is less than one for each of {shards} shards"
-    )]
-    Users {
-        /// The scenario.
-        scenario: String,
-        /// The virtual users that it may have.
-        users: u32,
-        /// How many shards there are.
-        shards: u64,
-    },
-    /// A threshold asks for a tag that nothing has.
-    #[error("the threshold `{threshold}` asks for the tag `{tag}`, which no request has")]
-    Tag {
-        /// The threshold.
-        threshold: String,
-        /// The tag.
-        tag: String,
-        /// Those that there are.
-        known: Vec<String>,
-    },
-    /// A threshold asks for a value that a tag cannot have.
-    #[error(
-        "the threshold `{threshold}` asks for `{tag}` to be `{value}`, which is not {expected}"
-    )]
-    TagValue {
-        /// The threshold.
-        threshold: String,
-        /// The tag.
-        tag: String,
-        /// The value.
-        value: String,
-        /// What it can be.
-        expected: &'static str,
-    },
 }
 
 /// A load that is ready to be run.
@@ -467,7 +417,20 @@ async fn resolve(
     let tls = crate::http::tls(&target.certificates, target.url.scheme() == "https");
     let tls = tls.map_err(|error| wrong(error.to_string()))?;
     let resolved = Destination::resolve(&target.url, tls).await;
-    resolved
-        .and_then(|destination| destination.with_sources(sources, first))
-        .map_err(|error: ConnectError| wrong(error.to_string()))
+    let resolved = resolved.map_err(|error: ConnectError| wrong(error.to_string()))?;
+    resolved.with_sources(sources, first).ok_or_else(|| {
+        let names = ["IPv4", "IPv6"];
+        // All are of one family, and the target is of the other.
+        let [other, family] = match sources.first() {
+            Some(IpAddr::V4(_)) | None => names,
+            Some(IpAddr::V6(_)) => [names[1], names[0]],
+        };
+        let sources: Vec<String> = sources.iter().map(|one| format!("`{one}`")).collect();
+        LoadError::Sources {
+            url: target.url.to_string(),
+            family,
+            sources: sources.join(", "),
+            other,
+        }
+    })
 }

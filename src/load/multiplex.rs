@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::connection::http2::Place;
-use super::connection::{ConnectError, ExchangeError, Local};
+use super::connection::{ConnectError, ExchangeError, Local, Stage, later};
 use super::user::{Exchanged, VirtualUser};
 use crate::http::TransportError;
 
@@ -25,12 +25,18 @@ impl VirtualUser {
             return None;
         }
         let begun = Instant::now();
+        // Who finds no stream in this time is not answered in time.
+        let until = later(begun, lane.common.limits.exchange);
         let mut tries = 0;
         loop {
             tries += 1;
-            let (seat, took) = match pool.place().await {
-                Ok(Place::Seat(seat, took)) => (seat, took),
-                Ok(Place::Own(connection, took)) => {
+            let (seat, took) = match pool.place(until).await {
+                Ok(None) => {
+                    let error = ExchangeError::Timeout(Stage::Unsent);
+                    return Some(self.failed(begun, &error));
+                }
+                Ok(Some(Place::Seat(seat, took))) => (seat, took),
+                Ok(Some(Place::Own(connection, took))) => {
                     lane.step(series, |step| step.connecting.record(took));
                     lane.own(|own| own.opened += 1);
                     *self.connections.get_mut(api)? = Some(*connection);
@@ -49,12 +55,12 @@ impl VirtualUser {
             let received = seat
                 .exchange(&self.bytes, &mut self.answer, &mut sent)
                 .await;
-            let sent = sent.map_or(begun, |sent| sent.at);
+            let at = sent.map_or(begun, |sent| sent.at);
             match received {
                 Ok(received) => {
                     self.received(&received);
                     return Some(Exchanged {
-                        sent,
+                        sent: at,
                         first: received.first,
                         finished: received.at,
                         failure: None,
@@ -64,9 +70,15 @@ impl VirtualUser {
                     let told = TransportError::Unsendable(error.to_string());
                     return Some(Exchanged::failed(begun, error.failure().name(), told));
                 }
-                Err(error) if tries < MOST_TRIES && error.is_unsent() => {}
-                Err(error) if tries < MOST_TRIES && error.is_stale() && is_safe => {}
-                Err(error) => return Some(self.failed(sent, &error)),
+                Err(error) => {
+                    let is_free = error.is_unsent() || error.is_stale() && is_safe;
+                    if tries >= MOST_TRIES || !is_free {
+                        return Some(self.failed(at, &error));
+                    }
+                }
+            }
+            if sent.is_some() {
+                lane.step(series, |step| step.again += 1);
             }
         }
     }

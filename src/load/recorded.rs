@@ -21,6 +21,7 @@ pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
             .iter()
             .map(|(what, count)| ((*what).to_owned(), *count))
             .collect(),
+        sent_again: counted.again,
         failed: counted.failed,
         throttled: counted.throttled,
         validated: counted.violations.of,
@@ -83,6 +84,9 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
         waiting: durations(step.waiting_time.as_ref()),
         kinds: step.kinds.iter().map(restored_kind).collect(),
         refused: 0,
+        put_off: 0,
+        again: step.sent_again,
+        locked_out: 0,
     }
 }
 

@@ -19,6 +19,7 @@ use super::lane::{Common, Lane};
 use super::own::{thread_time, thread_wait};
 use super::supply::{Material, Supplies};
 use super::told::Told;
+use super::withheld::{Known, Withheld};
 use crate::arazzo::LoadProfile;
 use crate::check::Fingerprint;
 use crate::code::Code;
@@ -92,6 +93,7 @@ pub(super) fn run(
         common: &common,
         gathered: &mut gathered,
         repeated: Vec::new(),
+        withheld: Withheld::default(),
         end: None,
         parted: 0,
         sink,
@@ -113,7 +115,8 @@ pub(super) fn run(
     }
     let silent = lanes.saturating_sub(run.parted);
     gathering?;
-    let (repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
+    let (mut repeated, ended) = (std::mem::take(&mut run.repeated), run.end.take());
+    let withheld = std::mem::take(&mut run.withheld);
     for second in gathered.flush() {
         sink.take(&Event::Second(Box::new(second)))?;
     }
@@ -127,12 +130,22 @@ pub(super) fn run(
     } else {
         Ended::Completed
     });
+    let known = Known {
+        is_answered: gathered.answers() > 0,
+        is_refused: matches!(ended, Ended::Unauthorized(_)),
+    };
+    if !known.is_answered {
+        gathered.forget(Code::TARGET_LOST);
+    }
+    let dropped = withheld.release(known, sink)?;
+    repeated.retain(|(fingerprint, _)| !dropped.contains(fingerprint));
+    let put_off = gathered.put_off().map(limiter);
     let mut report = gathered.report(&ended, shared);
     report.plan = plan;
     sink.take(&Event::Repeated(repeated))?;
     let hindrance = hindrance(&report);
     sink.take(&Event::Loaded(Box::new(report)))?;
-    if let Some(obstacle) = hindrance {
+    for obstacle in put_off.into_iter().chain(hindrance) {
         sink.take(&Event::Hindered(obstacle))?;
     }
     ended.tell(begun.elapsed(), sink)?;
@@ -199,6 +212,16 @@ fn closed_door(common: &Common) -> String {
     told
 }
 
+/// That a limiter was measured, which put so many of so many answers off.
+fn limiter((put_off, answers): (u64, u64)) -> Obstacle {
+    Obstacle {
+        code: Code::LIMITER_MEASURED,
+        message: format!(
+            "{put_off} of {answers} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server"
+        ),
+    }
+}
+
 /// Why the numbers of a run prove nothing, if that is so.
 fn hindrance(report: &LoadReport) -> Option<Obstacle> {
     (report.soundness == Soundness::GeneratorBound).then(|| Obstacle {
@@ -214,6 +237,7 @@ struct Run<'a, 'p, 's> {
     common: &'a Common,
     gathered: &'a mut Gathered<'p>,
     repeated: Vec<(Fingerprint, usize)>,
+    withheld: Withheld,
     end: Option<Ended>,
     /// How many lanes have told all.
     parted: u64,
@@ -288,7 +312,10 @@ impl Run<'_, '_, '_> {
                 let mut seconds = self.gathered.take(&interval).into_iter();
                 seconds.try_for_each(|second| self.sink.take(&Event::Second(Box::new(second))))
             }
-            Told::Found(verdict, secrets) => self.sink.take(&Event::Sampled(verdict, secrets)),
+            Told::Found(verdict, secrets) => match self.withheld.keep(verdict, secrets) {
+                Some((verdict, secrets)) => self.sink.take(&Event::Sampled(verdict, secrets)),
+                None => Ok(()),
+            },
             Told::Unsent {
                 series,
                 reason,

@@ -26,6 +26,7 @@ pub(super) fn of_second(counted: StepMeasure, name: Arc<StepName>) -> StepSecond
         name,
         requests: counted.requests,
         failed: counted.failed,
+        sent_again: counted.again,
         throttled: counted.throttled,
         schema_violations: counted.violations.hits,
         undocumented_status: counted.undocumented.hits,

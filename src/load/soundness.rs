@@ -114,6 +114,7 @@ pub(super) fn soundness(
     }
     let soundness = match (bound.is_empty(), suspect.is_empty()) {
         (false, _) => Soundness::GeneratorBound,
+        _ if total.requests == 0 => Soundness::Unmeasured,
         (true, false) => Soundness::Suspect,
         (true, true) => Soundness::Valid,
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 
 use super::aside::step_aside;
-use super::connection::Expects;
+use super::connection::{Expects, Failure};
 use super::draft::seeds;
 use super::expect::Known;
 use super::flow::Flow;
@@ -15,9 +15,11 @@ use super::program::{Call as Called, Calls, Criteria, Script, Wants};
 use super::sample::ask;
 use super::supply::draw_number;
 use super::user::{Exchanged, VirtualUser};
+use super::withheld::lost;
 use crate::arazzo::{Call, Step};
 use crate::case::{Case, Intent, encode};
 use crate::code::Code;
+use crate::http::TransportError;
 use crate::probe::throttled;
 use crate::scenario::{Seeds, criteria, drafted, secret_outputs, secrets_among};
 use crate::seed::Seed;
@@ -198,20 +200,24 @@ impl VirtualUser {
             return;
         };
         let sent = u64::try_from(self.bytes.len()).unwrap_or_default();
+        let is_local = name == Failure::Local.name();
+        let is_locked_out = !is_local && matches!(error, TransportError::Unreachable(_));
         self.lane.step(at.series, |step| {
             step.requests += 1;
             step.failed += 1;
+            step.locked_out += u64::from(is_locked_out);
             step.sent += sent;
             step.criteria.add(false);
             *step.unanswered.entry(name).or_default() += 1;
         });
         self.unanswered_apart(at.series, sent, true);
-        if name == "local" {
+        if is_local {
             // This machine could not: that says nothing about the target.
             return;
         }
         if let Some(mut verdict) = self.verdict(at, drawn, exchanged, due, Err(error)) {
             ask(at, &mut verdict);
+            lost(&mut verdict, name);
             self.tell((at, flow, drawn), verdict, (&[], None), Vec::new());
         }
     }
@@ -368,7 +374,7 @@ impl VirtualUser {
                     step.violations.add(broken);
                 }
             });
-            lane.own(|own| own.rungs[3] += u64::from(judged || broken));
+            lane.own(|own| own.rungs[4] += u64::from(judged || broken));
             let is_overlap = |code: Code| code == Code::OVERLAPPING_BRANCHES;
             let mut found = verdict.findings.iter();
             is_excused = judged && found.all(|found| is_overlap(found.code));
@@ -389,8 +395,14 @@ impl VirtualUser {
                 is_passed &= run.holds;
             }
         });
-        if !is_passed && matches!(self.answer.status(), 401 | 403) {
-            lane.step(at.series, |step| step.refused += 1);
+        let response = verdict.exchange.response();
+        let is_limited = response.and_then(throttled).is_some();
+        if !is_passed {
+            let is_refused = matches!(self.answer.status(), 401 | 403);
+            lane.step(at.series, |step| {
+                step.refused += u64::from(is_refused);
+                step.put_off += u64::from(is_limited);
+            });
         }
         let mut outputs = Map::new();
         let mut missing = None;
@@ -407,8 +419,6 @@ impl VirtualUser {
         }
         is_passed &= missing.is_none();
         // A limiter that asks to come later is no fault of the contract; it is counted by itself.
-        let response = verdict.exchange.response();
-        let is_limited = response.and_then(throttled).is_some();
         if !is_limited && (!is_passed || !verdict.findings.is_empty()) {
             let secret = secret_outputs(&at.script.workflow);
             let secrets = secrets_among(&secret, &at.step.id, &outputs);

@@ -44,8 +44,8 @@ impl Measured<'_> {
         let metric = threshold.metric;
         let is_open = match unproven {
             Some(Unproven::Unreachable) => true,
-            // That everything was refused is no answer to anything, but the answers were judged.
-            Some(Unproven::Unauthorized) => !is_about_contract(metric),
+            // That everything was refused is no answer to anything, but bodies were judged.
+            Some(Unproven::Unauthorized | Unproven::Throttled) => !is_about_bodies(metric),
             // What was found in answers was found, whoever was the limit.
             _ => soundness == Soundness::GeneratorBound && !is_about_answers(metric),
         };
@@ -56,7 +56,9 @@ impl Measured<'_> {
             Some(value) if !threshold.comparison.holds(value, threshold.bound) => {
                 ThresholdOutcome::Crossed
             }
-            Some(_) if unproven == Some(Unproven::Unauthorized) => ThresholdOutcome::Inconclusive,
+            Some(_) if matches!(unproven, Some(Unproven::Unauthorized | Unproven::Throttled)) => {
+                ThresholdOutcome::Inconclusive
+            }
             Some(_) if soundness == Soundness::GeneratorBound => ThresholdOutcome::Inconclusive,
             Some(_) => ThresholdOutcome::Passed,
         };
@@ -211,12 +213,16 @@ fn is_about_answers(metric: Metric) -> bool {
     )
 }
 
-/// Whether a metric says how answers keep the document.
-fn is_about_contract(metric: Metric) -> bool {
-    matches!(
-        metric,
-        Metric::SchemaViolations | Metric::UndocumentedStatus
-    )
+/// Whether a threshold asks about answers that ask to come later: who asks wants to measure the limiter.
+pub(super) fn is_about_limiters(threshold: &Threshold) -> bool {
+    let status = threshold.tags.get("status");
+    threshold.metric == Metric::HttpReqThrottled
+        || status.is_some_and(|status| matches!(&**status, "429" | "503"))
+}
+
+/// Whether a metric says how bodies keep the document.
+fn is_about_bodies(metric: Metric) -> bool {
+    metric == Metric::SchemaViolations
 }
 
 fn quantity(all: &Durations, aggregate: Aggregate) -> Option<f64> {

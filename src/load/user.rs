@@ -202,6 +202,9 @@ impl VirtualUser {
             if !is_free {
                 return self.failed(sent.unwrap_or_else(Instant::now), &error);
             }
+            if sent.is_some() {
+                self.lane.step(series, |step| step.again += 1);
+            }
         }
     }
 
@@ -232,7 +235,11 @@ impl VirtualUser {
             }
             ExchangeError::TooLarge(_) => TransportError::TooLarge(limits.body),
             ExchangeError::Malformed(reason) => TransportError::Framing(reason.to_string()),
-            other => TransportError::Unreachable(other.to_string()),
+            ExchangeError::Local(_) => TransportError::Unsendable(error.to_string()),
+            ExchangeError::Refused
+            | ExchangeError::Cancelled { .. }
+            | ExchangeError::Tls(_)
+            | ExchangeError::Network(_) => TransportError::Aborted(error.to_string()),
         };
         self.blame(failure, error);
         Exchanged::failed(sent, failure.name(), told)

@@ -65,6 +65,8 @@ pub enum Soundness {
     Suspect,
     /// The generator was the limit: they say what it can do.
     GeneratorBound,
+    /// There are none: no request was measured.
+    Unmeasured,
 }
 
 /// A scenario of the profile.
@@ -145,6 +147,10 @@ pub struct StepLoad {
     pub statuses: BTreeMap<u16, u64>,
     /// Requests without an answer, by what happened.
     pub unanswered: BTreeMap<String, u64>,
+    /// How often requests were sent once more: the kept connection had gone while it was idle, or the server
+    /// said that it had not looked at them. A request counts once, however often it was sent.
+    #[serde(default)]
+    pub sent_again: u64,
     /// Requests without an answer, or with an error that nobody asked for.
     pub failed: u64,
     /// Answers 429, or 503 with `Retry-After`.
@@ -237,6 +243,8 @@ pub enum Unproven {
     Unreachable,
     /// The credentials were refused throughout.
     Unauthorized,
+    /// All, or nearly all, answers asked to come later.
+    Throttled,
     /// It was ended before its time.
     Interrupted,
     /// It is one of several machines, and that part of the load is another one's.
@@ -304,6 +312,9 @@ impl SegmentsLoad {
 pub struct ValidationLoad {
     /// The same bytes had been found valid before.
     pub seen: u64,
+    /// They were of the shape of one that had been found valid. Reports of before shapes were known have none.
+    #[serde(default)]
+    pub shape: u64,
     /// While they were read.
     pub stream: u64,
     /// By a list of their values.
@@ -341,6 +352,7 @@ impl LoadReport {
         match self.unproven {
             Some(Unproven::Unreachable) => ("the target was not reached", Code::UNREACHABLE),
             Some(Unproven::Unauthorized) => ("the credentials were refused", Code::UNAUTHORIZED),
+            Some(Unproven::Throttled) => ("a limiter was measured", Code::LIMITER_MEASURED),
             _ if self.soundness == Soundness::GeneratorBound => {
                 ("the generator was the limit", Code::GENERATOR_BOUND)
             }

@@ -40,6 +40,8 @@ pub struct StepSecond {
     pub requests: u64,
     /// Requests without an answer, or with an error that nobody asked for.
     pub failed: u64,
+    /// How often requests were sent once more.
+    pub sent_again: u64,
     /// Answers 429, or 503 with `Retry-After`.
     pub throttled: u64,
     /// Bodies that break their schemas.

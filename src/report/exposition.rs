@@ -40,6 +40,7 @@ pub struct Exposition {
 struct StepSums {
     requests: u64,
     failed: u64,
+    sent_again: u64,
     throttled: u64,
     schema_violations: u64,
     undocumented_status: u64,
@@ -120,6 +121,12 @@ impl Exposition {
             "http_requests_failed_total",
             "Requests without an answer, or with an error that nobody asked for.",
             |sums| sums.failed,
+        );
+        counter(
+            &mut text,
+            "http_requests_sent_again_total",
+            "How often requests were sent once more, as the server had not looked at them.",
+            |sums| sums.sent_again,
         );
         counter(
             &mut text,
@@ -220,6 +227,7 @@ impl StepSums {
     fn take(&mut self, step: &StepSecond) {
         self.requests += step.requests;
         self.failed += step.failed;
+        self.sent_again += step.sent_again;
         self.throttled += step.throttled;
         self.schema_violations += step.schema_violations;
         self.undocumented_status += step.undocumented_status;

@@ -76,6 +76,7 @@ impl Screen<'_> {
                 "GENERATOR-BOUND",
                 "the numbers say what the generator can do",
             ),
+            Soundness::Unmeasured => (Tone::Doubtful, "UNMEASURED", "no request was measured"),
         };
         let label = self.paint(Tone::Faint, &format!("{:<LABEL$}", "soundness"));
         let word = self.paint(tone, word);
@@ -192,12 +193,18 @@ impl Screen<'_> {
             total.undocumented_status
         );
         self.entry(0, "", &text);
+        if total.sent_again > 0 {
+            let times = many(total.sent_again, "time");
+            let text = format!("sent again {times}, as the server had not looked at them");
+            self.entry(0, "", &text);
+        }
         let validation = &load.generator.validation;
         let text = format!(
-            "{} judged by their schemas, {} broke them; {} seen before, {} streamed, {} by tape, {} in full",
+            "{} judged by their schemas, {} broke them; {} seen before, {} of a known shape, {} streamed, {} by tape, {} in full",
             total.validated,
             total.schema_violations,
             validation.seen,
+            validation.shape,
             validation.stream,
             validation.tape,
             validation.full,

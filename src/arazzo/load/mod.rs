@@ -18,6 +18,11 @@ use crate::document::Location;
 /// How long iterations may go on when a scenario's time is over, unless it says otherwise.
 pub const GRACEFUL_STOP: Duration = Duration::from_secs(30);
 
+/// The highest rate that can be asked for, in what its unit of time is: no machine makes more.
+pub const MOST_RATE: f64 = 10_000_000.0;
+/// The most iterations that can be asked for by number.
+pub const MOST_ITERATIONS: u64 = 1_000_000_000_000_000;
+
 /// How a file is run under load (`x-proofmark-load`).
 #[derive(Debug, Clone)]
 pub struct LoadProfile {

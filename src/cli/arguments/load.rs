@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::run::Choice;
 use super::{Reach, duration, positive};
-use crate::arazzo::{Metric, Threshold, ThresholdError};
+use crate::arazzo::{MOST_ITERATIONS, MOST_RATE, Metric, Threshold, ThresholdError};
 use crate::cli::server::Wanted;
 use crate::load::Shard;
 use crate::seed::Seed;
@@ -151,6 +151,7 @@ pub(crate) struct Pace {
     #[arg(
         long,
         env = "PROOFMARK_ITERATIONS",
+        value_parser = iterations,
         value_name = "N",
         conflicts_with_all = ["rate", "duration"]
     )]
@@ -183,8 +184,19 @@ fn count(text: &str) -> Result<u32, String> {
 
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(number) if number > 0.0 && number <= 1e9 => Ok(number),
-        _ => Err("expected a number of more than 0".to_owned()),
+        Ok(number) if number > 0.0 && number <= MOST_RATE => Ok(number),
+        _ => Err(format!(
+            "expected a number of more than 0 and at most {MOST_RATE}"
+        )),
+    }
+}
+
+fn iterations(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(number) if number <= MOST_ITERATIONS => Ok(number),
+        _ => Err(format!(
+            "expected a whole number of at most {MOST_ITERATIONS}"
+        )),
     }
 }
 
@@ -263,6 +275,27 @@ mod tests {
         ));
         for wrong in ["", "10:00", "+", "+x", "2026-05-01"] {
             assert!(start_at(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_nobody_can_mean_are_refused_with_their_limits() {
+        assert_eq!((rate("0.5"), rate("1e7")), (Ok(0.5), Ok(1e7)));
+        for wrong in ["1e18", "10000001", "0", "-1", "nan", "inf", "x", ""] {
+            let told = rate(wrong).unwrap_err();
+            assert_eq!(
+                told,
+                "expected a number of more than 0 and at most 10000000"
+            );
+        }
+        assert_eq!(iterations("1000000000000000"), Ok(MOST_ITERATIONS));
+        for wrong in ["1000000000000001", "99999999999999999999", "-1", "1e3", ""] {
+            let told = iterations(wrong).unwrap_err();
+            assert_eq!(told, "expected a whole number of at most 1000000000000000");
+        }
+        for wrong in ["0", "1000001", "99999999999999999999"] {
+            let told = count(wrong).unwrap_err();
+            assert_eq!(told, "expected a whole number from 1 to 1000000");
         }
     }
 

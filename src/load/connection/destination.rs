@@ -112,13 +112,11 @@ impl Destination {
     }
 
     /// Binds connections to these addresses of this machine in turn, from one of them on: each has ports of
-    /// its own. Without any the system chooses.
-    ///
-    /// # Errors
-    /// [`ConnectError::Name`] if none of them is of the family of an address that is connected to.
-    pub fn with_sources(mut self, sources: &[IpAddr], first: usize) -> Result<Self, ConnectError> {
+    /// its own. Those of a family that the target has no address of are left out; without any the system
+    /// chooses. `None` if none is left of those that there are.
+    pub fn with_sources(mut self, sources: &[IpAddr], first: usize) -> Option<Self> {
         if sources.is_empty() {
-            return Ok(self);
+            return Some(self);
         }
         let is_reached = |address: &SocketAddr| {
             let mut sources = sources.iter();
@@ -126,14 +124,13 @@ impl Destination {
         };
         self.addresses.retain(is_reached);
         if self.addresses.is_empty() {
-            let told = "none of the source addresses is of the family of its addresses";
-            return Err(ConnectError::Name(told.to_owned()));
+            return None;
         }
         self.sources = Some(Arc::new(Sources {
             all: sources.to_vec(),
             next: AtomicUsize::new(first),
         }));
-        Ok(self)
+        Some(self)
     }
 
     async fn connect(&self, address: SocketAddr) -> io::Result<TcpStream> {

@@ -304,7 +304,7 @@ pub enum ExchangeError {
         reused: bool,
     },
     /// The server refused the stream without having looked at the request (RFC 9113 section 8.7).
-    #[error("the server refused the stream")]
+    #[error("the server refused the stream (REFUSED_STREAM)")]
     Refused,
     /// The server gave up the stream, or the connection with it (RFC 9113 sections 6.4 and 6.8).
     #[error("the server gave up {stage}: {reason}")]

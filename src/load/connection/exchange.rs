@@ -328,7 +328,7 @@ impl Connection {
 }
 
 /// A moment that lies so much later; at most a year, as no clock shows all that a `Duration` holds.
-pub(super) fn later(now: Instant, time: Duration) -> Instant {
+pub(in crate::load) fn later(now: Instant, time: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
     now.checked_add(time.min(YEAR)).unwrap_or(now)
 }

@@ -33,6 +33,7 @@ pub use answer::Answer;
 pub use decode::{DecodeError, Decoder};
 pub use destination::Destination;
 pub use error::{ConnectError, ExchangeError, Failure, Local, Malformed, Stage, TooLarge};
+pub(super) use exchange::later;
 pub use exchange::{Connection, Received, Sent};
 pub use framing::Expects;
 pub use limits::Limits;

@@ -9,7 +9,7 @@ use super::{Came, GOOD, Stand, one_step, stand, stand_with};
 use crate::load::merge;
 use crate::probe::Ended;
 use crate::record::{
-    LoadReport, Outcome, ShardLoad, Summary, ThresholdOutcome as Outcomes, Unproven,
+    LoadReport, Outcome, ShardLoad, Soundness, Summary, ThresholdOutcome as Outcomes, Unproven,
 };
 
 /// A server that takes requests and never answers.
@@ -103,6 +103,7 @@ fn a_run_that_is_interrupted_before_it_began_has_failed_nothing() {
     assert_eq!(came.ended, Ended::Stopped(reason));
     assert_eq!(came.summary.verdict, Outcome::Inconclusive);
     assert_eq!(came.report.unproven, Some(Unproven::Interrupted));
+    assert_eq!(came.report.soundness, Soundness::Unmeasured);
     assert_eq!(outcomes(&came.report), [Outcomes::Inconclusive; 4]);
     let look = crate::report::Look {
         colour: false,
@@ -112,6 +113,10 @@ fn a_run_that_is_interrupted_before_it_began_has_failed_nothing() {
     let screen = crate::report::terminal(&came.summary, &look);
     assert!(screen.contains("no data; the run ended early"), "{screen}");
     assert!(screen.contains("interrupted before it began"), "{screen}");
+    assert!(
+        screen.contains("UNMEASURED: no request was measured"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -171,6 +176,7 @@ fn a_shard_without_a_part_of_the_load_proves_nothing_and_belongs_to_the_whole() 
     );
     assert_eq!(empty.report.unproven, Some(Unproven::OtherShards));
     assert_eq!(outcomes(&empty.report), [Outcomes::Inconclusive; 3]);
+    assert_eq!(empty.report.soundness, Soundness::Unmeasured);
     let notes = empty.report.notes.join("\n");
     assert!(
         notes.contains("shard 2 of 3 has no part of this load"),

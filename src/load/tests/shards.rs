@@ -200,9 +200,10 @@ fn merged_reports_are_exactly_the_sum_of_their_parts() {
         came.iter()
             .map(|came| came.report.soundness)
             .max_by_key(|one| match one {
-                Soundness::Valid => 0,
-                Soundness::Suspect => 1,
-                Soundness::GeneratorBound => 2,
+                Soundness::Unmeasured => 0,
+                Soundness::Valid => 1,
+                Soundness::Suspect => 2,
+                Soundness::GeneratorBound => 3,
             })
             .unwrap()
     );

@@ -24,6 +24,7 @@ pub(super) fn soundness(page: &mut String, load: &LoadReport) {
             "generator-bound",
             "the numbers say what the generator can do",
         ),
+        Soundness::Unmeasured => ("doubt", "unmeasured", "no request was measured"),
     };
     let _ = writeln!(page, "<p>Soundness: {} {told}</p>", pill(tone, word));
     let missing = load.merged.iter().flat_map(|merged| &merged.missing);
@@ -221,14 +222,22 @@ pub(super) fn generator(page: &mut String, load: &LoadReport) {
     let silent = total.unanswered.iter();
     let silent = silent.map(|(what, count)| format!("{what}\u{a0}\u{d7}\u{a0}{}", grouped(*count)));
     define(page, "Answers", &list(&mut statuses.chain(silent)));
+    if total.sent_again > 0 {
+        let text = format!(
+            "{}, as the server had not looked at them",
+            grouped(total.sent_again)
+        );
+        define(page, "Sent again", &text);
+    }
     let judged = own.validation;
     define(
         page,
         "Bodies",
         &format!(
-            "{} judged by their schemas: {} seen before, {} while they were read, {} by a list of their values, {} in full",
+            "{} judged by their schemas: {} seen before, {} of a known shape, {} while they were read, {} by a list of their values, {} in full",
             grouped(total.validated),
             grouped(judged.seen),
+            grouped(judged.shape),
             grouped(judged.stream),
             grouped(judged.tape),
             grouped(judged.full)

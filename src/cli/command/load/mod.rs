@@ -1,5 +1,7 @@
 //! `proofmark load`: scenario files many times, at a pace.
 
+mod confidence;
+mod hunt;
 mod outline;
 mod profile;
 mod search;
@@ -459,6 +461,8 @@ fn refused(error: LoadError) -> Failure {
             Failure::unusable(error.to_string()).help(help)
         }
         other @ LoadError::TagValue { .. } => Failure::unusable(other.to_string()),
+        other @ LoadError::Sources { .. } => Failure::unusable(other.to_string())
+            .help("name an address of the target's family with --source-address, too: of a mixed list those are taken that fit"),
         users @ LoadError::Users { .. } => Failure::unusable(users.to_string())
             .help("raise `vus` or `maxVUs`, or use fewer shards"),
         other @ LoadError::Target { .. } => Failure::new(Exit::Inconclusive, other.to_string()),

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::confidence::{Beyond, needed};
+use super::hunt::{Came, Hunt, Trial};
 use super::profile::typed;
 use super::{Bench, Measured, introduce};
 use crate::arazzo::{Executor, LoadProfile, Threshold};
@@ -15,28 +17,15 @@ use crate::cli::server;
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{gate, print};
 use crate::probe::{Ended, Stop};
-use crate::record::{LoadReport, Soundness, ThresholdOutcome};
+use crate::record::{LoadReport, Soundness, ThresholdOutcome, Unproven};
 use crate::scenario::Suite;
 
 /// The first rate, unless somebody says otherwise.
 const FIRST: f64 = 10.0;
 /// How long a rate is tried, unless somebody says otherwise.
 const TRIED: Duration = Duration::from_secs(5);
-/// How often a rate is doubled.
-const MOST_DOUBLINGS: usize = 20;
-/// How close together the rates are that hold and do not, in the end.
-const CLOSE: f64 = 1.1;
-
-/// What a rate came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Came {
-    /// The goal holds.
-    Holds,
-    /// Something does not: what.
-    Fails(String),
-    /// The generator was the limit: why.
-    Bound(String),
-}
+/// How likely chance may be as an explanation of what does not hold.
+const CHANCE: f64 = 0.05;
 
 /// Tries rates until the capacity is known, and reports the last one at which all held.
 pub(super) async fn run(
@@ -55,16 +44,10 @@ pub(super) async fn run(
         arguments.seed
     ));
     let stop = Arc::new(Stop::default());
-    let profile = |rate: f64| -> Result<LoadProfile, Failure> {
+    let profile = |trial: Trial| -> Result<LoadProfile, Failure> {
         let mut scenario = typed(&suite, &selection, arguments)?;
-        if let Executor::ConstantArrivalRate {
-            rate: own,
-            duration,
-            ..
-        } = &mut scenario.executor
-        {
-            *own = rate;
-            *duration = arguments.pace.duration.unwrap_or(TRIED);
+        if let Executor::ConstantArrivalRate { rate, duration, .. } = &mut scenario.executor {
+            (*rate, *duration) = (trial.rate, trial.length);
         }
         let mut thresholds = arguments.thresholds.clone();
         thresholds.push(goal.clone());
@@ -75,55 +58,87 @@ pub(super) async fn run(
             location: None,
         })
     };
-    let mut rate = arguments.pace.rate.unwrap_or(FIRST);
-    let mut holds: Option<(f64, Measured)> = None;
-    let mut fails: Option<(f64, Came, Measured)> = None;
-    for _ in 0..MOST_DOUBLINGS {
+    let asked = arguments.thresholds.iter().chain([goal]);
+    let needed = asked.map(needed).fold(1.0, f64::max);
+    let pace = &arguments.pace;
+    let first = pace.rate.unwrap_or(FIRST);
+    let mut hunt = Hunt::new(first, pace.duration.unwrap_or(TRIED), needed);
+    let mut known: Vec<(f64, Measured)> = Vec::new();
+    while let Some(trial) = hunt.next() {
+        let profile = profile(trial)?;
         let measured = bench
-            .measure(bench.open()?, profile(rate)?, false, &stop, terminal)
+            .measure(bench.open()?, profile, false, &stop, terminal)
             .await?;
-        let came = came(&measured, goal);
-        say(rate, &came, &measured);
+        let came = came(&measured, goal, needed);
+        say(trial, &came, &measured);
         if measured.ended != Ended::Completed {
             return conclude(bench, &measured, &stop, terminal);
         }
-        match came {
-            Came::Holds => holds = Some((rate, measured)),
-            other => fails = Some((rate, other, measured)),
-        }
-        rate = match (&holds, &fails) {
-            (Some((low, _)), Some((high, _, _))) if high / low <= CLOSE => break,
-            (Some((low, _)), Some((high, _, _))) => (low * high).sqrt(),
-            (Some((low, _)), None) => low * 2.0,
-            (None, Some((high, _, _))) if *high > 1.0 => high / 4.0,
-            (None, _) => break,
-        };
+        hunt.take(trial, came);
+        known.retain(|(rate, _)| rate.total_cmp(&trial.rate).is_ne());
+        known.push((trial.rate, measured));
     }
-    let told = match (&holds, &fails) {
-        (Some((low, _)), Some((high, Came::Bound(why), _))) => {
-            format!("at least {low:.1}/s: at {high:.1}/s the generator was the limit ({why})\n")
-        }
-        (Some((low, _)), Some((high, Came::Fails(why), _))) => {
-            format!("{low:.1}/s: at {high:.1}/s {why}\n")
-        }
-        (Some((low, _)), _) => format!("at least {low:.1}/s: no higher rate was tried\n"),
-        (None, Some((high, Came::Bound(why) | Came::Fails(why), _))) => {
-            format!("less than {high:.1}/s: {why}\n")
-        }
-        (None, _) => "unknown\n".to_owned(),
-    };
-    let is_found = matches!((&holds, &fails), (Some(_), Some((_, Came::Fails(_), _))));
-    let shown = holds.map(|(_, measured)| measured);
-    let Some(measured) = shown.or(fails.map(|(_, _, measured)| measured)) else {
+    let shown = hunt.holds().or(hunt.fails()).map(|(rate, ..)| *rate);
+    let mut known = known.into_iter();
+    let Some((_, measured)) = known.find(|(rate, _)| Some(*rate) == shown) else {
         return Err(Failure::new(Exit::Nothing, "no rate was tried"));
     };
     let exit = conclude(bench, &measured, &stop, terminal)?;
-    print(&format!("\ncapacity   {told}"))?;
+    let (told, is_found) = told(&hunt);
+    print(&format!("\ncapacity   {told}\n"))?;
+    if let Some(told) = confidence(&measured, goal).filter(|_| hunt.holds().is_some()) {
+        print(&format!("           {told}\n"))?;
+    }
     Ok(match exit {
         // The capacity is not known, though nothing else is wrong.
         Exit::Success if !is_found => Exit::Inconclusive,
         exit => exit,
     })
+}
+
+/// What is known of the capacity, and whether that is all that was asked.
+fn told(hunt: &Hunt) -> (String, bool) {
+    let high = hunt.fails().map(|(rate, came, _)| match came {
+        Came::Bound(why) => (*rate, format!("the generator was the limit ({why})"), false),
+        Came::Fails(why) => (*rate, why.clone(), true),
+        Came::Doubtful(why) => (*rate, format!("{why}, which may be chance"), false),
+        Came::Holds | Came::Few(_) => (*rate, String::new(), false),
+    });
+    match (hunt.holds(), high) {
+        (Some((low, Came::Few(few), _)), high) => {
+            let high = high.map(|(high, why, _)| format!("; at {high:.1}/s {why}"));
+            let high = high.unwrap_or_default();
+            (
+                format!("not known: at {low:.1}/s it seems to hold, by {few}{high}"),
+                false,
+            )
+        }
+        (Some((low, ..)), Some((high, why, true))) => {
+            (format!("{low:.1}/s: at {high:.1}/s {why}"), true)
+        }
+        (Some((low, ..)), Some((high, why, false))) => {
+            (format!("at least {low:.1}/s: at {high:.1}/s {why}"), false)
+        }
+        (Some((low, ..)), None) => (
+            format!("at least {low:.1}/s: no higher rate was tried"),
+            false,
+        ),
+        (None, Some((high, why, _))) => (format!("less than {high:.1}/s: {why}"), false),
+        (None, None) => ("unknown".to_owned(), false),
+    }
+}
+
+/// How sure it is that the goal holds at the rate that is reported.
+fn confidence(measured: &Measured, goal: &Threshold) -> Option<String> {
+    let load = measured.summary.load.as_ref()?;
+    let beyond = Beyond::of(goal, &load.total.response_time.durations())?;
+    // More than this nobody knows of a server.
+    let share = (1.0 - beyond.at_most()).min(0.999) * 100.0;
+    let may = (beyond.share * 1e6).round() / 1e4;
+    Some(format!(
+        "{share:.1} % confidence, as far as answers do not depend on each other: {} of {} took longer, and {may} % may",
+        beyond.count, beyond.of
+    ))
 }
 
 fn conclude(
@@ -140,8 +155,8 @@ fn conclude(
     Ok(exit)
 }
 
-/// What a rate came to.
-fn came(measured: &Measured, goal: &Threshold) -> Came {
+/// What a rate came to, where a goal needs so many samples.
+fn came(measured: &Measured, goal: &Threshold, needed: f64) -> Came {
     let Some(load) = &measured.summary.load else {
         return Came::Fails("nothing was measured".to_owned());
     };
@@ -150,16 +165,33 @@ fn came(measured: &Measured, goal: &Threshold) -> Came {
         .thresholds
         .iter()
         .find(|result| result.outcome == ThresholdOutcome::Crossed);
+    let count = load.total.response_time.count;
+    #[expect(clippy::cast_precision_loss, reason = "a count of samples")]
+    let is_few = (count as f64) < needed;
     match crossed {
         Some(result) => {
             let value = result.value.unwrap_or_default();
-            Came::Fails(format!(
+            let told = format!(
                 "`{}: {}` does not hold, it was {value:.3}",
                 result.metric, result.condition
-            ))
+            );
+            let is_goal = result.condition == goal.text && result.metric == goal.subject();
+            let beyond = Beyond::of(goal, &load.total.response_time.durations());
+            let is_chance = beyond.is_some_and(|beyond| beyond.at_least() > CHANCE);
+            if is_few && is_goal && is_chance {
+                return Came::Doubtful(format!("{told}, of {count} answers"));
+            }
+            Came::Fails(told)
+        }
+        None if load.unproven == Some(Unproven::Throttled) => {
+            Came::Fails("nearly all answers asked to come later (429, or 503)".to_owned())
         }
         None if load.soundness == Soundness::GeneratorBound => bound(load, goal, why),
+        None if load.soundness == Soundness::Unmeasured => {
+            Came::Fails("no request was measured".to_owned())
+        }
         None if measured.summary.counts.failing > 0 => Came::Fails(measured.summary.reason.clone()),
+        None if is_few => Came::Few(format!("{count} of the {needed} answers that it takes")),
         None => Came::Holds,
     }
 }
@@ -183,16 +215,25 @@ fn bound(load: &LoadReport, goal: &Threshold, why: String) -> Came {
     }
 }
 
-fn say(rate: f64, came: &Came, measured: &Measured) {
-    let p99 = measured
+fn say(trial: Trial, came: &Came, measured: &Measured) {
+    let latency = measured
         .summary
         .load
         .as_ref()
-        .map_or(0.0, |load| load.total.response_time.p99_ms);
+        .map(|load| &load.total.response_time);
+    let p99 = latency.filter(|latency| latency.tells(0.99)).map_or_else(
+        || "-".to_owned(),
+        |latency| format!("{:.1}", latency.p99_ms),
+    );
     let told = match came {
         Came::Holds => "holds".to_owned(),
+        Came::Few(few) => format!("seems to hold, by {few}"),
+        Came::Doubtful(why) => format!("may not hold: {why}"),
         Came::Fails(why) => format!("does not hold: {why}"),
         Came::Bound(why) => format!("generator-bound: {why}"),
     };
-    terminal::note(&format!("{rate:>10.1}/s  response p99 {p99:.1} ms  {told}"));
+    let (rate, length) = (trial.rate, trial.length.as_secs_f64());
+    terminal::note(&format!(
+        "{rate:>10.1}/s for {length:.0} s  response p99 {p99} ms  {told}"
+    ));
 }

@@ -34,7 +34,8 @@ pub struct Pool {
     /// How many sessions could not be opened, and why not the last one.
     failures: Cell<u64>,
     failure: RefCell<Option<ConnectError>>,
-    changed: Notify,
+    /// Rings when there may be room for who waits; sessions ring it, too.
+    changed: Rc<Notify>,
 }
 
 /// Where a request can go.
@@ -61,7 +62,7 @@ impl Pool {
             is_declined: Cell::new(false),
             failures: Cell::new(0),
             failure: RefCell::default(),
-            changed: Notify::new(),
+            changed: Rc::default(),
         }
     }
 
@@ -74,21 +75,24 @@ impl Pool {
     }
 
     /// A place for a request: the session that carries the fewest streams, or a new one; or waits for one.
+    /// `None` if there was none until a moment.
     ///
     /// # Errors
     /// No session could be opened.
-    pub async fn place(&self) -> Result<Place<'_>, ConnectError> {
+    pub async fn place(&self, until: Instant) -> Result<Option<Place<'_>>, ConnectError> {
         let before = self.failures.get();
+        // How long it took to open a session for this, if it had no room then.
+        let mut took = None;
         loop {
             if self.is_declined.get() {
-                return self.open().await;
+                return self.open().await.map(Some);
             }
             let (best, count) = self.best();
             let total = count + self.opening.get();
             let is_spread = total >= self.most.unwrap_or(1);
             match best {
                 Some(session) if session.in_flight() == 0 || is_spread => {
-                    return Ok(Place::Seat(Seat::new(session, self), None));
+                    return Ok(Some(Place::Seat(Seat::new(session, self), took)));
                 }
                 None if count == 0 && self.failures.get() != before => {
                     // Those who waited for the same door need not knock one after the other.
@@ -99,11 +103,18 @@ impl Pool {
                 _ => {}
             }
             if self.may_open(total) {
-                return self.open().await;
+                match self.open().await? {
+                    Place::Seat(seat, opened) if seat.is_shut() => took = opened,
+                    place => return Ok(Some(place)),
+                }
+                continue;
             }
             let wait = Waiting::new(self);
-            self.changed.notified().await;
+            let rung = tokio::time::timeout_at(until.into(), self.changed.notified()).await;
             drop(wait);
+            if rung.is_err() {
+                return Ok(None);
+            }
         }
     }
 
@@ -121,6 +132,15 @@ impl Pool {
     /// Whether another session is to be opened, where there are so many, and those have no room or not
     /// all are there that there may be.
     fn may_open(&self, total: usize) -> bool {
+        // Who allows no streams on one connection wants no requests, and not more connections.
+        if self
+            .sessions
+            .borrow()
+            .iter()
+            .any(|session| session.is_shut())
+        {
+            return false;
+        }
         match self.most {
             Some(most) => total < most.max(1),
             None => match (self.opening.get(), self.allowed.get()) {
@@ -162,7 +182,8 @@ impl Pool {
         if self.destination.is_secure() && !socket.is_http2() {
             return Ok(Err(Box::new(Connection::over(socket, self.limits))));
         }
-        Session::open(socket, &self.limits).await.map(Ok)
+        let opened = Session::open(socket, &self.limits, self.changed.clone());
+        opened.await.map(Ok)
     }
 
     /// A stream has become free.

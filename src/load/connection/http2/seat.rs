@@ -32,6 +32,11 @@ impl<'p> Seat<'p> {
         Self { session, pool }
     }
 
+    /// Whether the server allows no streams now.
+    pub(super) fn is_shut(&self) -> bool {
+        self.session.is_shut()
+    }
+
     /// Sends a request, of which these are the bytes in HTTP/1.1, and reads its answer. `sent` is set
     /// as soon as the request is on its way.
     ///

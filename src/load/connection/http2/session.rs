@@ -38,17 +38,25 @@ pub struct Session {
     /// Seats that are taken.
     pub(super) in_flight: Cell<usize>,
     changed: Notify,
+    /// Rings when the server allows more streams than before, or when the session ends.
+    room: Rc<Notify>,
 }
 
 impl Session {
-    /// Speaks HTTP/2 over a stream, and waits until the server does, too.
-    pub(super) async fn open(socket: Socket, limits: &Limits) -> Result<Rc<Self>, ConnectError> {
+    /// Speaks HTTP/2 over a stream, and waits until the server does, too. `room` rings when there may be
+    /// more room than before.
+    pub(super) async fn open(
+        socket: Socket,
+        limits: &Limits,
+        room: Rc<Notify>,
+    ) -> Result<Rc<Self>, ConnectError> {
         let session = Rc::new(Self {
             exchanges: RefCell::new(Exchanges::new(*limits)),
             mover: RefCell::default(),
             is_told: Cell::new(false),
             in_flight: Cell::new(0),
             changed: Notify::new(),
+            room,
         });
         let mut mover = Mover::new(session.clone(), socket, limits);
         tokio::task::spawn_local(poll_fn(move |context| mover.poll(context)));
@@ -75,6 +83,11 @@ impl Session {
     /// How many seats are taken.
     pub(super) fn in_flight(&self) -> usize {
         self.in_flight.get()
+    }
+
+    /// Whether the server keeps the connection and allows no streams now.
+    pub(super) fn is_shut(&self) -> bool {
+        self.is_open() && self.most() == 0
     }
 
     /// How many streams the server allows.
@@ -136,7 +149,7 @@ impl Mover {
         }
         let exchanges = &mut *session.exchanges.borrow_mut();
         exchanges.woken = 0;
-        let was_told = exchanges.is_told();
+        let (was_told, most) = (exchanges.is_told(), exchanges.most());
         let mut broken = self.write(exchanges, context).err();
         let is_more = self.read_all(exchanges, context);
         self.expire(exchanges, context);
@@ -156,6 +169,9 @@ impl Mover {
         }
         if exchanges.is_done() || (exchanges.is_told() && !was_told) {
             session.changed.notify_waiters();
+        }
+        if was_told && (exchanges.is_done() || exchanges.most() > most) {
+            session.room.notify_waiters();
         }
         if exchanges.is_done() {
             return Poll::Ready(());

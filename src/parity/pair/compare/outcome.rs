@@ -49,6 +49,7 @@ fn name(error: &TransportError) -> &'static str {
     match error {
         TransportError::Unreachable(_) => "unreachable",
         TransportError::Closed => "closed",
+        TransportError::Aborted(_) => "aborted",
         TransportError::Truncated => "truncated",
         TransportError::Framing(_) => "not-http",
         TransportError::Timeout(_) => "timeout",

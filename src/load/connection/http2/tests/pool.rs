@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use h2::server::{Builder, SendResponse};
@@ -163,7 +163,8 @@ async fn under_tls_the_server_chooses() {
         }
         for protocols in [&[&b"http/1.1"[..]][..], &[]] {
             let pool = secure(protocols).await;
-            let Ok(Place::Own(mut connection, _)) = pool.place().await else {
+            let until = Instant::now() + Duration::from_secs(60);
+            let Ok(Some(Place::Own(mut connection, _))) = pool.place(until).await else {
                 panic!("a connection of its own");
             };
             let mut answer = Answer::new();

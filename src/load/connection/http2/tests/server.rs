@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use h2::server::{Builder, SendResponse};
@@ -143,9 +143,11 @@ pub(super) async fn exchange(
     bytes: &[u8],
     answer: &mut Answer,
 ) -> Result<(Sent, Received), Wrong> {
-    let seat = match pool.place().await.map_err(Wrong::Connect)? {
-        Place::Seat(seat, _) => seat,
-        Place::Own(..) => panic!("HTTP/1.1"),
+    let until = Instant::now() + Duration::from_secs(60);
+    let seat = match pool.place(until).await.map_err(Wrong::Connect)? {
+        Some(Place::Seat(seat, _)) => seat,
+        Some(Place::Own(..)) => panic!("HTTP/1.1"),
+        None => panic!("no stream was free"),
     };
     let mut sent = None;
     let received = seat.exchange(bytes, answer, &mut sent).await;
