@@ -14,7 +14,7 @@ use crate::probe::Ended;
 pub(super) const LEAST: usize = 4;
 
 /// One of the two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// What is compared with.
@@ -78,6 +78,14 @@ impl Side {
         match self {
             Self::Baseline => 0,
             Self::Candidate => 1,
+        }
+    }
+
+    /// The other one.
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Baseline => Self::Candidate,
+            Self::Candidate => Self::Baseline,
         }
     }
 

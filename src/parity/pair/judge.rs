@@ -6,6 +6,7 @@ use super::compare::{Sides, compare};
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side, alone, illnesses};
 use super::latency::latencies;
+use super::lone::lone;
 use super::noise::Noise;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
@@ -41,14 +42,8 @@ pub fn judge(
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
-    let lone = |one: &Recording, other: &Recording| {
-        let names = one.answers.keys();
-        names
-            .filter(|name| !other.answers.contains_key(*name))
-            .count()
-    };
     Outcome {
-        lone: [lone(baseline, candidate), lone(candidate, baseline)],
+        lone: lone(baseline, candidate),
         pairs,
         noise: taken,
         repeated: !again.is_empty(),

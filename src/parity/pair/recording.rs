@@ -11,7 +11,7 @@ use super::health::{Ailment, Side};
 use super::watch::Watch;
 use crate::case::{Case, Defect, Intent, Skip};
 use crate::document::Pointer;
-use crate::http::TransportError;
+use crate::http::{Request, TransportError};
 use crate::probe::Ended;
 use crate::record::{Event, Sink, StepRun, Verdict, WorkflowKey};
 use crate::secret::Secret;
@@ -243,13 +243,19 @@ impl Answered {
 
     /// Whether a request was sent to the same resource before this one.
     pub(super) fn follows(&self, other: &Self) -> bool {
-        let request = &other.verdict.prepared.request;
         let mut before = self.verdict.before.iter();
-        before.any(|earlier| {
-            let earlier = &earlier.request;
-            (&earlier.method, &earlier.path, &earlier.body)
-                == (&request.method, &request.path, &request.body)
-        })
+        before.any(|earlier| other.was_sent(&earlier.request))
+    }
+
+    /// Whether it was made from the answer to that request.
+    pub(super) fn follows_at_once(&self, other: &Self) -> bool {
+        let last = self.verdict.before.last();
+        last.is_some_and(|earlier| other.was_sent(&earlier.request))
+    }
+
+    fn was_sent(&self, request: &Request) -> bool {
+        let own = &self.verdict.prepared.request;
+        (&own.method, &own.path, &own.body) == (&request.method, &request.path, &request.body)
     }
 
     /// The body as JSON, if it is that.
