@@ -85,10 +85,16 @@ fn all(criterion: &mut Criterion) {
             assert!(validator.is_valid(&value));
         });
     });
-    let rungs = |seen, stream, tape| Rungs { seen, stream, tape };
+    let rungs = |shapes, stream, tape| Rungs {
+        seen: 0,
+        shapes,
+        stream,
+        tape,
+    };
     for (name, rungs) in [
-        ("tape", rungs(0, false, true)),
-        ("stream", rungs(0, true, false)),
+        ("tape", rungs(false, false, true)),
+        ("stream", rungs(false, true, false)),
+        ("shape", rungs(true, true, false)),
         ("seen", Rungs::default()),
     ] {
         let mut judge = Judge::new(&ladder, rungs);

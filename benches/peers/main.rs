@@ -1,17 +1,20 @@
 //! What a request costs beside other load generators, and who sees a server that stalls.
 //!
-//! `cargo bench --bench peers -- [cost|stall|tls|http2] [--rounds N] [--seconds N]`
+//! `cargo bench --bench peers -- [cost|stall|tls|http2] [--rounds N] [--seconds N] [--differ]`
 //!
 //! Every tool calls the same small server for some seconds, in turn, round by round: other work on the
 //! machine moves all of them, so that only ratios within a round count. The server is pinned to
 //! processor 0 and the tool to processor 1. CPU time is user and system time of the whole process of
 //! the tool, starting included, divided by the requests that the *server* counted. Tools that are not
 //! installed are left out, and named. `http2` compares with h2load, over 5 connections of 10 streams each.
+//! With `--differ` each answer has other identifiers, so that no body comes twice (HTTP/1.1 only).
 #![cfg_attr(
     unix,
     expect(clippy::print_stdout, reason = "a bench tells what it measured")
 )]
 
+#[cfg(unix)]
+mod answers;
 #[cfg(unix)]
 mod frames;
 #[cfg(unix)]
@@ -36,6 +39,8 @@ pub(crate) struct Plan {
     pub(crate) tls: bool,
     /// In HTTP/2.
     pub(crate) http2: bool,
+    /// Each answer has other identifiers.
+    pub(crate) differ: bool,
 }
 
 /// CPU times of children, and processors to pin them to, are had on Unix only.
@@ -49,6 +54,7 @@ fn main() -> ExitCode {
         seconds: 5,
         tls: false,
         http2: false,
+        differ: false,
     };
     let mut what = "cost".to_owned();
     let mut arguments = std::env::args().skip(1);
@@ -61,12 +67,15 @@ fn main() -> ExitCode {
                 plan.rounds = usize::try_from(number(arguments.next()).unwrap_or(5)).unwrap_or(5);
             }
             "--seconds" => plan.seconds = number(arguments.next()).unwrap_or(5),
+            "--differ" => plan.differ = true,
             // Which `cargo bench` adds.
             "--bench" => {}
             // `cargo test --benches` only wants to see that it starts.
             "--test" => return ExitCode::SUCCESS,
             other => {
-                println!("what is `{other}`? cost, stall, tls, http2, --rounds N, --seconds N");
+                println!(
+                    "what is `{other}`? cost, stall, tls, http2, --rounds N, --seconds N, --differ"
+                );
                 return ExitCode::from(2);
             }
         }

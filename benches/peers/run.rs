@@ -31,7 +31,7 @@ pub(crate) fn measure(plan: &Plan) -> Result<(), Failure> {
         );
         std::fs::write(folder.path().join("proofmark.toml"), configuration)?;
     }
-    // hey trusts the system's certificates only.
+    // hey and goose trust the system's certificates only.
     let all = if plan.http2 {
         &Tool::HTTP2[..]
     } else {
@@ -40,7 +40,7 @@ pub(crate) fn measure(plan: &Plan) -> Result<(), Failure> {
     let (tools, missing): (Vec<Tool>, Vec<Tool>) = all
         .iter()
         .copied()
-        .filter(|tool| !plan.tls || *tool != Tool::Hey)
+        .filter(|tool| !plan.tls || !matches!(tool, Tool::Hey | Tool::Goose))
         .partition(|tool| tool.is_there());
     for tool in missing {
         println!("{} is not installed: left out", tool.name());

@@ -89,6 +89,6 @@ fn percentiles(tool: Tool, said: &str, folder: &std::path::Path) -> Result<[f64;
                 .unwrap_or(&Value::Null);
             ["p95_ms", "p99_ms", "p999_ms"].map(|name| own.get(name).map_or(f64::NAN, number))
         }
-        Tool::Wrk | Tool::H2load => [f64::NAN; 3],
+        Tool::Wrk | Tool::H2load | Tool::Goose => [f64::NAN; 3],
     })
 }

@@ -14,11 +14,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, crypto};
 
+use super::answers::{Answers, body};
 use super::{Plan, frames};
 
 type Failure = Box<dyn std::error::Error>;
-
-const BODY: &str = include_str!("user.json");
 
 /// What the server counted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,6 +59,9 @@ impl Target {
         }
         if plan.http2 {
             command.arg("http2");
+        }
+        if plan.differ {
+            command.arg("differ");
         }
         if stall {
             command.arg("stall");
@@ -119,6 +121,8 @@ impl Drop for Target {
 #[derive(Default)]
 struct State {
     requests: Cell<u64>,
+    /// All requests that ever came.
+    answers: Cell<u64>,
     stalled: Cell<u64>,
     stalls: Cell<Option<Stalls>>,
 }
@@ -131,10 +135,18 @@ pub(crate) fn serve(arguments: impl Iterator<Item = String>) -> Result<(), Failu
         .enable_all()
         .build()?;
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, listen(has("tls"), has("stall"), has("http2")))
+    local.block_on(
+        &runtime,
+        listen(
+            has("tls"),
+            has("stall"),
+            has("http2"),
+            Answers::new(has("differ")),
+        ),
+    )
 }
 
-async fn listen(tls: bool, stall: bool, http2: bool) -> Result<(), Failure> {
+async fn listen(tls: bool, stall: bool, http2: bool, answers: Answers) -> Result<(), Failure> {
     let socket = tokio::net::TcpSocket::new_v4()?;
     socket.bind(std::net::SocketAddr::from(([127, 0, 0, 1], 0)))?;
     // A stall is as long as a thousand arrivals: with a shorter queue the kernel drops connections,
@@ -157,30 +169,22 @@ async fn listen(tls: bool, stall: bool, http2: bool) -> Result<(), Failure> {
             }
         }
     });
-    let length = BODY.trim().len();
-    let answer: Rc<[u8]> = format!(
-        "HTTP/1.1 200 OK\r\nDate: Sun, 22 Nov 2026 05:00:00 GMT\r\nServer: raw\r\n\
-         Content-Type: application/json\r\nContent-Length: {length}\r\nX-Request-Id: 0123456789\r\n\r\n{}",
-        BODY.trim()
-    )
-    .into_bytes()
-    .into();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let (stream, _) = accepted?;
                 stream.set_nodelay(true)?;
-                let (answer, state, acceptor) = (answer.clone(), state.clone(), acceptor.clone());
+                let (answers, state, acceptor) = (answers.clone(), state.clone(), acceptor.clone());
                 tokio::task::spawn_local(async move {
                     match acceptor {
                         None if http2 => {
                             let count = || state.requests.set(state.requests.get() + 1);
-                            frames::converse(stream, BODY.trim().as_bytes(), count).await;
+                            frames::converse(stream, body(), count).await;
                         }
-                        None => converse(stream, &answer, &state).await,
+                        None => converse(stream, answers, &state).await,
                         Some(acceptor) => {
                             if let Ok(stream) = acceptor.accept(stream).await {
-                                converse(stream, &answer, &state).await;
+                                converse(stream, answers, &state).await;
                             }
                         }
                     }
@@ -216,7 +220,11 @@ fn acceptor() -> Result<TlsAcceptor, Failure> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: &[u8], state: &State) {
+async fn converse(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    mut answers: Answers,
+    state: &State,
+) {
     let mut buffer = vec![0; 4096];
     while let Ok(count) = stream.read(&mut buffer).await {
         let came = buffer.get(..count).unwrap_or_default();
@@ -227,10 +235,12 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: &[u8]
         let heads = came.windows(4).filter(|bytes| bytes == b"\r\n\r\n").count();
         for _ in 0..heads {
             state.requests.set(state.requests.get() + 1);
+            state.answers.set(state.answers.get() + 1);
             if let Some(until) = state.stalls.get().and_then(Stalls::end) {
                 state.stalled.set(state.stalled.get() + 1);
                 tokio::time::sleep_until(until).await;
             }
+            let answer = answers.get(state.answers.get());
             if stream.write_all(answer).await.is_err() || stream.flush().await.is_err() {
                 return;
             }

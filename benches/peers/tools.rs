@@ -9,6 +9,8 @@ pub(crate) enum Tool {
     Wrk,
     Oha,
     Hey,
+    /// The program in `benches/peers/goose`.
+    Goose,
     H2load,
     /// proofmark, with the cache of bodies that were found valid.
     Cached,
@@ -41,12 +43,13 @@ impl Tool {
     pub(crate) const HTTP2: [Self; 4] = [Self::H2load, Self::Judging, Self::Cached, Self::Oha];
 
     /// All, the yardstick first.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Wrk,
         Self::Judging,
         Self::Cached,
         Self::H2load,
         Self::Oha,
+        Self::Goose,
         Self::Hey,
     ];
 
@@ -56,6 +59,7 @@ impl Tool {
             Self::Wrk => "wrk",
             Self::Oha => "oha",
             Self::Hey => "hey",
+            Self::Goose => "goose",
             Self::H2load => "h2load",
             Self::Cached => "proofmark",
             Self::Judging => "proofmark --no-cache",
@@ -67,6 +71,7 @@ impl Tool {
             Self::Wrk => "wrk",
             Self::Oha => "oha",
             Self::Hey => "hey",
+            Self::Goose => "goose-peer",
             Self::H2load => "h2load",
             Self::Cached | Self::Judging => env!("CARGO_BIN_EXE_proofmark"),
         }
@@ -113,6 +118,18 @@ impl Tool {
                     command.args(["-q", &(rate / connections).to_string()]);
                 }
                 command.arg(url);
+            }
+            Self::Goose => {
+                let users = connections.to_string();
+                command.args([
+                    "--host",
+                    calls.url,
+                    "--users",
+                    &users,
+                    "--hatch-rate",
+                    &users,
+                ]);
+                command.args(["--run-time", &format!("{seconds}s"), "--quiet"]);
             }
             Self::Oha => {
                 command.args(["--no-tui", "--insecure", "--output-format", "json"]);

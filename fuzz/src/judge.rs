@@ -62,13 +62,20 @@ fn agree(schema: &Schema, body: &[u8], valid: Option<&Value>) {
     });
     let captures = Captures::new(&pointers);
     let mut captured = Captured::default();
-    for (seen, stream, tape) in [
-        (0, true, false),
-        (0, false, true),
-        (0, true, true),
-        (16, true, true),
+    for (seen, shapes, stream, tape) in [
+        (0, false, true, false),
+        (0, true, true, false),
+        (0, false, false, true),
+        (0, true, true, true),
+        (16, true, true, true),
     ] {
-        let mut judge = Judge::new(&ladder, Rungs { seen, stream, tape });
+        let rungs = Rungs {
+            seen,
+            shapes,
+            stream,
+            tape,
+        };
+        let mut judge = Judge::new(&ladder, rungs);
         for _ in 0..2 {
             if judge.judge_and_capture(body, &captures, &mut captured) != Verdict::Valid {
                 continue;

@@ -1,8 +1,12 @@
 //! Values that are taken out of a body while it is judged, by their JSON Pointers (RFC 6901).
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::document::Pointer;
+
+/// How many sets of pointers were made.
+static MADE: AtomicU64 = AtomicU64::new(0);
 
 /// A place on the way to what is captured.
 pub(super) type Want = u32;
@@ -18,6 +22,7 @@ pub(super) const START: Want = 0;
 pub struct Captures {
     places: Vec<Place>,
     count: usize,
+    id: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -52,6 +57,24 @@ impl Captured {
         self.0.resize(captures.count, None);
     }
 
+    /// The places of all that was captured, with their numbers.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let numbered = self.0.iter().enumerate();
+        numbered.filter_map(|(number, range)| Some((range.clone()?, number)))
+    }
+
+    /// What is captured under a number starts at a place.
+    pub(super) fn start(&mut self, number: usize, at: usize) {
+        self.set(number, Some(&(at..at)));
+    }
+
+    /// What is captured under a number, whose start is known, ends at a place.
+    pub(super) fn end(&mut self, number: usize, at: usize) {
+        if let Some(Some(range)) = self.0.get_mut(number) {
+            range.end = at;
+        }
+    }
+
     fn set(&mut self, number: usize, range: Option<&Range<usize>>) {
         if let Some(place) = self.0.get_mut(number) {
             *place = range.cloned();
@@ -65,6 +88,7 @@ impl Captures {
         let mut made = Self {
             places: vec![Place::default()],
             count: pointers.len(),
+            id: MADE.fetch_add(1, Ordering::Relaxed) + 1,
         };
         for (number, pointer) in pointers.iter().enumerate() {
             let mut at = START;
@@ -83,7 +107,13 @@ impl Captures {
         Self {
             places: Vec::new(),
             count: 0,
+            id: 0,
         }
+    }
+
+    /// A number that tells them from others.
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// Whether there are no pointers.

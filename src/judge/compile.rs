@@ -52,7 +52,7 @@ pub(super) fn compile(schema: &Schema) -> Result<Graph, Beyond> {
     while let Some((id, schemas)) = compiler.open.pop_front() {
         let node = compiler.fill(&schemas)?;
         if let Some(place) = compiler.graph.nodes.get_mut(id as usize) {
-            *place = node;
+            *place = Node { id, ..node };
         }
     }
     let mut graph = compiler.graph;

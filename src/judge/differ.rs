@@ -6,14 +6,16 @@
 use super::Stop;
 use super::names::hash;
 use super::walk::Walk;
+use super::witness::Witness;
 
 /// Up to so many items are compared one by one.
 const FEW: usize = 32;
 
-impl Walk<'_> {
+impl<W: Witness> Walk<'_, W> {
     /// Asks that the items of an array differ. Its bracket was passed, and it is JSON. [`Stop::Unsure`]
     /// unless they do.
     pub(super) fn differ(&mut self, at: usize) -> Result<(), Stop> {
+        self.witness.unique(at);
         self.digests.clear();
         let start = at;
         let mut at = self.text.space(at);

@@ -37,6 +37,8 @@ pub(super) struct Graph {
 /// What a value must fulfil: one or more schemas at once.
 #[derive(Default)]
 pub(super) struct Node {
+    /// Its number.
+    pub(super) id: NodeId,
     /// The [`kinds`] that it may be of.
     pub(super) accepts: u8,
     /// The kinds of which nothing else is asked.

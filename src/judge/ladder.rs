@@ -9,10 +9,11 @@ use super::graph::{ANYTHING, Graph, Node};
 use super::marks::Marks;
 use super::node::{Read, TapeJson, TapeNode};
 use super::parts::Beyond;
-use super::seen::Seen;
+use super::seen::{Memory, Seen};
+use super::shapes::Shapes;
 use super::tape::Tape;
 use super::trail::Trail;
-use super::walk::Walk;
+use super::walk::{Ground, Walk};
 use super::{Stop, Verdict};
 use crate::schema::{Schema, SchemaError};
 
@@ -29,6 +30,9 @@ pub struct Ladder {
 pub struct Rungs {
     /// For how many valid bodies the hash is kept, at sixteen bytes each; 0 to keep none.
     pub seen: usize,
+    /// Whether bodies are held against the shapes of valid ones that came before, where the schema
+    /// allows that: of a body of the same shape only what its strings, numbers and truths say is judged.
+    pub shapes: bool,
     /// Whether bodies are judged while they are read, where the schema allows that.
     pub stream: bool,
     /// Whether bodies are judged by the list of their values.
@@ -39,10 +43,24 @@ impl Default for Rungs {
     fn default() -> Self {
         Self {
             seen: 4096,
+            shapes: true,
             stream: true,
             tape: true,
         }
     }
+}
+
+/// What finds bodies valid, the cheapest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rung {
+    /// The same bytes were found valid before.
+    Seen,
+    /// A body of the same shape was.
+    Shape,
+    /// A walk over the text.
+    Stream,
+    /// A list of the values in the text, under the `jsonschema` crate.
+    Tape,
 }
 
 /// How many bodies each rung found valid.
@@ -52,10 +70,14 @@ pub struct Counts {
     pub bodies: u64,
     /// Of these, found valid as equal bytes were before.
     pub seen: u64,
+    /// Found valid by their shape.
+    pub shape: u64,
     /// Found valid while they were read.
     pub stream: u64,
     /// Found valid by the list of their values.
     pub tape: u64,
+    /// How many shapes were learnt.
+    pub learnt: u64,
     /// Left to the slow way.
     pub left: u64,
 }
@@ -68,7 +90,9 @@ pub struct Judge {
     seen: Option<Seen>,
     marks: Marks,
     trail: Trail,
+    shapes: Shapes,
     tape: Tape,
+    rung: Rung,
     counts: Counts,
 }
 
@@ -110,7 +134,9 @@ impl Judge {
             seen: (rungs.seen > 0).then(|| Seen::new(rungs.seen)),
             trail: ladder.graph.as_ref().map(Trail::of).unwrap_or_default(),
             marks: Marks::default(),
+            shapes: Shapes::default(),
             tape: Tape::default(),
+            rung: Rung::Seen,
             counts: Counts::default(),
         }
     }
@@ -118,6 +144,11 @@ impl Judge {
     /// Which rungs answered so far.
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// Which rung found the last valid body valid.
+    pub fn rung(&self) -> Rung {
+        self.rung
     }
 
     /// A keyed hash of a body, for what else is to be remembered of it; `None` where nothing is.
@@ -140,13 +171,15 @@ impl Judge {
     ) -> Verdict {
         self.counts.bodies += 1;
         captured.reset(captures);
-        let hash = self.seen.as_mut().map(|seen| seen.news(body));
-        let verdict = if hash == Some(None) {
+        let memory = self.seen.as_mut().map(|seen| seen.recall(body));
+        let verdict = if memory == Some(Memory::There) {
+            self.rung = Rung::Seen;
             self.counts.seen += 1;
             self.capture(body, captures, captured)
         } else {
             let verdict = self.climb(body, captures, captured);
-            if let (Verdict::Valid, Some(seen), Some(Some(hash))) = (verdict, &mut self.seen, hash)
+            if let (Verdict::Valid, Some(seen), Some(Memory::Nothing(hash))) =
+                (verdict, &mut self.seen, memory)
             {
                 seen.put(hash);
             }
@@ -164,15 +197,15 @@ impl Judge {
             return Verdict::Valid;
         }
         self.marks.fill(body);
-        let (anything, trail) = (&self.ladder.anything, &mut self.trail);
-        verdict(Walk::judge(
-            anything,
+        let mut ground = Ground {
+            graph: &self.ladder.anything,
             body,
-            &self.marks,
-            trail,
+            marks: &self.marks,
+            trail: &mut self.trail,
             captures,
             captured,
-        ))
+        };
+        verdict(Walk::over(&mut ground, ()).judge())
     }
 
     fn climb(&mut self, body: &[u8], captures: &Captures, captured: &mut Captured) -> Verdict {
@@ -180,9 +213,27 @@ impl Judge {
             return Verdict::Invalid;
         }
         let (ladder, marks) = (&*self.ladder, &self.marks);
-        if let (true, Ok(graph)) = (self.rungs.stream, &ladder.graph) {
-            match Walk::judge(graph, body, marks, &mut self.trail, captures, captured) {
+        if let (true, Ok(graph)) = (self.rungs.stream || self.rungs.shapes, &ladder.graph) {
+            let trail = &mut self.trail;
+            let mut ground = Ground {
+                graph,
+                body,
+                marks,
+                trail,
+                captures,
+                captured: &mut *captured,
+            };
+            if self.rungs.shapes && self.shapes.have(&mut ground) {
+                self.rung = Rung::Shape;
+                self.counts.shape += 1;
+                return Verdict::Valid;
+            }
+            match Walk::over(&mut ground, ()).judge() {
                 Ok(()) => {
+                    if self.rungs.shapes {
+                        self.counts.learnt += u64::from(self.shapes.learn(&mut ground));
+                    }
+                    self.rung = Rung::Stream;
                     self.counts.stream += 1;
                     return Verdict::Valid;
                 }
@@ -206,6 +257,7 @@ impl Judge {
         if !ladder.judge.is_valid(TapeNode::Entry(&read, 0)) {
             return Verdict::Invalid;
         }
+        self.rung = Rung::Tape;
         self.counts.tape += 1;
         self.tape
             .capture(body, 0, captures.start(), captures, captured);

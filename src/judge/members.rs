@@ -6,6 +6,7 @@ use super::graph::{ANYTHING, Bits, Node, Object, Others};
 use super::names::Mark;
 use super::token::{Raw, is_private, unescape};
 use super::walk::Walk;
+use super::witness::Witness;
 
 /// What is known of a name.
 enum Known {
@@ -14,7 +15,7 @@ enum Known {
     Other(Raw),
 }
 
-impl<'a> Walk<'a> {
+impl<'a, W: Witness> Walk<'a, W> {
     /// Behind an object, whose brace was passed.
     pub(super) fn object(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
         let Some(object) = node.object.as_deref() else {

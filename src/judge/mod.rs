@@ -20,6 +20,8 @@ mod number;
 mod parts;
 mod plain;
 mod seen;
+mod shape;
+mod shapes;
 mod tape;
 #[cfg(test)]
 mod tests;
@@ -27,10 +29,11 @@ mod texts;
 mod token;
 mod trail;
 mod walk;
+mod witness;
 mod written;
 
 pub use capture::{Captured, Captures};
-pub use ladder::{Counts, Judge, Ladder, Rungs};
+pub use ladder::{Counts, Judge, Ladder, Rung, Rungs};
 
 /// What is known about a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,20 @@ const FIRST: usize = 64;
 /// Longer bodies are not kept.
 const KEPT: usize = 64 * 1024;
 
+/// Where bodies hardly ever come again, one in so many is hashed, to find out when they do.
+const SELDOM: usize = 16;
+
+/// What is remembered of a body.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Memory {
+    /// It came before.
+    There,
+    /// It did not, or its hash was overwritten.
+    Nothing(u128),
+    /// It was not looked for.
+    Unasked,
+}
+
 /// Hashes of bodies that were found valid under one schema, as many as there is room for.
 ///
 /// `HighwayHash` keyed with 256 secret bits: that two bodies share a hash, so that one passes for the other,
@@ -25,6 +39,8 @@ pub(super) struct Seen {
     limit: usize,
     /// Which of several places is taken next.
     turn: usize,
+    /// How many bodies in a row were looked for in vain, or not at all.
+    vain: usize,
     /// The last body that came again: to compare bytes costs a fifth of hashing them.
     last: Vec<u8>,
 }
@@ -40,24 +56,32 @@ impl Seen {
             count: 0,
             limit,
             turn: 0,
+            vain: 0,
             last: Vec::new(),
         }
     }
 
-    /// The hash of a body that was not put down, or is overwritten; `None` if it is there.
-    pub(super) fn news(&mut self, body: &[u8]) -> Option<u128> {
+    /// Looks for a body among those put down.
+    pub(super) fn recall(&mut self, body: &[u8]) -> Memory {
         if *self.last == *body && !body.is_empty() {
-            return None;
+            return Memory::There;
+        }
+        self.vain += 1;
+        // By then whatever there is room for would have come again.
+        let is_vain = self.vain > 2 * self.limit;
+        if is_vain && !self.vain.is_multiple_of(SELDOM) {
+            return Memory::Unasked;
         }
         let hash = self.hash(body);
         if !self.has(hash) {
-            return Some(hash);
+            return Memory::Nothing(hash);
         }
+        self.vain = 0;
         if body.len() <= KEPT {
             self.last.clear();
             self.last.extend_from_slice(body);
         }
-        None
+        Memory::There
     }
 
     /// The hash of a body; never zero.
@@ -136,21 +160,39 @@ mod tests {
     #[test]
     fn a_body_that_came_again_is_known_and_no_other() {
         let mut seen = Seen::new(64);
-        assert!(seen.news(b"").is_some());
-        for body in [&b"one"[..], b"two"] {
-            let hash = seen.news(body).unwrap();
-            assert_eq!(seen.news(body), Some(hash), "it was not put down");
+        let long = vec![b' '; KEPT + 1];
+        assert!(matches!(seen.recall(b""), Memory::Nothing(_)));
+        for body in [&b"one"[..], b"two", &long] {
+            let Memory::Nothing(hash) = seen.recall(body) else {
+                panic!("{body:?} did not come before");
+            };
+            assert_eq!(seen.recall(body), Memory::Nothing(hash));
             seen.put(hash);
         }
-        for body in [&b"one"[..], b"one", b"two", b"two", b"one"] {
-            assert_eq!(seen.news(body), None);
-            assert!(seen.news(b"on").is_some() && seen.news(b"twos").is_some());
+        for body in [&b"one"[..], b"one", b"two", b"two", b"one", &long] {
+            assert_eq!(seen.recall(body), Memory::There);
+            assert!(matches!(seen.recall(b"on"), Memory::Nothing(_)));
+            assert!(matches!(seen.recall(b"twos"), Memory::Nothing(_)));
         }
-        let long = vec![b' '; KEPT + 1];
-        let hash = seen.news(&long).unwrap();
-        seen.put(hash);
-        assert_eq!(seen.news(&long), None);
         assert_eq!(seen.last, b"one");
+    }
+
+    #[test]
+    fn where_nothing_comes_again_little_is_looked_for() {
+        let mut seen = Seen::new(64);
+        let mut ask = |number: u32| {
+            let memory = seen.recall(&number.to_le_bytes());
+            if let Memory::Nothing(hash) = memory {
+                seen.put(hash);
+            }
+            memory
+        };
+        let unasked = (0..2_000).filter(|number| ask(*number) == Memory::Unasked);
+        let unasked = unasked.count();
+        assert!((1_600..1_900).contains(&unasked), "{unasked}");
+        // When something comes again, all are looked for soon.
+        let known = (0..200).filter(|_| ask(7) == Memory::There).count();
+        assert!(known > 150, "{known}");
     }
 
     #[test]

@@ -1,8 +1,15 @@
 //! The tokens of JSON text (RFC 8259), exactly as `serde_json` would accept them: each is told by the place
 //! behind it.
 
+use std::ops::Range;
+
+use wide::u8x16;
+
 use super::Stop;
 use super::marks::Marks;
+
+/// How many bytes are compared at once.
+pub(super) const GLANCE: usize = 32;
 
 /// What `serde_json` reads as something else than an object (exact numbers travel under such names).
 const PRIVATE: &[u8] = b"$serde_json::private::";
@@ -105,6 +112,48 @@ impl<'a> Text<'a> {
     #[inline]
     pub(super) fn said(&self, raw: Raw) -> &'a [u8] {
         self.bytes.get(raw.start..raw.end - 1).unwrap_or_default()
+    }
+
+    /// Where a string ends, behind whose first quote the place is: there is its last quote, or what may
+    /// not be in it.
+    #[inline]
+    pub(super) fn string_end(&self, at: usize) -> Result<usize, Stop> {
+        let end = self.marks.next(at);
+        if self.byte(end) == b'\\' {
+            return Ok(self.escaped(end)? - 1);
+        }
+        Ok(end)
+    }
+
+    /// Behind a text that is known, if it stands at a place. Behind all that is known there are more bytes,
+    /// [`GLANCE`] or more.
+    #[inline]
+    pub(super) fn known(
+        &self,
+        at: usize,
+        known: &[u8],
+        range: Range<usize>,
+    ) -> Result<usize, Stop> {
+        let end = at + range.len();
+        let (mut here, mut there) = (at, range.start);
+        while there < range.end {
+            let (Some([low, high]), Some([known_low, known_high])) =
+                (glance(self.bytes, here), glance(known, there))
+            else {
+                let rest = self.bytes.get(here..end);
+                let is_known = rest.is_some() && rest == known.get(there..range.end);
+                return if is_known { Ok(end) } else { Err(Stop::Unsure) };
+            };
+            let same = |one: u8x16, other: u8x16| one.simd_eq(other).to_bitmask();
+            let same = same(low, known_low) | same(high, known_high) << 16;
+            let count = GLANCE.min(range.end - there);
+            if (same.trailing_ones() as usize) < count {
+                return Err(Stop::Unsure);
+            }
+            here += count;
+            there += count;
+        }
+        Ok(end)
     }
 
     /// Behind a string, of which there is more: an escape, or else it is none.
@@ -225,6 +274,16 @@ impl<'a> Text<'a> {
             at += 1;
         }
         at
+    }
+}
+
+/// The bytes at a place, in two parts.
+#[inline]
+fn glance(bytes: &[u8], at: usize) -> Option<[u8x16; 2]> {
+    let bytes = bytes.get(at..)?.first_chunk::<GLANCE>()?;
+    match bytes.as_chunks::<16>().0 {
+        [low, high] => Some([u8x16::new(*low), u8x16::new(*high)]),
+        _ => None,
     }
 }
 

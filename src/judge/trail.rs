@@ -11,6 +11,8 @@ pub(super) struct Trail {
     pub(super) text: String,
     /// What the items of an array come down to that must differ.
     pub(super) digests: Vec<u64>,
+    /// Where arrays start whose items must differ.
+    pub(super) arrays: Vec<usize>,
     /// For each property of each node, the one that came next the last time.
     pub(super) next: Vec<u16>,
 }

@@ -3,7 +3,6 @@
 use super::Stop;
 use super::capture::{Captured, Captures, NOTHING, Want};
 use super::graph::{ANYTHING, Graph, Group, Node, NodeId, kinds};
-use super::leaf::Choice;
 use super::marks::Marks;
 use super::names::Names;
 use super::number::is_integer;
@@ -11,12 +10,24 @@ use super::tape::DEPTH;
 use super::texts::Piece;
 use super::token::{Raw, Text, unescape};
 use super::trail::Trail;
+use super::witness::{Asked, Witness};
 
 /// How often each byte of a body may be looked at for one alternative or another.
 const VISITS: usize = 16;
 
+/// A body, which is UTF-8, and what walks over it need.
+pub(super) struct Ground<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) body: &'a [u8],
+    /// The marks of the body.
+    pub(super) marks: &'a Marks,
+    pub(super) trail: &'a mut Trail,
+    pub(super) captures: &'a Captures,
+    pub(super) captured: &'a mut Captured,
+}
+
 /// A body that is judged. Places in it are handed on from value to value.
-pub(super) struct Walk<'a> {
+pub(super) struct Walk<'a, W> {
     pub(super) graph: &'a Graph,
     pub(super) text: Text<'a>,
     pub(super) captures: &'a Captures,
@@ -28,40 +39,50 @@ pub(super) struct Walk<'a> {
     pub(super) said: &'a mut String,
     /// What the items of an array come down to that must differ.
     pub(super) digests: &'a mut Vec<u64>,
+    /// Where arrays start whose items must differ.
+    pub(super) arrays: &'a mut Vec<usize>,
     depth: u32,
     /// The place that was come to last, as far as alternatives care.
     pub(super) reached: usize,
     /// How many bytes may be looked at again.
     left: usize,
+    pub(super) witness: W,
 }
 
-impl<'a> Walk<'a> {
-    /// Whether a body is valid, and where in it the values stand that are captured. It is UTF-8, and marked.
-    pub(super) fn judge(
-        graph: &'a Graph,
-        body: &'a [u8],
-        marks: &'a Marks,
-        trail: &'a mut Trail,
-        captures: &'a Captures,
-        captured: &'a mut Captured,
-    ) -> Result<(), Stop> {
+impl<'a, W: Witness> Walk<'a, W> {
+    /// A walk over a body.
+    pub(super) fn over(ground: &'a mut Ground<'_>, witness: W) -> Self {
+        let Ground {
+            graph,
+            body,
+            marks,
+            captures,
+            ..
+        } = *ground;
+        let trail = &mut *ground.trail;
         trail.names.clear();
-        let mut walk = Self {
+        Self {
             graph,
             text: Text { bytes: body, marks },
             captures,
-            captured,
+            captured: ground.captured,
             names: &mut trail.names,
             next: &mut trail.next,
             said: &mut trail.text,
             digests: &mut trail.digests,
+            arrays: &mut trail.arrays,
             depth: 0,
             reached: 0,
             left: VISITS * (body.len() + VISITS),
-        };
-        let start = walk.text.space(0);
-        let end = walk.value(start, graph.root, captures.start())?;
-        if walk.text.is_done(end) {
+            witness,
+        }
+    }
+
+    /// Whether the body is valid, and where in it the values stand that are captured.
+    pub(super) fn judge(mut self) -> Result<(), Stop> {
+        let start = self.text.space(0);
+        let end = self.value(start, self.graph.root, self.captures.start())?;
+        if self.text.is_done(end) {
             Ok(())
         } else {
             Err(Stop::Invalid)
@@ -81,9 +102,16 @@ impl<'a> Walk<'a> {
             return self.wanted(at, node, want);
         }
         if self.text.byte(at) == b'"' && node.free & kinds::STRING != 0 {
-            return self.text.pass_string(at);
+            return self.free_string(at);
         }
         self.asked(at, node, NOTHING)
+    }
+
+    #[inline]
+    fn free_string(&mut self, at: usize) -> Result<usize, Stop> {
+        let end = self.text.pass_string(at)?;
+        self.witness.leaf(at..end, None);
+        Ok(end)
     }
 
     /// As above, where the value or something in it is captured.
@@ -164,15 +192,18 @@ impl<'a> Walk<'a> {
         }
         let is_free = node.free & kind != 0;
         match kind {
-            kinds::STRING if is_free => self.text.pass_string(at),
+            kinds::STRING if is_free => self.free_string(at),
             kinds::STRING => self.string(at, node),
             kinds::NUMBER => {
                 let (end, is_plain) = self.text.number(at)?;
-                if !is_free {
-                    let text = self.text.bytes.get(at..end).unwrap_or_default();
-                    node.holds_for_number(text, is_plain)?;
+                if is_free {
+                    self.witness.leaf(at..end, None);
+                    return Ok(end);
                 }
-                Ok(end)
+                let text = self.text.bytes.get(at..end).unwrap_or_default();
+                let holds = node.holds_for_number(text, is_plain);
+                self.witness.leaf(at..end, Some(node.asks(holds)));
+                holds.then_some(end).ok_or(Stop::Invalid)
             }
             kinds::OBJECT | kinds::ARRAY => {
                 if self.depth >= DEPTH {
@@ -186,21 +217,25 @@ impl<'a> Walk<'a> {
                 };
                 self.depth -= 1;
                 // No choice is an object or an array.
-                offers(node, |_| false)?;
-                Ok(end)
-            }
-            kinds::BOOLEAN if first == b't' => {
-                offers(node, |choice| choice.has_true)?;
-                self.text.word(at, b"true")
+                if node.choices.is_empty() {
+                    Ok(end)
+                } else {
+                    Err(Stop::Invalid)
+                }
             }
             kinds::BOOLEAN => {
-                offers(node, |choice| choice.has_false)?;
-                self.text.word(at, b"false")
+                let is_true = first == b't';
+                let end = if is_true {
+                    self.text.word(at, b"true")?
+                } else {
+                    self.text.word(at, b"false")?
+                };
+                let holds = node.holds_for_truth(is_true);
+                self.witness.leaf(at..end, Some(node.asks(holds)));
+                holds.then_some(end).ok_or(Stop::Invalid)
             }
-            _ => {
-                offers(node, |choice| choice.has_null)?;
-                self.text.word(at, b"null")
-            }
+            _ if node.choices.iter().all(|choice| choice.has_null) => self.text.word(at, b"null"),
+            _ => Err(Stop::Invalid),
         }
     }
 
@@ -208,6 +243,7 @@ impl<'a> Walk<'a> {
         let raw = self.text.string(at)?;
         self.reached = raw.end;
         let holds = self.said(raw, |text| node.holds_for_text(text));
+        self.witness.leaf(at..raw.end, Some(node.asks(holds)));
         if holds {
             Ok(raw.end)
         } else {
@@ -267,28 +303,35 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether all choices of a node offer the value.
-#[inline]
-fn offers(node: &Node, is_offered: impl Fn(&Choice) -> bool) -> Result<(), Stop> {
-    if node.choices.iter().all(is_offered) {
-        Ok(())
-    } else {
-        Err(Stop::Invalid)
-    }
-}
-
 impl Node {
-    fn holds_for_number(&self, text: &[u8], is_plain: bool) -> Result<(), Stop> {
-        if is_plain || !self.is_integer || is_integer(text) {
-            let digits = self.digits.as_ref();
-            if digits.is_none_or(|digits| digits.hold_for(text)) {
-                return offers(self, |choice| choice.has_number(text));
-            }
+    fn asks(&self, holds: bool) -> Asked {
+        Asked {
+            node: self.id,
+            holds,
         }
-        Err(Stop::Invalid)
     }
 
-    fn holds_for_text(&self, text: Piece<'_>) -> bool {
+    pub(super) fn holds_for_truth(&self, is_true: bool) -> bool {
+        self.choices.iter().all(|choice| {
+            if is_true {
+                choice.has_true
+            } else {
+                choice.has_false
+            }
+        })
+    }
+
+    /// Of a number, and whether that is digits only, but for a sign.
+    pub(super) fn holds_for_number(&self, text: &[u8], is_plain: bool) -> bool {
+        (is_plain || !self.is_integer || is_integer(text))
+            && self
+                .digits
+                .as_ref()
+                .is_none_or(|digits| digits.hold_for(text))
+            && self.choices.iter().all(|choice| choice.has_number(text))
+    }
+
+    pub(super) fn holds_for_text(&self, text: Piece<'_>) -> bool {
         let letters = self.letters.as_ref();
         letters.is_none_or(|letters| letters.hold_for(text.bytes()))
             && self.choices.iter().all(|choice| choice.has_text(text))

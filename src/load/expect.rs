@@ -9,7 +9,7 @@ use super::connection::Answer;
 use super::excused::{Excused, Told};
 use crate::check::{Fingerprint, forbids_content};
 use crate::code::Code;
-use crate::judge::{Captured, Captures, Judge, Ladder, Rungs, Verdict};
+use crate::judge::{Captured, Captures, Judge, Ladder, Rung, Rungs, Verdict};
 use crate::spec::Operation;
 use crate::wire::{MediaRange, best_match};
 
@@ -43,9 +43,8 @@ enum Body {
 /// What is known about an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Known {
-    /// Nothing is wrong with it; whether a schema was asked, and which rung answered: 0 for bytes that
-    /// were seen before, 1 for the walk, 2 for the tape.
-    Right(Option<usize>),
+    /// Nothing is wrong with it; if a schema was asked, which rung answered.
+    Right(Option<Rung>),
     /// The checks must be asked.
     Unknown,
 }
@@ -81,18 +80,8 @@ impl Expectations {
         match &mut expected.body {
             Body::None if body.is_empty() => Known::Right(None),
             Body::Json(judge) if !body.is_empty() && !is_coded => {
-                let before = judge.counts();
-                let verdict = judge.judge_and_capture(body, captures, captured);
-                let after = judge.counts();
-                let rung = if after.seen > before.seen {
-                    0
-                } else if after.stream > before.stream {
-                    1
-                } else {
-                    2
-                };
-                match verdict {
-                    Verdict::Valid => Known::Right(Some(rung)),
+                match judge.judge_and_capture(body, captures, captured) {
+                    Verdict::Valid => Known::Right(Some(judge.rung())),
                     Verdict::Invalid | Verdict::Unsure => Known::Unknown,
                 }
             }

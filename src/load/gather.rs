@@ -376,7 +376,7 @@ impl<'p> Gathered<'p> {
 
     fn generator(&self, all: &StepMeasure) -> GeneratorLoad {
         let own = &self.measured.own;
-        let [seen, stream, tape, full] = own.rungs;
+        let [seen, shape, stream, tape, full] = own.rungs;
         let steal = self.ticks.and_then(|then| Ticks::now()?.steal_since(then));
         let busy = own.busy.filter(|_| all.requests > 0);
         GeneratorLoad {
@@ -397,6 +397,7 @@ impl<'p> Gathered<'p> {
             local: own.local.clone(),
             validation: ValidationLoad {
                 seen,
+                shape,
                 stream,
                 tape,
                 full,

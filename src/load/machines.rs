@@ -27,6 +27,7 @@ pub(super) fn generator(all: &[&LoadReport]) -> GeneratorLoad {
     for one in own() {
         add_all(&mut local, &one.local);
         validation.seen += one.validation.seen;
+        validation.shape += one.validation.shape;
         validation.stream += one.validation.stream;
         validation.tape += one.validation.tape;
         validation.full += one.validation.full;

@@ -118,9 +118,9 @@ pub(crate) struct SelfMeasure {
     pub(crate) waited: Option<Duration>,
     /// How long the interval was.
     pub(crate) length: Duration,
-    /// Requests whose bodies were found among those already judged valid, streamed, read into a tape,
-    /// and judged by the full validator.
-    pub(crate) rungs: [u64; 4],
+    /// Requests whose bodies each [`Rung`](crate::judge::Rung) found valid, and those that were judged by
+    /// the full validator.
+    pub(crate) rungs: [u64; 5],
     /// Requests that were drawn up anew for their iteration.
     pub(crate) drafted: u64,
     /// Requests that waited because the target allows only so many in a second.

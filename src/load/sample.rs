@@ -92,7 +92,7 @@ impl VirtualUser {
             step.undocumented.add(false);
             if let Some(rung) = rung {
                 step.violations.add(false);
-                if let Some(count) = own.rungs.get_mut(rung) {
+                if let Some(count) = own.rungs.get_mut(rung as usize) {
                     *count += 1;
                 }
             }

@@ -374,7 +374,7 @@ impl VirtualUser {
                     step.violations.add(broken);
                 }
             });
-            lane.own(|own| own.rungs[3] += u64::from(judged || broken));
+            lane.own(|own| own.rungs[4] += u64::from(judged || broken));
             let is_overlap = |code: Code| code == Code::OVERLAPPING_BRANCHES;
             let mut found = verdict.findings.iter();
             is_excused = judged && found.all(|found| is_overlap(found.code));

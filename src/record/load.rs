@@ -312,6 +312,9 @@ impl SegmentsLoad {
 pub struct ValidationLoad {
     /// The same bytes had been found valid before.
     pub seen: u64,
+    /// They were of the shape of one that had been found valid. Reports of before shapes were known have none.
+    #[serde(default)]
+    pub shape: u64,
     /// While they were read.
     pub stream: u64,
     /// By a list of their values.

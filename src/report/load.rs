@@ -200,10 +200,11 @@ impl Screen<'_> {
         }
         let validation = &load.generator.validation;
         let text = format!(
-            "{} judged by their schemas, {} broke them; {} seen before, {} streamed, {} by tape, {} in full",
+            "{} judged by their schemas, {} broke them; {} seen before, {} of a known shape, {} streamed, {} by tape, {} in full",
             total.validated,
             total.schema_violations,
             validation.seen,
+            validation.shape,
             validation.stream,
             validation.tape,
             validation.full,

@@ -94,6 +94,11 @@ fn mixes_in_2020_12(schema: &Map<String, Value>) -> Vec<Mix> {
     found
 }
 
+fn lists_no_null(schema: &Map<String, Value>) -> bool {
+    let listed = schema.get("enum").and_then(Value::as_array);
+    listed.is_some_and(|values| !values.contains(&Value::Null))
+}
+
 fn mixes_in_30(schema: &Map<String, Value>) -> Vec<Mix> {
     let mut found = Vec::new();
     let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
@@ -122,6 +127,12 @@ fn mixes_in_30(schema: &Map<String, Value>) -> Vec<Mix> {
             "nullable",
             "has no effect without a `type` beside it",
             Some("write the type beside it"),
+        )),
+        // OAS 3.0.4 section 4.7.24.2: other keywords keep their meaning.
+        _ if is_nullable && lists_no_null(schema) => found.push(Mix::new(
+            "nullable",
+            "has no effect beside an `enum` without null",
+            Some("add null to `enum`, if it is allowed"),
         )),
         _ => {}
     }

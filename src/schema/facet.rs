@@ -111,6 +111,11 @@ impl Facets {
         Self::gather(found)
     }
 
+    /// The schemas themselves.
+    pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        self.0.iter()
+    }
+
     /// Whether nothing is said about the instance.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -146,13 +146,9 @@ fn lift_openapi_30(schema: &mut Map<String, Value>, keeps: &dyn Fn(&str) -> bool
         .and_then(Value::as_str)
         .map(str::to_owned);
     if let Some(name) = name.filter(|name| nullable && name != "null") {
-        // OAS 3.0.4 section 4.7.24.2: `nullable` widens the `type` that stands beside it.
+        // OAS 3.0.4 section 4.7.24.2: `nullable` widens the `type` that stands beside it, and nothing
+        // else: an `enum` still says whether null is among its values.
         schema.insert("type".to_owned(), json!([name, "null"]));
-        if let Some(Value::Array(members)) = schema.get_mut("enum")
-            && !members.contains(&Value::Null)
-        {
-            members.push(Value::Null);
-        }
     }
     lift_exclusive_flags(schema);
 }

@@ -24,7 +24,7 @@ use crate::schema::{SchemaSet, Violation};
 
 pub use files::{DiskFiles, FileError, Files, NoFiles};
 pub use load::LoadError;
-pub use operation::{Operation, OperationId, RequestBody};
+pub use operation::{Callback, Operation, OperationId, RequestBody};
 pub use parameter::{Form, Parameter, Place, Style};
 pub use path::{PathTemplate, Segment};
 pub use response::{Encoding, Example, Header, Link, MediaType, Response, ResponseKey, Responses};
@@ -41,6 +41,9 @@ pub struct Spec {
     pub openapi: String,
     /// The operations in document order.
     pub operations: IndexMap<OperationId, Operation>,
+    /// What the server calls by itself (`webhooks`), with the name for the path; turned round as
+    /// callbacks are.
+    pub webhooks: Vec<Operation>,
     /// The security schemes by name.
     pub schemes: IndexMap<String, SecurityScheme>,
     /// The URLs of `servers`, for display only: a target never comes from here.
@@ -55,6 +58,13 @@ impl Spec {
     /// The operation of this name.
     pub fn operation(&self, id: &OperationId) -> Option<&Operation> {
         self.operations.get(id)
+    }
+
+    /// The node at a location of one of its documents.
+    pub fn node(&self, at: &Location) -> Option<&serde_json::Value> {
+        let mut documents = (0..self.schemas.len()).map(|number| self.schemas.document(number));
+        let document = documents.find(|document| document.name == at.document)?;
+        document.node(&at.pointer)
     }
 
     /// Whether a violation is nothing but an instance that matches several branches of a `oneOf` that

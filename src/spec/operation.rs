@@ -36,11 +36,25 @@ pub struct Operation {
     pub responses: Responses,
     /// The alternatives of credentials that it asks for; empty when it asks for none.
     pub security: Vec<SecurityRequirement>,
+    /// What the server calls back.
+    pub callbacks: Vec<Callback>,
+    /// Where the servers stand that it, or else its path item, has instead of those of the document.
+    pub servers: Option<Location>,
     /// The parts of its request that could not be read. Without them no request is known to be what
     /// the author means, so none is made while there are any.
     pub unreadable: Vec<Location>,
     /// Where it stands.
     pub location: Location,
+}
+
+/// A request that the server sends on account of an operation (OAS 3.1.1 section 4.8.18). What travels
+/// in its request and in its answer is turned round: the schemas are read so.
+#[derive(Debug, Clone)]
+pub struct Callback {
+    /// The name under `callbacks`.
+    pub name: String,
+    /// What is sent; its path is the expression that the URL comes from.
+    pub operation: Operation,
 }
 
 /// A request body (OAS 3.1.1 section 4.8.13).

@@ -85,6 +85,8 @@ pub struct Encoding {
     pub content_type: Option<String>,
     /// `style`, `explode` and `allowReserved`, if any of them is given.
     pub form: Option<Form>,
+    /// Declared header fields of the part, `Content-Type` excluded.
+    pub headers: IndexMap<String, Header>,
 }
 
 /// A link to another operation (OAS 3.1.1 section 4.8.20).

@@ -55,6 +55,8 @@ pub(super) fn operation(parameters: Vec<Parameter>) -> Operation {
         body: None,
         responses: Responses::default(),
         security: Vec::new(),
+        callbacks: Vec::new(),
+        servers: None,
         unreadable: Vec::new(),
         location: nowhere(),
     }
@@ -293,6 +295,7 @@ proptest! {
         let styled = |style, explode| Encoding {
             content_type: None,
             form: Some(styled(style, explode, false)),
+            headers: IndexMap::new(),
         };
         let media = MediaType {
             encoding: IndexMap::from([

@@ -16,6 +16,7 @@ mod load_document;
 mod new;
 mod parity;
 mod parity_documents;
+mod parity_health;
 mod readme;
 mod refusals;
 mod report;

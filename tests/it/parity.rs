@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::time::Duration;
 
 use proofmark::case::Authority;
 use proofmark::code::{Code, Severity};
@@ -19,6 +20,8 @@ use crate::support::{Demo, Likeness, block_on, folder, run, text};
 
 /// How many cases are made per operation and side.
 const CASES: usize = 3;
+/// How long a request may take.
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 fn authority() -> Authority {
     Authority {
@@ -35,7 +38,7 @@ fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
         authority: &authority,
         transport,
     };
-    block_on(alone(job, &Stop::default())).expect("a recording")
+    block_on(alone(job, TIMEOUT, &Stop::default())).expect("a recording")
 }
 
 fn judged(demo: &Demo, one: &Recording, other: &Recording, again: &[Recording]) -> Outcome {
@@ -76,12 +79,12 @@ fn a_sandbox_agrees_with_itself_in_lockstep() {
         transport,
     };
     let stop = Stop::default();
-    let heard = both(job(&transports[0]), job(&transports[1]), &stop);
+    let heard = both(job(&transports[0]), job(&transports[1]), TIMEOUT, &stop);
     let (one, other) = block_on(heard).expect("two recordings");
     let outcome = judged(&demo, &one, &other, &[]);
     assert_eq!(told(&outcome), Vec::<String>::new());
     assert!(outcome.pairs.len() > 300, "{}", outcome.pairs.len());
-    assert_eq!(outcome.lone, [0, 0]);
+    assert_eq!(outcome.lone, []);
     let all = outcome.pairs.len();
     assert_eq!(outcome.verdict(), format!("agrees on {all} of {all} cases"));
 }
@@ -130,6 +133,38 @@ fn a_mock_without_state_differs_in_state_and_does_not_flood() {
         .filter(|group| group.code == Code::PARITY_STATE);
     let kinds: BTreeSet<&str> = state.map(|group| group.kind).collect();
     assert!(kinds.len() <= 6 && kinds.contains("existence"), "{kinds:?}");
+}
+
+#[test]
+fn what_only_one_side_was_sent_comes_with_the_reason() {
+    let demo = Demo::users();
+    let baseline = recording(&demo, &demo.sandbox(None), 4);
+    let candidate = recording(&demo, &demo.server(Likeness::Mock), 4);
+    let told = |outcome: &Outcome| -> Vec<String> {
+        let lone = outcome.lone.iter();
+        lone.map(|one| {
+            let side = one.side.name();
+            format!("{side}, {} {}: {}", one.count, one.operation, one.reason)
+        })
+        .collect()
+    };
+    let expected = [
+        "baseline, 1 removeFavorite: it follows from a request to which the answer of the candidate names nothing to go on with",
+        "candidate, 1 listFavorites: it was asked for something to work with, which the baseline had made when it was told to",
+        "candidate, 3 removeFavorite: with what was found on the baseline it is a request that was sent already",
+    ];
+    let outcome = judged(&demo, &baseline, &candidate, &[]);
+    assert_eq!(told(&outcome), expected);
+    let fault = Fault::find("forgets-created");
+    let candidate = recording(&demo, &demo.sandbox(fault), 4);
+    let outcome = judged(&demo, &baseline, &candidate, &[]);
+    let refused =
+        "baseline, 2 getUserInfo: it follows from a request that the candidate answered with 404";
+    assert!(
+        told(&outcome).iter().any(|line| line == refused),
+        "{:#?}",
+        told(&outcome)
+    );
 }
 
 /// The category in which each fault of the candidate has to show.

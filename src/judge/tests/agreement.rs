@@ -10,7 +10,7 @@ use super::{Rivals, Verdict, schema};
 /// Names and values are few, so that schemas and instances meet.
 const NAMES: [&str; 5] = ["a", "b", "é", "a\"b", "kind"];
 
-fn scalar() -> impl Strategy<Value = Value> {
+pub(super) fn scalar() -> impl Strategy<Value = Value> {
     let texts = ["", "a", "ab", "é漢😀", "2026-11-22", "A1", "a\"b"];
     let numbers = [
         "0",
@@ -39,7 +39,7 @@ fn scalar() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn instance() -> impl Strategy<Value = Value> {
+pub(super) fn instance() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(4, 24, 4, |inner| {
         let member = (prop::sample::select(NAMES.to_vec()), inner.clone());
         prop_oneof![
@@ -124,7 +124,7 @@ fn leaf() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn any_schema() -> impl Strategy<Value = Value> {
+pub(super) fn any_schema() -> impl Strategy<Value = Value> {
     let inner = leaf().prop_recursive(4, 24, 4, |inner| {
         let named = vec((prop::sample::select(NAMES.to_vec()), inner.clone()), 0..4)
             .prop_map(|members| {

@@ -43,6 +43,7 @@ fn captures_are_found_by_walk_tape_and_memory() {
     let body = r#" {"a": {"b" : "x\n", "0": 1e2}, "b": [0, {"a": [ ]}], "a/b": null, "c": {"~": 1}, "\u00e9": true} "#;
     let walked = json!({"anyOf": [{"required": ["zz"]}, {"properties": {"a": {"properties": {"b": {"type": "string"}}}}}]});
     agrees(&walked, STREAM, body);
+    agrees(&walked, SHAPES, body);
     agrees(&walked, Rungs::default(), body);
     let listed = json!({"not": {"required": ["zz"]}});
     agrees(&listed, TAPE, body);
@@ -58,6 +59,7 @@ fn captures_are_found_by_walk_tape_and_memory() {
 fn of_members_that_stand_twice_the_last_is_captured() {
     let body = r#"{"a":{"b":1,"0":1},"a":{"b":2,"b":3},"b":[1,{"a":1}],"b":[1]}"#;
     agrees(&json!({"type": "object"}), STREAM, body);
+    agrees(&json!({"type": "object"}), SHAPES, body);
     agrees(&json!(true), STREAM, body);
 }
 
@@ -80,6 +82,7 @@ proptest! {
         }
         let body = super::bodies::write(&value, spice);
         agrees(&json!(true), STREAM, &body);
+        agrees(&json!(true), SHAPES, &body);
         agrees(&json!(true), TAPE, &body);
     }
 }

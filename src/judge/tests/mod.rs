@@ -3,6 +3,7 @@
 mod agreement;
 mod bodies;
 mod captures;
+mod shapes;
 mod suite;
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::capture::{Captured, Captures};
-use super::{Judge, Ladder, Rungs, Verdict};
+use super::{Judge, Ladder, Rung, Rungs, Verdict};
 use crate::document::Document;
 use crate::schema::{Dialect, Schema, SchemaSet};
 
@@ -22,12 +23,19 @@ fn schema(value: &Value) -> Schema {
 
 const STREAM: Rungs = Rungs {
     seen: 0,
+    shapes: false,
     stream: true,
     tape: false,
 };
 
+const SHAPES: Rungs = Rungs {
+    shapes: true,
+    ..STREAM
+};
+
 const TAPE: Rungs = Rungs {
     seen: 0,
+    shapes: false,
     stream: false,
     tape: true,
 };
@@ -36,6 +44,7 @@ const TAPE: Rungs = Rungs {
 struct Rivals {
     validator: Arc<crate::schema::Validator>,
     stream: Option<Judge>,
+    shapes: Judge,
     tape: Judge,
     all: Judge,
 }
@@ -50,6 +59,7 @@ impl Rivals {
         Some(Self {
             validator: schema.validator().unwrap(),
             stream: has_stream.then(|| Judge::new(&ladder, STREAM)),
+            shapes: Judge::new(&ladder, SHAPES),
             tape: Judge::new(&ladder, TAPE),
             all: Judge::new(&ladder, Rungs::default()),
         })
@@ -69,6 +79,8 @@ impl Rivals {
         let answers = [
             ("stream", stream.unwrap_or(Verdict::Unsure)),
             ("tape", self.tape.judge(body)),
+            ("shapes", self.shapes.judge(body)),
+            ("shapes again", self.shapes.judge(body)),
             ("ladder", self.all.judge(body)),
             ("ladder again", self.all.judge(body)),
         ];

@@ -16,7 +16,7 @@ use crate::load::supply::Supplies;
 use crate::load::user::VirtualUser;
 
 #[test]
-fn an_iteration_whose_answer_was_seen_or_streamed_allocates_nothing() {
+fn an_iteration_whose_answer_was_seen_or_has_a_known_shape_allocates_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -71,7 +71,8 @@ fn an_iteration_whose_answer_was_seen_or_streamed_allocates_nothing() {
         let measures = lane.hand_over();
         assert_eq!(measures.iterations[0].completed, 251);
         assert_eq!(measures.iterations[0].failed, 0);
-        let [seen, streamed, ..] = measures.own.rungs;
-        assert_eq!((seen, streamed), if cache { (250, 1) } else { (0, 251) });
+        let [seen, shape, stream, ..] = measures.own.rungs;
+        let expected = if cache { (250, 0, 1) } else { (0, 250, 1) };
+        assert_eq!((seen, shape, stream), expected);
     }
 }

@@ -5,11 +5,13 @@ use std::fmt::Write;
 use indexmap::IndexMap;
 
 use super::change::Grade;
+use super::encoding;
 use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
+use super::schema::Travel;
 use crate::document::Location;
-use crate::schema::Direction;
-use crate::spec::{Encoding, MediaType};
+use crate::spec::MediaType;
+use crate::wire::{MediaRange, declared};
 
 /// The media types of one document.
 pub(super) struct Content<'a> {
@@ -22,36 +24,41 @@ impl<'a> Content<'a> {
         Self { types, location }
     }
 
-    /// The media type of this name, or the range that it is in.
+    /// What is said about a media type or range: by its name, else by the narrowest range around it.
     fn find(&self, name: &str) -> Option<&MediaType> {
-        let wanted = essence(name);
-        let exact = |(known, _): &(&String, &MediaType)| essence(known) == wanted;
-        let main = wanted.split_once('/').map_or("", |(main, _)| main);
-        let ranges = [format!("{main}/*"), "*/*".to_owned()];
-        let of_range = |range: &String| {
-            let mut types = self.types.iter();
-            types.find(|(known, _)| essence(known) == *range)
-        };
-        self.types
-            .get_key_value(name)
-            .or_else(|| self.types.iter().find(exact))
-            .or_else(|| ranges.iter().find_map(of_range))
-            .map(|(_, found)| found)
+        self.types.get(name).or_else(|| declared(self.types, name))
+    }
+
+    /// Whether a media type or range is named itself.
+    fn names(&self, name: &str) -> bool {
+        let wanted = MediaRange::parse(name).ok();
+        self.types.keys().any(|known| {
+            let known_range = MediaRange::parse(known).ok();
+            known == name
+                || matches!((&known_range, &wanted), (Some(one), Some(other)) if one.contains(other) && other.contains(one))
+        })
     }
 }
 
 /// The name without its parameters, in lower case.
-fn essence(name: &str) -> String {
+pub(super) fn essence(name: &str) -> String {
     let (essence, _) = name.split_once(';').unwrap_or((name, ""));
     essence.trim().to_ascii_lowercase()
 }
 
 /// Compares the media types at a place, and what they say.
 pub(super) fn compare(place: &Place, old: &Content<'_>, new: &Content<'_>, ledger: &mut Ledger) {
+    // Nobody asks a server which media type it should call with.
+    let (removed, added) = if place.is_in_request() {
+        (Grade::Compatible, Grade::Breaking)
+    } else {
+        (Grade::Breaking, Grade::Compatible)
+    };
     for (name, media) in old.types {
         let Some(other) = new.find(name) else {
             let message = format!("the media type `{name}` is not declared any more");
             let said = Said::new(Kind::MediaTypeRemoved, Grade::Breaking, message)
+                .inbound(removed)
                 .texts(names(old), names(new))
                 .places(Some(&media.location), Some(&new.location));
             ledger.add(place, said);
@@ -64,17 +71,13 @@ pub(super) fn compare(place: &Place, old: &Content<'_>, new: &Content<'_>, ledge
             None => {
                 let message = format!("the media type `{name}` is new");
                 let said = Said::new(Kind::MediaTypeAdded, Grade::Compatible, message)
+                    .inbound(added)
                     .texts(names(old), names(new))
                     .places(Some(&old.location), Some(&media.location));
                 ledger.add(place, said);
             }
             // It was in a range, and is named itself now.
-            Some(other)
-                if !old
-                    .types
-                    .keys()
-                    .any(|known| essence(known) == essence(name)) =>
-            {
+            Some(other) if !old.names(name) => {
                 pair(place, name, other, media, ledger);
             }
             Some(_) => {}
@@ -86,43 +89,16 @@ fn pair(place: &Place, name: &str, old: &MediaType, new: &MediaType, ledger: &mu
     let mut part = place.part.clone();
     let _ = write!(part, ", {name}");
     let place = place.part(part, place.direction);
-    ledger.compare(&place, old.schema.as_ref(), new.schema.as_ref(), false);
-    if place.direction != Some(Direction::Request) {
-        return;
-    }
-    let properties: Vec<&String> = {
-        let mut all: Vec<&String> = old.encoding.keys().collect();
-        all.extend(
-            new.encoding
-                .keys()
-                .filter(|name| !old.encoding.contains_key(*name)),
-        );
-        all
-    };
-    for property in properties {
-        let text = |media: &MediaType| {
-            let encoding = media.encoding.get(property);
-            encoding.map_or_else(|| "as usual".to_owned(), described)
-        };
-        let (was, now) = (text(old), text(new));
-        if was != now {
-            let message = format!("`{property}` is sent in another way");
-            let said = Said::new(Kind::EncodingChanged, Grade::Unclear, message)
-                .texts(was, now)
-                .places(Some(&old.location), Some(&new.location));
-            ledger.add(&place, said);
-        }
-    }
-}
-
-fn described(encoding: &Encoding) -> String {
-    let form = encoding.form.as_ref().map(super::parameter::described);
-    let parts = [encoding.content_type.clone(), form];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        "as usual".to_owned()
+    let essence = essence(name);
+    let travel = if essence.ends_with("/xml") || essence.ends_with("+xml") {
+        Travel::Xml
     } else {
-        parts.join(", ")
+        Travel::Data
+    };
+    ledger.compare(&place, old.schema.as_ref(), new.schema.as_ref(), travel);
+    // Elsewhere it has no effect (OAS 3.1.1 section 4.8.14.1).
+    if essence == "application/x-www-form-urlencoded" || essence.starts_with("multipart/") {
+        encoding::compare(&place, &essence, old, new, ledger);
     }
 }
 

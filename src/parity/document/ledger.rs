@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::change::{Change, Evidence, Grade, Witness};
 use super::kind::Kind;
-use super::schema::{Found, Root, Walk};
+use super::schema::{Found, Root, Travel, Walk};
 use crate::document::{Location, Pointer};
 use crate::schema::{Direction, Schema};
 
@@ -44,6 +44,8 @@ pub(super) struct Place {
     pub(super) part: String,
     /// Which way it travels.
     pub(super) direction: Option<Direction>,
+    /// Whether the server sends the request, and the client answers it.
+    pub(super) is_inbound: bool,
 }
 
 /// A change that is not about a schema.
@@ -51,6 +53,8 @@ pub(super) struct Place {
 pub(super) struct Said {
     pub(super) kind: Kind,
     pub(super) grade: Grade,
+    /// The grade where the server sends the request.
+    pub(super) inbound: Grade,
     pub(super) message: String,
     pub(super) was: String,
     pub(super) now: String,
@@ -63,12 +67,25 @@ impl Said {
         Self {
             kind,
             grade,
+            inbound: grade,
             message: message.into(),
             was: String::new(),
             now: String::new(),
             old: None,
             new: None,
         }
+    }
+
+    /// Takes another grade for where the server sends the request, and the client answers.
+    pub(super) fn inbound(mut self, grade: Grade) -> Self {
+        self.inbound = grade;
+        self
+    }
+
+    /// Turns the grades round: it is a part of the other message.
+    pub(super) fn turned(mut self) -> Self {
+        std::mem::swap(&mut self.grade, &mut self.inbound);
+        self
     }
 
     pub(super) fn texts(mut self, was: impl Into<String>, now: impl Into<String>) -> Self {
@@ -90,6 +107,30 @@ impl Place {
             operation: self.operation.clone(),
             part: part.into(),
             direction,
+            is_inbound: self.is_inbound,
+        }
+    }
+
+    /// Whether it is a part of a request, whoever sends it.
+    pub(super) fn is_in_request(&self) -> bool {
+        self.direction == Some(self.sent())
+    }
+
+    /// Which way requests travel.
+    pub(super) fn sent(&self) -> Direction {
+        if self.is_inbound {
+            Direction::Response
+        } else {
+            Direction::Request
+        }
+    }
+
+    /// Which way answers travel.
+    pub(super) fn answered(&self) -> Direction {
+        if self.is_inbound {
+            Direction::Request
+        } else {
+            Direction::Response
         }
     }
 }
@@ -104,7 +145,10 @@ impl Ledger {
     }
 
     /// Adds a change, or an operation to one that is known.
-    pub(super) fn add(&mut self, place: &Place, said: Said) {
+    pub(super) fn add(&mut self, place: &Place, mut said: Said) {
+        if place.is_inbound {
+            said.grade = said.inbound;
+        }
         let direction = match said.grade {
             Grade::Note => None,
             _ => place.direction,
@@ -141,12 +185,12 @@ impl Ledger {
         place: &Place,
         old: Option<&Schema>,
         new: Option<&Schema>,
-        on_wire: bool,
+        travel: Travel,
     ) {
         let Some(direction) = place.direction else {
             return;
         };
-        let root = self.walk.start(old, new, direction, on_wire);
+        let root = self.walk.start(old, new, direction, travel);
         self.roots.extend(root.map(|root| (place.clone(), root)));
     }
 

@@ -6,13 +6,18 @@
 //! they are written: references, `allOf`, order and the version of OpenAPI make no difference. What
 //! keywords cannot tell is tried: instances are drawn from one schema and judged by the other.
 
+mod callback;
 mod change;
 mod content;
 mod defect;
+mod encoding;
+mod flow;
+mod header;
 mod json;
 mod junit;
 mod kind;
 mod ledger;
+mod link;
 mod operation;
 mod page;
 mod pairing;
@@ -67,7 +72,7 @@ pub struct Comparison {
     pub old: Described,
     /// The new document.
     pub new: Described,
-    /// The operations of both, as `GET /path`, those of the old document first.
+    /// The operations of both, as `GET /path`, those of the old document first, then the webhooks.
     pub operations: Vec<String>,
     /// How many of them are in both.
     pub shared: usize,
@@ -224,6 +229,7 @@ pub fn compare(old: &Spec, new: &Spec, limits: Limits) -> Comparison {
             .places(None, Some(&operation.location));
         ledger.add(&whole(title(operation)), said);
     }
+    let webhooks = callback::webhooks(old, new, &mut ledger);
     let (mut changes, is_cut) = ledger.close();
     if is_cut {
         changes.push(cut(limits));
@@ -237,6 +243,7 @@ pub fn compare(old: &Spec, new: &Spec, limits: Limits) -> Comparison {
             .values()
             .chain(pairing.more.iter().copied())
             .map(title)
+            .chain(webhooks)
             .collect(),
         shared: pairing.pairs.len(),
         changes,
@@ -254,6 +261,7 @@ fn whole(operation: String) -> Place {
         operation,
         part: String::new(),
         direction: Some(crate::schema::Direction::Request),
+        is_inbound: false,
     }
 }
 

@@ -5,8 +5,7 @@ use super::content::{self, Content};
 use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use super::pairing::{is_named, shape, title};
-use super::{parameter, response, security};
-use crate::schema::Direction;
+use super::{callback, parameter, response, security, server};
 use crate::spec::{Operation, RequestBody, Spec};
 
 /// The same operation in both documents.
@@ -23,6 +22,7 @@ impl<'a> Pair<'a> {
             operation: title(old),
             part: String::new(),
             direction: None,
+            is_inbound: false,
         };
         Self {
             specs,
@@ -32,14 +32,31 @@ impl<'a> Pair<'a> {
         }
     }
 
+    /// The same, of what the server calls; all of it is parts of the place.
+    pub(super) fn inbound(mut self, place: Place) -> Self {
+        self.place = place;
+        self.place.is_inbound = true;
+        self
+    }
+
     /// A part of the request.
     pub(super) fn request(&self, part: impl Into<String>) -> Place {
-        self.place.part(part, Some(Direction::Request))
+        let direction = self.place.sent();
+        self.place.part(self.within(part.into()), Some(direction))
     }
 
     /// A part of the answer.
     pub(super) fn response(&self, part: impl Into<String>) -> Place {
-        self.place.part(part, Some(Direction::Response))
+        let direction = self.place.answered();
+        self.place.part(self.within(part.into()), Some(direction))
+    }
+
+    fn within(&self, part: String) -> String {
+        match (self.place.part.is_empty(), part.is_empty()) {
+            (true, _) => part,
+            (false, true) => self.place.part.clone(),
+            (false, false) => format!("{}, {part}", self.place.part),
+        }
     }
 
     /// A change at the operations themselves.
@@ -51,6 +68,14 @@ impl<'a> Pair<'a> {
 /// Compares an operation.
 pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
     identity(pair, ledger);
+    server::of_operation(pair, ledger);
+    callback::compare(pair, ledger);
+    contents(pair, ledger);
+}
+
+/// Compares what is sent and answered.
+pub(super) fn contents(pair: &Pair<'_>, ledger: &mut Ledger) {
+    marks(pair, ledger);
     security::compare(pair, ledger);
     if pair.old.unreadable.is_empty() && pair.new.unreadable.is_empty() {
         parameter::compare(pair, ledger);
@@ -74,6 +99,10 @@ fn identity(pair: &Pair<'_>, ledger: &mut Ledger) {
         let said = pair.said(said.texts(title(old), title(new)));
         ledger.add(&pair.request(""), said);
     }
+}
+
+fn marks(pair: &Pair<'_>, ledger: &mut Ledger) {
+    let (old, new) = (pair.old, pair.new);
     if is_named(old) && is_named(new) && old.id != new.id {
         let message = format!("the `operationId` is `{}` instead of `{}`", new.id, old.id);
         let said = Said::new(Kind::OperationRenamed, Grade::Note, message);
@@ -101,6 +130,7 @@ fn body(pair: &Pair<'_>, ledger: &mut Ledger) {
         (Some(old), None) => {
             let message = "the request body is not declared any more";
             let said = Said::new(Kind::BodyRemoved, Grade::Unclear, message)
+                .inbound(Grade::Breaking)
                 .texts(described(old), "")
                 .places(Some(&old.location), Some(&pair.new.location));
             ledger.add(&place, said);
@@ -114,6 +144,7 @@ fn body(pair: &Pair<'_>, ledger: &mut Ledger) {
                 (Kind::BodyAdded, Grade::Compatible, "a request body is new")
             };
             let said = Said::new(kind, grade, message)
+                .inbound(Grade::Compatible)
                 .texts("", described(new))
                 .places(Some(&pair.old.location), Some(&new.location));
             ledger.add(&place, said);
@@ -124,19 +155,13 @@ fn body(pair: &Pair<'_>, ledger: &mut Ledger) {
     let said = match (old.required, new.required) {
         (false, true) => {
             let message = "the request body must be sent now";
-            Some(Said::new(
-                Kind::BodyBecameRequired,
-                Grade::Breaking,
-                message,
-            ))
+            let said = Said::new(Kind::BodyBecameRequired, Grade::Breaking, message);
+            Some(said.inbound(Grade::Compatible))
         }
         (true, false) => {
             let message = "the request body may be left out now";
-            Some(Said::new(
-                Kind::BodyBecameOptional,
-                Grade::Compatible,
-                message,
-            ))
+            let said = Said::new(Kind::BodyBecameOptional, Grade::Compatible, message);
+            Some(said.inbound(Grade::Breaking))
         }
         _ => None,
     };

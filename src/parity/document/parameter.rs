@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use super::change::Grade;
+use super::content::essence;
 use super::kind::Kind;
 use super::ledger::{Ledger, Said};
 use super::operation::{Pair, deprecated};
-use crate::schema::Facets;
+use super::schema::Travel;
+use crate::schema::{Facets, Schema};
 use crate::spec::{Form, Operation, Parameter, Place, Style};
 
 /// Compares the parameters of an operation.
@@ -25,7 +27,13 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
                     "the {} parameter `{}` is not declared any more: it may be ignored, or refused",
                     parameter.place, parameter.name
                 );
+                let inbound = if parameter.required {
+                    Grade::Breaking
+                } else {
+                    Grade::Unclear
+                };
                 let said = Said::new(Kind::ParameterRemoved, Grade::Unclear, message)
+                    .inbound(inbound)
                     .texts(presence(parameter.required), "")
                     .places(Some(&parameter.location), Some(&pair.new.location));
                 ledger.add(&pair.request(named(parameter)), said);
@@ -46,6 +54,7 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
             (Kind::ParameterAdded, Grade::Compatible, message)
         };
         let said = Said::new(kind, grade, message)
+            .inbound(Grade::Compatible)
             .texts("", presence(parameter.required))
             .places(Some(&pair.old.location), Some(&parameter.location));
         ledger.add(&pair.request(named(parameter)), said);
@@ -81,31 +90,30 @@ fn both(pair: &Pair<'_>, old: &Parameter, new: &Parameter, ledger: &mut Ledger) 
     match (old.required, new.required) {
         (false, true) => {
             let message = format!("{what} must be sent now");
-            found.push(Said::new(
-                Kind::ParameterBecameRequired,
-                Grade::Breaking,
-                message,
-            ));
+            let said = Said::new(Kind::ParameterBecameRequired, Grade::Breaking, message);
+            found.push(said.inbound(Grade::Compatible));
         }
         (true, false) => {
             let message = format!("{what} may be left out now");
-            found.push(Said::new(
-                Kind::ParameterBecameOptional,
-                Grade::Compatible,
-                message,
-            ));
+            let said = Said::new(Kind::ParameterBecameOptional, Grade::Compatible, message);
+            found.push(said.inbound(Grade::Breaking));
         }
         _ => {}
     }
     if old.deprecated != new.deprecated {
         found.push(deprecated(&what, new.deprecated));
     }
-    let (was, now) = (written(old), written(new));
+    let (was, now) = (
+        written(&old.form, &old.schema),
+        written(&new.form, &new.schema),
+    );
     if was != now {
         let message = format!("{what} is written in another way");
         let said = Said::new(Kind::SerializationChanged, Grade::Breaking, message);
         found.push(said.texts(was, now));
     }
+    found.extend(reserved(&what, old, new));
+    found.extend(empty(&what, old, new));
     let value = |parameter: &Parameter| parameter.schema.resolved().value().get("default").cloned();
     if value(old) != value(new) {
         let text = |parameter| {
@@ -120,31 +128,62 @@ fn both(pair: &Pair<'_>, old: &Parameter, new: &Parameter, ledger: &mut Ledger) 
         let said = said.places(Some(&old.location), Some(&new.location));
         ledger.add(&place, said);
     }
-    let on_wire = matches!(
-        (&old.form, &new.form),
-        (Form::Styled { .. }, Form::Styled { .. })
-    );
-    ledger.compare(&place, Some(&old.schema), Some(&new.schema), on_wire);
+    let travel = match (&old.form, &new.form) {
+        (Form::Styled { .. }, Form::Styled { .. }) => Travel::Text,
+        _ => Travel::Data,
+    };
+    ledger.compare(&place, Some(&old.schema), Some(&new.schema), travel);
+}
+
+/// `allowReserved`: without it, reserved characters must be encoded, which is right with it, too.
+fn reserved(what: &str, old: &Parameter, new: &Parameter) -> Option<Said> {
+    let is_allowed = |parameter: &Parameter| matches!(parameter.form, Form::Styled { allow_reserved, .. } if allow_reserved);
+    let (grade, inbound, words) = match (is_allowed(old), is_allowed(new)) {
+        (true, false) => (Grade::Breaking, Grade::Compatible, "must be encoded now"),
+        (false, true) => (
+            Grade::Compatible,
+            Grade::Breaking,
+            "may stand as they are now",
+        ),
+        _ => return None,
+    };
+    let message = format!("reserved characters of {what} {words}");
+    Some(Said::new(Kind::SerializationChanged, grade, message).inbound(inbound))
+}
+
+/// `allowEmptyValue`: whether the name may be sent without a value.
+fn empty(what: &str, old: &Parameter, new: &Parameter) -> Option<Said> {
+    let (grade, inbound, words) = match (old.allows_empty(), new.allows_empty()) {
+        (true, false) => (Grade::Breaking, Grade::Compatible, "must have a value now"),
+        (false, true) => (Grade::Compatible, Grade::Breaking, "may have no value now"),
+        _ => return None,
+    };
+    let message = format!("{what} {words}");
+    Some(Said::new(Kind::SerializationChanged, grade, message).inbound(inbound))
 }
 
 /// How a value is written, as far as that can be seen: a scalar is written alike in most styles.
-fn written(parameter: &Parameter) -> String {
-    let Form::Styled { style, explode, .. } = &parameter.form else {
-        return described(&parameter.form);
+pub(super) fn written(form: &Form, schema: &Schema) -> String {
+    let Form::Styled { style, explode, .. } = form else {
+        return described(form);
     };
-    let facets = Facets::of(&parameter.schema);
+    let facets = Facets::of(schema);
     let is = |name: &str| {
         facets.any("type", |types| match types {
             serde_json::Value::Array(names) => names.iter().any(|known| known == name),
             only => only == name,
         })
     };
+    // Items stand beside each other in any case (OAS 3.1.1 section 4.8.12.4).
+    if *style == Style::Simple && is("array") && !is("object") {
+        return "simple".to_owned();
+    }
     if is("array") || is("object") || !facets.any("type", |_| true) {
         let reads_alike = matches!(style, Style::SpaceDelimited | Style::PipeDelimited) && *explode;
         if reads_alike {
             return "form, exploded".to_owned();
         }
-        return described(&parameter.form);
+        return described(form);
     }
     match style {
         Style::Matrix => "matrix".to_owned(),
@@ -156,7 +195,7 @@ fn written(parameter: &Parameter) -> String {
 /// A form in words.
 pub(super) fn described(form: &Form) -> String {
     match form {
-        Form::Content(media) => media.clone(),
+        Form::Content(media) => essence(media),
         Form::Styled { style, explode, .. } => {
             let style = match style {
                 Style::Matrix => "matrix",

@@ -1,14 +1,13 @@
 //! Responses: statuses, bodies and header fields.
 
-use indexmap::IndexMap;
-
 use super::change::Grade;
 use super::content::{self, Content};
+use super::header::{self, Fields};
 use super::kind::Kind;
 use super::ledger::{Ledger, Said};
+use super::link;
 use super::operation::Pair;
-use super::parameter::described;
-use crate::spec::{Header, Response, ResponseKey, Responses};
+use crate::spec::{Response, ResponseKey, Responses};
 
 /// Compares the responses of an operation.
 pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
@@ -77,7 +76,12 @@ fn removed(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut 
         let message = format!("the status {key} is not documented any more");
         (Grade::Compatible, message)
     };
+    let inbound = match class(key) {
+        Some(4 | 5) | None => Grade::Compatible,
+        _ => Grade::Breaking,
+    };
     let said = Said::new(Kind::StatusRemoved, grade, message)
+        .inbound(inbound)
         .places(Some(&response.location), Some(&pair.new.location));
     ledger.add(&pair.response(format!("response {key}")), said);
 }
@@ -97,6 +101,7 @@ fn added(pair: &Pair<'_>, key: ResponseKey, response: &Response, ledger: &mut Le
         _ => format!("the status {key} is documented now"),
     };
     let said = Said::new(Kind::StatusAdded, grade, message)
+        .inbound(Grade::Compatible)
         .places(Some(&pair.old.location), Some(&response.location));
     ledger.add(&pair.response(format!("response {key}")), said);
 }
@@ -119,11 +124,13 @@ fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledge
         (false, true) => {
             let message = format!("the answer {key} has no declared body any more");
             let said = Said::new(Kind::ContentRemoved, Grade::Breaking, message);
+            let said = said.inbound(Grade::Unclear);
             ledger.add(&place, at(said.texts(names(old), "no body")));
         }
         (true, false) => {
             let message = format!("the answer {key} has a declared body now");
             let said = Said::new(Kind::ContentAdded, Grade::Compatible, message);
+            let said = said.inbound(Grade::Breaking);
             ledger.add(&place, at(said.texts("no body", names(new))));
         }
         (false, false) => {
@@ -132,74 +139,13 @@ fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledge
             content::compare(&place, &ours, &theirs, ledger);
         }
     }
-    headers(pair, key, old, new, ledger);
+    header::compare(&place, &fields(old), &fields(new), ledger);
+    link::compare(pair, &place, old, new, ledger);
 }
 
-fn headers(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledger: &mut Ledger) {
-    for (name, header) in &old.headers {
-        let place = pair.response(format!("response {key}, header `{name}`"));
-        let Some(other) = field(&new.headers, name) else {
-            let grade = if header.required {
-                Grade::Breaking
-            } else {
-                Grade::Unclear
-            };
-            let message = format!("the header field `{name}` is not declared any more");
-            let said = Said::new(Kind::HeaderRemoved, grade, message)
-                .texts(presence(header), "")
-                .places(Some(&header.location), Some(&new.location));
-            ledger.add(&place, said);
-            continue;
-        };
-        let said = match (header.required, other.required) {
-            (false, true) => Some((
-                Kind::HeaderBecameRequired,
-                Grade::Compatible,
-                "is always sent now",
-            )),
-            (true, false) => Some((
-                Kind::HeaderBecameOptional,
-                Grade::Breaking,
-                "may be missing now",
-            )),
-            _ => None,
-        };
-        let places = (Some(&header.location), Some(&other.location));
-        if let Some((kind, grade, words)) = said {
-            let said = Said::new(kind, grade, format!("the header field `{name}` {words}"));
-            let said = said.texts(presence(header), presence(other));
-            ledger.add(&place, said.places(places.0, places.1));
-        }
-        let (was, now) = (described(&header.form), described(&other.form));
-        if was != now {
-            let message = format!("the header field `{name}` is written in another way");
-            let said = Said::new(Kind::SerializationChanged, Grade::Unclear, message);
-            ledger.add(&place, said.texts(was, now).places(places.0, places.1));
-        }
-        ledger.compare(&place, Some(&header.schema), Some(&other.schema), true);
-    }
-    for (name, header) in &new.headers {
-        if field(&old.headers, name).is_none() {
-            let place = pair.response(format!("response {key}, header `{name}`"));
-            let message = format!("the header field `{name}` is new");
-            let said = Said::new(Kind::HeaderAdded, Grade::Compatible, message)
-                .texts("", presence(header))
-                .places(Some(&old.location), Some(&header.location));
-            ledger.add(&place, said);
-        }
-    }
-}
-
-fn field<'h>(headers: &'h IndexMap<String, Header>, name: &str) -> Option<&'h Header> {
-    let mut all = headers.iter();
-    all.find(|(known, _)| known.eq_ignore_ascii_case(name))
-        .map(|(_, header)| header)
-}
-
-fn presence(header: &Header) -> &'static str {
-    if header.required {
-        "required"
-    } else {
-        "optional"
+fn fields(response: &Response) -> Fields<'_> {
+    Fields {
+        headers: &response.headers,
+        location: &response.location,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::Grade;
+use super::flow;
 use super::kind::Kind;
 use super::ledger::{Ledger, Said};
 use super::operation::Pair;
@@ -14,6 +15,7 @@ type Needed = BTreeSet<(String, BTreeSet<String>)>;
 
 /// Compares the credentials that an operation asks for.
 pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
+    flow::compare(pair, ledger);
     let old = alternatives(pair.specs.0, pair.old);
     let new = alternatives(pair.specs.1, pair.new);
     let refused: Vec<&Needed> = old.iter().filter(|one| !is_enough(one, &new)).collect();
@@ -27,6 +29,7 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
     if let Some(first) = refused.first() {
         let message = format!("{} is not enough any more", named(first));
         let said = Said::new(Kind::CredentialsRequired, Grade::Breaking, message)
+            .inbound(Grade::Compatible)
             .texts(&*was, &*now)
             .places(Some(&places.0), Some(&places.1));
         ledger.add(&place, said);
@@ -34,6 +37,7 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
     if let Some(first) = more.first() {
         let message = format!("{} is enough now", named(first));
         let said = Said::new(Kind::CredentialsLoosened, Grade::Compatible, message)
+            .inbound(Grade::Breaking)
             .texts(was, now)
             .places(Some(&places.0), Some(&places.1));
         ledger.add(&place, said);
@@ -72,15 +76,15 @@ fn kind(kind: &SchemeKind) -> String {
     match kind {
         SchemeKind::Bearer => "a bearer token".to_owned(),
         SchemeKind::Basic => "basic credentials".to_owned(),
-        SchemeKind::Http(name) => format!("`{name}` credentials"),
-        SchemeKind::ApiKey { place, name } => {
-            let place = match place {
-                ApiKeyPlace::Header => "header field",
-                ApiKeyPlace::Query => "query parameter",
-                ApiKeyPlace::Cookie => "cookie",
-            };
-            format!("a key in the {place} `{name}`")
-        }
+        // RFC 9110: names of schemes (section 11.1) and of fields (section 5.1) have no case.
+        SchemeKind::Http(name) => format!("`{}` credentials", name.to_ascii_lowercase()),
+        SchemeKind::ApiKey { place, name } => match place {
+            ApiKeyPlace::Header => {
+                format!("a key in the header field `{}`", name.to_ascii_lowercase())
+            }
+            ApiKeyPlace::Query => format!("a key in the query parameter `{name}`"),
+            ApiKeyPlace::Cookie => format!("a key in the cookie `{name}`"),
+        },
         SchemeKind::MutualTls => "a client certificate".to_owned(),
     }
 }

@@ -1,52 +1,143 @@
 //! Servers: the URLs that the documents name.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::change::Grade;
 use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
+use super::operation::Pair;
 use crate::document::{Location, Pointer};
 use crate::spec::Spec;
 
 /// How many URLs one that has variables is written out as.
 const MOST: usize = 64;
 
-/// Compares the servers. Those with variables are what they are written out as.
+/// Compares the servers of the documents. Those with variables are what they are written out as.
 pub(super) fn compare(old: &Spec, new: &Spec, ledger: &mut Ledger) {
     let place = Place {
         operation: String::new(),
         part: "servers".to_owned(),
         direction: None,
+        is_inbound: false,
     };
-    let (ours, theirs) = (named(old), named(new));
-    let all = |servers: &[Server]| -> HashSet<String> {
-        servers
-            .iter()
-            .flat_map(|server| server.urls.iter().cloned())
-            .collect()
-    };
-    let (was, now) = (all(&ours), all(&theirs));
-    for server in &ours {
+    let (ours, theirs) = (Servers::of(old, None), Servers::of(new, None));
+    listed(&place, &ours, &theirs, ledger);
+}
+
+/// Compares the servers of an operation, where it has any of its own.
+pub(super) fn of_operation(pair: &Pair<'_>, ledger: &mut Ledger) {
+    if pair.old.servers.is_none() && pair.new.servers.is_none() {
+        return;
+    }
+    let (old, new) = pair.specs;
+    let ours = Servers::of(old, pair.old.servers.as_ref());
+    let theirs = Servers::of(new, pair.new.servers.as_ref());
+    let place = pair.request("servers");
+    // Documents of another environment name other servers everywhere: only beside servers that stay has
+    // an operation moved.
+    let stays = |one: &Servers, other: &Servers| !one.urls().is_disjoint(&other.urls());
+    let is_elsewhere =
+        !stays(&ours, &theirs) && stays(&Servers::of(old, None), &Servers::of(new, None));
+    if is_elsewhere {
+        let message = "the operation is served elsewhere, and others are where they were";
+        let said = Said::new(Kind::ServerRemoved, Grade::Breaking, message)
+            .texts(ours.text(), theirs.text())
+            .places(Some(&ours.location), Some(&theirs.location));
+        ledger.add(&place, said);
+    } else {
+        listed(&place, &ours, &theirs, ledger);
+    }
+}
+
+fn listed(place: &Place, old: &Servers, new: &Servers, ledger: &mut Ledger) {
+    let (was, now) = (old.urls(), new.urls());
+    for server in &old.list {
         for url in server.without(&now) {
-            let message = format!("the server {url} is not named any more");
+            let message = format!("the server {} is not named any more", shown(url));
             let said = Said::new(Kind::ServerRemoved, Grade::Unclear, message);
-            ledger.add(
-                &place,
-                said.places(Some(&server.location), Some(&list(new))),
+            let said = said.places(Some(&server.location), Some(&new.location));
+            ledger.add(place, said);
+        }
+        let same = new
+            .list
+            .iter()
+            .find(|other| other.written == server.written);
+        for (name, was, now) in same.iter().flat_map(|other| server.defaults(other)) {
+            let message = format!(
+                "the default of `{name}` in {} is another one",
+                server.written
             );
+            let said = Said::new(Kind::DefaultChanged, Grade::Unclear, message).texts(was, now);
+            let other = same.map(|other| &other.location);
+            ledger.add(place, said.places(Some(&server.location), other));
         }
     }
-    for server in &theirs {
+    for server in &new.list {
         for url in server.without(&was) {
-            let message = format!("the server {url} is named now");
+            let message = format!("the server {} is named now", shown(url));
             let said = Said::new(Kind::ServerAdded, Grade::Compatible, message);
-            ledger.add(
-                &place,
-                said.places(Some(&list(old)), Some(&server.location)),
-            );
+            let said = said.places(Some(&old.location), Some(&server.location));
+            ledger.add(place, said);
         }
+    }
+}
+
+/// A URL for people: the one without a path has no text.
+fn shown(url: &str) -> &str {
+    if url.is_empty() { "/" } else { url }
+}
+
+/// The servers that a document names at a place.
+struct Servers {
+    list: Vec<Server>,
+    /// Where they stand, or could.
+    location: Location,
+}
+
+impl Servers {
+    /// Those at a place, else those of the document. Where none are named, there is one without a path
+    /// (OAS 3.1.1 section 4.8.1.1).
+    fn of(spec: &Spec, at: Option<&Location>) -> Self {
+        let set = &spec.schemas;
+        let holder = at.and_then(|at| {
+            let mut documents = (0..set.len()).map(|number| set.document(number));
+            let document = documents.find(|document| document.name == at.document)?;
+            Some((document, at.pointer.clone()))
+        });
+        let top = || (set.document(0), Pointer::root().join("servers"));
+        let (document, place) = holder.unwrap_or_else(top);
+        let servers = document.node(&place).and_then(Value::as_array);
+        let servers = servers.filter(|servers| !servers.is_empty());
+        let location = match servers {
+            Some(_) => document.location(&place),
+            None => document.location(&Pointer::root()),
+        };
+        let named = servers.into_iter().flatten().enumerate();
+        let mut list: Vec<Server> = named
+            .filter_map(|(number, server)| {
+                Server::of(server, document.location(&place.index(number)))
+            })
+            .collect();
+        if servers.is_none() {
+            list.extend(Server::of(&json!({"url": "/"}), location.clone()));
+        }
+        Self { list, location }
+    }
+
+    fn urls(&self) -> HashSet<String> {
+        let urls = self.list.iter().flat_map(|server| server.urls.iter());
+        urls.cloned().collect()
+    }
+
+    fn text(&self) -> String {
+        let written: Vec<&str> = self
+            .list
+            .iter()
+            .map(|server| shown(&server.written))
+            .collect();
+        written.join(", ")
     }
 }
 
@@ -56,10 +147,39 @@ struct Server {
     written: String,
     /// What its variables make of it.
     urls: Vec<String>,
+    /// What its variables are taken for where nothing else is said.
+    values: BTreeMap<String, String>,
     location: Location,
 }
 
 impl Server {
+    fn of(server: &Value, location: Location) -> Option<Self> {
+        let url = server.get("url").and_then(Value::as_str)?;
+        let variables = server.get("variables").and_then(Value::as_object);
+        let values = variables
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, variable)| {
+                let default = variable.get("default")?.as_str()?;
+                Some((name.clone(), default.to_owned()))
+            });
+        Some(Self {
+            written: url.trim_end_matches('/').to_owned(),
+            urls: written_out(url, server.get("variables")),
+            values: values.collect(),
+            location,
+        })
+    }
+
+    /// The variables that are taken for something else in the other one, with both values.
+    fn defaults(&self, other: &Self) -> Vec<(String, String, String)> {
+        let both = self.values.iter().filter_map(|(name, was)| {
+            let now = other.values.get(name)?;
+            (was != now).then(|| (name.clone(), was.clone(), now.clone()))
+        });
+        both.collect()
+    }
+
     /// What is not named elsewhere: the server as it is written, if none of its URLs is.
     fn without(&self, others: &HashSet<String>) -> Vec<&str> {
         let missing: Vec<&str> = self
@@ -73,23 +193,6 @@ impl Server {
         }
         missing
     }
-}
-
-fn named(spec: &Spec) -> Vec<Server> {
-    let document = spec.schemas.document(0);
-    let place = Pointer::root().join("servers");
-    let servers = document.node(&place).and_then(Value::as_array);
-    let servers = servers.into_iter().flatten().enumerate();
-    servers
-        .filter_map(|(number, server)| {
-            let url = server.get("url").and_then(Value::as_str)?;
-            Some(Server {
-                written: url.trim_end_matches('/').to_owned(),
-                urls: written_out(url, server.get("variables")),
-                location: document.location(&place.index(number)),
-            })
-        })
-        .collect()
 }
 
 /// A URL with the values of its variables: all that are listed; where none are, the default, and the
@@ -119,14 +222,4 @@ fn written_out(url: &str, variables: Option<&Value>) -> Vec<String> {
         url.truncate(url.trim_end_matches('/').len());
     }
     urls
-}
-
-/// Where a document lists its servers, or could.
-fn list(spec: &Spec) -> Location {
-    let document = spec.schemas.document(0);
-    let list = Pointer::root().join("servers");
-    match document.node(&list) {
-        Some(Value::Array(_)) => document.location(&list),
-        _ => document.location(&Pointer::root()),
-    }
 }

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::course::{Course, Stage};
 use super::recording::{Answered, Recording};
 use crate::case::{Credentials, Intent, Phase};
 use crate::code::Code;
@@ -10,10 +11,10 @@ use crate::http::TransportError;
 use crate::probe::Ended;
 
 /// How many answers a share is taken of, at least.
-const LEAST: usize = 4;
+pub(super) const LEAST: usize = 4;
 
 /// One of the two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// What is compared with.
@@ -28,7 +29,7 @@ pub struct Illness {
     /// Which side.
     pub side: Side,
     /// What it is, in kebab-case: `unreachable`, `slow`, `rate-limiting`, `unauthorized`,
-    /// `half-authenticated`, `elsewhere`.
+    /// `half-authenticated`, `elsewhere`, `out-of-service`.
     pub kind: &'static str,
     /// The kind in the table of codes.
     pub code: Code,
@@ -36,7 +37,58 @@ pub struct Illness {
     pub message: String,
 }
 
+/// What is wrong with a side, whichever it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ailment {
+    /// What it is, as in [`Illness`].
+    pub(super) kind: &'static str,
+    /// The kind in the table of codes.
+    pub(super) code: Code,
+    /// What happened, a lower-case fragment.
+    pub(super) message: String,
+}
+
+impl Illness {
+    pub(super) fn new(side: Side, ailment: Ailment) -> Self {
+        let Ailment {
+            kind,
+            code,
+            message,
+        } = ailment;
+        Self {
+            side,
+            kind,
+            code,
+            message,
+        }
+    }
+
+    pub(super) fn ailment(&self) -> Ailment {
+        Ailment {
+            kind: self.kind,
+            code: self.code,
+            message: self.message.clone(),
+        }
+    }
+}
+
 impl Side {
+    /// Its place among the two.
+    pub(super) fn number(self) -> usize {
+        match self {
+            Self::Baseline => 0,
+            Self::Candidate => 1,
+        }
+    }
+
+    /// The other one.
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Baseline => Self::Candidate,
+            Self::Candidate => Self::Baseline,
+        }
+    }
+
     /// The name for people.
     pub fn name(self) -> &'static str {
         match self {
@@ -48,22 +100,43 @@ impl Side {
 
 /// What keeps two sides from being compared.
 pub fn illnesses(baseline: &Recording, candidate: &Recording) -> Vec<Illness> {
-    let mut found: Vec<Illness> = [(Side::Baseline, baseline), (Side::Candidate, candidate)]
+    found(baseline, candidate, Stage::End)
+}
+
+/// The same after the first look.
+pub fn at_first_sight(baseline: &Recording, candidate: &Recording) -> Vec<Illness> {
+    found(baseline, candidate, Stage::Look)
+}
+
+fn found(baseline: &Recording, candidate: &Recording, stage: Stage) -> Vec<Illness> {
+    let sides = [(Side::Baseline, baseline), (Side::Candidate, candidate)];
+    let mut found: Vec<Illness> = sides
         .into_iter()
-        .filter_map(|(side, recording)| alone(side, recording))
+        .filter_map(|(side, recording)| Some(Illness::new(side, alone(recording)?)))
         .collect();
     if found.is_empty() {
+        let courses = sides.map(|(_, recording)| Course::of(recording));
+        let [one, other] = &courses;
+        let both = [(Side::Baseline, one, other), (Side::Candidate, other, one)];
+        found.extend(both.into_iter().filter_map(|(side, own, other)| {
+            let ailment = own.astray(other, stage);
+            let ailment = ailment.or_else(|| own.half_authenticated(other))?;
+            Some(Illness::new(side, ailment))
+        }));
+    }
+    if found.is_empty() {
         found.extend(refused(baseline, candidate));
-        found.extend(elsewhere(baseline, candidate));
     }
     found
 }
 
 /// What is wrong with one side, whatever the other is like.
-fn alone(side: Side, recording: &Recording) -> Option<Illness> {
+pub(super) fn alone(recording: &Recording) -> Option<Ailment> {
+    if recording.ailment.is_some() {
+        return recording.ailment.clone();
+    }
     let ill = |kind, code, message: String| {
-        Some(Illness {
-            side,
+        Some(Ailment {
             kind,
             code,
             message,
@@ -147,39 +220,5 @@ fn refused(baseline: &Recording, candidate: &Recording) -> Option<Illness> {
         message: format!(
             "{refused} of {asked} valid requests were answered 401 or 403 that the other side serves"
         ),
-    })
-}
-
-/// A side that finds hardly anything and serves nothing where the other serves something: it is asked at the wrong place.
-fn elsewhere(baseline: &Recording, candidate: &Recording) -> Option<Illness> {
-    let misses = |own: &Recording| {
-        let statuses = own
-            .answers
-            .values()
-            .map(|one| one.verdict.exchange.status());
-        statuses.filter(|status| *status == Some(404)).count()
-    };
-    let serves = |own: &Recording| {
-        let mut statuses = own
-            .answers
-            .values()
-            .map(|one| one.verdict.exchange.status());
-        statuses.any(|status| matches!(status, Some(200..300)))
-    };
-    let sides = [
-        (Side::Baseline, baseline, candidate),
-        (Side::Candidate, candidate, baseline),
-    ];
-    sides.into_iter().find_map(|(side, own, other)| {
-        let all = own.answers.len();
-        let missed = misses(own);
-        // What is wrong before a server looks at the path may be told otherwise.
-        let is_lost = all >= LEAST && missed * 10 >= all * 9 && !serves(own) && serves(other);
-        is_lost.then(|| Illness {
-            side,
-            kind: "elsewhere",
-            code: Code::NOT_EXERCISED,
-            message: format!("{missed} of {all} answers were 404, and the other side serves some of it: is the path of its URL right?"),
-        })
     })
 }

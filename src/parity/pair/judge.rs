@@ -4,8 +4,9 @@ use indexmap::IndexMap;
 
 use super::compare::{Sides, compare};
 use super::difference::{Difference, Pair};
-use super::health::{Illness, Side, illnesses};
+use super::health::{Illness, Side, alone, illnesses};
 use super::latency::latencies;
+use super::lone::lone;
 use super::noise::Noise;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
@@ -22,7 +23,10 @@ pub fn judge(
     again: &[Recording],
     sides: &Sides<'_>,
 ) -> Outcome {
-    let illnesses = illnesses(baseline, candidate);
+    let mut illnesses = illnesses(baseline, candidate);
+    if illnesses.is_empty() {
+        illnesses.extend(again.iter().find_map(asked_again));
+    }
     let expired_rules: Vec<String> = sides.rules.expired().map(told).collect();
     if !illnesses.is_empty() {
         return Outcome {
@@ -38,20 +42,14 @@ pub fn judge(
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
-    let lone = |one: &Recording, other: &Recording| {
-        let names = one.answers.keys();
-        names
-            .filter(|name| !other.answers.contains_key(*name))
-            .count()
-    };
     Outcome {
-        lone: [lone(baseline, candidate), lone(candidate, baseline)],
+        lone: lone(baseline, candidate),
         pairs,
         noise: taken,
         repeated: !again.is_empty(),
         illnesses: Vec::new(),
         latencies: latencies(baseline, candidate),
-        interrupted: interrupted(baseline, candidate),
+        interrupted: interrupted(baseline, candidate, again),
         used_rules,
         unused_rules,
         expired_rules,
@@ -176,15 +174,22 @@ fn noise(baseline: &Recording, again: &[Recording], sides: &Sides<'_>) -> Noise 
     Noise::of(&pairs)
 }
 
+/// What keeps the baseline from being compared with itself.
+fn asked_again(again: &Recording) -> Option<Illness> {
+    let mut ailment = alone(again)?;
+    ailment.message = format!("when it was asked again: {}", ailment.message);
+    Some(Illness::new(Side::Baseline, ailment))
+}
+
 /// Why the comparison is not whole.
-fn interrupted(baseline: &Recording, candidate: &Recording) -> Option<String> {
-    let sides = [(Side::Baseline, baseline), (Side::Candidate, candidate)];
-    sides
-        .into_iter()
-        .find_map(|(side, recording)| match &recording.ended {
-            Some(Ended::Stopped(reason)) => Some(format!("{}: {reason}", side.name())),
-            _ => None,
-        })
+fn interrupted(baseline: &Recording, candidate: &Recording, again: &[Recording]) -> Option<String> {
+    let sides = [("baseline", baseline), ("candidate", candidate)];
+    let again = again.iter().map(|again| ("baseline, asked again", again));
+    let mut all = sides.into_iter().chain(again);
+    all.find_map(|(side, recording)| match &recording.ended {
+        Some(Ended::Stopped(reason)) => Some(format!("{side}: {reason}")),
+        _ => None,
+    })
 }
 
 fn told(rule: &ParityRule) -> String {
@@ -193,9 +198,9 @@ fn told(rule: &ParityRule) -> String {
 
 impl Outcome {
     /// An outcome that says nothing but that a side cannot be compared.
-    pub fn ill(illness: Illness) -> Self {
+    pub fn ill(illnesses: Vec<Illness>) -> Self {
         Self {
-            illnesses: vec![illness],
+            illnesses,
             ..Self::default()
         }
     }

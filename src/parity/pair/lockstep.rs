@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::health::Side;
+use super::pulse::Pulse;
+use super::watch::Watch;
 use crate::http::{Exchange, Request, Transport};
 use crate::probe::Stop;
 
@@ -62,12 +65,16 @@ impl Lockstep {
 /// One side's way to its target.
 pub(super) struct Paced<'a, T> {
     pub(super) transport: &'a T,
-    /// Both sides, and which one this is; `None` where a side is asked alone.
-    pub(super) lockstep: Option<(&'a Lockstep, usize)>,
+    /// Both sides; `None` where a side is asked alone.
+    pub(super) lockstep: Option<&'a Lockstep>,
+    pub(super) side: Side,
+    pub(super) watch: &'a Watch,
+    /// Whether the sides still answer, for the API description of this way.
+    pub(super) pulses: &'a [Pulse; 2],
+    /// From when on an answer is late.
+    pub(super) near: Duration,
     /// How many requests are under way at once.
     pub(super) slack: usize,
-    /// What ends this side.
-    pub(super) own: &'a Stop,
     /// What ends everything.
     pub(super) all: &'a Stop,
     pub(super) answered: AtomicUsize,
@@ -76,21 +83,40 @@ pub(super) struct Paced<'a, T> {
 
 impl<T: Transport> Transport for Paced<'_, T> {
     async fn send(&self, request: Request) -> Exchange {
-        if let Some((lockstep, side)) = self.lockstep {
-            lockstep.step(side, self.slack).await;
+        let number = self.side.number();
+        if let Some(lockstep) = self.lockstep {
+            lockstep.step(number, self.slack).await;
         }
         if self.all.is_asked() {
-            self.own.ask();
+            self.stop();
         }
-        let exchange = self.transport.send(request).await;
+        let [one, other] = self.pulses;
+        let (own, rival) = match self.side {
+            Side::Baseline => (one, other),
+            Side::Candidate => (other, one),
+        };
+        let sent = own.send(request, self.transport, self.near, || rival.streak());
+        let (exchange, ailment) = sent.await;
+        if let Some(ailment) = ailment {
+            self.watch.name(self.side, ailment);
+        }
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
         if exchange.status() == Some(429) {
             let throttled = self.throttled.fetch_add(1, Ordering::Relaxed) + 1;
             // A minute of waiting would tell nothing more.
             if throttled == answered && throttled >= MOST_THROTTLED {
-                self.own.ask();
+                self.stop();
             }
         }
         exchange
+    }
+}
+
+impl<T> Paced<'_, T> {
+    /// Ends this side.
+    fn stop(&self) {
+        if let Some(stop) = self.watch.stops.get(self.side.number()) {
+            stop.ask();
+        }
     }
 }

@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::difference::{Difference, Pair};
-use super::health::Illness;
+use super::health::{Illness, Side};
 use super::latency::LatencyRow;
+use super::lone::Lone;
 use super::noise::Noisy;
 use crate::code::{Code, Severity};
 use crate::spec::OperationId;
@@ -17,8 +18,8 @@ use crate::spec::OperationId;
 pub struct Outcome {
     /// The cases that both sides answered.
     pub pairs: Vec<Pair>,
-    /// How many cases only one side answered.
-    pub lone: [usize; 2],
+    /// The cases that only one side was sent.
+    pub lone: Vec<Lone>,
     /// What the baseline does not do twice in the same way, and how often it was seen.
     pub noise: BTreeMap<Noisy, usize>,
     /// Whether the baseline was asked again.
@@ -181,6 +182,12 @@ impl Outcome {
             *count += 1;
         }
         tally
+    }
+
+    /// How many cases only one side was sent.
+    pub(super) fn only(&self, side: Side) -> usize {
+        let lone = self.lone.iter().filter(|lone| lone.side == side);
+        lone.map(|lone| lone.count).sum()
     }
 
     /// Whether any difference is as grave as this.

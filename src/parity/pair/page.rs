@@ -253,14 +253,11 @@ impl Report {
         ] {
             define(page, name, &value);
         }
-        for (count, side) in [
-            (self.cases.only_baseline, "baseline"),
-            (self.cases.only_candidate, "candidate"),
-        ] {
-            if count > 0 {
-                let told = format!("{} that only the {side} was sent", counted(count, "case"));
-                define(page, "Left out", &told);
-            }
+        for lone in &self.lone {
+            let cases = counted(lone.count, "case");
+            let (operation, side, reason) = (&lone.operation, lone.side.name(), &lone.reason);
+            let told = format!("{cases} of {operation} that only the {side} was sent: {reason}");
+            define(page, "Left out", &told);
         }
         page.push_str("</dl>\n<footer>Secrets and personal data are masked. The same for programs: <code>parity.json</code>.</footer>\n");
     }

@@ -7,9 +7,11 @@ use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+use super::health::{Ailment, Side};
+use super::watch::Watch;
 use crate::case::{Case, Defect, Intent, Skip};
 use crate::document::Pointer;
-use crate::http::TransportError;
+use crate::http::{Request, TransportError};
 use crate::probe::Ended;
 use crate::record::{Event, Sink, StepRun, Verdict, WorkflowKey};
 use crate::secret::Secret;
@@ -35,6 +37,8 @@ pub struct Recording {
     pub secrets: Vec<Secret>,
     /// How many bodies were too large to be kept.
     pub cut: usize,
+    /// What was seen on the way that keeps the side from being compared.
+    pub(super) ailment: Option<Ailment>,
 }
 
 /// One case with its answer.
@@ -51,8 +55,10 @@ pub struct Answered {
 }
 
 /// Records what a runner tells.
-#[derive(Debug, Default)]
-pub(super) struct Tape {
+#[derive(Debug)]
+pub(super) struct Tape<'a> {
+    side: Side,
+    watch: &'a Watch,
     recording: Recording,
     occurrences: HashMap<String, usize>,
     /// The runs of workflows that have written something.
@@ -60,7 +66,18 @@ pub(super) struct Tape {
     held: usize,
 }
 
-impl Tape {
+impl<'a> Tape<'a> {
+    pub(super) fn new(side: Side, watch: &'a Watch) -> Self {
+        Self {
+            side,
+            watch,
+            recording: Recording::default(),
+            occurrences: HashMap::new(),
+            written: HashSet::new(),
+            held: 0,
+        }
+    }
+
     pub(super) fn finish(self, ended: Ended) -> Recording {
         Recording {
             ended: Some(ended),
@@ -90,6 +107,7 @@ impl Tape {
             after_write,
             cut,
         };
+        self.watch.note(self.side, &answered);
         self.recording.answers.insert(name, answered);
     }
 
@@ -118,7 +136,7 @@ impl Tape {
     }
 }
 
-impl Sink for Tape {
+impl Sink for Tape<'_> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Judged(verdict) => {
@@ -225,13 +243,19 @@ impl Answered {
 
     /// Whether a request was sent to the same resource before this one.
     pub(super) fn follows(&self, other: &Self) -> bool {
-        let request = &other.verdict.prepared.request;
         let mut before = self.verdict.before.iter();
-        before.any(|earlier| {
-            let earlier = &earlier.request;
-            (&earlier.method, &earlier.path, &earlier.body)
-                == (&request.method, &request.path, &request.body)
-        })
+        before.any(|earlier| other.was_sent(&earlier.request))
+    }
+
+    /// Whether it was made from the answer to that request.
+    pub(super) fn follows_at_once(&self, other: &Self) -> bool {
+        let last = self.verdict.before.last();
+        last.is_some_and(|earlier| other.was_sent(&earlier.request))
+    }
+
+    fn was_sent(&self, request: &Request) -> bool {
+        let own = &self.verdict.prepared.request;
+        (&own.method, &own.path, &own.body) == (&request.method, &request.path, &request.body)
     }
 
     /// The body as JSON, if it is that.

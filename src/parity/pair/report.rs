@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::beside::{Member, members};
 use super::difference::{Difference, Pair};
-use super::health::Illness;
+use super::health::{Illness, Side};
 use super::latency::LatencyRow;
+use super::lone::Lone;
 use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
@@ -19,7 +20,7 @@ use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
 /// The form of the report: members may be added to it.
-const VERSION: &str = "1.0";
+const VERSION: &str = "1.1";
 
 /// The JSON Schema (2020-12) of `parity.json` of two targets.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -96,6 +97,8 @@ pub struct Report {
     pub latency: Vec<LatencyRow>,
     /// What is to be said about rules.
     pub rules: RuleNotes,
+    /// The cases that only one side was sent.
+    pub lone: Vec<Lone>,
 }
 
 /// Commands that start embedded sides; curl lines lead there.
@@ -253,8 +256,8 @@ impl Report {
             cases: Cases {
                 compared: outcome.pairs.len(),
                 tally,
-                only_baseline: outcome.lone[0],
-                only_candidate: outcome.lone[1],
+                only_baseline: outcome.only(Side::Baseline),
+                only_candidate: outcome.only(Side::Candidate),
             },
             obstacles: outcome
                 .illnesses
@@ -301,6 +304,14 @@ impl Report {
                 unused: outcome.unused_rules.clone(),
                 expired: outcome.expired_rules.clone(),
             },
+            lone: outcome
+                .lone
+                .iter()
+                .map(|lone| Lone {
+                    reason: origin.redactor.text(&lone.reason),
+                    ..lone.clone()
+                })
+                .collect(),
         }
     }
 

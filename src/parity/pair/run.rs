@@ -4,8 +4,11 @@ use std::io;
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
+use super::health::Side;
 use super::lockstep::{Lockstep, Paced};
+use super::pulse::Pulses;
 use super::recording::{Recording, Tape};
+use super::watch::Watch;
 use crate::case::Authority;
 use crate::conform;
 use crate::http::Transport;
@@ -46,52 +49,108 @@ pub enum Job<'a, T> {
     },
 }
 
+impl<T> Job<'_, T> {
+    /// How many servers each side has: one for each API description.
+    fn servers(&self) -> usize {
+        match self {
+            Self::Cases { .. } => 1,
+            Self::Scenario { lanes, .. } => lanes.len(),
+        }
+    }
+}
+
 /// Asks two sides the same at the same time. `stop` ends both; where one side ends early, so does the
-/// other. An error says that something cannot be recorded.
+/// other, and so it is where one of them turns out not to be fit to be compared. `timeout` is how long a
+/// request may take. An error says that something cannot be recorded.
 pub async fn both<B: Transport, C: Transport>(
     baseline: Job<'_, B>,
     candidate: Job<'_, C>,
+    timeout: Duration,
     stop: &Stop,
 ) -> io::Result<(Recording, Recording)> {
     let lockstep = Lockstep::default();
-    let stops = (Stop::default(), Stop::default());
+    let watch = Watch::default();
+    let pulses = Pulses::new(baseline.servers());
+    let round = |side| Round {
+        side,
+        lockstep: Some(&lockstep),
+        watch: &watch,
+        pulses: &pulses,
+        near: timeout / 2,
+        all: stop,
+    };
     let (left, right) = tokio::join!(
         async {
-            let recording = record(&baseline, Some((&lockstep, 0)), &stops.0, stop).await;
+            let recording = record(&baseline, round(Side::Baseline)).await;
             lockstep.leave(0);
             if !is_whole(&recording) {
-                stops.1.ask();
+                watch.stops[1].ask();
             }
             recording
         },
         async {
-            let recording = record(&candidate, Some((&lockstep, 1)), &stops.1, stop).await;
+            let recording = record(&candidate, round(Side::Candidate)).await;
             lockstep.leave(1);
             if !is_whole(&recording) {
-                stops.0.ask();
+                watch.stops[0].ask();
             }
             recording
         }
     );
-    Ok((left?, right?))
+    let (mut left, mut right) = (left?, right?);
+    if let Some(illness) = watch.illness() {
+        let recording = match illness.side {
+            Side::Baseline => &mut left,
+            Side::Candidate => &mut right,
+        };
+        recording.ailment = Some(illness.ailment());
+    }
+    Ok((left, right))
 }
 
 /// Asks one side alone.
-pub async fn alone<T: Transport>(job: Job<'_, T>, stop: &Stop) -> io::Result<Recording> {
-    record(&job, None, &Stop::default(), stop).await
+pub async fn alone<T: Transport>(
+    job: Job<'_, T>,
+    timeout: Duration,
+    stop: &Stop,
+) -> io::Result<Recording> {
+    let watch = Watch::default();
+    let pulses = Pulses::new(job.servers());
+    let round = Round {
+        side: Side::Baseline,
+        lockstep: None,
+        watch: &watch,
+        pulses: &pulses,
+        near: timeout / 2,
+        all: stop,
+    };
+    let mut recording = record(&job, round).await?;
+    recording.ailment = watch.illness().map(|illness| illness.ailment());
+    Ok(recording)
 }
 
 fn is_whole(recording: &io::Result<Recording>) -> bool {
     matches!(recording, Ok(recording) if recording.ended == Some(Ended::Completed))
 }
 
-async fn record<T: Transport>(
-    job: &Job<'_, T>,
-    lockstep: Option<(&Lockstep, usize)>,
-    own: &Stop,
-    all: &Stop,
-) -> io::Result<Recording> {
-    let mut tape = Tape::default();
+/// What one side's run has to do with.
+#[derive(Clone, Copy)]
+struct Round<'a> {
+    side: Side,
+    lockstep: Option<&'a Lockstep>,
+    watch: &'a Watch,
+    pulses: &'a Pulses,
+    near: Duration,
+    all: &'a Stop,
+}
+
+async fn record<T: Transport>(job: &Job<'_, T>, round: Round<'_>) -> io::Result<Recording> {
+    let mut tape = Tape::new(round.side, round.watch);
+    let [one, other] = &round.watch.stops;
+    let own = match round.side {
+        Side::Baseline => one,
+        Side::Candidate => other,
+    };
     let ended = match job {
         Job::Cases {
             spec,
@@ -99,9 +158,9 @@ async fn record<T: Transport>(
             authority,
             transport,
         } => {
-            let paced = paced(*transport, lockstep, options.workers, (own, all));
+            let paced = round.paced(*transport, 0, options.workers);
             let run = conform::run(spec, options, authority, &paced, own, &mut tape);
-            dropped(Box::pin(run), all).await?
+            dropped(Box::pin(run), [own, round.all]).await?
         }
         Job::Scenario {
             suite,
@@ -111,7 +170,8 @@ async fn record<T: Transport>(
         } => {
             let ways: Vec<Paced<'_, T>> = lanes
                 .iter()
-                .map(|lane| paced(lane.transport, lockstep, 1, (own, all)))
+                .enumerate()
+                .map(|(api, lane)| round.paced(lane.transport, api, 1))
                 .collect();
             let lanes: Vec<Lane<'_, Paced<'_, T>>> = lanes
                 .iter()
@@ -123,17 +183,23 @@ async fn record<T: Transport>(
                 })
                 .collect();
             let run = scenario::run(suite, &lanes, planned, options, own, &mut tape);
-            dropped(Box::pin(run), all).await?
+            // What one side has to clean up is not dropped because of the other one.
+            dropped(Box::pin(run), [round.all, round.all]).await?
         }
     };
     Ok(tape.finish(ended))
 }
 
-/// Runs something until its end, or until a moment after it was asked to stop.
-async fn dropped(run: impl Future<Output = io::Result<Ended>>, stop: &Stop) -> io::Result<Ended> {
+/// Runs something until its end, or until a moment after one of `stops` was asked for.
+async fn dropped(
+    run: impl Future<Output = io::Result<Ended>>,
+    stops: [&Stop; 2],
+) -> io::Result<Ended> {
+    let [own, all] = stops;
     tokio::select! {
         ended = run => ended,
-        () = over(stop) => Ok(Ended::Stopped("it was interrupted".to_owned())),
+        () = over(own) => Ok(Ended::Stopped("it was interrupted".to_owned())),
+        () = over(all) => Ok(Ended::Stopped("it was interrupted".to_owned())),
     }
 }
 
@@ -149,19 +215,19 @@ pub(super) async fn over(stop: &Stop) {
     }
 }
 
-fn paced<'a, T>(
-    transport: &'a T,
-    lockstep: Option<(&'a Lockstep, usize)>,
-    slack: usize,
-    (own, all): (&'a Stop, &'a Stop),
-) -> Paced<'a, T> {
-    Paced {
-        transport,
-        lockstep,
-        slack,
-        own,
-        all,
-        answered: AtomicUsize::new(0),
-        throttled: AtomicUsize::new(0),
+impl<'a> Round<'a> {
+    fn paced<T>(self, transport: &'a T, api: usize, slack: usize) -> Paced<'a, T> {
+        Paced {
+            transport,
+            lockstep: self.lockstep,
+            side: self.side,
+            watch: self.watch,
+            pulses: self.pulses.of(api),
+            near: self.near,
+            slack,
+            all: self.all,
+            answered: AtomicUsize::new(0),
+            throttled: AtomicUsize::new(0),
+        }
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::beside::{Member, window};
 use super::cluster::{Cluster, clusters};
+use super::health::Side;
 use super::latency::LatencyVerdict;
 use super::report::{Answer, Report};
 use crate::code::Severity;
@@ -137,6 +139,30 @@ impl Report {
         notes_on(&notes, screen);
     }
 
+    /// What only one side was sent, and why.
+    fn lone_on(&self, screen: &mut Screen<'_>) {
+        let mut reasons: IndexMap<(Side, &str), (usize, Vec<String>)> = IndexMap::new();
+        for lone in &self.lone {
+            let (count, operations) = reasons.entry((lone.side, &lone.reason)).or_default();
+            *count += lone.count;
+            operations.push(lone.operation.to_string());
+        }
+        let more = reasons.len().saturating_sub(MOST_NOISE);
+        for ((side, reason), (count, operations)) in reasons.into_iter().take(MOST_NOISE) {
+            let told = format!(
+                "{} that only the {} was sent ({}): {reason}",
+                counted(count, "case"),
+                side.name(),
+                first(3, &operations)
+            );
+            screen.entry(2, "left out", &told);
+        }
+        if more > 0 {
+            let told = format!("{}, see the reports", counted(more, "more reason"));
+            screen.entry(2, "", &told);
+        }
+    }
+
     fn rest_on(&self, screen: &mut Screen<'_>) {
         let slower: Vec<String> = self
             .latency
@@ -183,14 +209,7 @@ impl Report {
         for line in slower.iter().take(MOST_NOISE) {
             screen.entry(2, "PM512", line);
         }
-        let lone = [
-            (self.cases.only_baseline, "baseline"),
-            (self.cases.only_candidate, "candidate"),
-        ];
-        for (count, side) in lone.into_iter().filter(|(count, _)| *count > 0) {
-            let told = format!("{} that only the {side} was sent", counted(count, "case"));
-            screen.entry(2, "left out", &told);
-        }
+        self.lone_on(screen);
         if !self.rules.used.is_empty() {
             let used = counted(self.rules.used.len(), "rule");
             screen.entry(2, "rule", &format!("{used} applied"));

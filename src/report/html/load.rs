@@ -234,9 +234,10 @@ pub(super) fn generator(page: &mut String, load: &LoadReport) {
         page,
         "Bodies",
         &format!(
-            "{} judged by their schemas: {} seen before, {} while they were read, {} by a list of their values, {} in full",
+            "{} judged by their schemas: {} seen before, {} of a known shape, {} while they were read, {} by a list of their values, {} in full",
             grouped(total.validated),
             grouped(judged.seen),
+            grouped(judged.shape),
             grouped(judged.stream),
             grouped(judged.tape),
             grouped(judged.full)

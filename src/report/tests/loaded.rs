@@ -158,7 +158,8 @@ pub(crate) fn sound() -> LoadReport {
             local: BTreeMap::new(),
             validation: ValidationLoad {
                 seen: 4_000,
-                stream: 900,
+                shape: 500,
+                stream: 400,
                 tape: 90,
                 full: 10,
             },

@@ -156,6 +156,8 @@ fn defects_of_openapi_30_are_found_at_their_nodes() {
         "type: file",
         "nullable: true",
         "nullable: true\ntype: string",
+        "nullable: true\ntype: string\nenum: [a]",
+        "nullable: true\ntype: string\nenum: [a, null]",
         "properties: {a: {nullable: true, $ref: '#'}}",
         "exclusiveMinimum: 5",
         "exclusiveMinimum: true\nminimum: 5",
@@ -180,6 +182,9 @@ fn defects_of_openapi_30_are_found_at_their_nodes() {
     nullable: true
         /nullable PM710 `nullable` has no effect without a `type` beside it / write the type beside it
     nullable: true | type: string
+    nullable: true | type: string | enum: [a]
+        /nullable PM710 `nullable` has no effect beside an `enum` without null / add null to `enum`, if it is allowed
+    nullable: true | type: string | enum: [a, null]
     properties: {a: {nullable: true, $ref: '#'}}
         /properties/a/nullable PM710 `nullable` beside `$ref` has no effect in OpenAPI 3.0
     exclusiveMinimum: 5

@@ -13,7 +13,7 @@ impl Reader {
     pub(super) fn request_body(&mut self, place: &Place) -> Option<RequestBody> {
         let set = self.set.clone();
         let node = self.object(&set, place, NodeKind::RequestBody)?;
-        if let Some(known) = self.bodies.get(&node.place) {
+        if let Some(known) = self.known.bodies.get(&node.place) {
             return known.clone();
         }
         let typed: Option<openapiv3::RequestBody> =
@@ -31,7 +31,7 @@ impl Reader {
                 location: self.location(&node.place),
             })
         });
-        self.bodies.insert(node.place, body.clone());
+        self.known.bodies.insert(node.place, body.clone());
         body
     }
 
@@ -97,6 +97,7 @@ impl Reader {
         let style = typed.style.as_ref().map_or(Style::Form, query_style);
         let explode = node.members.get("explode").and_then(Value::as_bool);
         Some(Encoding {
+            headers: self.header_fields(&node),
             content_type: typed.content_type,
             form: is_styled.then(|| Form::Styled {
                 style,

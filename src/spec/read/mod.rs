@@ -1,6 +1,7 @@
 //! Reading: from surveyed documents to operations. The `openapiv3` crate types the envelope node by
 //! node; what it is too strict for, or does not know, is read by hand.
 
+mod callback;
 mod content;
 mod example;
 mod operation;
@@ -27,12 +28,21 @@ pub(super) struct Reader {
     /// The schema of any string.
     any_text: Place,
     pub(super) diagnostics: Vec<Diagnostic>,
+    known: Known,
+    /// Whether what is read is called by the server: requests travel as answers do, and the other way
+    /// round.
+    is_inbound: bool,
+    /// Names of security schemes that are there, readable or not.
+    scheme_names: HashSet<String>,
+}
+
+/// The nodes that were read already.
+#[derive(Default)]
+struct Known {
     parameters: HashMap<Place, Option<Parameter>>,
     bodies: HashMap<Place, Option<RequestBody>>,
     responses: HashMap<Place, Option<Response>>,
     headers: HashMap<Place, Option<Header>>,
-    /// Names of security schemes that are there, readable or not.
-    scheme_names: HashSet<String>,
 }
 
 /// An object node: where it stands, and its members.
@@ -54,10 +64,8 @@ impl Reader {
             set,
             any_text,
             diagnostics: Vec::new(),
-            parameters: HashMap::new(),
-            bodies: HashMap::new(),
-            responses: HashMap::new(),
-            headers: HashMap::new(),
+            known: Known::default(),
+            is_inbound: false,
             scheme_names: HashSet::new(),
         }
     }
@@ -77,7 +85,8 @@ impl Reader {
         self.unresolvable_references();
         self.diagnostics.extend_from_slice(set.defects());
         let schemes = self.security_schemes();
-        let operations = self.operations();
+        let mut operations = self.operations();
+        let webhooks = self.inbound(&mut operations);
         let servers = root.get("servers").and_then(Value::as_array);
         let servers = servers.into_iter().flatten().filter_map(|server| {
             let url = server.get("url").and_then(Value::as_str);
@@ -89,6 +98,7 @@ impl Reader {
             version: text("/info/version"),
             openapi: text("/openapi"),
             operations,
+            webhooks,
             schemes,
             servers: servers.collect(),
             schemas: set.clone(),
@@ -117,6 +127,11 @@ impl Reader {
     }
 
     fn schema(&self, place: &Place, direction: Direction) -> Schema {
+        let direction = match (self.is_inbound, direction) {
+            (false, direction) => direction,
+            (true, Direction::Request) => Direction::Response,
+            (true, Direction::Response) => Direction::Request,
+        };
         self.set.schema(place.0, &place.1, direction)
     }
 

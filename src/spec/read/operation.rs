@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Node, Reader};
 use crate::code::Code;
-use crate::document::Pointer;
+use crate::document::{Location, Pointer};
 use crate::schema::{NodeKind, Place, methods};
 use crate::spec::{Operation, OperationId, PathTemplate, SecurityRequirement};
 
@@ -30,18 +30,22 @@ impl Reader {
                 self.unreadable(&place, format!("the path `{path}` does not start with `/`"));
                 continue;
             }
-            self.path_item(path, &place, &security, &mut operations);
+            let template = PathTemplate::new(path);
+            for (place, operation) in self.path_item(&template, &place, &security) {
+                self.add(&place, operation, &mut operations);
+            }
         }
         operations
     }
 
-    fn path_item(
+    /// The operations of a path item, with the places of their nodes.
+    pub(super) fn path_item(
         &mut self,
-        path: &str,
+        template: &PathTemplate,
         place: &Place,
         security: &[SecurityRequirement],
-        operations: &mut IndexMap<OperationId, Operation>,
-    ) {
+    ) -> Vec<(Place, Operation)> {
+        let mut found = Vec::new();
         let set = self.set.clone();
         // Members beside a `$ref` are added to those of the path item that it leads to.
         let own = set
@@ -56,7 +60,6 @@ impl Reader {
             });
         let target = self.object(&set, place, NodeKind::PathItem);
         let items: Vec<Node<'_>> = own.into_iter().chain(target).collect();
-        let template = PathTemplate::new(path);
         for (index, item) in items.iter().enumerate() {
             for (method, _) in item.members {
                 let is_hidden = items
@@ -83,17 +86,16 @@ impl Reader {
                 let Some(node) = self.object(&set, &place, NodeKind::Operation) else {
                     continue;
                 };
-                if let Some(operation) = self.operation(&node, method, &template, &items, security)
-                {
-                    self.add(&node, operation, operations);
-                }
+                let operation = self.operation(&node, method, template, &items, security);
+                found.extend(operation.map(|operation| (node.place, operation)));
             }
         }
+        found
     }
 
     fn add(
         &mut self,
-        node: &Node<'_>,
+        place: &Place,
         mut operation: Operation,
         operations: &mut IndexMap<OperationId, Operation>,
     ) {
@@ -104,7 +106,7 @@ impl Reader {
             let other = by_place();
             self.report(
                 Code::DUPLICATE_OPERATION_ID,
-                &node.below("operationId"),
+                &(place.0, place.1.join("operationId")),
                 format!(
                     "`{}` is also another operation's id: this one is called `{other}`",
                     operation.id
@@ -152,9 +154,21 @@ impl Reader {
             security: self
                 .security_requirements(node)
                 .unwrap_or_else(|| security.to_vec()),
+            callbacks: Vec::new(),
+            servers: self.servers(node, items),
             unreadable,
             location: self.location(&node.place),
         })
+    }
+
+    /// Where the servers of an operation stand, unless they are those of the document.
+    fn servers(&self, operation: &Node<'_>, items: &[Node<'_>]) -> Option<Location> {
+        let mut holders = [operation].into_iter().chain(items);
+        let holder = holders.find(|node| {
+            let servers = node.members.get("servers").and_then(Value::as_array);
+            servers.is_some_and(|servers| !servers.is_empty())
+        })?;
+        Some(self.location(&holder.below("servers")))
     }
 }
 

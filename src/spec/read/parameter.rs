@@ -55,7 +55,10 @@ impl Reader {
             parameter.place != Where::Header
                 || !IGNORED_HEADERS.contains(&&*parameter.name.to_ascii_lowercase())
         });
-        self.agree_with_template(operation, path, unreadable.is_empty(), &mut found);
+        // What the server calls is no template.
+        if !self.is_inbound {
+            self.agree_with_template(operation, path, unreadable.is_empty(), &mut found);
+        }
         found
     }
 
@@ -134,11 +137,11 @@ impl Reader {
     fn parameter(&mut self, place: &Place) -> Option<Parameter> {
         let set = self.set.clone();
         let node = self.object(&set, place, NodeKind::Parameter)?;
-        if let Some(known) = self.parameters.get(&node.place) {
+        if let Some(known) = self.known.parameters.get(&node.place) {
             return known.clone();
         }
         let parameter = self.new_parameter(&node);
-        self.parameters.insert(node.place, parameter.clone());
+        self.known.parameters.insert(node.place, parameter.clone());
         parameter
     }
 

@@ -61,7 +61,7 @@ impl Reader {
     fn response(&mut self, place: &Place) -> Option<Response> {
         let set = self.set.clone();
         let node = self.object(&set, place, NodeKind::Response)?;
-        if let Some(known) = self.responses.get(&node.place) {
+        if let Some(known) = self.known.responses.get(&node.place) {
             return known.clone();
         }
         // The description is required up to 3.1, and often missing: nothing depends on it.
@@ -73,17 +73,17 @@ impl Reader {
         );
         let response = typed.map(|typed| Response {
             description: typed.description,
-            headers: self.response_headers(&node),
+            headers: self.header_fields(&node),
             content: self.content(&node, Direction::Response),
             links: self.links(&node),
             unreadable: !node.members.get("content").is_none_or(Value::is_object),
             location: self.location(&node.place),
         });
-        self.responses.insert(node.place, response.clone());
+        self.known.responses.insert(node.place, response.clone());
         response
     }
 
-    fn response_headers(&mut self, response: &Node<'_>) -> IndexMap<String, Header> {
+    pub(super) fn header_fields(&mut self, response: &Node<'_>) -> IndexMap<String, Header> {
         let mut headers = IndexMap::new();
         for (name, place) in self.map(response, "headers") {
             // OAS 3.1.1 section 4.8.17.1: `Content-Type` is ignored.
@@ -100,7 +100,7 @@ impl Reader {
     fn header(&mut self, place: &Place) -> Option<Header> {
         let set = self.set.clone();
         let node = self.object(&set, place, NodeKind::Header)?;
-        if let Some(known) = self.headers.get(&node.place) {
+        if let Some(known) = self.known.headers.get(&node.place) {
             return known.clone();
         }
         let typed: Option<openapiv3::Header> = self.typed(
@@ -130,7 +130,7 @@ impl Reader {
                 location: self.location(&node.place),
             }
         });
-        self.headers.insert(node.place, header.clone());
+        self.known.headers.insert(node.place, header.clone());
         header
     }
 

@@ -1,6 +1,7 @@
 //! Two targets: the workflows of scenario files for both.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::side::{self, Reached, Wanted};
 use super::targets::{About, Heard, Told, conclude, preflight, recorded};
@@ -86,7 +87,8 @@ pub(super) fn run(
         ));
         let stop = Arc::new(Stop::default());
         let sides = (&baseline, &candidate, &*again);
-        let mut heard = Box::pin(interrupt::awaited(&stop, hear(&suite, sides, &stop))).await?;
+        let limits = (arguments.reach.request_timeout, &*stop);
+        let mut heard = Box::pin(interrupt::awaited(&stop, hear(&suite, sides, limits))).await?;
         let mut secrets = suite.secrets(&baseline.planned);
         secrets.extend(suite.secrets(&candidate.planned));
         secrets.extend(server::secrets(&baseline.servers));
@@ -133,7 +135,8 @@ pub(super) fn run(
                     ready.planned.retain(|planned| shorter.takes(planned));
                 }
                 let (ways, others) = (lanes(&left), lanes(&right));
-                let heard = both(job(suite, &left, &ways), job(suite, &right, &others), &stop);
+                let jobs = (job(suite, &left, &ways), job(suite, &right, &others));
+                let heard = both(jobs.0, jobs.1, arguments.reach.request_timeout, &stop);
                 Box::pin(heard).await.ok()
             };
             let planned = &baseline.planned;
@@ -212,12 +215,12 @@ async fn ready(
 async fn hear(
     suite: &Suite,
     (baseline, candidate, again): (&Ready, &Ready, &[Option<Ready>]),
-    stop: &Stop,
+    (timeout, stop): (Duration, &Stop),
 ) -> Result<Heard, Failure> {
     for (side, ready) in [(Side::Baseline, baseline), (Side::Candidate, candidate)] {
         for client in &ready.clients {
             if let Some(illness) = preflight(side, client).await {
-                return Ok(Heard::Ill(illness));
+                return Ok(Heard::Ill(vec![illness]));
             }
         }
     }
@@ -225,6 +228,7 @@ async fn hear(
     let heard = both(
         job(suite, baseline, &left),
         job(suite, candidate, &right),
+        timeout,
         stop,
     );
     let (one, other) = recorded(Box::pin(heard).await)?;
@@ -232,7 +236,7 @@ async fn hear(
     for fresh in again.iter().filter(|_| !stop.is_asked()) {
         let ready = fresh.as_ref().unwrap_or(baseline);
         let lanes = lanes(ready);
-        let heard = alone(job(suite, ready, &lanes), stop).await;
+        let heard = alone(job(suite, ready, &lanes), timeout, stop).await;
         repeated.push(recorded(heard)?);
     }
     Ok(Heard::Both(Box::new(Told {

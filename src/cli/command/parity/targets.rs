@@ -21,7 +21,7 @@ use crate::conform::{self, Stop};
 use crate::http::{Client, Request, Transport, TransportError};
 use crate::parity::pair::{
     Again, Illness, Job, Minimal, Origin, Outcome, Recording, Report, Rules, Side, Sides, alone,
-    both, judge, minimise,
+    at_first_sight, both, judge, look, minimise,
 };
 use crate::record::Redactor;
 use crate::report::Look;
@@ -44,7 +44,7 @@ pub(super) struct About<'a> {
 /// What both sides and the repeated baseline answered, or why they were not asked.
 pub(super) enum Heard {
     Both(Box<Told>),
-    Ill(Illness),
+    Ill(Vec<Illness>),
 }
 
 /// What both sides told.
@@ -189,12 +189,27 @@ async fn generated(
     let clients = (client(baseline)?, client(candidate)?);
     for (side, client) in [(Side::Baseline, &clients.0), (Side::Candidate, &clients.1)] {
         if let Some(illness) = preflight(side, client).await {
-            return Ok(Heard::Ill(illness));
+            return Ok(Heard::Ill(vec![illness]));
+        }
+    }
+    let timeout = arguments.reach.request_timeout;
+    if let (Some(first), Some(second)) = (look(spec, &left), look(spec, &right)) {
+        let looked = both(
+            job(spec, &first, baseline, &clients.0),
+            job(spec, &second, candidate, &clients.1),
+            timeout,
+            stop,
+        );
+        let (one, other) = recorded(Box::pin(looked).await)?;
+        let illnesses = at_first_sight(&one, &other);
+        if !illnesses.is_empty() {
+            return Ok(Heard::Ill(illnesses));
         }
     }
     let heard = both(
         job(spec, &left, baseline, &clients.0),
         job(spec, &right, candidate, &clients.1),
+        timeout,
         stop,
     );
     let (one, other) = recorded(Box::pin(heard).await)?;
@@ -203,7 +218,7 @@ async fn generated(
         let reached = fresh.as_ref().unwrap_or(baseline);
         let client = client(reached)?;
         repeated.push(recorded(
-            alone(job(spec, &left, reached, &client), stop).await,
+            alone(job(spec, &left, reached, &client), timeout, stop).await,
         )?);
     }
     let sides = Sides {
@@ -297,8 +312,8 @@ pub(super) fn conclude(
             let outcome = judge(one, other, &heard.again, &sides);
             ((one, other), outcome, &heard.minimal)
         }
-        Heard::Ill(illness) => {
-            let outcome = Outcome::ill(illness.clone());
+        Heard::Ill(illnesses) => {
+            let outcome = Outcome::ill(illnesses.clone());
             ((&nothing.0, &nothing.1), outcome, &none)
         }
     };

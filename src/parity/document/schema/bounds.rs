@@ -304,18 +304,49 @@ impl Compare<'_> {
         );
     }
 
+    fn encodings(&mut self) {
+        let (old, new) = (encodings(self.old), encodings(self.new));
+        if old == new {
+            return;
+        }
+        let text = |names: &BTreeSet<String>| {
+            if names.is_empty() {
+                "nothing".to_owned()
+            } else {
+                joined(names)
+            }
+        };
+        let (was, now) = (text(&old), text(&new));
+        let message = format!("texts are said to be {now} instead of {was}, which is not asserted");
+        let note = Effect::Graded(Grade::Note);
+        let difference = Difference::new(Kind::FormatChanged, note, message);
+        self.push(
+            difference.texts(was, now),
+            &["contentMediaType", "contentEncoding", "format"],
+        );
+    }
+
     /// Compares formats, but for those that are bounds.
     pub(super) fn formats(&mut self) {
         let (old, new) = (texts(self.old, "format"), texts(self.new, "format"));
-        let changed: Vec<&String> = old.symmetric_difference(&new).collect();
+        // An encoding is read as a format, and asserted by nobody (JSON Schema 2020-12 validation,
+        // section 8).
+        let is_said = |name: &str| {
+            let parts = self.old.parts.iter().chain(&self.new.parts);
+            let mut formats = parts.filter_map(|part| part.source().get("format"));
+            formats.any(|format| format == name)
+        };
+        let mut changed: Vec<&String> = old.symmetric_difference(&new).collect();
+        changed.retain(|name| *name != "byte" || is_said(name));
+        if changed.is_empty() {
+            self.encodings();
+            return;
+        }
         if changed
             .iter()
             .any(|name| *name == "byte" || is_standard_format(name))
         {
             self.texts(Kind::FormatChanged, "format");
-            return;
-        }
-        if changed.is_empty() {
             return;
         }
         // What nobody asserts says something all the same.
@@ -334,6 +365,23 @@ impl Compare<'_> {
         let difference = Difference::new(Kind::FormatChanged, Effect::Graded(grade), message);
         self.push(difference.texts(was, now), &["format"]);
     }
+}
+
+/// What texts are made of, in lower case: media type and encoding.
+fn encodings(side: &Conjunction) -> BTreeSet<String> {
+    let bytes = texts(side, "format").contains("byte");
+    let said = ["contentMediaType", "contentEncoding"].into_iter();
+    let said = said.flat_map(|keyword| {
+        side.parts
+            .iter()
+            .filter_map(move |part| part.value().get(keyword))
+    });
+    let said = said.filter_map(Value::as_str).map(str::to_ascii_lowercase);
+    let mut encodings: BTreeSet<String> = said.collect();
+    if bytes && !encodings.contains("base64url") {
+        encodings.insert("base64".to_owned());
+    }
+    encodings
 }
 
 /// A number that values are multiples of.

@@ -10,7 +10,7 @@ use super::conjunction::Conjunction;
 use super::difference::{Difference, Effect};
 use super::idle::{doubly_negated, is_decisive};
 use super::same::{same, same_keywords};
-use super::types::Types;
+use super::types::{Types, excluded};
 use crate::parity::document::kind::Kind;
 use crate::schema::Schema;
 
@@ -150,7 +150,7 @@ impl Compare<'_> {
 fn says(part: &Schema, keyword: &str) -> bool {
     let keywords = part.value().as_object();
     keywords.is_some_and(|keywords| is_decisive(keywords, keyword))
-        && (keyword != "not" || doubly_negated(part).is_none())
+        && (keyword != "not" || doubly_negated(part).is_none() && excluded(part).is_empty())
 }
 
 /// What has no match on the other side.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::conjunction::Conjunction;
 use super::difference::{Child, Difference, Effect};
 use super::same::same;
+use super::travel::Travel;
 use super::types::Types;
 use crate::document::Pointer;
 use crate::parity::document::change::Grade;
@@ -16,8 +17,8 @@ pub(super) struct Compare<'a> {
     pub(super) old: &'a Conjunction,
     pub(super) new: &'a Conjunction,
     pub(super) direction: Direction,
-    /// Whether values travel as text, so that a string may look like any other value.
-    pub(super) on_wire: bool,
+    /// As what values travel.
+    pub(super) travel: Travel,
     pub(super) found: Vec<Difference>,
     pub(super) children: Vec<Child>,
 }
@@ -27,13 +28,13 @@ impl<'a> Compare<'a> {
         old: &'a Conjunction,
         new: &'a Conjunction,
         direction: Direction,
-        on_wire: bool,
+        travel: Travel,
     ) -> Self {
         Self {
             old,
             new,
             direction,
-            on_wire,
+            travel,
             found: Vec::new(),
             children: Vec::new(),
         }
@@ -92,17 +93,20 @@ impl<'a> Compare<'a> {
 
     /// Compares schemas for a node below.
     pub(super) fn below(&mut self, at: Pointer, old: Conjunction, new: Conjunction) {
+        if self.travel == Travel::Xml {
+            self.xml(&at, &old, &new);
+        }
         if old.is_anything() && new.is_anything() {
             return;
         }
         // Items of a list travel as text each; members of objects do as well.
-        let on_wire = self.on_wire;
+        let travel = self.travel;
         self.children.push(Child {
             at,
             old,
             new,
             is_branch: false,
-            on_wire,
+            travel,
         });
     }
 
@@ -121,7 +125,7 @@ impl<'a> Compare<'a> {
 
     fn types(&mut self) -> Goes {
         let (old, new) = (self.old.types, self.new.types);
-        if self.on_wire {
+        if self.travel == Travel::Text {
             return self.types_on_wire();
         }
         let (was, now) = (old.without(Types::NULL), new.without(Types::NULL));

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::idle::{doubly_negated, is_decisive, unwrapped};
 use super::same::same;
-use super::types::{Types, branches};
+use super::types::{Types, branches, says_type_only};
 use crate::document::Location;
 use crate::schema::{Direction, Place, Schema};
 
@@ -363,6 +363,12 @@ impl Conjunction {
         Some(true)
     }
 
+    /// An annotation, beside a reference or behind it.
+    pub(super) fn annotation(&self, keyword: &str) -> Option<&Value> {
+        let mut schemas = self.entries.iter().chain(&self.parts);
+        schemas.find_map(|schema| schema.value().get(keyword))
+    }
+
     /// Which way the instances travel.
     pub(super) fn direction(&self) -> Option<Direction> {
         self.entries.first().map(Schema::direction)
@@ -384,11 +390,4 @@ fn distinct(all: Vec<(Schema, Types)>) -> Vec<(Schema, Types)> {
         }
     }
     kept
-}
-
-fn says_type_only(keywords: &Map<String, Value>) -> bool {
-    let mut deciding = keywords
-        .keys()
-        .filter(|keyword| is_decisive(keywords, keyword));
-    deciding.next().is_some_and(|keyword| keyword == "type") && deciding.next().is_none()
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::conjunction::Conjunction;
+use super::travel::Travel;
 use crate::document::{Location, Pointer};
 use crate::parity::document::change::Grade;
 use crate::parity::document::kind::Kind;
@@ -69,8 +70,8 @@ pub(super) struct Child {
     pub(super) new: Conjunction,
     /// Whether it is about the same instance: a branch of a union.
     pub(super) is_branch: bool,
-    /// Whether values travel as text.
-    pub(super) on_wire: bool,
+    /// As what values travel.
+    pub(super) travel: Travel,
 }
 
 impl Difference {

@@ -12,9 +12,12 @@ mod object;
 mod patterns;
 mod prove;
 mod same;
+mod travel;
 mod types;
 mod union;
 mod values;
 mod walk;
+mod xml;
 
+pub(super) use travel::Travel;
 pub(super) use walk::{Found, Root, Walk};

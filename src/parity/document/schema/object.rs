@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::compare::Compare;
 use super::conjunction::Conjunction;
-use super::difference::{Difference, Effect};
-use crate::document::{Location, Pointer};
+use super::difference::{Difference, Effect, Insertion};
+use crate::document::{Document, Location, Pointer};
 use crate::parity::document::change::Grade;
 use crate::parity::document::kind::Kind;
-use crate::schema::{Direction, Facets, Schema};
+use crate::schema::{Dialect, Direction, Facets, Schema, SchemaSet};
 
 const CLOSED: &[&str] = &["additionalProperties", "unevaluatedProperties"];
 
@@ -167,6 +167,10 @@ impl Compare<'_> {
 
     fn removed(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
         let at = Pointer::root().join(name);
+        if self.old.property(name).is_impossible {
+            self.forbidden(name, at, old, new);
+            return;
+        }
         let is_closed = new.rest.is_impossible;
         if !is_closed && !new.rest.is_anything() {
             // It may be any of the others, about which something is said.
@@ -210,8 +214,58 @@ impl Compare<'_> {
         self.found.push(difference);
     }
 
+    /// A property that nothing satisfies where it is declared, which is to say that it must be missing;
+    /// the other side does not declare it.
+    fn forbidden(&mut self, name: &str, at: Pointer, old: &Members<'_>, new: &Members<'_>) {
+        self.presence(name, old, new);
+        let is_now = new.declared.contains(name);
+        let rest = if is_now { &old.rest } else { &new.rest };
+        if rest.is_impossible {
+            return;
+        }
+        let (kind, effect, message) = match (is_now, self.direction) {
+            (true, _) => (
+                Kind::PropertyRemoved,
+                Effect::Narrows,
+                format!("`{name}` is refused now"),
+            ),
+            (false, Direction::Request) => (
+                Kind::PropertyAdded,
+                Effect::Widens,
+                format!("`{name}` is not refused any more"),
+            ),
+            // Who reads answers is told to expect nothing in particular.
+            (false, Direction::Response) => (
+                Kind::PropertyAdded,
+                Effect::Graded(Grade::Unclear),
+                format!("`{name}` may be there now"),
+            ),
+        };
+        let mut difference = Difference::new(kind, effect, message).at(at);
+        let texts = [rest.types.text(), "nothing".to_owned()];
+        let [was, now] = if is_now {
+            texts
+        } else {
+            [texts[1].clone(), texts[0].clone()]
+        };
+        difference = difference.texts(was, now);
+        difference.old = old.location(name);
+        difference.new = new.location(name);
+        if is_now {
+            difference.insertions = vec![Insertion {
+                name: named(name),
+                values: rest.entries.clone(),
+            }];
+        }
+        self.found.push(difference);
+    }
+
     fn added(&mut self, name: &str, old: &Members<'_>, new: &Members<'_>) {
         let at = Pointer::root().join(name);
+        if self.new.property(name).is_impossible {
+            self.forbidden(name, at, old, new);
+            return;
+        }
         let was_closed = old.rest.is_impossible;
         if !was_closed && !old.rest.is_anything() {
             self.presence(name, old, new);
@@ -261,8 +315,8 @@ impl Compare<'_> {
 
     /// `deprecated` and `default` of a property.
     fn marks(&mut self, name: &str, at: &Pointer, was: &Conjunction, now: &Conjunction) {
-        let old = mark(was, "deprecated") == Some(&Value::Bool(true));
-        let new = mark(now, "deprecated") == Some(&Value::Bool(true));
+        let old = was.annotation("deprecated") == Some(&Value::Bool(true));
+        let new = now.annotation("deprecated") == Some(&Value::Bool(true));
         if old != new {
             let message = if new {
                 format!("`{name}` is deprecated now")
@@ -310,7 +364,7 @@ impl Compare<'_> {
 
 /// Another `default`: what is taken when nothing is sent.
 pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference> {
-    let (old, new) = (mark(was, "default"), mark(now, "default"));
+    let (old, new) = (was.annotation("default"), now.annotation("default"));
     if old == new {
         return None;
     }
@@ -324,13 +378,10 @@ pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference
     Some(difference)
 }
 
-/// An annotation, beside a reference or behind it.
-fn mark<'c>(side: &'c Conjunction, keyword: &str) -> Option<&'c Value> {
-    let entries = side.entries.iter();
-    let own = entries.filter_map(|entry| entry.value().get(keyword));
-    let parts = side.parts.iter();
-    own.chain(parts.filter_map(|part| part.value().get(keyword)))
-        .next()
+/// The schema of one name.
+fn named(name: &str) -> Schema {
+    let value = serde_json::json!({"const": name});
+    SchemaSet::of_schema(Document::from_value("name", value), Dialect::OpenApi31)
 }
 
 /// A property in a word or two: `required string`.

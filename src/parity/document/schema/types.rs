@@ -1,8 +1,9 @@
 //! Types: which kinds of values a schema allows, through references and all that combines schemas.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::idle::doubly_negated;
+use super::conjunction::is_trivial;
+use super::idle::{doubly_negated, is_decisive, unwrapped};
 use crate::generate::Decimal;
 use crate::schema::Schema;
 
@@ -141,12 +142,8 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
         _ => return Types::ALL,
     };
     let mut types = Types::ALL;
-    match keywords.get("type") {
-        Some(Value::Array(names)) => {
-            types = names.iter().map(named).fold(Types::NONE, Types::or);
-        }
-        Some(name) => types = named(name),
-        None => {}
+    if let Some(names) = keywords.get("type") {
+        types = listed(names);
     }
     if let Some(value) = keywords.get("const") {
         types = types.and(Types::of_value(value));
@@ -161,6 +158,8 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
     if divisor == Some(Decimal::whole(1)) {
         types = types.without(Types::FRACTION);
     }
+    // What is not what is told by types alone is of the others.
+    types = types.without(excluded(schema));
     if let Some(meant) = doubly_negated(schema) {
         types = types.and(allowed(&meant, depth + 1, looked));
     }
@@ -186,6 +185,34 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
         types = types.and(some);
     }
     types
+}
+
+/// The types that `not` excludes, where it speaks about types only.
+pub(super) fn excluded(schema: &Schema) -> Types {
+    let inner = schema.below(&["not"]).map(|inner| unwrapped(&inner));
+    match inner.as_ref().map(Schema::value) {
+        Some(Value::Object(keywords)) if says_type_only(keywords) => {
+            keywords.get("type").map_or(Types::NONE, listed)
+        }
+        Some(value) if is_trivial(value) => Types::ALL,
+        _ => Types::NONE,
+    }
+}
+
+/// The types that a `type` lists.
+fn listed(names: &Value) -> Types {
+    match names {
+        Value::Array(names) => names.iter().map(named).fold(Types::NONE, Types::or),
+        name => named(name),
+    }
+}
+
+/// Whether all that keywords say is a type.
+pub(super) fn says_type_only(keywords: &Map<String, Value>) -> bool {
+    let mut deciding = keywords
+        .keys()
+        .filter(|keyword| is_decisive(keywords, keyword));
+    deciding.next().is_some_and(|keyword| keyword == "type") && deciding.next().is_none()
 }
 
 /// The schemas in a list.

@@ -265,7 +265,7 @@ impl Compare<'_> {
                 old: one.conjunction,
                 new: other.conjunction,
                 is_branch: true,
-                on_wire: self.on_wire,
+                travel: self.travel,
             });
         }
         if !is_union && !was_matched && !old.is_empty() && !new.is_empty() {

@@ -7,6 +7,7 @@ use super::compare::Compare;
 use super::conjunction::Conjunction;
 use super::difference::{Child, Difference, Effect};
 use super::prove::{Answer, Prover, Question};
+use super::travel::Travel;
 use crate::document::Pointer;
 use crate::parity::document::change::{Evidence, Grade, Version, Witness};
 use crate::schema::{Direction, Place, Schema};
@@ -23,13 +24,13 @@ pub(in crate::parity::document) struct Walk {
 }
 
 /// What tells pairs apart.
-type Key = (Vec<Place>, Vec<Place>, Direction, bool, Option<usize>);
+type Key = (Vec<Place>, Vec<Place>, Direction, Travel, Option<usize>);
 
 struct Pair {
     old: Conjunction,
     new: Conjunction,
     direction: Direction,
-    on_wire: bool,
+    travel: Travel,
     /// The pair that this one is a branch of.
     whole: Option<usize>,
     found: Vec<Found>,
@@ -49,6 +50,20 @@ pub(in crate::parity::document) struct Found {
 }
 
 impl Found {
+    /// What is graded as it is.
+    fn said(difference: Difference) -> Self {
+        let grade = match difference.effect {
+            Effect::Graded(grade) => grade,
+            _ => Grade::Unclear,
+        };
+        Self {
+            difference,
+            grade,
+            evidence: Evidence::Said,
+            witness: None,
+        }
+    }
+
     /// The difference itself.
     pub(in crate::parity::document) fn difference(&self) -> &Difference {
         &self.difference
@@ -82,7 +97,7 @@ impl Walk {
         old: Option<&Schema>,
         new: Option<&Schema>,
         direction: Direction,
-        on_wire: bool,
+        travel: Travel,
     ) -> Option<Root> {
         let entries = |schema: Option<&Schema>| -> Vec<Schema> {
             let towards = schema.map(|schema| schema.towards(direction));
@@ -93,10 +108,22 @@ impl Walk {
             old: Conjunction::of(entries(old)),
             new: Conjunction::of(entries(new)),
             is_branch: false,
-            on_wire,
+            travel,
+        };
+        let outermost = match travel {
+            Travel::Xml => Compare::new(&child.old, &child.new, direction, travel).outermost(),
+            Travel::Data | Travel::Text => Vec::new(),
         };
         let root = self.pair(child, direction, None).map(Root);
         self.go();
+        if let Some(pair) = root.and_then(|root| self.pairs.get_mut(root.0)) {
+            let is_new = |one: &Difference| {
+                let mut known = pair.found.iter().map(|found| &found.difference);
+                !known.any(|known| known.kind == one.kind && known.message == one.message)
+            };
+            let outermost: Vec<Difference> = outermost.into_iter().filter(is_new).collect();
+            pair.found.extend(outermost.into_iter().map(Found::said));
+        }
         root
     }
 
@@ -106,7 +133,7 @@ impl Walk {
             return None;
         }
         let keys = (child.old.key.clone(), child.new.key.clone());
-        let key = (keys.0, keys.1, direction, child.on_wire, whole);
+        let key = (keys.0, keys.1, direction, child.travel, whole);
         if let Some(known) = self.known.get(&key) {
             return Some(*known);
         }
@@ -121,7 +148,7 @@ impl Walk {
             old: child.old,
             new: child.new,
             direction,
-            on_wire: child.on_wire,
+            travel: child.travel,
             whole,
             found: Vec::new(),
             children: Vec::new(),
@@ -135,7 +162,7 @@ impl Walk {
                 continue;
             };
             let direction = pair.direction;
-            let mut compare = Compare::new(&pair.old, &pair.new, direction, pair.on_wire);
+            let mut compare = Compare::new(&pair.old, &pair.new, direction, pair.travel);
             compare.run();
             let (differences, below) = (compare.found, compare.children);
             let found: Vec<Found> = differences
@@ -232,7 +259,7 @@ impl Walk {
                 Version::Old => (&pair.old, &pair.new),
                 Version::New => (&pair.new, &pair.old),
             });
-            on_wire |= pair.on_wire;
+            on_wire |= pair.travel == Travel::Text;
             at = pair.whole.filter(|_| frames.len() < DEEPEST);
         }
         self.prover.ask(&Question {

@@ -2,10 +2,13 @@
 
 mod alike;
 mod errors;
+mod fields;
 mod keywords;
 mod laws;
 mod operations;
+mod restrictions;
 mod schemas;
+mod servers;
 mod shown;
 
 use super::{Change, Comparison, Limits, compare};
@@ -31,6 +34,11 @@ components:
   schemas: {components}
 "
     )
+}
+
+/// A document with these paths, and what else stands at the top.
+fn paths(paths: &str, top: &str) -> String {
+    format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {paths}\n{top}\n")
 }
 
 fn spec(name: &str, text: &str) -> Spec {

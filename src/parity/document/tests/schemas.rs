@@ -198,7 +198,7 @@ fn what_narrows_breaks_requests_and_what_widens_breaks_responses() {
 #[test]
 fn what_is_not_taken_apart_is_tried() {
     for (old, new) in [
-        ("{not: {const: 1}}", "{not: {type: integer}}"),
+        ("{not: {const: 1}}", "{not: {type: integer, minimum: 0}}"),
         (
             "{type: string, pattern: '^[a-z]+$'}",
             "{type: string, pattern: '^[a-y]+$'}",

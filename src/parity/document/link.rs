@@ -1,0 +1,86 @@
+//! Links: where the documents say that an answer leads.
+
+use std::collections::BTreeMap;
+
+use super::change::Grade;
+use super::kind::Kind;
+use super::ledger::{Ledger, Place, Said};
+use super::operation::Pair;
+use super::pairing::shape;
+use crate::spec::{Link, OperationId, Response, Spec};
+
+/// Compares the links of a response by name: who follows one that is gone finds nothing.
+pub(super) fn compare(
+    pair: &Pair<'_>,
+    place: &Place,
+    old: &Response,
+    new: &Response,
+    ledger: &mut Ledger,
+) {
+    for (name, link) in &old.links {
+        let Some(other) = new.links.get(name) else {
+            let message = format!("the link `{name}` is not declared any more");
+            let said = Said::new(Kind::LinkRemoved, Grade::Unclear, message)
+                .texts(text(pair.specs.0, link), "")
+                .places(Some(&link.location), Some(&new.location));
+            ledger.add(place, said);
+            continue;
+        };
+        if meaning(pair.specs.0, link) != meaning(pair.specs.1, other) {
+            let message = format!("the link `{name}` leads elsewhere, or with other values");
+            let said = Said::new(Kind::LinkChanged, Grade::Unclear, message)
+                .texts(text(pair.specs.0, link), text(pair.specs.1, other))
+                .places(Some(&link.location), Some(&other.location));
+            ledger.add(place, said);
+        }
+    }
+    for (name, link) in &new.links {
+        if !old.links.contains_key(name) {
+            let message = format!("the link `{name}` is new");
+            let said = Said::new(Kind::LinkAdded, Grade::Compatible, message)
+                .texts("", text(pair.specs.1, link))
+                .places(Some(&old.location), Some(&link.location));
+            ledger.add(place, said);
+        }
+    }
+}
+
+/// Where a link leads and what it hands on, whatever operations are called.
+fn meaning(spec: &Spec, link: &Link) -> (String, BTreeMap<String, String>, Option<String>) {
+    let parameters = link.parameters.iter();
+    let parameters = parameters.map(|(name, value)| (name.clone(), value.to_string()));
+    let body = link.body.as_ref().map(ToString::to_string);
+    (target(spec, link), parameters.collect(), body)
+}
+
+/// The operation that a link leads to, as `GET /path/{}` where it is known.
+fn target(spec: &Spec, link: &Link) -> String {
+    let id = link.operation_id.as_deref().unwrap_or_default();
+    if let Some(operation) = spec.operation(&OperationId::new(id)) {
+        return format!("{} {}", operation.method, shape(&operation.path));
+    }
+    let reference = link.operation_ref.as_deref().unwrap_or_default();
+    let mut operations = spec.operations.values();
+    let referred = operations.find(|operation| {
+        let pointer = reference.strip_prefix('#').unwrap_or("\u{0}");
+        operation.location.pointer.as_str() == pointer
+    });
+    match referred {
+        Some(operation) => format!("{} {}", operation.method, shape(&operation.path)),
+        None => format!("{id}{reference}"),
+    }
+}
+
+fn text(spec: &Spec, link: &Link) -> String {
+    let (target, parameters, body) = meaning(spec, link);
+    let mut values: Vec<String> = parameters
+        .into_iter()
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
+    values.extend(body.map(|body| format!("body = {body}")));
+    if values.is_empty() {
+        target
+    } else {
+        format!("{target} with {}", values.join(", "))
+    }
+}

@@ -1,0 +1,97 @@
+//! Callbacks and webhooks: what the server calls.
+
+use indexmap::IndexMap;
+
+use super::{Node, Reader};
+use crate::document::Pointer;
+use crate::schema::{NodeKind, Place};
+use crate::spec::{Callback, Operation, OperationId, PathTemplate};
+
+impl Reader {
+    /// Reads the callbacks of the operations, and the webhooks. Callbacks of what is called back are not
+    /// read.
+    pub(super) fn inbound(
+        &mut self,
+        operations: &mut IndexMap<OperationId, Operation>,
+    ) -> Vec<Operation> {
+        self.is_inbound = true;
+        let outbound = std::mem::take(&mut self.known);
+        for operation in operations.values_mut() {
+            operation.callbacks = self.callbacks(operation);
+        }
+        let webhooks = self.webhooks();
+        self.known = outbound;
+        self.is_inbound = false;
+        webhooks
+    }
+
+    fn webhooks(&mut self) -> Vec<Operation> {
+        let set = self.set.clone();
+        let Some(members) = set.document(0).value.as_object() else {
+            return Vec::new();
+        };
+        let root = Node {
+            place: (0, Pointer::root()),
+            members,
+        };
+        let mut found = Vec::new();
+        for (name, place) in self.map(&root, "webhooks") {
+            if !name.starts_with("x-") {
+                found.extend(self.called(name, &place));
+            }
+        }
+        found
+    }
+
+    fn callbacks(&mut self, operation: &Operation) -> Vec<Callback> {
+        let set = self.set.clone();
+        let mut found = Vec::new();
+        let at = &operation.location;
+        let Some(number) = (0..set.len()).find(|number| set.document(*number).name == at.document)
+        else {
+            return found;
+        };
+        let node = set.document(number).node(&at.pointer);
+        let Some(members) = node.and_then(serde_json::Value::as_object) else {
+            return found;
+        };
+        let node = Node {
+            place: (number, at.pointer.clone()),
+            members,
+        };
+        for (name, place) in self.map(&node, "callbacks") {
+            if name.starts_with("x-") {
+                continue;
+            }
+            let Some(callback) = self.object(&set, &place, NodeKind::Callback) else {
+                continue;
+            };
+            for expression in callback.members.keys() {
+                if expression.starts_with("x-") {
+                    continue;
+                }
+                let called = self.called(expression, &callback.below(expression));
+                found.extend(called.into_iter().map(|operation| Callback {
+                    name: name.to_owned(),
+                    operation,
+                }));
+            }
+        }
+        found
+    }
+
+    /// The operations of a path item that the server calls. What they ask for is the client's to say, so
+    /// that the credentials of the document are not theirs.
+    fn called(&mut self, name: &str, place: &Place) -> Vec<Operation> {
+        let template = PathTemplate::new(name);
+        let found = self.path_item(&template, place, &[]);
+        let named = found.into_iter().map(|(_, mut operation)| {
+            if operation.id.as_str().is_empty() {
+                let id = format!("{} {}", operation.method, operation.path);
+                operation.id = OperationId::new(id);
+            }
+            operation
+        });
+        named.collect()
+    }
+}

@@ -1,0 +1,239 @@
+//! `parity`: sides that are not fit to be compared, from the beginning or from the middle of a run on, are
+//! named as what they are, before everything was sent.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use proofmark::case::Authority;
+use proofmark::http::{Exchange, Request, Response, Transport, TransportError};
+use proofmark::mock::{InProcess, Token};
+use proofmark::parity::pair::{
+    Illness, Job, Recording, Rules, Sides, alone, at_first_sight, both, illnesses, judge, look,
+};
+use proofmark::probe::Stop;
+
+use crate::support::{Demo, block_on};
+
+/// How long a request may take.
+const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// How a server misbehaves.
+#[derive(Debug, Clone, Copy)]
+enum Manner {
+    /// It answers everything with a status and nothing else.
+    Status(u16),
+    /// The same for one method.
+    Method(&'static str, u16),
+    /// It answers everything with a page.
+    Page,
+    /// It closes every connection.
+    Closes,
+    /// It takes nearly as long as it may.
+    Late,
+    /// It takes longer.
+    Hangs,
+}
+
+/// A sandbox that misbehaves after some requests.
+struct Misbehaving {
+    sandbox: InProcess,
+    manner: Manner,
+    after: usize,
+    asked: AtomicUsize,
+}
+
+impl Transport for Misbehaving {
+    async fn send(&self, request: Request) -> Exchange {
+        let number = self.asked.fetch_add(1, Ordering::SeqCst);
+        let method = request.method.clone();
+        let mut exchange = self.sandbox.send(request).await;
+        if number < self.after {
+            return exchange;
+        }
+        let empty = |status| Ok(Response::new(status).with_header("Retry-After", "0"));
+        match self.manner {
+            Manner::Status(status) => exchange.outcome = empty(status),
+            Manner::Method(own, status) if own == method => exchange.outcome = empty(status),
+            Manner::Method(..) => {}
+            Manner::Page => {
+                exchange.outcome = Ok(Response::new(200).with_body("text/html", "<p>Welcome"));
+            }
+            Manner::Closes => exchange.outcome = Err(TransportError::Closed),
+            Manner::Late => exchange.timing.finished = exchange.timing.sent + TIMEOUT * 3 / 4,
+            Manner::Hangs => exchange.outcome = Err(TransportError::Timeout(TIMEOUT)),
+        }
+        exchange
+    }
+}
+
+fn misbehaving(demo: &Demo, manner: Manner, after: usize) -> Misbehaving {
+    Misbehaving {
+        sandbox: demo.sandbox(None),
+        manner,
+        after,
+        asked: AtomicUsize::new(0),
+    }
+}
+
+fn authority() -> Authority {
+    Authority {
+        fallback: Some(Token::defaults().remove(0).secret),
+        ..Authority::default()
+    }
+}
+
+/// What both sides answer to a first look, or to everything.
+fn heard(
+    demo: &Demo,
+    baseline: &impl Transport,
+    candidate: &impl Transport,
+    is_look: bool,
+) -> (Recording, Recording) {
+    let (mut options, authority) = (demo.run_options(1, 4), authority());
+    if is_look {
+        options = look(&demo.spec, &options).expect("something to look at");
+    }
+    let left = Job::Cases {
+        spec: &demo.spec,
+        options: &options,
+        authority: &authority,
+        transport: baseline,
+    };
+    let right = Job::Cases {
+        spec: &demo.spec,
+        options: &options,
+        authority: &authority,
+        transport: candidate,
+    };
+    block_on(both(left, right, TIMEOUT, &Stop::default())).expect("two recordings")
+}
+
+fn told(illnesses: &[Illness]) -> Vec<String> {
+    let told = illnesses.iter();
+    told.map(|one| format!("{} {}", one.side.name(), one.kind))
+        .collect()
+}
+
+#[test]
+fn a_side_that_serves_nothing_is_named_after_the_first_look() {
+    let demo = Demo::users();
+    let sandbox = demo.sandbox(None);
+    for (manner, kind) in [
+        (Manner::Status(404), "elsewhere"),
+        (Manner::Status(302), "elsewhere"),
+        (Manner::Page, "elsewhere"),
+        (Manner::Status(500), "out-of-service"),
+        (Manner::Status(501), "out-of-service"),
+        (Manner::Status(502), "out-of-service"),
+        (Manner::Status(503), "out-of-service"),
+        (Manner::Status(429), "rate-limiting"),
+        (Manner::Status(401), "unauthorized"),
+        (Manner::Closes, "unreachable"),
+        (Manner::Late, "slow"),
+        (Manner::Hangs, "slow"),
+    ] {
+        let ill = misbehaving(&demo, manner, 0);
+        let (one, other) = heard(&demo, &sandbox, &ill, true);
+        let found = at_first_sight(&one, &other);
+        assert_eq!(told(&found), [format!("candidate {kind}")], "{manner:?}");
+        let (one, other) = heard(&demo, &ill, &sandbox, true);
+        let found = at_first_sight(&one, &other);
+        assert_eq!(told(&found), [format!("baseline {kind}")], "{manner:?}");
+    }
+    let (one, other) = heard(&demo, &sandbox, &demo.sandbox(None), true);
+    assert_eq!(told(&at_first_sight(&one, &other)), Vec::<String>::new());
+    let least = one.answers.len();
+    assert!((12..=20).contains(&least), "{least}");
+}
+
+#[test]
+fn two_sides_that_fail_at_everything_do_not_agree() {
+    let demo = Demo::users();
+    let down = || misbehaving(&demo, Manner::Status(503), 0);
+    let (one, other) = heard(&demo, &down(), &down(), true);
+    let found = at_first_sight(&one, &other);
+    assert_eq!(
+        told(&found),
+        ["baseline out-of-service", "candidate out-of-service"]
+    );
+}
+
+#[test]
+fn what_a_side_becomes_in_the_middle_of_a_run_is_named_and_ends_it() {
+    const BEFORE: usize = 150;
+    let demo = Demo::users();
+    let all = heard(&demo, &demo.sandbox(None), &demo.sandbox(None), false);
+    let all = all.0.answers.len();
+    for (manner, kind) in [
+        (Manner::Status(404), "elsewhere"),
+        (Manner::Status(302), "elsewhere"),
+        (Manner::Page, "elsewhere"),
+        (Manner::Status(501), "out-of-service"),
+        (Manner::Status(503), "out-of-service"),
+        (Manner::Status(429), "rate-limiting"),
+        (Manner::Status(401), "unauthorized"),
+        (Manner::Closes, "unreachable"),
+        (Manner::Late, "slow"),
+        (Manner::Hangs, "slow"),
+    ] {
+        let ill = misbehaving(&demo, manner, BEFORE);
+        let (one, other) = heard(&demo, &demo.sandbox(None), &ill, false);
+        let found = illnesses(&one, &other);
+        assert_eq!(told(&found), [format!("candidate {kind}")], "{manner:?}");
+        let asked = ill.asked.load(Ordering::SeqCst);
+        assert!(
+            asked < BEFORE + 60 && asked < all,
+            "{manner:?}: {asked} of {all}"
+        );
+        assert!(
+            found[0].message.contains("in a row went wrong after"),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn credentials_that_only_some_operations_take_are_told_before_everything_is_sent() {
+    let demo = Demo::users();
+    for (method, status) in [("POST", 401), ("PUT", 401), ("PUT", 403)] {
+        let ill = misbehaving(&demo, Manner::Method(method, status), 0);
+        let (one, other) = heard(&demo, &demo.sandbox(None), &ill, false);
+        let found = illnesses(&one, &other);
+        assert_eq!(told(&found), ["candidate half-authenticated"], "{method}");
+        assert!(
+            found[0].message.contains("every valid request of `"),
+            "{found:?}"
+        );
+        assert!(other.answers.len() < 350, "{}", other.answers.len());
+    }
+}
+
+#[test]
+fn a_baseline_that_fails_when_it_is_asked_again_is_no_noise() {
+    let demo = Demo::users();
+    let (one, other) = heard(&demo, &demo.sandbox(None), &demo.sandbox(None), false);
+    let (options, authority) = (demo.run_options(1, 4), authority());
+    let ill = misbehaving(&demo, Manner::Closes, 100);
+    let job = Job::Cases {
+        spec: &demo.spec,
+        options: &options,
+        authority: &authority,
+        transport: &ill,
+    };
+    let again = block_on(alone(job, TIMEOUT, &Stop::default())).expect("a recording");
+    let rules = Rules::default();
+    let bases = ["http://127.0.0.1:8080".to_owned()];
+    let sides = Sides {
+        specs: &[&demo.spec],
+        rules: &rules,
+        baseline: &bases,
+        candidate: &bases,
+    };
+    let outcome = judge(&one, &other, &[again], &sides);
+    assert_eq!(told(&outcome.illnesses), ["baseline unreachable"]);
+    let message = &outcome.illnesses[0].message;
+    assert!(
+        message.starts_with("when it was asked again: "),
+        "{message}"
+    );
+}
