@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::clock::Ahead;
 use super::measure::{Measures, StepMeasure, number};
 use super::own::{Segments, Ticks};
 use super::program::{Labels, Program};
@@ -383,6 +384,10 @@ impl<'p> Gathered<'p> {
             threads: self.lanes,
             busiest: self.busiest.map(rounded),
             longest_wait: self.longest_wait.map(rounded),
+            clock: match (own.ahead, self.warm_up.own.ahead) {
+                (Some(one), Some(other)) => one.and(other).recorded(),
+                (one, other) => one.or(other).and_then(Ahead::recorded),
+            },
             segments: self.segments.and_then(|then| {
                 let (again, all) = Segments::now()?.since(then);
                 Some(SegmentsLoad { again, all })

@@ -86,6 +86,8 @@ pub(crate) struct Lane {
     measures: RefCell<Measures>,
     /// When the present interval ends, since the profile began.
     pub(crate) tick: Cell<Duration>,
+    /// The interval in which the clock was held against the target's last.
+    pub(crate) held: Cell<Duration>,
     /// What was due behind the end of the present interval, by scenario: its end is told of a little
     /// later than it is.
     early: RefCell<Vec<IterationMeasure>>,
@@ -127,6 +129,7 @@ impl Lane {
             number,
             measures: RefCell::new(Measures::new(series, parts)),
             tick: Cell::new(Duration::MAX),
+            held: Cell::new(Duration::ZERO),
             early: RefCell::new(vec![IterationMeasure::default(); parts]),
             expectations: RefCell::new((0..series).map(|_| Expectations::default()).collect()),
             busy: vec![Cell::new(0); parts],

@@ -36,6 +36,8 @@ pub(super) fn generator(all: &[&LoadReport]) -> GeneratorLoad {
         threads: sum(|one| one.threads),
         busiest: most(|one| one.busiest),
         longest_wait: most(|one| one.longest_wait),
+        // Each has its own.
+        clock: None,
         segments: own()
             .filter_map(|one| one.segments)
             .reduce(|sum, one| SegmentsLoad {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::apart::Kind;
+use super::clock::Ahead;
 use crate::code::Code;
 use crate::record::Durations;
 
@@ -129,6 +130,8 @@ pub(crate) struct SelfMeasure {
     pub(crate) opened: u64,
     /// Those of them that speak HTTP/2.
     pub(crate) opened_http2: u64,
+    /// How far its clock is ahead of the target's, if an answer told.
+    pub(crate) ahead: Option<Ahead>,
     /// Failures of this machine: no ports, no descriptors, no memory.
     pub(crate) local: BTreeMap<String, u64>,
 }
@@ -235,6 +238,10 @@ impl SelfMeasure {
         self.held += other.held;
         self.opened += other.opened;
         self.opened_http2 += other.opened_http2;
+        self.ahead = match (self.ahead, other.ahead) {
+            (Some(own), Some(other)) => Some(own.and(other)),
+            (own, other) => own.or(other),
+        };
         join(&mut self.local, &other.local);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::beside::{MOST_APART, apart, gap, length};
+use super::clock;
 use super::contradiction::contradiction;
 use super::joined::joined;
 use super::machines::{add_all, generator};
@@ -68,6 +69,7 @@ pub enum MergeError {
 
 struct Part {
     file: String,
+    target: String,
     shard: ShardLoad,
     load: LoadReport,
 }
@@ -108,7 +110,12 @@ pub fn merge(mut reports: Vec<Report>) -> Result<Summary, MergeError> {
         for obstacle in &mut summary.obstacles {
             obstacle.message = told(&obstacle.message);
         }
-        parts.push(Part { file, shard, load });
+        parts.push(Part {
+            file,
+            target: summary.target.clone(),
+            shard,
+            load,
+        });
         match &mut whole {
             Some(whole) => whole.add(summary),
             None => whole = Some(summary),
@@ -272,6 +279,12 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
             soundness = Soundness::Suspect;
         }
     }
+    if let Some(told) = clocks(parts) {
+        doubts.push(told);
+        if soundness == Soundness::Valid {
+            soundness = Soundness::Suspect;
+        }
+    }
     doubts.splice(0..0, merged.apart.clone());
     if !merged.missing.is_empty() {
         doubts.insert(0, missing(&merged));
@@ -356,6 +369,29 @@ fn unproven(parts: &[Part]) -> Option<Unproven> {
     let found = everywhere.into_iter().find(|why| all(*why));
     let mut early = own.flatten().filter(|why| *why != Unproven::OtherShards);
     found.or_else(|| early.next().map(|_| Unproven::Interrupted))
+}
+
+/// That the clocks of machines differ, by those of their common target, if they do so by more than they may:
+/// the two that differ most.
+fn clocks(parts: &[Part]) -> Option<String> {
+    let pairs = parts.iter().enumerate().flat_map(|(at, one)| {
+        let others = parts.iter().skip(at + 1);
+        others.map(move |other| (one, other))
+    });
+    let differ = pairs.filter_map(|(one, other)| {
+        let both = one.load.generator.clock.zip(other.load.generator.clock);
+        let (own, its) = both.filter(|_| one.target == other.target)?;
+        let apart = u64::try_from(clock::apart(own, its)).ok()?;
+        Some((apart, one.shard.number, other.shard.number))
+    });
+    let (apart, one, other) = differ.max_by_key(|(apart, ..)| *apart)?;
+    let apart = Duration::from_millis(apart);
+    (apart > MOST_APART).then(|| {
+        format!(
+            "the clocks of shards {one} and {other} differ by {:.1} s at least, as the `Date` of the target's answers tells: --start-at was not the same moment",
+            apart.as_secs_f64()
+        )
+    })
 }
 
 /// Over how many seconds the rates of a report are averages.

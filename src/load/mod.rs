@@ -9,6 +9,7 @@ mod alarm;
 mod apart;
 mod aside;
 mod beside;
+mod clock;
 pub mod compare;
 mod compile;
 pub mod connection;

@@ -264,6 +264,9 @@ impl VirtualUser {
         let is_wanted = at.criteria == Criteria::Status(status);
         let is_failed = status >= 400 && !is_wanted;
         self.note(at, exchanged, due, (is_limited, is_failed), known);
+        if at.calls.api == 0 {
+            self.hold_clock(exchanged);
+        }
         if let Known::Right(rung) = known {
             let body = self.answer.content();
             let outputs = match at.wants {

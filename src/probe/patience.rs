@@ -84,7 +84,7 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
 }
 
 /// A moment in one of the three forms of HTTP (RFC 9110 section 5.6.7).
-fn moment(text: &str) -> Option<Timestamp> {
+pub fn moment(text: &str) -> Option<Timestamp> {
     const FORMS: [&str; 3] = [
         "%a, %d %b %Y %H:%M:%S GMT",
         "%A, %d-%b-%y %H:%M:%S GMT",

@@ -263,6 +263,10 @@ pub struct GeneratorLoad {
     /// do, from 0 to 1; absent where the system does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub longest_wait: Option<f64>,
+    /// How far this machine's clock is ahead of the target's; absent where no `Date` of an answer tells, or
+    /// where they contradict each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockLoad>,
     /// TCP segments of the whole machine meanwhile, whoever sent them; absent where the system does not
     /// tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -287,6 +291,15 @@ pub struct GeneratorLoad {
     pub held: u64,
     /// Requests that had to be drawn up anew for their iteration.
     pub drafted: u64,
+}
+
+/// Between which bounds a clock is ahead of the target's, in milliseconds; behind it where they are negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ClockLoad {
+    /// At least.
+    pub least_ms: i64,
+    /// At most.
+    pub most_ms: i64,
 }
 
 /// TCP segments that a machine sent.

@@ -42,8 +42,8 @@ pub use coverage::{Coverage, KeywordCount, Share};
 pub use example::{Example, Excerpt, Field, RequestExcerpt, ResponseExcerpt, excerpt};
 pub use latency::{Durations, Latency};
 pub use load::{
-    GeneratorLoad, KindLoad, LoadReport, Rates, ScenarioLoad, SegmentsLoad, Soundness, StepLoad,
-    ThresholdOutcome, ThresholdResult, Unproven, UnsentLoad, ValidationLoad,
+    ClockLoad, GeneratorLoad, KindLoad, LoadReport, Rates, ScenarioLoad, SegmentsLoad, Soundness,
+    StepLoad, ThresholdOutcome, ThresholdResult, Unproven, UnsentLoad, ValidationLoad,
 };
 pub use marks::marked_values;
 pub use packed::{PackError, Packed};

@@ -2,6 +2,7 @@
 
 mod allocations;
 mod apart;
+mod clocks;
 mod ending;
 mod executors;
 mod flow;

@@ -142,6 +142,7 @@ pub(crate) fn sound() -> LoadReport {
         warm_up_ms: 0,
         measured_ms: 10_000,
         generator: GeneratorLoad {
+            clock: None,
             threads: 2,
             busiest: Some(0.12),
             longest_wait: Some(0.004),
