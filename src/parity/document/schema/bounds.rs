@@ -137,6 +137,16 @@ impl Range {
     }
 }
 
+/// The least and the greatest of the numbers that a side allows, if these are integers and bounded.
+pub(super) fn whole_numbers(side: &Conjunction) -> Option<(i64, i64)> {
+    if side.types.has(Types::NUMBER.without(Types::INTEGER)) {
+        return None;
+    }
+    let range = Range::of(side);
+    let limit = |bound: Option<Bound>| bound.filter(|bound| !bound.is_exclusive)?.limit.as_i64();
+    Some((limit(range.lower)?, limit(range.upper)?))
+}
+
 /// Least and greatest counts as a range.
 fn counts(conjunction: &Conjunction, least: &str, greatest: &str) -> Range {
     let numbers = |keyword: &str| -> Vec<Number> {
@@ -236,10 +246,15 @@ impl Compare<'_> {
         };
         let (was, now) = (old.text(), new.text());
         let message = format!("the {what} is {now} instead of {was}");
-        self.push(
-            Difference::new(kind, effect, message).texts(was, now),
-            keywords,
+        let mut difference = Difference::new(kind, effect, message).texts(was, now);
+        if matches!(kind, Kind::ItemCountChanged | Kind::PropertyCountChanged) {
+            difference.counts = sizes(old, new);
+        }
+        difference.says_bounds_only = (
+            says_bounds_only(self.old, old, keywords),
+            says_bounds_only(self.new, new, keywords),
         );
+        self.push(difference, keywords);
     }
 
     fn multiples(&mut self) {
@@ -365,6 +380,45 @@ impl Compare<'_> {
         let difference = Difference::new(Kind::FormatChanged, Effect::Graded(grade), message);
         self.push(difference.texts(was, now), &["format"]);
     }
+}
+
+/// The sizes next to the bounds that differ, on their outer sides.
+fn sizes(old: &Range, new: &Range) -> Vec<usize> {
+    let size = |bound: &Option<Bound>| {
+        let limit = bound.as_ref()?.limit.as_u64()?;
+        usize::try_from(limit).ok()
+    };
+    let lower = [&old.lower, &new.lower].map(size).into_iter().flatten();
+    let upper = [&old.upper, &new.upper].map(size).into_iter().flatten();
+    let below = lower.filter_map(|size| size.checked_sub(1));
+    below
+        .chain(upper.filter_map(|size| size.checked_add(1)))
+        .collect()
+}
+
+/// Whether a side says nothing about its instances but a range that has something in it, and what its
+/// items and members are, if there can be any.
+fn says_bounds_only(side: &Conjunction, range: &Range, keywords: &[&str]) -> bool {
+    let is_empty = match (&range.lower, &range.upper) {
+        (Some(lower), Some(upper)) => compare(&lower.limit, &upper.limit) != Ordering::Less,
+        _ => false,
+    };
+    let about: &[&str] = match keywords.first() {
+        Some(&"minItems") => &["items"],
+        Some(&"minProperties") => &["properties"],
+        _ => &[],
+    };
+    let is_plain = |keyword: &str| {
+        ["type", "$ref", "allOf"].contains(&keyword)
+            || keyword != "format" && keyword != "pattern" && keywords.contains(&keyword)
+            || about.contains(&keyword)
+    };
+    !is_empty
+        && !side.is_opaque
+        && !side.is_broken
+        && side.unions.is_empty()
+        && (about != ["items"] || !side.items().is_impossible)
+        && side.says_only(&is_plain)
 }
 
 /// What texts are made of, in lower case: media type and encoding.

@@ -42,7 +42,9 @@ impl Compare<'_> {
     fn clause(&mut self, keywords: &'static [&'static str]) {
         let holders = |side: &Conjunction| -> Vec<Schema> {
             let first = keywords.first().copied().unwrap_or_default();
-            let says = |part: &&Schema| says(part, first);
+            let says = |part: &&Schema| {
+                says(part, first) && (first != "if" || side.decided(part).is_none())
+            };
             let parts = side.values(first).map(|(part, _)| part);
             parts.filter(says).cloned().collect()
         };

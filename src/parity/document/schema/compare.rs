@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::conjunction::Conjunction;
-use super::difference::{Child, Difference, Effect};
+use super::difference::{Child, Difference, Effect, Role};
 use super::same::same;
+use super::split::Splits;
 use super::travel::Travel;
 use super::types::Types;
 use crate::document::Pointer;
@@ -60,7 +61,9 @@ impl<'a> Compare<'a> {
             return;
         }
         if self.types() == Goes::NoFurther
+            || self.split(Splits::Conditions) == Goes::NoFurther
             || self.lists() == Goes::NoFurther
+            || self.split(Splits::All) == Goes::NoFurther
             || self.branches() == Goes::NoFurther
         {
             return;
@@ -105,7 +108,7 @@ impl<'a> Compare<'a> {
             at,
             old,
             new,
-            is_branch: false,
+            role: Role::Below,
             travel,
         });
     }
@@ -168,6 +171,25 @@ impl<'a> Compare<'a> {
             ),
         }
         Goes::On
+    }
+
+    /// What types there are, where unions add or take away some and their branches are not told of.
+    pub(super) fn types_of_unions(&mut self) {
+        if self.old.unions.is_empty() && self.new.unions.is_empty() || self.travel == Travel::Text {
+            return;
+        }
+        let (old, new) = (self.old.types, self.new.types);
+        let (gone, more) = (
+            old.without(new).without(Types::NULL),
+            new.without(old).without(Types::NULL),
+        );
+        let (kind, effect) = match (gone.is_empty(), more.is_empty()) {
+            (true, true) => return,
+            (false, true) => (Kind::TypesRemoved, Effect::Narrows),
+            (true, false) => (Kind::TypesAdded, Effect::Widens),
+            (false, false) => (Kind::TypeChanged, Effect::Both),
+        };
+        self.type_difference(kind, effect, old, new);
     }
 
     /// As text every scalar is a string; only a string that says more than that is not every scalar.

@@ -22,6 +22,8 @@ pub(super) struct Conjunction {
     pub(super) unions: Vec<Union>,
     /// The types that are allowed by them together.
     pub(super) types: Types,
+    /// The types that are asked about: all of them, unless it is split by types.
+    pub(super) only: Types,
     /// Whether one of them is `false`.
     pub(super) is_impossible: bool,
     /// Whether one of them cannot be read.
@@ -111,11 +113,18 @@ pub(super) fn is_trivial(value: &Value) -> bool {
 impl Conjunction {
     /// The conjunction of schemas; of none, everything is an instance.
     pub(super) fn of(entries: Vec<Schema>) -> Self {
-        let types = entries.iter().map(Types::of).fold(Types::ALL, Types::and);
+        Self::within(entries, Types::ALL)
+    }
+
+    /// The same for instances of some types: a union of which one branch only allows any of them is that
+    /// branch, and a condition about types alone is known to hold or not.
+    pub(super) fn within(entries: Vec<Schema>, only: Types) -> Self {
+        let types = entries.iter().map(Types::of).fold(only, Types::and);
         let mut made = Self {
             parts: Vec::new(),
             unions: Vec::new(),
             types,
+            only,
             is_impossible: types.is_empty(),
             is_broken: false,
             is_opaque: false,
@@ -177,6 +186,9 @@ impl Conjunction {
             }
         }
         next.extend(branches(&schema, "allOf").map(|part| (part, false)));
+        let decided = self.decided(&schema);
+        let holds = decided.iter().flatten();
+        next.extend(holds.map(|part| (part.clone(), false)));
         for keyword in ["oneOf", "anyOf"] {
             if keywords.contains_key(keyword) {
                 self.unite(&schema, keyword, &mut next);
@@ -184,7 +196,9 @@ impl Conjunction {
         }
         let meant = doubly_negated(&schema);
         let is_taken = |keyword: &str| {
-            ["$ref", "allOf"].contains(&keyword) || keyword == "not" && meant.is_some()
+            ["$ref", "allOf"].contains(&keyword)
+                || keyword == "not" && meant.is_some()
+                || ["if", "then", "else"].contains(&keyword) && decided.is_some()
         };
         let has_own = keywords
             .keys()
@@ -196,13 +210,29 @@ impl Conjunction {
         }
     }
 
+    /// What a condition about types alone comes to for the types that are asked about: the schema that
+    /// holds, if any; `None` if that depends on the instance.
+    pub(super) fn decided(&self, holder: &Schema) -> Option<Vec<Schema>> {
+        let condition = holder.below(&["if"])?;
+        let types = Types::said(&condition)?;
+        if self.only.is_within(types) {
+            Some(holder.below(&["then"]).into_iter().collect())
+        } else if self.only.and(types).is_empty() {
+            Some(holder.below(&["else"]).into_iter().collect())
+        } else {
+            None
+        }
+    }
+
     fn unite(&mut self, holder: &Schema, keyword: &'static str, next: &mut Vec<(Schema, bool)>) {
         let all: Vec<(Schema, Types)> = branches(holder, keyword)
             .map(|branch| {
                 let types = Types::of(&branch);
                 (branch, types)
             })
-            .filter(|(_, types)| !types.is_within(Types::NULL))
+            .filter(|(_, types)| {
+                !types.is_within(Types::NULL) && (self.only == Types::ALL || types.has(self.only))
+            })
             .collect();
         let all = if keyword == "anyOf" {
             // Whatever another one says, this one lets through.
@@ -226,6 +256,8 @@ impl Conjunction {
             );
         }
         match all.as_slice() {
+            // The types say so.
+            [] => {}
             [(branch, _)] => next.push((branch.clone(), false)),
             // All that they say is in the types already.
             _ if says_types_only && (is_disjoint || keyword == "anyOf") => {}
@@ -235,6 +267,16 @@ impl Conjunction {
                 branches: all.into_iter().map(|(branch, _)| branch).collect(),
             }),
         }
+    }
+
+    /// Whether all keywords of the parts that decide are of a kind.
+    pub(super) fn says_only(&self, is_meant: &dyn Fn(&str) -> bool) -> bool {
+        self.parts.iter().all(|part| {
+            part.value().as_object().is_some_and(|keywords| {
+                let mut names = keywords.keys();
+                names.all(|keyword| !is_decisive(keywords, keyword) || is_meant(keyword))
+            })
+        })
     }
 
     /// Whether everything is an instance.

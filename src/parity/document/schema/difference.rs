@@ -50,6 +50,10 @@ pub(in crate::parity::document) struct Difference {
     pub(super) sources: Vec<Schema>,
     /// Members that may show it, put into instances.
     pub(super) insertions: Vec<Insertion>,
+    /// Numbers of items or members with which instances may show it.
+    pub(super) counts: Vec<usize>,
+    /// Whether the old and the new schema say nothing but bounds, so that the bounds alone show it.
+    pub(super) says_bounds_only: (bool, bool),
 }
 
 /// Members by what their names and values may be.
@@ -68,10 +72,21 @@ pub(super) struct Child {
     pub(super) at: Pointer,
     pub(super) old: Conjunction,
     pub(super) new: Conjunction,
-    /// Whether it is about the same instance: a branch of a union.
-    pub(super) is_branch: bool,
+    /// What it is of the pair that leads to it.
+    pub(super) role: Role,
     /// As what values travel.
     pub(super) travel: Travel,
+}
+
+/// What a pair of schemas is of the pair that leads to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is about a node below.
+    Below,
+    /// It is a branch of a union, about the same instance.
+    Branch,
+    /// It is the same, for instances of some types only.
+    Piece,
 }
 
 impl Difference {
@@ -89,6 +104,8 @@ impl Difference {
             candidates: Vec::new(),
             sources: Vec::new(),
             insertions: Vec::new(),
+            counts: Vec::new(),
+            says_bounds_only: (false, false),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Schemas against schemas: what two of them say differently about the same instances.
 
+mod apart;
 mod array;
 mod bounds;
 mod clause;
@@ -9,9 +10,11 @@ mod difference;
 mod discriminator;
 mod idle;
 mod object;
+mod pad;
 mod patterns;
 mod prove;
 mod same;
+mod split;
 mod travel;
 mod types;
 mod union;

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use super::conjunction::Conjunction;
 use super::difference::Insertion;
+use super::pad;
+use super::types::Types;
 use crate::generate::{Boundary, Generator, Work};
 use crate::schema::{Direction, Place, Schema, Validator};
 use crate::seed::Seed;
@@ -51,6 +53,8 @@ pub(super) struct Question<'q> {
     pub(super) sources: &'q [Schema],
     /// Members to put into instances.
     pub(super) insertions: &'q [Insertion],
+    /// Numbers of items or members to give instances.
+    pub(super) counts: &'q [usize],
     /// Whether values travel as text.
     pub(super) on_wire: bool,
     /// Whether it must be refused for matching several branches.
@@ -106,6 +110,8 @@ impl Prover {
         }
         let made = self.inserted(question.insertions, &instances);
         instances.extend(made);
+        let padded = pad::padded(&instances, question.counts);
+        instances.extend(padded);
         match smallest(&instances, |value| judges.tell_apart(value)) {
             Some(found) => Answer::Shown(found),
             None if is_tried => Answer::NotShown,
@@ -188,6 +194,8 @@ struct Judges<'q> {
     /// Those of the outermost, one of which must be broken.
     outermost: Vec<std::sync::Arc<Validator>>,
     keywords: &'q [&'q str],
+    /// The types that are asked about.
+    only: Types,
     on_wire: bool,
     overlaps: bool,
 }
@@ -215,13 +223,15 @@ impl<'q> Judges<'q> {
             } else {
                 question.keywords
             },
+            only: innermost.only,
             on_wire: question.on_wire,
             overlaps: question.overlaps,
         })
     }
 
     fn tell_apart(&self, value: &Value) -> bool {
-        self.accepts(&self.accept, value)
+        (self.on_wire || Types::of_value(value).is_within(self.only))
+            && self.accepts(&self.accept, value)
             && !self.accepts(&self.outermost, value)
             && self.is_broken(value)
     }

@@ -34,6 +34,13 @@ impl Types {
         allowed(schema, 0, &mut 0)
     }
 
+    /// The types that a schema allows, if that is all that it says.
+    pub(super) fn said(schema: &Schema) -> Option<Self> {
+        let meant = unwrapped(schema);
+        let keywords = meant.value().as_object()?;
+        says_type_only(keywords).then(|| keywords.get("type").map_or(Self::ALL, listed))
+    }
+
     pub(super) fn of_value(value: &Value) -> Self {
         match value {
             Value::Null => Self::NULL,
@@ -170,6 +177,14 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
     for part in branches(schema, "allOf") {
         types = types.and(allowed(&part, depth + 1, looked));
     }
+    if let Some(condition) = schema.below(&["if"]).as_ref().and_then(Types::said) {
+        let mut branch = |keyword: &str| {
+            let branch = schema.below(&[keyword]);
+            branch.map_or(Types::ALL, |branch| allowed(&branch, depth + 1, looked))
+        };
+        let (then, otherwise) = (branch("then"), branch("else"));
+        types = types.and(condition.and(then).or(otherwise.without(condition)));
+    }
     for keyword in ["anyOf", "oneOf"] {
         if !keywords.contains_key(keyword) {
             continue;
@@ -189,14 +204,13 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
 
 /// The types that `not` excludes, where it speaks about types only.
 pub(super) fn excluded(schema: &Schema) -> Types {
-    let inner = schema.below(&["not"]).map(|inner| unwrapped(&inner));
-    match inner.as_ref().map(Schema::value) {
-        Some(Value::Object(keywords)) if says_type_only(keywords) => {
-            keywords.get("type").map_or(Types::NONE, listed)
-        }
-        Some(value) if is_trivial(value) => Types::ALL,
-        _ => Types::NONE,
+    let Some(inner) = schema.below(&["not"]) else {
+        return Types::NONE;
+    };
+    if is_trivial(unwrapped(&inner).value()) {
+        return Types::ALL;
     }
+    Types::said(&inner).unwrap_or(Types::NONE)
 }
 
 /// The types that a `type` lists.

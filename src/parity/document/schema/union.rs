@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::apart::are_apart;
 use super::clause::unmatched;
 use super::compare::{Compare, Goes};
 use super::conjunction::{Conjunction, Union, decides};
-use super::difference::{Child, Difference, Effect};
+use super::difference::{Child, Difference, Effect, Role};
 use super::discriminator::Discriminator;
 use super::same::same;
 use super::types::Types;
@@ -175,7 +176,7 @@ impl Compare<'_> {
             _ => return,
         };
         // Where branches exclude each other it makes no difference.
-        if are_disjoint(old) && are_disjoint(new) {
+        if are_apart(&old.branches) && are_apart(&new.branches) {
             return;
         }
         let difference = Difference::new(Kind::ConditionChanged, Effect::Unsure, message)
@@ -264,7 +265,7 @@ impl Compare<'_> {
                 at: Pointer::root(),
                 old: one.conjunction,
                 new: other.conjunction,
-                is_branch: true,
+                role: Role::Branch,
                 travel: self.travel,
             });
         }
@@ -310,17 +311,6 @@ impl Compare<'_> {
             self.found.push(difference);
         }
     }
-}
-
-/// Whether no value is of the types of two branches.
-fn are_disjoint(union: &Union) -> bool {
-    let mut seen = Types::NONE;
-    union.branches.iter().all(|branch| {
-        let types = Types::of(branch).without(Types::NULL);
-        let is_apart = !seen.has(types);
-        seen = seen.or(types);
-        is_apart
-    })
 }
 
 /// What branches are called, the first of many.

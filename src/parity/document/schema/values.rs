@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::bounds::whole_numbers;
 use super::compare::{Compare, Goes};
 use super::conjunction::{Conjunction, decides};
 use super::difference::{Difference, Effect};
+use super::split::pieces;
 use super::types::Types;
 use crate::document::equal;
 use crate::parity::document::kind::Kind;
@@ -16,11 +18,25 @@ const KEYWORDS: &[&str] = &["enum", "const", "oneOf", "anyOf", "type"];
 /// How deep unions of unions are looked into for lists.
 const DEEPEST: usize = 4;
 
+/// How many numbers are listed.
+const MOST: usize = 256;
+
 /// How many values are shown.
 const SHOWN: usize = 12;
 
 /// The values that a schema allows, null excepted; `None` if it does not list them.
-fn listed(conjunction: &Conjunction, depth: usize) -> Option<Vec<Value>> {
+pub(super) fn listed(conjunction: &Conjunction) -> Option<Vec<Value>> {
+    list(conjunction, 0, Bounds::Ignored)
+}
+
+/// Whether bounds that few values are in are a list of these.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bounds {
+    Ignored,
+    Listed,
+}
+
+fn list(conjunction: &Conjunction, depth: usize, bounds: Bounds) -> Option<Vec<Value>> {
     let mut lists: Vec<Vec<Value>> = Vec::new();
     for (_, value) in conjunction.values("const") {
         lists.push(vec![value.clone()]);
@@ -29,16 +45,20 @@ fn listed(conjunction: &Conjunction, depth: usize) -> Option<Vec<Value>> {
         lists.push(value.as_array()?.clone());
     }
     for union in &conjunction.unions {
-        let of_branch = |branch| listed(&Conjunction::of(vec![branch]), depth + 1);
+        let of_branch = |branch| list(&Conjunction::of(vec![branch]), depth + 1, bounds);
         let branches = (depth < DEEPEST).then(|| {
             let branches = union.branches.iter().cloned();
             branches.map(of_branch).collect::<Option<Vec<_>>>()
         });
-        lists.extend(branches.flatten().map(|lists| lists.concat()));
+        let is_exclusive = union.keyword == "oneOf";
+        lists.extend(branches.flatten().map(|lists| united(&lists, is_exclusive)));
     }
     let types = conjunction.types.without(Types::NULL);
     if lists.is_empty() && types == Types::BOOLEAN {
         lists.push(vec![Value::Bool(true), Value::Bool(false)]);
+    }
+    if lists.is_empty() && bounds == Bounds::Listed {
+        return spread(conjunction);
     }
     let (first, others) = lists.split_first()?;
     let others: Vec<Members<'_>> = others.iter().map(|list| Members::of(list)).collect();
@@ -55,6 +75,60 @@ fn listed(conjunction: &Conjunction, depth: usize) -> Option<Vec<Value>> {
         }
     }
     Some(values)
+}
+
+/// What is in any of the lists, or in exactly one.
+fn united(lists: &[Vec<Value>], is_exclusive: bool) -> Vec<Value> {
+    let all = lists.concat();
+    if !is_exclusive {
+        return all;
+    }
+    let lists: Vec<Members<'_>> = lists.iter().map(|list| Members::of(list)).collect();
+    let is_once = |value: &Value| lists.iter().filter(|list| list.has(value)).count() == 1;
+    all.into_iter().filter(is_once).collect()
+}
+
+/// All values that a schema allows, null excepted, where these are few and no list says so: whole numbers
+/// between bounds, what is empty, and what is true or false.
+fn spread(side: &Conjunction) -> Option<Vec<Value>> {
+    let least = |keyword: &str| {
+        let numbers = side.values(keyword);
+        numbers.filter_map(|(_, value)| value.as_u64()).min()
+    };
+    let mut values = Vec::new();
+    let types = side.types.without(Types::NULL);
+    for (one, most, empty) in [
+        (Types::STRING, "maxLength", Value::from("")),
+        (Types::ARRAY, "maxItems", Value::Array(Vec::new())),
+        (Types::OBJECT, "maxProperties", Value::Object(Map::new())),
+    ] {
+        if types.has(one) {
+            (least(most) == Some(0)).then(|| values.push(empty))?;
+        }
+    }
+    if types.has(Types::BOOLEAN) {
+        values.extend([true, false].map(Value::Bool));
+    }
+    if types.has(Types::NUMBER) {
+        let (first, last) = whole_numbers(side)?;
+        let count = usize::try_from(last.checked_sub(first)?).unwrap_or(0);
+        (count < MOST).then(|| values.extend((first..=last).map(Value::from)))?;
+    }
+    if side.unions.is_empty() && side.parts.is_empty() {
+        return None;
+    }
+    let refused = |value: &Value| side.admits(value).is_none_or(|admits| !admits);
+    values.retain(|value| !refused(value));
+    Some(values)
+}
+
+/// The values that a schema allows, if it lists them, if need be type by type.
+fn all_listed(side: &Conjunction, bounds: Bounds) -> Option<Vec<Value>> {
+    list(side, 0, bounds).or_else(|| {
+        let pieces = pieces(side)?;
+        let lists = pieces.iter().map(|piece| list(piece, 0, bounds));
+        Some(lists.collect::<Option<Vec<_>>>()?.concat())
+    })
 }
 
 /// Whether a schema says more than a list does.
@@ -98,7 +172,15 @@ impl Compare<'_> {
         if is_null(self.old) && is_null(self.new) {
             return Goes::NoFurther;
         }
-        let (old, new) = (listed(self.old, 0), listed(self.new, 0));
+        let (mut old, mut new) = (
+            all_listed(self.old, Bounds::Ignored),
+            all_listed(self.new, Bounds::Ignored),
+        );
+        // What one side lists, the other may say in bounds.
+        if old.is_some() != new.is_some() {
+            old = old.or_else(|| all_listed(self.old, Bounds::Listed));
+            new = new.or_else(|| all_listed(self.new, Bounds::Listed));
+        }
         match (old, new) {
             (None, None) => Goes::On,
             (Some(old), Some(new)) => {

@@ -5,9 +5,10 @@ use std::collections::{HashMap, VecDeque};
 
 use super::compare::Compare;
 use super::conjunction::Conjunction;
-use super::difference::{Child, Difference, Effect};
+use super::difference::{Child, Difference, Effect, Role};
 use super::prove::{Answer, Prover, Question};
 use super::travel::Travel;
+use super::types::Types;
 use crate::document::Pointer;
 use crate::parity::document::change::{Evidence, Grade, Version, Witness};
 use crate::schema::{Direction, Place, Schema};
@@ -24,7 +25,14 @@ pub(in crate::parity::document) struct Walk {
 }
 
 /// What tells pairs apart.
-type Key = (Vec<Place>, Vec<Place>, Direction, Travel, Option<usize>);
+type Key = (
+    Vec<Place>,
+    Vec<Place>,
+    Direction,
+    Travel,
+    Option<usize>,
+    Types,
+);
 
 struct Pair {
     old: Conjunction,
@@ -107,7 +115,7 @@ impl Walk {
             at: Pointer::root(),
             old: Conjunction::of(entries(old)),
             new: Conjunction::of(entries(new)),
-            is_branch: false,
+            role: Role::Below,
             travel,
         };
         let outermost = match travel {
@@ -133,7 +141,8 @@ impl Walk {
             return None;
         }
         let keys = (child.old.key.clone(), child.new.key.clone());
-        let key = (keys.0, keys.1, direction, child.travel, whole);
+        let only = child.old.only;
+        let key = (keys.0, keys.1, direction, child.travel, whole, only);
         if let Some(known) = self.known.get(&key) {
             return Some(*known);
         }
@@ -172,7 +181,11 @@ impl Walk {
             let mut children = Vec::new();
             for child in below {
                 let at = child.at.clone();
-                let whole = child.is_branch.then_some(number);
+                let whole = match child.role {
+                    Role::Below => None,
+                    Role::Branch => Some(number),
+                    Role::Piece => self.pairs.get(number).and_then(|pair| pair.whole),
+                };
                 children.extend(self.pair(child, direction, whole).map(|child| (at, child)));
             }
             if let Some(pair) = self.pairs.get_mut(number) {
@@ -239,12 +252,30 @@ impl Walk {
                     _ => (Grade::Unclear, Evidence::NotShown, None),
                 }
             }
+            // No instance that is drawn is as long; the bounds say it all the same.
+            Answer::NotShown if self.is_bounds_only(number, difference, harmful) => {
+                (claim, Evidence::Said, None)
+            }
             Answer::NotShown => (Grade::Unclear, Evidence::NotShown, None),
             Answer::NotTried if difference.effect == Effect::Unsure => {
                 (Grade::Unclear, Evidence::Said, None)
             }
             Answer::NotTried => (claim, Evidence::Said, None),
         }
+    }
+
+    /// Whether who must accept says nothing but bounds, and nothing around says more.
+    fn is_bounds_only(&self, number: usize, difference: &Difference, accepts: Version) -> bool {
+        let (old, new) = difference.says_bounds_only;
+        let is_only = match accepts {
+            Version::Old => old,
+            Version::New => new,
+        };
+        is_only
+            && self
+                .pairs
+                .get(number)
+                .is_some_and(|pair| pair.whole.is_none())
     }
 
     /// Looks for an instance that one version accepts and the other refuses.
@@ -268,6 +299,7 @@ impl Walk {
             candidates: &difference.candidates,
             sources: &difference.sources,
             insertions: &difference.insertions,
+            counts: &difference.counts,
             on_wire,
             overlaps: difference.effect == Effect::Overlap,
         })

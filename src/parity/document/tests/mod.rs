@@ -5,6 +5,7 @@ mod errors;
 mod fields;
 mod keywords;
 mod laws;
+mod normal;
 mod operations;
 mod restrictions;
 mod schemas;

@@ -1,0 +1,227 @@
+//! Normal forms: lists of types, unions, conditions, ranges and lists of values that say the same; and
+//! bounds that no instance reaches.
+
+use super::{compared, document, told};
+use crate::parity::document::Evidence;
+
+fn schemas(old: &str, new: &str) -> Vec<String> {
+    told(&compared(
+        &document("3.1.0", old, "{}"),
+        &document("3.1.0", new, "{}"),
+    ))
+}
+
+#[test]
+fn what_says_the_same_type_by_type_is_the_same() {
+    let tagged = |keyword: &str| {
+        let branch = |value: &str| {
+            format!("{{type: object, required: [k], properties: {{k: {{const: {value}}}}}}}")
+        };
+        format!("{{{keyword}: [{}, {}]}}", branch("a"), branch("b"))
+    };
+    let (any, one) = (tagged("anyOf"), tagged("oneOf"));
+    for (old, new) in [
+        (
+            "{type: [string, integer], minLength: 2}",
+            "{anyOf: [{type: string, minLength: 2}, {type: integer}]}",
+        ),
+        (
+            "{type: [string, integer], minimum: 2}",
+            "{oneOf: [{type: string}, {type: integer, minimum: 2}]}",
+        ),
+        (
+            "{type: [string, integer, 'null'], minimum: 2}",
+            "{oneOf: [{type: string}, {type: integer, minimum: 2}, {type: 'null'}]}",
+        ),
+        (
+            "{type: [object, array], minItems: 1, required: [a]}",
+            "{anyOf: [{type: object, required: [a]}, {type: array, minItems: 1}]}",
+        ),
+        (
+            "{if: {type: string}, then: {minLength: 2}, else: {type: integer}}",
+            "{anyOf: [{type: string, minLength: 2}, {type: integer}]}",
+        ),
+        (
+            "{if: {type: string}, then: {minLength: 2}, else: {type: integer}}",
+            "{type: [string, integer], minLength: 2}",
+        ),
+        (
+            "{type: [string, integer], if: {type: string}, then: {pattern: '^a'}}",
+            "{oneOf: [{type: integer}, {type: string, pattern: '^a'}]}",
+        ),
+        (
+            "{if: {type: string}, then: {minLength: 2}, else: {type: integer}}",
+            "{anyOf: [{allOf: [{type: string}, {minLength: 2}]}, {allOf: [{not: {type: string}}, {type: integer}]}]}",
+        ),
+        // Whole numbers and what is empty.
+        (
+            "{type: integer, minimum: 1, maximum: 3}",
+            "{enum: [1, 2, 3]}",
+        ),
+        (
+            "{type: integer, exclusiveMinimum: 0, maximum: 9, multipleOf: 3}",
+            "{enum: [3, 6, 9]}",
+        ),
+        (
+            "{type: [integer, 'null'], minimum: 1, maximum: 2}",
+            "{enum: [1, 2, null]}",
+        ),
+        ("{type: array, maxItems: 0}", "{const: []}"),
+        ("{type: string, maxLength: 0}", "{const: ''}"),
+        ("{type: object, maxProperties: 0}", "{enum: [{}]}"),
+        // Branches that exclude each other.
+        (&*any, &*one),
+        (
+            "{anyOf: [{type: string, enum: [a, b]}, {type: string, enum: [c]}]}",
+            "{oneOf: [{type: string, enum: [a, b]}, {type: string, enum: [c]}]}",
+        ),
+    ] {
+        assert_eq!(schemas(old, new), [""; 0], "{old}\n{new}");
+        assert_eq!(schemas(new, old), [""; 0], "{new}\n{old}");
+    }
+}
+
+#[test]
+fn what_differs_for_one_type_is_told_of_it() {
+    let list = "{type: [string, integer], minLength: 2}";
+    for (old, new, expected) in [
+        (
+            list,
+            "{anyOf: [{type: string, minLength: 3}, {type: integer}]}",
+            &[
+                "request breaking length-changed",
+                "response compatible length-changed",
+            ][..],
+        ),
+        (
+            list,
+            "{anyOf: [{type: string, minLength: 2}, {type: integer}, {type: boolean}]}",
+            &[
+                "request compatible types-added",
+                "response breaking types-added",
+            ],
+        ),
+        (
+            "{type: [string, integer, boolean], minLength: 2}",
+            "{anyOf: [{type: string, minLength: 2}, {type: integer}]}",
+            &[
+                "request breaking types-removed",
+                "response compatible types-removed",
+            ],
+        ),
+        (
+            "{if: {type: string}, then: {minLength: 2}, else: {type: integer}}",
+            "{anyOf: [{type: string, minLength: 2}, {type: integer, minimum: 1}]}",
+            &[
+                "request breaking range-changed",
+                "response compatible range-changed",
+            ],
+        ),
+        (
+            "{type: integer, minimum: 1, maximum: 3}",
+            "{enum: [1, 2]}",
+            &[
+                "request breaking values-removed",
+                "response compatible values-removed",
+            ],
+        ),
+        (
+            "{enum: [1, 2]}",
+            "{type: integer, minimum: 1, maximum: 3}",
+            &[
+                "request compatible values-added",
+                "response breaking values-added",
+            ],
+        ),
+        // What matches both is refused by one of the two keywords.
+        (
+            "{anyOf: [{type: string, enum: [a, b]}, {type: string, enum: [b, c]}]}",
+            "{oneOf: [{type: string, enum: [a, b]}, {type: string, enum: [b, c]}]}",
+            &[
+                "request breaking values-removed",
+                "response compatible values-removed",
+            ],
+        ),
+    ] {
+        assert_eq!(schemas(old, new), expected, "{old}\n{new}");
+    }
+}
+
+#[test]
+fn bounds_that_no_drawn_instance_reaches_break_all_the_same() {
+    for (wide, narrow) in [
+        (
+            "{type: array, maxItems: 2000}",
+            "{type: array, maxItems: 1000}",
+        ),
+        (
+            "{type: array, items: {type: string}, maxItems: 900000}",
+            "{type: array, items: {type: string}, maxItems: 800000}",
+        ),
+        (
+            "{type: array, items: {type: integer}, uniqueItems: true, maxItems: 2000}",
+            "{type: array, items: {type: integer}, uniqueItems: true, maxItems: 1000}",
+        ),
+        ("{type: array}", "{type: array, minItems: 3000}"),
+        (
+            "{type: object, maxProperties: 2000}",
+            "{type: object, maxProperties: 1000}",
+        ),
+        (
+            "{type: object, additionalProperties: {type: integer}, maxProperties: 2000}",
+            "{type: object, additionalProperties: {type: integer}, maxProperties: 1000}",
+        ),
+        (
+            "{type: string, maxLength: 100000}",
+            "{type: string, maxLength: 50000}",
+        ),
+        (
+            "{type: string, maxLength: 900000000}",
+            "{type: string, maxLength: 800000000}",
+        ),
+        (
+            "{type: string, pattern: '^a+$', maxLength: 3000}",
+            "{type: string, pattern: '^a+$', maxLength: 2000}",
+        ),
+    ] {
+        let (there, back) = (schemas(wide, narrow), schemas(narrow, wide));
+        assert!(
+            there[0].starts_with("request breaking"),
+            "{there:?} {narrow}"
+        );
+        assert!(
+            there[1].starts_with("response compatible"),
+            "{there:?} {narrow}"
+        );
+        assert!(
+            back[0].starts_with("request compatible"),
+            "{back:?} {narrow}"
+        );
+        assert!(
+            back[1].starts_with("response breaking"),
+            "{back:?} {narrow}"
+        );
+        assert_eq!((there.len(), back.len()), (2, 2));
+    }
+    // A bound that nothing reaches, whatever it is, is nothing that is known to break.
+    let comparison = compared(
+        &document(
+            "3.1.0",
+            "{type: string, format: date, maxLength: 900000}",
+            "{}",
+        ),
+        &document(
+            "3.1.0",
+            "{type: string, format: date, maxLength: 800000}",
+            "{}",
+        ),
+    );
+    assert_eq!(
+        told(&comparison),
+        [
+            "request unclear length-changed",
+            "response compatible length-changed"
+        ]
+    );
+    assert_eq!(comparison.changes[0].evidence, Evidence::NotShown);
+}
