@@ -30,7 +30,7 @@ fn authority() -> Authority {
     }
 }
 
-fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
+pub(crate) fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
     let (options, authority) = (demo.run_options(1, cases), authority());
     let job = Job::Cases {
         spec: &demo.spec,
@@ -41,7 +41,12 @@ fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
     block_on(alone(job, TIMEOUT, &Stop::default())).expect("a recording")
 }
 
-fn judged(demo: &Demo, one: &Recording, other: &Recording, again: &[Recording]) -> Outcome {
+pub(crate) fn judged(
+    demo: &Demo,
+    one: &Recording,
+    other: &Recording,
+    again: &[Recording],
+) -> Outcome {
     let rules = Rules::default();
     let bases = ["http://127.0.0.1:8080".to_owned()];
     let sides = Sides {
@@ -133,38 +138,6 @@ fn a_mock_without_state_differs_in_state_and_does_not_flood() {
         .filter(|group| group.code == Code::PARITY_STATE);
     let kinds: BTreeSet<&str> = state.map(|group| group.kind).collect();
     assert!(kinds.len() <= 6 && kinds.contains("existence"), "{kinds:?}");
-}
-
-#[test]
-fn what_only_one_side_was_sent_comes_with_the_reason() {
-    let demo = Demo::users();
-    let baseline = recording(&demo, &demo.sandbox(None), 4);
-    let candidate = recording(&demo, &demo.server(Likeness::Mock), 4);
-    let told = |outcome: &Outcome| -> Vec<String> {
-        let lone = outcome.lone.iter();
-        lone.map(|one| {
-            let side = one.side.name();
-            format!("{side}, {} {}: {}", one.count, one.operation, one.reason)
-        })
-        .collect()
-    };
-    let expected = [
-        "baseline, 1 removeFavorite: it follows from a request to which the answer of the candidate names nothing to go on with",
-        "candidate, 1 listFavorites: it was asked for something to work with, which the baseline had made when it was told to",
-        "candidate, 3 removeFavorite: with what was found on the baseline it is a request that was sent already",
-    ];
-    let outcome = judged(&demo, &baseline, &candidate, &[]);
-    assert_eq!(told(&outcome), expected);
-    let fault = Fault::find("forgets-created");
-    let candidate = recording(&demo, &demo.sandbox(fault), 4);
-    let outcome = judged(&demo, &baseline, &candidate, &[]);
-    let refused =
-        "baseline, 2 getUserInfo: it follows from a request that the candidate answered with 404";
-    assert!(
-        told(&outcome).iter().any(|line| line == refused),
-        "{:#?}",
-        told(&outcome)
-    );
 }
 
 /// The category in which each fault of the candidate has to show.
@@ -392,6 +365,27 @@ fn scenario_files_are_run_on_both_sides() {
     let (code, shown) = parity(folder.path(), &faulty);
     assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains("candidate-breaks-off"), "{shown}");
+    // It is told of the step where it breaks off, and not of those that clean up; and it needs few steps.
+    let report = self::report(folder.path());
+    let rows = report["differences"].as_array().expect("differences");
+    let row = rows
+        .iter()
+        .find(|row| row["kind"] == "candidate-breaks-off");
+    let example = &row.expect("a workflow that breaks off")["example"];
+    let step = example["step"].as_str().expect("a step");
+    let (_, own) = step.rsplit_once('/').expect("a step of a workflow");
+    assert_eq!(own, "readProfile");
+    let steps: Vec<&str> = example["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(steps.len() > 1 && steps.len() <= 6, "{steps:?}");
+    assert!(
+        steps.contains(&"update") && steps.contains(&own),
+        "{steps:?}"
+    );
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The verdict on two recordings, with what the baseline said the second time.
 
-use indexmap::IndexMap;
-
+use super::break_off::{broken_off, workflow};
 use super::compare::{Sides, compare};
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side, alone, illnesses};
@@ -53,40 +52,6 @@ pub fn judge(
         used_rules,
         unused_rules,
         expired_rules,
-    }
-}
-
-/// Workflows that go further with one side than with the other: no answer that both gave need tell it.
-fn broken_off(pairs: &mut [Pair], sides: (&Recording, &Recording), again: &[Recording]) {
-    let (baseline, candidate) = sides;
-    for (one, other, kind) in [
-        (baseline, candidate, "candidate-breaks-off"),
-        (candidate, baseline, "baseline-breaks-off"),
-    ] {
-        let mut left: IndexMap<&str, usize> = IndexMap::new();
-        for (name, answered) in &one.answers {
-            // The baseline may not always go as far itself.
-            let is_steady = again.iter().all(|again| {
-                again.answers.contains_key(name) == baseline.answers.contains_key(name)
-            });
-            if answered.step.is_some() && is_steady && !other.answers.contains_key(name) {
-                *left.entry(workflow(name)).or_default() += 1;
-            }
-        }
-        for (run, count) in left {
-            let last = pairs
-                .iter_mut()
-                .rev()
-                .find(|pair| workflow(&pair.name) == run);
-            if let Some(pair) = last {
-                let steps = crate::report::counted(count, "step");
-                let told = format!(
-                    "the workflow goes no further there: {steps} of the other side have no match"
-                );
-                let found = Difference::new(Code::PARITY_STATE, kind, told);
-                pair.differences.push(found);
-            }
-        }
     }
 }
 
@@ -152,11 +117,6 @@ fn is_of_state(difference: &Difference) -> bool {
         difference.kind,
         "candidate-fails" | "baseline-fails" | "both-fail"
     )
-}
-
-/// The run of a workflow in the name of a case of it.
-fn workflow(name: &str) -> &str {
-    name.rsplit_once('/').map_or(name, |(run, _)| run)
 }
 
 /// What the baseline does not do twice in the same way.

@@ -4,6 +4,7 @@
 //! recordings: `Case ~~> Recording, Recording -> Pair -> Difference -> Outcome -> Report`.
 
 mod beside;
+mod break_off;
 mod cluster;
 mod compare;
 mod course;

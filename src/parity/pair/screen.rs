@@ -324,7 +324,7 @@ fn on(cluster: &Cluster<'_>, screen: &mut Screen<'_>) {
     }
     if !example.steps.is_empty() {
         let told = format!(
-            "{} of the workflow: it still differs",
+            "the workflow still differs with these steps alone: {}",
             example.steps.join(", ")
         );
         screen.entry(2, "minimised", &told);

@@ -1,6 +1,7 @@
 //! Shortening: the fewest steps of a workflow that still make the same difference, run anew on both
 //! sides.
 
+use super::break_off::{broken_off, is_breaking_off};
 use super::compare::{Sides, compare};
 use super::difference::Difference;
 use super::minimise::{Minimal, Smaller, name};
@@ -109,11 +110,14 @@ impl Shortening<'_> {
     ) -> Option<Smaller> {
         let all = steps(suite, &again)?.clone();
         let at = all.iter().position(|one| one.id == step)?;
-        // What comes later has no part in it, but for what cleans up.
+        // What comes later has no part in it, but for what cleans up; that a workflow breaks off is seen
+        // by the next step.
+        let breaks_off = is_breaking_off(self.difference);
+        let last = at + usize::from(breaks_off);
         let mut kept: Vec<Step> = all
             .iter()
             .enumerate()
-            .filter(|(number, one)| *number <= at || one.always)
+            .filter(|(number, one)| *number <= last || one.always)
             .map(|(_, one)| one.clone())
             .collect();
         let mut best = self.attempt(suite, &again, &kept, &all, run).await;
@@ -122,15 +126,25 @@ impl Shortening<'_> {
             best = self.attempt(suite, &again, &kept, &all, run).await;
         }
         best.as_ref()?;
-        for number in (0..at).rev() {
+        // Most steps have nothing to do with it: all earlier ones at once are left out, or halves of them.
+        let earlier: Vec<String> = all.iter().take(at).map(|one| one.id.clone()).collect();
+        let mut open = vec![earlier];
+        while let Some(mut chunk) = open.pop() {
             if self.runs >= MOST_RUNS || self.stop.is_asked() {
                 break;
             }
             let mut fewer = kept.clone();
-            fewer.remove(number);
+            fewer.retain(|one| !chunk.contains(&one.id));
+            if fewer.len() == kept.len() {
+                continue;
+            }
             if let Some(found) = self.attempt(suite, &again, &fewer, &all, run).await {
                 best = Some(found);
                 kept = fewer;
+            } else if chunk.len() > 1 {
+                let half = chunk.split_off(chunk.len() / 2);
+                open.push(chunk);
+                open.push(half);
             }
         }
         best.filter(|_| kept.len() < all.len())
@@ -150,7 +164,8 @@ impl Shortening<'_> {
         let recordings = run(suite, again).await;
         all.clone_into(steps(suite, again)?);
         let (mut one, mut other) = recordings?;
-        let pairs = compare(&one, &other, self.sides);
+        let mut pairs = compare(&one, &other, self.sides);
+        broken_off(&mut pairs, (&one, &other), &[]);
         let pair = pairs.into_iter().find(|pair| pair.name == self.case)?;
         let wanted = self.difference;
         let same = pair.differences.into_iter().find(|found| {

@@ -1,0 +1,75 @@
+//! Workflows that go further with one side than with the other.
+
+use indexmap::IndexMap;
+
+use super::difference::{Difference, Pair};
+use super::recording::Recording;
+use crate::code::Code;
+use crate::report::counted;
+
+const CANDIDATE: &str = "candidate-breaks-off";
+const BASELINE: &str = "baseline-breaks-off";
+
+/// Whether a difference is that a workflow goes further with one side.
+pub(super) fn is_breaking_off(difference: &Difference) -> bool {
+    [CANDIDATE, BASELINE].contains(&difference.kind)
+}
+
+/// Where one side's steps have no match.
+struct Break<'a> {
+    /// The last case before them that both sides answered.
+    after: Option<&'a str>,
+    steps: usize,
+}
+
+/// Adds to the last step that both sides came to that one of them goes no further: no answer that both
+/// gave need tell it. The baseline may not always go as far itself, as it shows when asked `again`.
+pub(super) fn broken_off(
+    pairs: &mut [Pair],
+    (baseline, candidate): (&Recording, &Recording),
+    again: &[Recording],
+) {
+    for (one, other, kind) in [
+        (baseline, candidate, CANDIDATE),
+        (candidate, baseline, BASELINE),
+    ] {
+        let mut common: IndexMap<&str, &str> = IndexMap::new();
+        let mut breaks: IndexMap<&str, Break<'_>> = IndexMap::new();
+        for (name, answered) in &one.answers {
+            if answered.step.is_none() {
+                continue;
+            }
+            let run = workflow(name);
+            let is_steady = again.iter().all(|again| {
+                again.answers.contains_key(name) == baseline.answers.contains_key(name)
+            });
+            if other.answers.contains_key(name) {
+                common.insert(run, name);
+            } else if is_steady {
+                let after = common.get(run).copied();
+                let found = breaks.entry(run).or_insert(Break { after, steps: 0 });
+                found.steps += 1;
+            }
+        }
+        for (run, found) in breaks {
+            let is_last = |pair: &&mut Pair| match found.after {
+                Some(name) => pair.name == name,
+                // They have only what cleans up in common.
+                None => workflow(&pair.name) == run,
+            };
+            if let Some(pair) = pairs.iter_mut().rev().find(is_last) {
+                let steps = counted(found.steps, "step");
+                let told = format!(
+                    "the workflow goes no further there: {steps} of the other side have no match"
+                );
+                let found = Difference::new(Code::PARITY_STATE, kind, told);
+                pair.differences.push(found);
+            }
+        }
+    }
+}
+
+/// The run of a workflow in the name of a case of it.
+pub(super) fn workflow(name: &str) -> &str {
+    name.rsplit_once('/').map_or(name, |(run, _)| run)
+}
