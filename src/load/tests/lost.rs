@@ -153,10 +153,8 @@ fn credentials_that_are_refused_end_a_run_and_it_is_said_after_how_many_answers(
     let Ended::Unauthorized(reason) = &came.ended else {
         panic!("{:?}", came.ended);
     };
-    let count = reason
-        .split(' ')
-        .find_map(|word| word.parse::<usize>().ok());
-    let count = count.expect("how many");
+    let (_, rest) = reason.split_once("after ").unwrap();
+    let count: usize = rest.split(' ').next().unwrap().parse().unwrap();
     assert!((10..=served.count()).contains(&count), "{reason}");
 }
 
