@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use super::gather::Gathered;
-use super::measure::number;
+use super::measure::{StepMeasure, number};
 use super::threshold::is_about_limiters;
 use crate::code::Code;
 
 /// From which share on of answers that ask to come later nothing is proved about the server.
 const MOST_PUT_OFF: f64 = 0.95;
+
+/// From which share on requests that are sent again are no accident, and from how many on.
+const MOST_AGAIN: f64 = 0.01;
+const LEAST_AGAIN: u64 = 3;
 
 /// How long a server is to be silent at least before it is worth a word.
 const LEAST_SILENCE: Duration = Duration::from_secs(1);
@@ -24,10 +28,30 @@ impl Gathered<'_> {
         let longest = both().map(|step| step.service.max_ms()).fold(0.0, f64::max);
         let milliseconds = silence.as_secs_f64() * 1_000.0;
         (silence >= LEAST_SILENCE && milliseconds > MOST_SILENCE * longest).then(|| {
+            if self.answers() == 0 {
+                return format!(
+                    "nothing was answered: requests had waited for {:.1} s at least when they were broken off (see `gracefulStop`)",
+                    silence.as_secs_f64()
+                );
+            }
             format!(
                 "requests had waited for an answer for {:.1} s at least when they were broken off, and no answer took longer than {:.3} s: nobody knows whether the target still answers (see `gracefulStop`)",
                 silence.as_secs_f64(),
                 longest / 1_000.0
+            )
+        })
+    }
+
+    /// That more requests were sent again than happens by accident.
+    pub(super) fn sent_again(&self) -> Option<String> {
+        let sum = |of: fn(&StepMeasure) -> u64| self.measured.steps.iter().map(of).sum();
+        let again: u64 = sum(|step| step.again);
+        let requests: u64 = sum(|step| step.requests);
+        let share = number(again) / number(requests.max(1));
+        (again >= LEAST_AGAIN && share > MOST_AGAIN).then(|| {
+            format!(
+                "{again} of {requests} requests ({:.1} %) had to be sent again, which is no accident: the server closes connections on which it is sent requests, or turns requests away; clients that do not try again see failures",
+                share * 100.0
             )
         })
     }

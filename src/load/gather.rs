@@ -322,6 +322,7 @@ impl<'p> Gathered<'p> {
                 all.statuses.values().sum::<u64>()
             ));
         }
+        notes.extend(self.sent_again());
         if generator.drafted > 0 {
             notes.push(format!(
                 "{} requests were drawn up anew for their iteration, which costs more than filling in values",

@@ -65,6 +65,10 @@ pub(crate) struct Common {
     pub(crate) max_steps: usize,
     /// Why the last connection could not be made that could not.
     pub(crate) closed_door: Mutex<Option<String>>,
+    /// Answers that refused the credentials though nobody asked for that.
+    pub(crate) refused: AtomicU64,
+    /// Whether any answer did not.
+    pub(crate) is_let_in: AtomicBool,
 }
 
 impl Common {
@@ -99,6 +103,8 @@ pub(crate) struct Lane {
     pub(crate) busy: Vec<Cell<u32>>,
     /// Virtual users that there are, by scenario.
     pub(crate) users: Vec<Cell<u32>>,
+    /// Whether an answer of this lane did not refuse the credentials.
+    is_let_in: Cell<bool>,
     /// When the next request may be sent, where there is a limit.
     pub(crate) next: Cell<Instant>,
     /// Requests that could not be made since the last time, by series and reason.
@@ -134,6 +140,7 @@ impl Lane {
             expectations: RefCell::new((0..series).map(|_| Expectations::default()).collect()),
             busy: vec![Cell::new(0); parts],
             users: vec![Cell::new(0); parts],
+            is_let_in: Cell::new(false),
             next: Cell::new(common.entered),
             unsent: RefCell::default(),
             repeated: RefCell::default(),
@@ -263,6 +270,16 @@ impl Lane {
         let mut last = self.hand_over();
         last.add(&self.hand_over());
         last
+    }
+
+    /// Notes an answer, and whether it refused the credentials though nobody asked for that.
+    pub(crate) fn admitted(&self, is_refused: bool) {
+        use std::sync::atomic::Ordering::Relaxed;
+        if is_refused {
+            self.common.refused.fetch_add(1, Relaxed);
+        } else if !self.is_let_in.replace(true) {
+            self.common.is_let_in.store(true, Relaxed);
+        }
     }
 
     /// Whether no further iteration is begun.

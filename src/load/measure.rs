@@ -53,6 +53,10 @@ pub(crate) struct StepMeasure {
     pub(crate) again: u64,
     /// How long a request had waited for an answer at least when it was broken off, the longest of them.
     pub(crate) silence: Duration,
+    /// How long requests had taken at least that were broken off, from their due times.
+    pub(crate) cut_response: Durations,
+    /// The same from sending them; of those that were sent.
+    pub(crate) cut_service: Durations,
     /// Requests for which no connection could be made, by whosever fault but this machine's.
     pub(crate) locked_out: u64,
 }
@@ -193,6 +197,8 @@ impl StepMeasure {
         self.again += other.again;
         self.locked_out += other.locked_out;
         self.silence = self.silence.max(other.silence);
+        self.cut_response.add(&other.cut_response);
+        self.cut_service.add(&other.cut_service);
     }
 }
 

@@ -34,8 +34,10 @@ pub(super) fn step(counted: &StepMeasure, seconds: f64) -> StepLoad {
         findings: counted.findings.clone(),
         sent_bytes: counted.sent,
         received_bytes: counted.received,
-        waiting_time: (counted.waiting.count() > 0).then(|| Times::from(&counted.waiting)),
+        waiting_time: times(&counted.waiting),
         kinds: counted.kinds.iter().map(recorded).collect(),
+        broken_off_response_time: times(&counted.cut_response),
+        broken_off_service_time: times(&counted.cut_service),
         ..StepLoad::default()
     }
 }
@@ -89,6 +91,8 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
         again: step.sent_again,
         locked_out: 0,
         silence: Duration::ZERO,
+        cut_response: durations(step.broken_off_response_time.as_ref()),
+        cut_service: durations(step.broken_off_service_time.as_ref()),
     }
 }
 
@@ -111,6 +115,11 @@ fn restored_kind(kind: &KindLoad) -> (Kind, StepMeasure) {
         is_limited: kind.is_throttled,
     };
     (kind, counted)
+}
+
+/// Times that are recorded only if there are some.
+fn times(durations: &Durations) -> Option<Times> {
+    (durations.count() > 0).then(|| Times::from(durations))
 }
 
 fn durations(times: Option<&Times>) -> Durations {
@@ -175,6 +184,8 @@ mod tests {
             waiting: Duration::from_millis(1),
         };
         counted.waiting.record(took.waiting);
+        counted.cut_response.record(took.response);
+        counted.cut_service.record(took.service);
         for (status, is_expected, is_limited) in
             [(200, true, false), (429, false, true), (500, false, false)]
         {
@@ -190,6 +201,10 @@ mod tests {
         let again = restored(&read);
         assert_eq!(format!("{again:?}"), format!("{counted:?}"));
         let plain = serde_json::to_string(&step(&StepMeasure::default(), 1.0)).unwrap();
-        assert!(!plain.contains("kinds") && !plain.contains("waiting_time"));
+        assert!(
+            !["kinds", "waiting_time", "broken_off"]
+                .iter()
+                .any(|one| plain.contains(one))
+        );
     }
 }

@@ -34,6 +34,8 @@ const GLANCE: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long threads have to say what was broken off.
 const PARTING: Duration = Duration::from_secs(2);
+/// How long credentials are refused before nothing more is begun: others may be let in a moment later.
+const FORBEARANCE: Duration = Duration::from_millis(200);
 /// How many connections must have been refused before a target counts as unreachable.
 const KNOCKS: u64 = 10;
 
@@ -148,7 +150,8 @@ pub(super) fn run(
     let mut report = gathered.report(&ended, shared);
     report.plan = plan;
     sink.take(&Event::Repeated(repeated))?;
-    let hindrance = hindrance(&report);
+    // That the target fell silent says more than that virtual users were kept waiting.
+    let hindrance = hindrance(&report).filter(|_| silence.is_none());
     sink.take(&Event::Loaded(Box::new(report)))?;
     for obstacle in put_off.into_iter().chain(silence).chain(hindrance) {
         sink.take(&Event::Hindered(obstacle))?;
@@ -201,6 +204,8 @@ pub(super) fn common(
         extras: Extras::of(&load.profile),
         max_steps: load.max_steps,
         closed_door: Mutex::default(),
+        refused: AtomicU64::new(0),
+        is_let_in: AtomicBool::new(false),
     };
     (common, load.profile)
 }
@@ -259,6 +264,7 @@ impl Run<'_, '_, '_> {
         [end_all, break_off]: [&dyn Fn(); 2],
     ) -> io::Result<()> {
         let mut begun_unreachable = None;
+        let mut begun_refused = None;
         let mut broken_off: Option<Instant> = None;
         loop {
             match told.recv_timeout(GLANCE) {
@@ -291,8 +297,14 @@ impl Run<'_, '_, '_> {
                 let reason = format!("the threshold `{subject}: {text}` does not hold");
                 self.end = Some(Ended::Stopped(reason));
             } else if self.is_refused() {
-                let reason = "every answer was 401 or 403, and nothing more was sent".to_owned();
-                self.end = Some(Ended::Unauthorized(reason));
+                let since = *begun_refused.get_or_insert_with(Instant::now);
+                if since.elapsed() >= FORBEARANCE {
+                    let count = self.common.refused.load(Relaxed);
+                    let reason = format!(
+                        "every answer was 401 or 403, and after {count} of them no more iterations were begun"
+                    );
+                    self.end = Some(Ended::Unauthorized(reason));
+                }
             } else if self.gathered.answers() == 0 && self.gathered.locked_out() >= KNOCKS {
                 let since = *begun_unreachable.get_or_insert_with(Instant::now);
                 if since.elapsed() >= PATIENCE {
@@ -307,8 +319,7 @@ impl Run<'_, '_, '_> {
 
     /// Whether the credentials are refused throughout.
     fn is_refused(&self) -> bool {
-        let answers = self.gathered.answers();
-        answers >= KNOCKS && answers == self.gathered.refusals()
+        self.common.refused.load(Relaxed) >= KNOCKS && !self.common.is_let_in.load(Relaxed)
     }
 
     fn take(&mut self, told: Told) -> io::Result<()> {

@@ -47,7 +47,14 @@ pub(super) fn soundness(
             let hint = most.map_or_else(String::new, |most| {
                 format!(": all {most} virtual users were waiting for answers, see `maxVUs`")
             });
-            bound.push(format!(
+            // Who is never answered is kept waiting by the target, and not by the generator.
+            let is_unanswered = total.requests > 0 && total.statuses.is_empty();
+            let doubts = if is_unanswered {
+                &mut suspect
+            } else {
+                &mut bound
+            };
+            doubts.push(format!(
                 "scenario `{}` began {:.1} % of the {} iterations that were due{hint}",
                 scenario.name,
                 share * 100.0,

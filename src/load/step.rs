@@ -116,7 +116,7 @@ impl VirtualUser {
         let operation = &at.calls.operation;
         let how = (Expects::of(&operation.method), operation.is_safe());
         let exchanged = self
-            .exchange(at.calls.api, at.series, how, at.step.timeout)
+            .exchange(at.calls.api, (at.series, due), how, at.step.timeout)
             .await;
         if exchanged.failure.is_some() {
             self.unanswered((at, flow, &drawn), &exchanged, due);
@@ -128,7 +128,12 @@ impl VirtualUser {
             // Many may have waited as long: what has come is read, and so timed, before this is judged.
             step_aside().await;
         }
-        self.judge(at, flow, &drawn, &exchanged, due)
+        let tried = self.judge(at, flow, &drawn, &exchanged, due);
+        let status = self.answer.status();
+        let is_wanted = tried.is_passed || at.criteria == Criteria::Status(status);
+        self.lane
+            .admitted(matches!(status, 401 | 403) && !is_wanted);
+        tried
     }
 
     /// Puts the request of a step into `self.bytes`.

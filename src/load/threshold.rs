@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::apart;
 use super::measure::{IterationMeasure, Measures, Share, StepMeasure, number};
 use super::program::{Labels, Series};
-use crate::arazzo::{Aggregate, Metric, Threshold};
+use crate::arazzo::{Aggregate, Comparison, Metric, Threshold};
 use crate::record::{Durations, Soundness, ThresholdOutcome, ThresholdResult, Unproven};
 
 /// What thresholds look at.
@@ -81,7 +81,7 @@ impl Measured<'_> {
             for step in steps() {
                 all.add(of(step));
             }
-            quantity(&all, threshold.aggregate)
+            all
         };
         let rate = |of: fn(&StepMeasure) -> Share| {
             let mut all = Share::default();
@@ -106,10 +106,20 @@ impl Measured<'_> {
             Metric::HttpReqs => step_sum(|step| step.requests),
             Metric::DataSent => step_sum(|step| step.sent),
             Metric::DataReceived => step_sum(|step| step.received),
-            Metric::HttpReqDuration => trend(|step| &step.service),
-            Metric::HttpReqResponse => trend(|step| &step.response),
-            Metric::HttpReqWaiting => trend(|step| &step.waiting),
-            Metric::HttpReqConnecting => trend(|step| &step.connecting),
+            Metric::HttpReqDuration => worst(
+                threshold,
+                trend(|step| &step.service),
+                &trend(|step| &step.cut_service),
+            ),
+            Metric::HttpReqResponse => worst(
+                threshold,
+                trend(|step| &step.response),
+                &trend(|step| &step.cut_response),
+            ),
+            Metric::HttpReqWaiting => quantity(&trend(|step| &step.waiting), threshold.aggregate),
+            Metric::HttpReqConnecting => {
+                quantity(&trend(|step| &step.connecting), threshold.aggregate)
+            }
             Metric::HttpReqFailed => rate(|step| Share {
                 of: step.requests,
                 hits: step.failed,
@@ -223,6 +233,20 @@ pub(super) fn is_about_limiters(threshold: &Threshold) -> bool {
 /// Whether a metric says how bodies keep the document.
 fn is_about_bodies(metric: Metric) -> bool {
     metric == Metric::SchemaViolations
+}
+
+/// What answers took. Requests that were broken off took longer than they had waited: where that alone breaks
+/// an upper bound, it is what they come to with these.
+fn worst(threshold: &Threshold, mut answered: Durations, cut: &Durations) -> Option<f64> {
+    let value = quantity(&answered, threshold.aggregate);
+    let is_upper = matches!(threshold.comparison, Comparison::Less | Comparison::AtMost);
+    if !is_upper || cut.count() == 0 {
+        return value;
+    }
+    answered.add(cut);
+    let least = quantity(&answered, threshold.aggregate);
+    let broken = least.filter(|least| !threshold.comparison.holds(*least, threshold.bound));
+    broken.or(value)
 }
 
 fn quantity(all: &Durations, aggregate: Aggregate) -> Option<f64> {

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::connection::{Answer, Connection, ExchangeError, Expects, Failure, Received, Stage};
+use super::connection::{
+    Answer, Connection, ExchangeError, Expects, Failure, Received, Sent, Stage,
+};
 use super::flow::Flow;
 use super::lane::Lane;
 use super::measure::SelfMeasure;
@@ -12,6 +14,12 @@ use crate::judge::{Captured, Captures};
 
 /// How long a virtual user waits before it knocks again at a door that did not open.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// A connection that was closed while it was idle is found so within the time that a round trip takes: within
+/// so many times what opening it took, and within this time at least and at most.
+const ROUND_TRIPS: u32 = 3;
+const LEAST_ROUND_TRIP: Duration = Duration::from_millis(200);
+const MOST_ROUND_TRIP: Duration = Duration::from_secs(1);
 
 /// What requests are called that were under way when their iterations were broken off.
 const BROKEN_OFF: &str = "broken off";
@@ -23,6 +31,8 @@ pub(crate) struct VirtualUser {
     pub(crate) part: usize,
     /// A connection to each target, once it was needed.
     pub(super) connections: Vec<Option<Connection>>,
+    /// How long it took to open each of them.
+    opened_in: Vec<Duration>,
     pub(crate) answer: Answer,
     /// What is captured where nothing is wanted.
     pub(crate) nothing: Captures,
@@ -34,11 +44,24 @@ pub(crate) struct VirtualUser {
     pub(super) flow: Option<Box<Flow>>,
     /// Whether the last request found no connection.
     pub(super) is_locked_out: bool,
-    /// The series of the request under way, and a moment by which it was, since the profile began: the end of
-    /// the second, since asking the clock costs more than one would think.
-    under_way: Option<(usize, Duration)>,
+    /// The request under way.
+    under_way: Option<UnderWay>,
+    /// When the request under way was sent, if it was.
+    pub(super) sent: Option<Sent>,
     /// Whether an iteration is under way.
     pub(super) is_in_iteration: bool,
+}
+
+/// A request that is under way.
+#[derive(Clone, Copy)]
+struct UnderWay {
+    /// The number of its series.
+    series: usize,
+    /// When it was due.
+    due: Instant,
+    /// A moment by which it was, since the profile began: the end of the second, since asking the clock costs
+    /// more than one would think.
+    since: Duration,
 }
 
 /// What came of a request.
@@ -68,13 +91,21 @@ impl Exchanged {
 /// What is broken off is counted, too: each iteration that was begun comes to an end of some kind.
 impl Drop for VirtualUser {
     fn drop(&mut self) {
-        if let Some((series, since)) = self.under_way {
+        if let Some(UnderWay { series, due, since }) = self.under_way {
+            let now = Instant::now();
+            let response = now.saturating_duration_since(due);
+            let service = self.sent.map(|sent| now.saturating_duration_since(sent.at));
+            let silence = self.lane.since(now).saturating_sub(since);
+            let silence = service.unwrap_or(silence);
             let sent = u64::try_from(self.bytes.len()).unwrap_or_default();
-            let silence = self.lane.since(Instant::now()).saturating_sub(since);
             self.lane.step(series, |step| {
                 step.requests += 1;
                 step.sent += sent;
                 step.silence = step.silence.max(silence);
+                step.cut_response.record(response);
+                if let Some(service) = service {
+                    step.cut_service.record(service);
+                }
                 *step.unanswered.entry(BROKEN_OFF).or_default() += 1;
             });
             // Whether it would have failed nobody knows.
@@ -97,6 +128,7 @@ impl VirtualUser {
             lane,
             part,
             connections: std::iter::repeat_with(|| None).take(targets).collect(),
+            opened_in: vec![Duration::ZERO; targets],
             answer: Answer::new(),
             nothing: Captures::none(),
             captured: Captured::default(),
@@ -104,6 +136,7 @@ impl VirtualUser {
             flow: None,
             is_locked_out: false,
             under_way: None,
+            sent: None,
             is_in_iteration: false,
         }
     }
@@ -122,18 +155,21 @@ impl VirtualUser {
 
     /// Sends `self.bytes` to a target and reads the answer. A connection that the server had closed
     /// while it was idle is no failure: the request goes over a new one (RFC 9112 section 9.3.1), if
-    /// nothing can have been done with it yet. After `limit` nobody waits for the answer any more.
+    /// nothing can have been done with it yet. It was due at a moment, and after `limit` nobody waits for the
+    /// answer any more.
     pub(crate) async fn exchange(
         &mut self,
         api: usize,
-        series: usize,
+        (series, due): (usize, Instant),
         how: (Expects, bool),
         limit: Option<Duration>,
     ) -> Exchanged {
         if self.lane.is_limited() {
             self.lane.turn().await;
         }
-        self.under_way = Some((series, self.lane.tick.get()));
+        let since = self.lane.tick.get();
+        self.under_way = Some(UnderWay { series, due, since });
+        self.sent = None;
         let exchanged = match limit {
             None => self.converse(api, series, how).await,
             Some(limit) => {
@@ -157,7 +193,7 @@ impl VirtualUser {
         series: usize,
         (expects, is_safe): (Expects, bool),
     ) -> Exchanged {
-        if let Some(exchanged) = self.multiplexed(api, series, is_safe).await {
+        if let Some(exchanged) = self.multiplexed(api, series).await {
             return exchanged;
         }
         loop {
@@ -167,7 +203,10 @@ impl VirtualUser {
                 self.hang_up(api);
                 let begun = Instant::now();
                 match self.open(api, series).await {
-                    Ok(opened) => {
+                    Ok((opened, took)) => {
+                        if let Some(place) = self.opened_in.get_mut(api) {
+                            *place = took;
+                        }
                         if let Some(place) = self.connections.get_mut(api) {
                             *place = Some(opened);
                         }
@@ -180,35 +219,49 @@ impl VirtualUser {
                 }
             };
             let (sent, error) = match connection.send(&self.bytes, expects).await {
-                Ok(sent) => match connection.receive(&mut self.answer).await {
-                    Ok(received) => {
-                        if !received.keeps {
-                            self.hang_up(api);
+                Ok(sent) => {
+                    self.sent = Some(sent);
+                    match connection.receive(&mut self.answer).await {
+                        Ok(received) => {
+                            if !received.keeps {
+                                self.hang_up(api);
+                            }
+                            self.received(&received);
+                            return Exchanged {
+                                sent: sent.at,
+                                first: received.first,
+                                finished: received.at,
+                                failure: None,
+                            };
                         }
-                        self.received(&received);
-                        return Exchanged {
-                            sent: sent.at,
-                            first: received.first,
-                            finished: received.at,
-                            failure: None,
-                        };
+                        Err(error) => (Some(sent.at), error),
                     }
-                    Err(error) => (Some(sent.at), error),
-                },
+                }
                 Err(error) => (None, error),
             };
             self.hang_up(api);
             let is_free = match sent {
                 None => error.is_unsent() && error.is_stale(),
-                Some(_) => error.is_stale() && is_safe,
+                // Who held it for longer had taken it.
+                Some(sent) => error.is_stale() && is_safe && sent.elapsed() <= self.round_trip(api),
             };
             if !is_free {
                 return self.failed(sent.unwrap_or_else(Instant::now), &error);
             }
             if sent.is_some() {
+                self.sent = None;
                 self.lane.step(series, |step| step.again += 1);
+                if self.lane.is_limited() {
+                    self.lane.turn().await;
+                }
             }
         }
+    }
+
+    /// How long it may take at most to hear of a connection that it was closed while it was idle.
+    fn round_trip(&self, api: usize) -> Duration {
+        let took = self.opened_in.get(api).copied().unwrap_or_default();
+        (took * ROUND_TRIPS).clamp(LEAST_ROUND_TRIP, MOST_ROUND_TRIP)
     }
 
     /// Closes the connection to a target, if there is one.
@@ -261,7 +314,7 @@ impl VirtualUser {
         &self,
         api: usize,
         series: usize,
-    ) -> Result<Connection, (&'static str, TransportError)> {
+    ) -> Result<(Connection, Duration), (&'static str, TransportError)> {
         let common = &self.lane.common;
         let Some(destination) = self.lane.destination(api) else {
             let reason = "there is no target for its API description".to_owned();
@@ -274,7 +327,7 @@ impl VirtualUser {
                 let took = begun.elapsed();
                 self.lane.step(series, |step| step.connecting.record(took));
                 self.lane.own(|own| own.opened += 1);
-                Ok(connection)
+                Ok((connection, took))
             }
             Err(error) => {
                 let failure = error.failure();

@@ -176,6 +176,12 @@ pub struct StepLoad {
     /// From sending to the first byte of the answer; only if a threshold asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_time: Option<Times>,
+    /// Requests that were broken off: how long they had taken at least, from the due time; only if there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_off_response_time: Option<Times>,
+    /// The same from sending, of those that were sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_off_service_time: Option<Times>,
     /// The same by kind of answers; only if a threshold asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<KindLoad>,

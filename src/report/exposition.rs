@@ -125,7 +125,7 @@ impl Exposition {
         counter(
             &mut text,
             "http_requests_sent_again_total",
-            "How often requests were sent once more, as the server had not looked at them.",
+            "How often requests were sent once more, as their connections were gone or the server had not looked at them.",
             |sums| sums.sent_again,
         );
         counter(

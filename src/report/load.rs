@@ -195,7 +195,9 @@ impl Screen<'_> {
         self.entry(0, "", &text);
         if total.sent_again > 0 {
             let times = many(total.sent_again, "time");
-            let text = format!("sent again {times}, as the server had not looked at them");
+            let text = format!(
+                "sent again {times}, as their connections were gone or the server had not looked at them"
+            );
             self.entry(0, "", &text);
         }
         let validation = &load.generator.validation;

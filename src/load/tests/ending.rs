@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::server::{Served, json, serve};
 use super::{Came, GOOD, Stand, one_step, stand, stand_with};
+use crate::code::Code;
 use crate::load::merge;
 use crate::probe::Ended;
 use crate::record::{
@@ -98,6 +99,39 @@ fn a_server_that_falls_silent_before_the_end_is_not_passed() {
             .reason
             .contains("nobody knows whether the target");
         assert_eq!(is_told, code == 3, "{}", came.summary.reason);
+    }
+}
+
+#[test]
+fn what_is_broken_off_took_at_least_as_long_as_it_had_waited() {
+    let profile = "  scenarios:
+    s: {executor: constant-vus, vus: 2, duration: 1s, gracefulStop: 0s, exec: w}
+  thresholds: {http_req_response: ['p(95)<100', 'p(95)<10m', 'max>0'], http_req_duration: 'med<=100', 'http_req_duration{status:200}': 'max<100'}
+";
+    let came = stand_with(super::API, profile, &one_step()).run(&silent().url);
+    let (crossed, open) = (Outcomes::Crossed, Outcomes::NoData);
+    assert_eq!(outcomes(&came.report), [crossed, open, open, crossed, open]);
+    assert!(came.report.thresholds[0].value.unwrap() >= 100.0);
+    let total = &came.report.total;
+    let times = total.broken_off_response_time.as_ref();
+    assert_eq!(times.map(|times| times.count), Some(2));
+    assert_eq!(came.summary.exit_code, 1);
+}
+
+#[test]
+fn a_target_that_answers_nothing_is_the_limit_and_not_the_generator() {
+    let scenario = "    s: {executor: constant-arrival-rate, rate: 40, duration: 1500ms, preAllocatedVUs: 2, gracefulStop: 0s, exec: w}\n";
+    let stand = stand(scenario, &one_step());
+    // Fewer arrivals were begun than a rate asks for, unless it is known that nobody is there.
+    for (url, code) in [(&*silent().url, 1), ("http://127.0.0.1:1", 3)] {
+        let came = stand.run(url);
+        assert_eq!(came.report.soundness, Soundness::Suspect, "{url}");
+        assert_eq!(came.summary.exit_code, code, "{url}");
+        let doubts = came.report.doubts.join("\n");
+        assert!(doubts.contains("nothing was answered"), "{doubts}");
+        let obstacles = came.summary.obstacles.iter();
+        let codes: Vec<Code> = obstacles.map(|obstacle| obstacle.code).collect();
+        assert!(!codes.contains(&Code::GENERATOR_BOUND), "{url} {codes:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::super::Protocol;
 use super::{Came, GOOD, one_step, stand, times};
@@ -140,6 +140,49 @@ fn a_server_without_streams_gets_no_request_and_one_connection() {
     assert_eq!(came.report.total.unanswered["timeout"], 3);
     assert_eq!(opened.load(SeqCst), 1);
     assert_eq!(came.findings(), [(Code::NO_ANSWER, 3)]);
+    let generator = &came.report.generator;
+    assert_eq!((generator.connections, generator.http2_connections), (1, 1));
+}
+
+#[test]
+fn a_connection_that_is_lost_fails_what_was_under_way_on_it() {
+    let cut = vec![0, 0, 0, 7];
+    let (url, _) = serve(move |number, stream| match number {
+        1 => vec![(0, cut.clone())],
+        _ => vec![(0, good(stream))],
+    });
+    let came = run(4, 10_000, &url);
+    let total = &came.report.total;
+    assert_eq!(
+        (total.statuses[&200], total.failed, total.sent_again),
+        (3, 1, 0)
+    );
+    assert_eq!(came.findings(), [(Code::CONNECTION_CLOSED, 1)]);
+    assert_eq!(came.summary.exit_code, 1);
+}
+
+#[test]
+fn what_a_server_refuses_is_sent_again_within_the_limit() {
+    let (url, _) = serve(|number, stream| match number % 2 {
+        0 => vec![(0, reset(stream, 7))],
+        _ => vec![(0, good(stream))],
+    });
+    let mut stand = stand(&times(10), &one_step());
+    stand.protocol = Protocol::Http2 {
+        connections: Some(1),
+    };
+    stand.options.max_rps = Some(50.0);
+    let begun = Instant::now();
+    let came = stand.run(&url);
+    assert_eq!(
+        (
+            came.report.total.statuses[&200],
+            came.report.total.sent_again
+        ),
+        (10, 10)
+    );
+    // Twenty were sent, 20 ms apart.
+    assert!(begun.elapsed() >= Duration::from_millis(380));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::server::{json, serve};
 use super::{Came, GOOD, Stand, one_step, stand, stand_with, times};
@@ -53,7 +54,9 @@ fn a_target_that_goes_away_is_a_finding_and_no_run_that_passes() {
         (came.summary.verdict, came.summary.exit_code),
         (Outcome::Failed, 1)
     );
-    assert!(came.written().contains("the connection was refused"));
+    let written = came.written();
+    assert!(written.contains("the connection was refused"));
+    assert!(written.contains("though the target answered other requests of the run"));
     let look = crate::report::Look {
         colour: false,
         width: 100,
@@ -150,27 +153,80 @@ fn one_answer_that_is_not_refused_makes_the_refusals_findings() {
 }
 
 #[test]
-fn what_is_sent_again_over_a_new_connection_is_counted() {
+fn credentials_that_are_refused_end_a_run_and_it_is_said_after_how_many_answers() {
+    let served = serve(|_| json("401", ""));
+    let scenario = "    s: {executor: constant-vus, vus: 2, duration: 10m, exec: w}\n";
+    let came = stand(scenario, &one_step()).run(&served.url);
+    let Ended::Unauthorized(reason) = &came.ended else {
+        panic!("{:?}", came.ended);
+    };
+    let (_, rest) = reason.split_once("after ").unwrap();
+    let count: usize = rest.split(' ').next().unwrap().parse().unwrap();
+    assert!((10..=served.count()).contains(&count), "{reason}");
+}
+
+/// A server whose connections have one answer each. The next request is read, and the connection is closed
+/// after so many milliseconds.
+fn serve_once_each(after: u64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
-            // Each connection has one answer. The next request is read, and gets none.
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request);
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{GOOD}",
-                GOOD.len()
-            );
-            let _ = stream.write_all(answer.as_bytes());
-            let _ = stream.read(&mut request);
+            thread::spawn(move || {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request);
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{GOOD}",
+                    GOOD.len()
+                );
+                let _ = stream.write_all(answer.as_bytes());
+                let _ = stream.read(&mut request);
+                thread::sleep(Duration::from_millis(after));
+            });
         }
     });
+    url
+}
+
+#[test]
+fn a_request_that_was_taken_and_then_dropped_has_failed() {
+    let came = stand(&times(3), &one_step()).run(&serve_once_each(1_500));
+    let total = &came.report.total;
+    assert_eq!(
+        (total.statuses[&200], total.failed, total.sent_again),
+        (2, 1, 0)
+    );
+    assert_eq!(
+        codes(&came),
+        [(Code::CONNECTION_CLOSED, 1, Severity::Error)]
+    );
+    assert_eq!(came.summary.exit_code, 1);
+}
+
+#[test]
+fn what_is_sent_again_keeps_within_the_limit_too() {
+    let mut stand = stand(&times(10), &one_step());
+    stand.options.max_rps = Some(50.0);
+    let begun = Instant::now();
+    let came = stand.run(&serve_once_each(0));
+    assert_eq!(came.report.total.sent_again, 9);
+    // Nineteen were sent, 20 ms apart.
+    assert!(begun.elapsed() >= Duration::from_millis(360));
+}
+
+#[test]
+fn what_is_sent_again_over_a_new_connection_is_counted() {
+    let url = serve_once_each(0);
     let came = stand(&times(5), &one_step()).run(&url);
     let total = &came.report.total;
     assert_eq!((total.requests, total.statuses[&200]), (5, 5));
     assert_eq!(total.sent_again, 4);
     assert_eq!((total.failed, came.summary.exit_code), (0, 0));
+    let notes = came.report.notes.join("\n");
+    assert!(
+        notes.contains("4 of 5 requests (80.0 %) had to be sent again"),
+        "{notes}"
+    );
     let look = crate::report::Look {
         colour: false,
         width: 100,

@@ -224,7 +224,7 @@ pub(super) fn generator(page: &mut String, load: &LoadReport) {
     define(page, "Answers", &list(&mut statuses.chain(silent)));
     if total.sent_again > 0 {
         let text = format!(
-            "{}, as the server had not looked at them",
+            "{}, as their connections were gone or the server had not looked at them",
             grouped(total.sent_again)
         );
         define(page, "Sent again", &text);

@@ -28,7 +28,7 @@ mod table;
 mod tests;
 
 pub use exchanges::Exchanges;
-pub use pool::{Place, Pool};
+pub use pool::{Opened, Place, Pool};
 pub use request::Requests;
 pub use seat::Seat;
 pub use session::Session;

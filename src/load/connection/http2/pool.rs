@@ -36,15 +36,26 @@ pub struct Pool {
     failure: RefCell<Option<ConnectError>>,
     /// Rings when there may be room for who waits; sessions ring it, too.
     changed: Rc<Notify>,
+    /// How long it took to open each connection that nobody has counted yet.
+    opened: RefCell<Vec<Opened>>,
+}
+
+/// A connection was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// How long that took.
+    pub took: Duration,
+    /// Whether it speaks HTTP/2.
+    pub is_http2: bool,
 }
 
 /// Where a request can go.
 #[derive(Debug)]
 pub enum Place<'p> {
-    /// Over a stream; how long opening its session took, if it was opened for this.
-    Seat(Seat<'p>, Option<Duration>),
-    /// The server chose HTTP/1.1 for this connection; how long opening it took.
-    Own(Box<Connection>, Duration),
+    /// Over a stream.
+    Seat(Seat<'p>),
+    /// The server chose HTTP/1.1 for this connection.
+    Own(Box<Connection>),
 }
 
 impl Pool {
@@ -63,6 +74,7 @@ impl Pool {
             failures: Cell::new(0),
             failure: RefCell::default(),
             changed: Rc::default(),
+            opened: RefCell::default(),
         }
     }
 
@@ -74,6 +86,11 @@ impl Pool {
         self.requests.borrow_mut()
     }
 
+    /// The connections that were opened since the last time, whether a request went over them or not.
+    pub fn take_opened(&self) -> Vec<Opened> {
+        self.opened.take()
+    }
+
     /// A place for a request: the session that carries the fewest streams, or a new one; or waits for one.
     /// `None` if there was none until a moment.
     ///
@@ -81,8 +98,6 @@ impl Pool {
     /// No session could be opened.
     pub async fn place(&self, until: Instant) -> Result<Option<Place<'_>>, ConnectError> {
         let before = self.failures.get();
-        // How long it took to open a session for this, if it had no room then.
-        let mut took = None;
         loop {
             if self.is_declined.get() {
                 return self.open().await.map(Some);
@@ -92,7 +107,7 @@ impl Pool {
             let is_spread = total >= self.most.unwrap_or(1);
             match best {
                 Some(session) if session.in_flight() == 0 || is_spread => {
-                    return Ok(Some(Place::Seat(Seat::new(session, self), took)));
+                    return Ok(Some(Place::Seat(Seat::new(session, self))));
                 }
                 None if count == 0 && self.failures.get() != before => {
                     // Those who waited for the same door need not knock one after the other.
@@ -104,10 +119,9 @@ impl Pool {
             }
             if self.may_open(total) {
                 match self.open().await? {
-                    Place::Seat(seat, opened) if seat.is_shut() => took = opened,
+                    Place::Seat(seat) if seat.is_shut() => continue,
                     place => return Ok(Some(place)),
                 }
-                continue;
             }
             let wait = Waiting::new(self);
             let rung = tokio::time::timeout_at(until.into(), self.changed.notified()).await;
@@ -156,15 +170,21 @@ impl Pool {
         let opening = Opening::new(self);
         let opened = tokio::time::timeout(self.limits.connect, self.reach());
         let opened = opened.await.unwrap_or(Err(ConnectError::Timeout));
+        if let Ok(opened) = &opened {
+            self.opened.borrow_mut().push(Opened {
+                took: begun.elapsed(),
+                is_http2: opened.is_ok(),
+            });
+        }
         let place = match opened {
             Ok(Ok(session)) => {
                 self.allowed.set(Some(session.most().max(1)));
                 self.sessions.borrow_mut().push(session.clone());
-                Ok(Place::Seat(Seat::new(session, self), Some(begun.elapsed())))
+                Ok(Place::Seat(Seat::new(session, self)))
             }
             Ok(Err(connection)) => {
                 self.is_declined.set(true);
-                Ok(Place::Own(connection, begun.elapsed()))
+                Ok(Place::Own(connection))
             }
             Err(error) => {
                 self.failures.set(self.failures.get() + 1);

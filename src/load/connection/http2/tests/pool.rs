@@ -164,7 +164,7 @@ async fn under_tls_the_server_chooses() {
         for protocols in [&[&b"http/1.1"[..]][..], &[]] {
             let pool = secure(protocols).await;
             let until = Instant::now() + Duration::from_secs(60);
-            let Ok(Some(Place::Own(mut connection, _))) = pool.place(until).await else {
+            let Ok(Some(Place::Own(mut connection))) = pool.place(until).await else {
                 panic!("a connection of its own");
             };
             let mut answer = Answer::new();

@@ -145,7 +145,7 @@ pub(super) async fn exchange(
 ) -> Result<(Sent, Received), Wrong> {
     let until = Instant::now() + Duration::from_secs(60);
     let seat = match pool.place(until).await.map_err(Wrong::Connect)? {
-        Some(Place::Seat(seat, _)) => seat,
+        Some(Place::Seat(seat)) => seat,
         Some(Place::Own(..)) => panic!("HTTP/1.1"),
         None => panic!("no stream was free"),
     };
