@@ -27,7 +27,7 @@ pub(super) fn lost(verdict: &mut Verdict, name: &str) {
     let Err(error @ TransportError::Unreachable(_)) = &verdict.exchange.outcome else {
         return;
     };
-    let title = "no connection could be made, though the target had answered others";
+    let title = "no connection could be made, though the target answered others";
     let case = &verdict.case;
     let finding = Finding::new(Code::TARGET_LOST, &case.operation, &case.id, title);
     let finding = finding.keyed(name).with_detail(error.to_string());
