@@ -50,7 +50,7 @@ pub use load::{
     VirtualUsers,
 };
 pub use parameter::{Parameter, ParameterPlace};
-pub use parity::{Compared, ParityProfile, ParityRule, RuleError, Sameness, WrittenRule};
+pub use parity::{Compared, Failing, ParityProfile, ParityRule, RuleError, Sameness, WrittenRule};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;
 pub use read::{read, read_with};

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::JsonPath;
+use crate::code::Severity;
 use crate::document::Location;
 
 /// How two targets are compared (`x-proofmark-parity`).
@@ -19,8 +20,29 @@ pub struct ParityProfile {
     pub rules: Vec<ParityRule>,
     /// What is compared at all (`compare`).
     pub compared: Compared,
+    /// What fails a comparison (`failOn`), unless the command line says otherwise.
+    pub fails: Option<Failing>,
     /// Where it stands.
     pub location: Location,
+}
+
+/// Which differences fail a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failing {
+    /// Those from this severity on.
+    From(Severity),
+    /// None.
+    Never,
+}
+
+impl Failing {
+    /// From which severity on differences fail, if any do.
+    pub fn least(self) -> Option<Severity> {
+        match self {
+            Self::From(severity) => Some(severity),
+            Self::Never => None,
+        }
+    }
 }
 
 /// What is compared, besides what always is.

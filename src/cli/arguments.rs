@@ -198,9 +198,9 @@ pub(crate) struct Reach {
         value_name = "KIND"
     )]
     pub reports: Vec<Report>,
-    /// From which severity on findings fail the run
-    #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum, default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
+    /// From which severity on findings fail the run [default: error]
+    #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum)]
+    pub fail_on: Option<FailOn>,
     /// How long a request may take, for example `10s` or `500ms`
     #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
     pub request_timeout: Duration,
@@ -226,6 +226,11 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
+    /// From which severity on findings fail the run.
+    pub(crate) fn fail_on(&self) -> FailOn {
+        self.fail_on.unwrap_or(FailOn::Error)
+    }
+
     /// Whether a report is to be written.
     pub(crate) fn writes(&self, report: Report) -> bool {
         self.reports.contains(&report)

@@ -51,6 +51,10 @@ pub fn main() -> ExitCode {
                 Exit::Success
             };
             let _ = error.print();
+            if is_about_documents(&error) {
+                let help = "two documents are only held against each other, and nothing is sent: leave it out";
+                terminal::note(&format!("help: {help}"));
+            }
             return exit.into();
         }
     };
@@ -62,6 +66,21 @@ pub fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// Whether an option is refused because two documents are compared, where it would do nothing.
+fn is_about_documents(error: &clap::Error) -> bool {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let is_documents = |value: &ContextValue| match value {
+        ContextValue::String(name) => name.starts_with("--documents"),
+        ContextValue::Strings(names) => names.iter().any(|name| name.starts_with("--documents")),
+        _ => false,
+    };
+    error.kind() == ErrorKind::ArgumentConflict
+        && [ContextKind::InvalidArg, ContextKind::PriorArg]
+            .into_iter()
+            .filter_map(|kind| error.get(kind))
+            .any(is_documents)
 }
 
 fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -122,7 +122,7 @@ pub fn excerpt(spec: &Spec, redactor: &Redactor, base: &str, verdict: &Verdict) 
         names: &names,
         target: base,
     };
-    let view = lens.exchange(verdict, None);
+    let view = lens.exchange(verdict, true);
     Excerpt {
         request: view.request,
         response: view.response,
@@ -142,7 +142,11 @@ enum Shown {
 
 impl Lens<'_> {
     pub(super) fn example(&self, verdict: &Verdict, finding: &Finding) -> Example {
-        let view = self.exchange(verdict, Some(finding.code));
+        let about_state = matches!(
+            finding.code,
+            Code::UPDATE_LOST | Code::DELETE_WITHOUT_EFFECT
+        );
+        let view = self.exchange(verdict, about_state);
         Example {
             case: verdict.case.id.clone(),
             phase: verdict.case.phase,
@@ -175,8 +179,8 @@ impl Lens<'_> {
         marked
     }
 
-    /// An exchange in words, for a finding of this code.
-    pub(super) fn exchange(&self, verdict: &Verdict, code: Option<Code>) -> View {
+    /// An exchange in words; the command may need the writes before it.
+    pub(super) fn exchange(&self, verdict: &Verdict, with_writes: bool) -> View {
         let request = &verdict.exchange.request;
         let operation = self.spec.operations.get(&verdict.case.operation);
         let mut marked = Vec::new();
@@ -230,19 +234,18 @@ impl Lens<'_> {
                 .as_ref()
                 .err()
                 .map(|error| redactor.text(&error.to_string())),
-            curl: for_command.text(&self.command(verdict, code)),
+            curl: for_command.text(&self.command(verdict, with_writes)),
             redactor,
         }
     }
 
     /// The command that sends the request again. What is about state needs the writes before it; a
     /// creation would make another resource.
-    fn command(&self, verdict: &Verdict, code: Option<Code>) -> String {
-        let about_state = matches!(code, Some(Code::UPDATE_LOST | Code::DELETE_WITHOUT_EFFECT));
+    fn command(&self, verdict: &Verdict, with_writes: bool) -> String {
         let writes = verdict
             .before
             .iter()
-            .filter(|prepared| about_state && prepared.request.method != "POST");
+            .filter(|prepared| with_writes && prepared.request.method != "POST");
         writes
             .chain([&verdict.prepared])
             .map(|prepared| curl(prepared, self.target))
@@ -366,6 +369,9 @@ impl RequestExcerpt {
     /// Masks what has become known since.
     pub(super) fn mask(&mut self, redactor: &Redactor) {
         self.path = redactor.path(&self.path);
+        for field in &mut self.headers {
+            field.name = redactor.field_name(&field.name);
+        }
         let values = self.headers.iter_mut().map(|field| &mut field.value);
         for text in values.chain(&mut self.body) {
             *text = redactor.text(text);
@@ -376,6 +382,9 @@ impl RequestExcerpt {
 impl ResponseExcerpt {
     /// Masks what has become known since.
     pub(super) fn mask(&mut self, redactor: &Redactor) {
+        for field in &mut self.headers {
+            field.name = redactor.field_name(&field.name);
+        }
         let values = self.headers.iter_mut().map(|field| &mut field.value);
         for text in values.chain(&mut self.body) {
             *text = redactor.text(text);
@@ -385,7 +394,7 @@ impl ResponseExcerpt {
 
 fn field(redactor: &Redactor, name: &str, value: &str) -> Field {
     Field {
-        name: name.to_owned(),
+        name: redactor.field_name(name),
         value: redactor.header(name, value),
     }
 }

@@ -22,6 +22,8 @@ pub(super) const MASK: &str = "***";
 
 /// How many characters a value must have to be masked in any text: fewer stand anywhere by chance.
 const LEAST: usize = 4;
+/// The same for values that are looked for in the names of header fields.
+const LEAST_OF_NAMES: usize = 8;
 
 /// From how many characters on a word or a number that is personal is masked inside of others.
 const TELLING: usize = 8;
@@ -31,6 +33,8 @@ const TELLING: usize = 8;
 pub struct Redactor {
     /// The secrets and their Base64 forms.
     values: Values,
+    /// Those that are long enough to be no usual name of a header field, in lower case.
+    lowered: Values,
     /// Header fields that carry credentials, in lower case.
     headers: BTreeSet<String>,
     /// Query parameters that carry credentials.
@@ -95,6 +99,9 @@ impl Redactor {
     pub(super) fn add(&mut self, value: &str) {
         if !value.is_empty() {
             self.values.add(value.to_owned());
+            if value.len() >= LEAST_OF_NAMES {
+                self.lowered.add(value.to_ascii_lowercase());
+            }
             for form in base64_forms(value) {
                 self.values.add(form);
             }
@@ -161,6 +168,18 @@ impl Redactor {
             redactor.parameters.insert(name.to_owned());
         }
         redactor
+    }
+
+    /// The name of a header field without secrets, which may have come in another case: names are
+    /// case-insensitive (RFC 9110 section 5.1).
+    pub(super) fn field_name(&self, name: &str) -> String {
+        let lowered = name.to_ascii_lowercase();
+        let masked = self.lowered.mask(&lowered);
+        if masked == lowered {
+            name.to_owned()
+        } else {
+            masked
+        }
     }
 
     /// The text without secrets.
@@ -326,6 +345,19 @@ mod tests {
         };
         redactor.add(value);
         redactor
+    }
+
+    #[test]
+    fn a_secret_in_the_name_of_a_header_field_is_found_in_any_case() {
+        let redactor = redactor("To-Ken-1234");
+        for (name, expected) in [
+            ("To-Ken-1234", "***"),
+            ("to-ken-1234", "***"),
+            ("X-TO-KEN-1234", "x-***"),
+            ("X-To-Ken", "X-To-Ken"),
+        ] {
+            assert_eq!(redactor.field_name(name), expected);
+        }
     }
 
     #[test]

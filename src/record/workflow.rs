@@ -213,7 +213,7 @@ impl AttemptReport {
         lens: &dyn Fn(usize) -> Option<Lens<'a>>,
     ) -> Self {
         let shown = attempt.verdict.as_deref().and_then(|verdict| {
-            let view = lens(verdict.api)?.exchange(verdict, None);
+            let view = lens(verdict.api)?.exchange(verdict, false);
             Some((verdict, view))
         });
         let values = shown.as_ref().map_or(redactor, |(_, view)| &view.redactor);

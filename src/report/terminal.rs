@@ -128,7 +128,7 @@ impl Screen<'_> {
         let text = format!(
             "{} ({})",
             first_three(&cluster.operations),
-            seen(summary, cluster.count)
+            seen(summary, cluster.code, cluster.count)
         );
         self.entry(2, "in", &text);
         if let Some(place) = &cluster.place {

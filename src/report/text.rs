@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::code::Code;
 use crate::record::Summary;
 
 /// Whether a terminal would obey the character instead of showing it.
@@ -105,9 +106,14 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// In how many answers something was found. Findings of the warm-up count, other numbers of it do not.
-pub(super) fn seen(summary: &Summary, count: usize) -> String {
-    let answers = counted(count, "answer");
+/// In how many answers something was found, or of how many requests. Findings of the warm-up count, other
+/// numbers of it do not.
+pub(super) fn seen(summary: &Summary, code: Code, count: usize) -> String {
+    let noun = match code {
+        Code::TARGET_LOST => "request",
+        _ => "answer",
+    };
+    let answers = counted(count, noun);
     match &summary.load {
         Some(load) if load.warm_up_ms > 0 => format!("{answers}, with the warm-up"),
         _ => answers,

@@ -16,6 +16,7 @@ mod load_document;
 mod new;
 mod parity;
 mod parity_documents;
+mod parity_fail_on;
 mod parity_health;
 mod parity_lone;
 mod readme;

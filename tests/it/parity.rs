@@ -233,7 +233,7 @@ fn server(answer: &'static str) -> String {
     format!("http://{address}")
 }
 
-fn parity(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn parity(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
     let mut arguments = vec!["parity", "--token", "sandbox-token"];
     if !more.iter().any(|one| one.ends_with(".arazzo.yaml")) {
         arguments.extend(["--cases", "2"]);

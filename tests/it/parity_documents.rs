@@ -92,3 +92,17 @@ fn a_document_may_come_through_a_pipe() {
     assert_eq!(output.status.code(), Some(0), "{shown}");
     assert!(shown.contains("PASSED  no changes"), "{shown}");
 }
+
+#[test]
+fn options_that_are_about_targets_are_refused_with_help() {
+    let folder = folder();
+    let all = ["parity", "--documents", "a", "b", "--cases", "5"];
+    let output = run(folder.path(), &all).expect("the program runs");
+    assert_eq!(output.status.code(), Some(2));
+    let err = text(&output.stderr);
+    assert!(err.contains("--cases"), "{err}");
+    assert!(err.contains("help: two documents"), "{err}");
+    // What is refused for another reason has no such help.
+    let output = run(folder.path(), &["parity", "--no-such"]).expect("the program runs");
+    assert!(!text(&output.stderr).contains("two documents"));
+}

@@ -2,7 +2,16 @@
 
 use super::Reader;
 use super::node::{Item, Node};
-use crate::arazzo::{Compared, ParityProfile, ParityRule, WrittenRule};
+use crate::arazzo::{Compared, Failing, ParityProfile, ParityRule, WrittenRule};
+use crate::code::Severity;
+
+/// The words of `failOn`, which are those of `--fail-on`.
+const FAILING: [(&str, Failing); 4] = [
+    ("error", Failing::From(Severity::Error)),
+    ("warning", Failing::From(Severity::Warning)),
+    ("note", Failing::From(Severity::Note)),
+    ("never", Failing::Never),
+];
 
 impl<'a> Reader<'a> {
     /// `x-proofmark-parity`; `None` if there is none. Rules that make no sense are left out with an
@@ -10,13 +19,17 @@ impl<'a> Reader<'a> {
     pub(super) fn parity(&mut self, root: &Node<'a>) -> Option<ParityProfile> {
         let item = root.item("x-proofmark-parity")?;
         let node = self.extension_object(&item)?;
-        self.only_keys(&node, &["baseline", "candidate", "compare", "rules"]);
+        self.only_keys(
+            &node,
+            &["baseline", "candidate", "compare", "failOn", "rules"],
+        );
         let compared = self.compared(&node);
         let rules = self.list(&node, "rules");
         let rules = rules.iter().filter_map(|item| self.parity_rule(item));
         Some(ParityProfile {
             rules: rules.collect(),
             compared,
+            fails: self.word(&node, "failOn", &FAILING),
             baseline: self.text(&node, "baseline"),
             candidate: self.text(&node, "candidate"),
             location: self.document.location(&node.at),

@@ -1,7 +1,8 @@
 //! Parity profiles.
 
 use super::load;
-use crate::arazzo::{Compared, ParityProfile, Sameness};
+use crate::arazzo::{Compared, Failing, ParityProfile, Sameness};
+use crate::code::Severity;
 
 const WORKFLOWS: &str = "arazzo: 1.0.1
 info: {title: t, version: '1'}
@@ -84,4 +85,25 @@ fn a_rule_that_makes_no_sense_is_named_and_left_out() {
             "no `{told}` at line {line} in\n{lines}"
         );
     }
+}
+
+#[test]
+fn what_fails_is_said_in_the_words_of_the_command_line() {
+    let read = |lines: &str| {
+        let (profile, told) = profile(lines);
+        (profile.unwrap().fails, told)
+    };
+    assert_eq!(read("  baseline: a\n"), (None, String::new()));
+    for (word, expected) in [
+        ("error", Failing::From(Severity::Error)),
+        ("warning", Failing::From(Severity::Warning)),
+        ("note", Failing::From(Severity::Note)),
+        ("never", Failing::Never),
+    ] {
+        let written = format!("  failOn: {word}\n");
+        assert_eq!(read(&written), (Some(expected), String::new()));
+    }
+    let (fails, told) = read("  failOn: warnings\n");
+    assert_eq!(fails, None);
+    assert!(told.contains("`failOn` cannot be `warnings`"), "{told}");
 }

@@ -188,7 +188,7 @@ async fn judge(
         .by_scheme
         .values()
         .chain(&target.authority.fallback);
-    let fail_on = severity(arguments.reach.fail_on);
+    let fail_on = severity(arguments.reach.fail_on());
     let mut recorder = Recorder::new(&[spec], Redactor::new(&[spec], secrets), fail_on);
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());

@@ -92,7 +92,7 @@ async fn execute(
     secrets.extend(server::secrets(servers));
     let specs: Vec<&Spec> = suite.apis.iter().map(|api| &*api.spec).collect();
     let redactor = Redactor::new(&specs, &secrets);
-    let fail_on = severity(arguments.reach.fail_on);
+    let fail_on = severity(arguments.reach.fail_on());
     let mut recorder = Recorder::new(&specs, redactor, fail_on);
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());

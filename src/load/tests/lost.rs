@@ -54,6 +54,13 @@ fn a_target_that_goes_away_is_a_finding_and_no_run_that_passes() {
         (Outcome::Failed, 1)
     );
     assert!(came.written().contains("the connection was refused"));
+    let look = crate::report::Look {
+        colour: false,
+        width: 100,
+        reports: Vec::new(),
+    };
+    let screen = crate::report::terminal(&came.summary, &look);
+    assert!(screen.contains("list (7 requests)"), "{screen}");
 }
 
 #[test]

@@ -231,6 +231,11 @@ impl Report {
             screen.line(&format!("  {painted}{}", printable(command)));
             label = "";
         }
+        if label.is_empty() {
+            let told =
+                "what the run made has other ids there: this command, run again, makes it anew";
+            screen.entry(2, "", told);
+        }
         let reports = screen.look.reports.join(", ");
         if !reports.is_empty() {
             screen.entry(2, "reports", &reports);

@@ -59,7 +59,7 @@ fn clusters(page: &mut String, summary: &Summary, clusters: &[&Cluster]) {
             severity(cluster.severity),
             cluster.code,
             Prose(&cluster.title),
-            seen(summary, cluster.count),
+            seen(summary, cluster.code, cluster.count),
             match &cluster.operations[..] {
                 [only] => Text(only.to_string()),
                 many => Text(counted(many.len(), "operation")),
@@ -86,7 +86,7 @@ fn clusters(page: &mut String, summary: &Summary, clusters: &[&Cluster]) {
                 "<h3>{} <span class=faint>{} &middot; {}</span></h3>",
                 Prose(&row.title),
                 Text(row.operation.as_str()),
-                seen(summary, row.count)
+                seen(summary, row.code, row.count)
             );
             example(page, &row.example);
         }

@@ -302,7 +302,7 @@ impl Bench<'_> {
         wait(ready.start_at, load.profile())?;
         let specs: Vec<&Spec> = ready.apis.iter().map(|spec| &**spec).collect();
         let redactor = Redactor::new(&specs, &ready.secrets);
-        let fail_on = severity(arguments.reach.fail_on);
+        let fail_on = severity(arguments.reach.fail_on());
         let mut recorder = Recorder::new(&specs, redactor, fail_on);
         let mut progress = Progress::under_load(terminal.redraws, load.profile().length());
         let max_time = arguments.reach.max_time;

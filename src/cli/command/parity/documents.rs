@@ -30,7 +30,7 @@ pub(super) fn run(
     source::announce(&old, terminal);
     source::announce(&new, terminal);
     let comparison = compare(&old, &new, Limits::default());
-    let limit = limit(arguments.targets.reach.fail_on);
+    let limit = limit(arguments.targets.reach.fail_on());
     let look = Look {
         colour: terminal.out.has_colour(),
         width: terminal.width,

@@ -154,6 +154,7 @@ pub(super) fn run(
             ),
             commands: (started(&baseline.servers), started(&candidate.servers)),
             at: baseline.options.at.clone(),
+            fails: profiles.iter().find_map(|profile| profile.fails),
         };
         conclude(&heard, about, arguments, &stop, terminal)
     })

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{scenario, side};
+use crate::arazzo::Failing;
 use crate::case::{Phase, PlanOptions};
 use crate::cli::arguments::Report as Kind;
 use crate::cli::arguments::parity::targets::Targets;
@@ -39,6 +40,8 @@ pub(super) struct About<'a> {
     /// How to start embedded sides again.
     pub(super) commands: (Option<String>, Option<String>),
     pub(super) at: String,
+    /// What the scenario file says about what fails.
+    pub(super) fails: Option<Failing>,
 }
 
 /// What both sides and the repeated baseline answered, or why they were not asked.
@@ -111,6 +114,7 @@ pub(crate) fn run(
             names: (baseline.target.name, candidate.target.name),
             commands: (baseline.command, candidate.command),
             at,
+            fails: None,
         };
         conclude(&heard, about, arguments, &stop, terminal)
     })
@@ -321,7 +325,10 @@ pub(super) fn conclude(
     secrets.extend(recordings.0.secrets.iter().cloned());
     secrets.extend(recordings.1.secrets.iter().cloned());
     let redactor = Redactor::new(about.specs, &secrets);
-    let fail_on = severity(arguments.reach.fail_on);
+    let fail_on = match (arguments.reach.fail_on, about.fails) {
+        (None, Some(fails)) => fails.least(),
+        _ => severity(arguments.reach.fail_on()),
+    };
     let origin = Origin {
         specs: about.specs,
         recordings,

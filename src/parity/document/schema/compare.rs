@@ -192,6 +192,19 @@ impl<'a> Compare<'a> {
         self.type_difference(kind, effect, old, new);
     }
 
+    /// What types are gone or new for other reasons than that branches are, which are told of.
+    pub(super) fn types_beyond(&mut self, was: Types, now: Types) {
+        let (old, new) = (
+            self.old.types.without(Types::NULL),
+            self.new.types.without(Types::NULL),
+        );
+        let gone = old.without(new).without(was.without(now));
+        let more = new.without(old).without(now.without(was));
+        if !gone.or(more).is_empty() {
+            self.types_of_unions();
+        }
+    }
+
     /// As text every scalar is a string; only a string that says more than that is not every scalar.
     fn types_on_wire(&mut self) -> Goes {
         let read = |conjunction: &Conjunction| {

@@ -139,11 +139,17 @@ impl Compare<'_> {
                 self.discriminators(holder(self.old).as_ref(), holder(self.new).as_ref());
             }
             ([old], [new]) => {
+                let types = |union: &Union| {
+                    let branches = union.branches.iter().map(Types::of);
+                    branches.fold(Types::NONE, Types::or)
+                };
+                self.types_beyond(types(old), types(new));
                 self.exclusiveness(old, new);
                 self.discriminators(Some(&old.holder), Some(&new.holder));
                 self.match_branches(split(old), split(new));
             }
             (old, new) => {
+                self.types_of_unions();
                 let is_same = |one: &&Union, other: &&Union| {
                     one.keyword == other.keyword
                         && one.branches.len() == other.branches.len()

@@ -148,6 +148,36 @@ fn what_differs_for_one_type_is_told_of_it() {
 }
 
 #[test]
+fn types_that_are_gone_beside_unions_are_told() {
+    let union = "anyOf: [{type: string, minLength: 1}, {type: integer, minimum: 2}]";
+    let both = format!(
+        "{{allOf: [{{{union}}}, {{anyOf: [{{type: string, maxLength: 9}}, {{type: integer}}]}}]}}"
+    );
+    for (old, new) in [
+        (
+            format!("{{{union}, maxLength: 5}}"),
+            "{type: integer}".to_owned(),
+        ),
+        (
+            format!("{{{union}}}"),
+            format!("{{{union}, type: integer}}"),
+        ),
+        (both.clone(), "{type: integer}".to_owned()),
+        (both, "{not: {type: string}}".to_owned()),
+        (
+            format!("{{{union}, maxLength: 5}}"),
+            "{not: {type: string}}".to_owned(),
+        ),
+    ] {
+        let told = schemas(&old, &new);
+        let is_told = told
+            .iter()
+            .any(|line| line.starts_with("request breaking type"));
+        assert!(is_told, "{told:?}\n{old}\n{new}");
+    }
+}
+
+#[test]
 fn bounds_that_no_drawn_instance_reaches_break_all_the_same() {
     for (wide, narrow) in [
         (
