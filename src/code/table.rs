@@ -106,7 +106,7 @@ codes! {
         "At least 95 % of the measured answers were 429, or 503 with `Retry-After`, in steps that do not ask for that. How fast a limiter says no is in no latency, and the few other answers say next to nothing about the server (exit code 3). A profile that has a threshold on `http_req_throttled`, or with the tag `status` 429 or 503, means to measure the limiter: then this is not said.\n\nRepair: ask for less (`rate`, `limits.max-rps`), or have the limit lifted for this client."
     SHARDS_APART 408 Error "shards-apart"
         "machines that share a load did not make their parts side by side"
-        "By their clocks the shards whose reports `report merge` was given were all under load for less than half of the shortest of them, or one after the other. The target never had the load of all, so that the sum of their rates is one that nobody measured (exit code 3). Thresholds count neither as passed nor as crossed, but for what was found in answers.\n\nRepair: give all shards the same `--start-at`, and keep their clocks together (NTP)."
+        "By their clocks the shards whose reports `report merge` was given were all under load for less than half of the shortest of them, or one after the other, or their `--start-at` differ by more than a second and more than a tenth of the shortest (one is of another run, then). The target never had the load of all, so that the sum of their rates is one that nobody measured (exit code 3). Thresholds count neither as passed nor as crossed, but for what was found in answers.\n\nRepair: give all shards the same `--start-at`, and keep their clocks together (NTP)."
 
     // PM50x, PM51x: parity of two targets.
     PARITY_REACHABILITY 501 Error "parity-reachability"

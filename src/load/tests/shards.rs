@@ -359,6 +359,37 @@ fn rounded(requests: u64) -> f64 {
 }
 
 #[test]
+fn shards_that_were_to_begin_at_other_times_are_no_load_of_all() {
+    let scenario = "{executor: shared-iterations, vus: 4, iterations: 40, exec: w}";
+    let (_, came) = all(scenario, 2, 1);
+    for (start, is_apart) in [
+        (None, false),
+        (Some("2026-01-01T10:00:00Z"), false),
+        (Some("2026-01-01T10:00:00.900Z"), false),
+        (Some("2026-01-01T10:00:02Z"), true),
+        (Some("2026-01-01T09:59:57Z"), true),
+    ] {
+        let mut reports = staggered(&came, 0);
+        let starts = [Some("2026-01-01T10:00:00Z"), start];
+        for ((_, summary), start) in reports.iter_mut().zip(starts) {
+            let shard = summary.load.as_mut().unwrap().shard.as_mut().unwrap();
+            shard.start_at = start.map(str::to_owned);
+        }
+        let whole = merge(reports).unwrap();
+        let apart = whole.load.unwrap().merged.unwrap().apart;
+        assert_eq!(apart.is_some(), is_apart, "{start:?}: {apart:?}");
+        if is_apart {
+            assert_eq!(whole.exit_code, 3);
+            let told = apart.unwrap();
+            assert!(
+                told.contains("they are of two runs, or --start-at"),
+                "{told}"
+            );
+        }
+    }
+}
+
+#[test]
 fn shards_that_ran_one_after_the_other_are_no_load_of_all() {
     let scenario = "{executor: shared-iterations, vus: 4, iterations: 40, exec: w}";
     let (_, came) = all(scenario, 2, 1);
