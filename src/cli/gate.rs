@@ -8,6 +8,7 @@ use super::arguments::{Reach, Report};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::progress::Progress;
+use super::report_folder::file_of;
 use super::target::Target;
 use super::terminal::{self, Terminal};
 use super::whole_file::write_whole;
@@ -106,14 +107,13 @@ pub(crate) fn write(
     let failed = |error: &dyn std::fmt::Display| unwritable(folder, error);
     let mut written = Vec::new();
     for kind in kinds {
-        let (name, bytes) = match kind {
-            Report::Json => {
-                let json = json(summary).map_err(|error| failed(&error))?;
-                ("run.json", json.into_bytes())
-            }
-            Report::Junit => ("junit.xml", junit(summary).map_err(|error| failed(&error))?),
-            Report::Html => ("report.html", html(summary).into_bytes()),
-            // They were written while the run went on.
+        let Some(name) = file_of(*kind) else {
+            continue;
+        };
+        let bytes = match kind {
+            Report::Json => json(summary).map_err(|error| failed(&error))?.into_bytes(),
+            Report::Junit => junit(summary).map_err(|error| failed(&error))?,
+            Report::Html => html(summary).into_bytes(),
             Report::Hlog | Report::Timeline => continue,
         };
         let path = folder.join(name);

@@ -17,6 +17,7 @@ mod paint;
 mod picture;
 mod progress;
 mod pulse;
+mod report_folder;
 mod scenario_source;
 mod schema_source;
 mod select;

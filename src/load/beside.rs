@@ -22,9 +22,33 @@ pub(super) fn length(load: &LoadReport) -> Duration {
     Duration::from_millis(load.warm_up_ms.saturating_add(load.measured_ms))
 }
 
-/// What keeps the parts of machines, by number, from being one load: that they were side by side for less
-/// than half of the shortest.
+/// What keeps the parts of machines, by number, from being one load: that they were not to begin together, or
+/// that they were side by side for less than half of the shortest.
 pub(super) fn gap(parts: &[(u64, &LoadReport)]) -> Option<String> {
+    appointments(parts).or_else(|| spans(parts))
+}
+
+/// That machines were told to begin at different times, further apart than a second and than a tenth of the
+/// shortest load: `+30s` of one is not quite that of another.
+fn appointments(parts: &[(u64, &LoadReport)]) -> Option<String> {
+    let times = parts.iter().filter_map(|(number, load)| {
+        let at = load.shard.as_ref()?.start_at.as_ref()?;
+        let at: Timestamp = at.parse().ok()?;
+        Some((*number, at))
+    });
+    let times: Vec<(u64, Timestamp)> = times.collect();
+    let (one, first) = times.iter().min_by_key(|(_, at)| *at)?;
+    let (other, last) = times.iter().max_by_key(|(_, at)| *at)?;
+    let shortest = parts.iter().map(|(_, load)| length(load)).min()?;
+    let apart = last.duration_since(*first).unsigned_abs();
+    (apart > MOST_APART.max(shortest / 10)).then(|| {
+        format!(
+            "shard {one} was to begin at {first}, and shard {other} at {last}: they are of two runs, or --start-at was not the same"
+        )
+    })
+}
+
+fn spans(parts: &[(u64, &LoadReport)]) -> Option<String> {
     let busy = parts.iter().filter(|(_, load)| load.total.requests > 0);
     let spans: Vec<(u64, Timestamp, Timestamp)> = busy
         .filter_map(|(number, load)| {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::measure::number;
 use super::soundness::{rank, soundness};
 use crate::record::{
@@ -30,6 +32,7 @@ pub(super) fn contradiction(summary: &Summary, load: &LoadReport) -> Option<Foun
                 .map(|(at, one)| (format!("load.scenarios[{at}]"), one))
                 .find_map(|(place, one)| iterations(&place, one))
         })
+        .or_else(|| times(load))
         .or_else(|| timeline(load))
         .or_else(|| windows(load))
         .or_else(|| rates(load))
@@ -232,6 +235,34 @@ fn iterations(place: &str, scenario: &ScenarioLoad) -> Option<Found> {
     })
 }
 
+/// That the load began at a time, and was as long as its seconds.
+fn times(load: &LoadReport) -> Option<Found> {
+    if load.began.parse::<Timestamp>().is_err() {
+        let told = format!("is `{}`, which is no time (RFC 3339)", load.began);
+        return Some(("load.began".to_owned(), told));
+    }
+    let measured = load.timeline.iter().filter(|row| !row.is_warm_up);
+    // Less than a millisecond of a row is not told, and a row may be of many.
+    let rows = measured
+        .clone()
+        .map(|row| row.length_ms.saturating_add(1 + row.length_ms / 100));
+    let long = part(
+        "load.measured_ms".to_owned(),
+        load.measured_ms,
+        rows.fold(1, u64::saturating_add),
+        "that the rows of `load.timeline` are long",
+    );
+    long.or_else(|| {
+        let first = measured.map(|row| row.at_ms.saturating_add(1)).min()?;
+        part(
+            "load.warm_up_ms".to_owned(),
+            load.warm_up_ms,
+            first,
+            "until the first row of `load.timeline` behind it",
+        )
+    })
+}
+
 /// That the seconds behind the warm-up add up to the whole.
 fn timeline(load: &LoadReport) -> Option<Found> {
     let any_open = load.scenarios.iter().any(|scenario| scenario.is_open);
@@ -363,7 +394,11 @@ fn doubts(load: &LoadReport) -> Option<Found> {
     let (least, why) = soundness(|_| None, &load.scenarios, &total, &generator);
     let is_less = rank(load.soundness) < rank(least);
     let own = load.soundness;
-    let told = if is_less {
+    // A thread that does not tell makes a run suspect, and no more than that.
+    let is_more = own == Soundness::GeneratorBound && least != own;
+    let told = if is_more {
+        format!("is {}, and its figures say {}", name(own), name(least))
+    } else if is_less {
         let why = why.first().map_or("", String::as_str);
         format!(
             "is {}, and its figures say {}: {why}",

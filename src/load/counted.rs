@@ -14,6 +14,9 @@ const MOST_PUT_OFF: f64 = 0.95;
 const MOST_AGAIN: f64 = 0.01;
 const LEAST_AGAIN: u64 = 3;
 
+/// From which share on of the bodies of a step that cannot be read nothing is proved about them.
+const MOST_UNREAD: f64 = 0.95;
+
 /// How long a server is to be silent at least before it is worth a word.
 const LEAST_SILENCE: Duration = Duration::from_secs(1);
 /// How many times as long as the longest answer took.
@@ -84,6 +87,18 @@ impl Gathered<'_> {
         let is_asked = thresholds.any(is_about_limiters);
         let is_most = answers > 0 && number(put_off) >= MOST_PUT_OFF * number(answers);
         (is_most && !is_asked).then_some((put_off, answers))
+    }
+
+    /// Whether there is a step of whose measured bodies so many could not be read that nothing is proved of
+    /// them; how many bodies of all such steps, of how many.
+    pub(crate) fn unread(&self) -> Option<(u64, u64)> {
+        let bodies = |step: &StepMeasure| step.unread + step.violations.of;
+        let steps = self.measured.steps.iter();
+        let blind = steps.filter(|step| {
+            step.unread > 0 && number(step.unread) >= MOST_UNREAD * number(bodies(step))
+        });
+        let add = |sum: (u64, u64), step: &StepMeasure| (sum.0 + step.unread, sum.1 + bodies(step));
+        Some(blind.fold((0, 0), add)).filter(|(unread, _)| *unread > 0)
     }
 
     /// Forgets the findings of a kind, which turned out to be none.

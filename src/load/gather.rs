@@ -443,10 +443,14 @@ impl<'p> Gathered<'p> {
 
     fn thresholds(&self, soundness: Soundness, unproven: Option<Unproven>) -> Vec<ThresholdResult> {
         let looked = self.looked_at();
+        let is_blind = self.unread().is_some();
         let thresholds = self.profile.thresholds.iter().enumerate();
         thresholds
             .map(|(number, threshold)| {
                 let mut result = looked.judge(threshold, soundness, unproven);
+                if is_blind && result.outcome == ThresholdOutcome::NoData {
+                    result.outcome = ThresholdOutcome::Inconclusive;
+                }
                 result.aborted = self.aborted == Some(number);
                 if result.aborted && result.outcome == ThresholdOutcome::Passed {
                     // It did not hold when it ended the run, and that was what it asked for.

@@ -37,6 +37,8 @@ pub(crate) struct StepMeasure {
     pub(crate) violations: Share,
     /// Answers, and those with a status that is not documented.
     pub(crate) undocumented: Share,
+    /// Bodies that the checks could not read, and so did not judge.
+    pub(crate) unread: u64,
     /// Bytes that were sent.
     pub(crate) sent: u64,
     /// Bytes that were received.
@@ -186,6 +188,7 @@ impl StepMeasure {
         self.criteria.join(other.criteria);
         self.violations.join(other.violations);
         self.undocumented.join(other.undocumented);
+        self.unread += other.unread;
         self.sent += other.sent;
         self.received += other.received;
         self.waiting.add(&other.waiting);

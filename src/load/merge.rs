@@ -304,13 +304,13 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         users: &users,
         seconds: Duration::from_millis(measured_ms).as_secs_f64().max(1e-3),
     };
-    // A part of the load that nobody knows of, or that was another load, proves nothing.
-    let judged = if is_whole {
+    let unproven = unproven(parts);
+    // A part of the load that nobody knows of, that ended early, or that was another load, proves nothing.
+    let judged = if is_whole && unproven != Some(Unproven::Interrupted) {
         soundness
     } else {
         Soundness::GeneratorBound
     };
-    let unproven = unproven(parts);
     let thresholds = thresholds(parts, &looked, (judged, unproven))?;
     let mut unsent = Vec::new();
     for row in loads().flat_map(|load| &load.unsent) {

@@ -26,6 +26,7 @@ mod flow;
 mod gather;
 mod iteration;
 mod joined;
+mod judged;
 mod lane;
 mod machines;
 mod measure;

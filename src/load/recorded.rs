@@ -86,6 +86,7 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
         received: step.received_bytes,
         waiting: durations(step.waiting_time.as_ref()),
         kinds: step.kinds.iter().map(restored_kind).collect(),
+        unread: 0,
         refused: 0,
         put_off: 0,
         again: step.sent_again,

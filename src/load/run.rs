@@ -147,13 +147,15 @@ pub(super) fn run(
         code: Code::NO_ANSWER,
         message,
     });
+    let unread = gathered.unread().map(unread);
     let mut report = gathered.report(&ended, shared);
     report.plan = plan;
     sink.take(&Event::Repeated(repeated))?;
     // That the target fell silent says more than that virtual users were kept waiting.
     let hindrance = hindrance(&report).filter(|_| silence.is_none());
     sink.take(&Event::Loaded(Box::new(report)))?;
-    for obstacle in put_off.into_iter().chain(silence).chain(hindrance) {
+    let obstacles = put_off.into_iter().chain(unread).chain(silence);
+    for obstacle in obstacles.chain(hindrance) {
         sink.take(&Event::Hindered(obstacle))?;
     }
     ended.tell(begun.elapsed(), sink)?;
@@ -228,6 +230,16 @@ fn limiter((put_off, answers): (u64, u64)) -> Obstacle {
         code: Code::LIMITER_MEASURED,
         message: format!(
             "{put_off} of {answers} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server"
+        ),
+    }
+}
+
+/// That so many of so many bodies of some steps were not judged.
+fn unread((unread, bodies): (u64, u64)) -> Obstacle {
+    Obstacle {
+        code: Code::MALFORMED_BODY,
+        message: format!(
+            "{unread} of {bodies} bodies could not be read (coded, or nested too deeply), and so were not judged by their schemas"
         ),
     }
 }

@@ -9,6 +9,7 @@ use super::connection::{Expects, Failure};
 use super::draft::seeds;
 use super::expect::Known;
 use super::flow::Flow;
+use super::judged::{is_undocumented, unread};
 use super::measure::Share;
 use super::message::{Message, request};
 use super::program::{Call as Called, Calls, Criteria, Script, Wants};
@@ -371,13 +372,16 @@ impl VirtualUser {
         if !is_right {
             ask(at, &mut verdict);
             let has = |code: Code| verdict.findings.iter().any(|found| found.code == code);
-            let judged = verdict.applied.contains(&Code::RESPONSE_SCHEMA);
-            let (broken, stray) = (
-                has(Code::RESPONSE_SCHEMA) || has(Code::MALFORMED_BODY),
-                has(Code::UNDOCUMENTED_STATUS),
-            );
+            let is_unread = unread(&verdict);
+            let judged = verdict.applied.contains(&Code::RESPONSE_SCHEMA) && !is_unread;
+            let broken = !is_unread && (has(Code::RESPONSE_SCHEMA) || has(Code::MALFORMED_BODY));
+            let response = verdict.exchange.response();
+            let is_limited = response.and_then(throttled).is_some();
+            let status = self.answer.status();
+            let stray = !is_limited && is_undocumented(&at.calls.operation, status);
             lane.step(at.series, |step| {
                 step.undocumented.add(stray);
+                step.unread += u64::from(is_unread);
                 if judged || broken {
                     step.violations.add(broken);
                 }

@@ -8,7 +8,7 @@ use super::{Comparison, Verdict};
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// The version of the form: a minor one adds members, a major one changes them.
-const VERSION: &str = "1.0";
+const VERSION: &str = "1.1";
 /// How sure intervals are.
 const CONFIDENCE: f64 = 0.99;
 
@@ -44,6 +44,7 @@ struct File<'a> {
     margin: f64,
     slower: usize,
     rows: Vec<Row<'a>>,
+    unserved: Vec<Failing<'a>>,
     notes: &'a [String],
 }
 
@@ -67,6 +68,14 @@ struct Row<'a> {
     verdict: &'static str,
 }
 
+#[derive(Serialize)]
+struct Failing<'a> {
+    step: &'a str,
+    old: f64,
+    new: f64,
+    is_more: bool,
+}
+
 impl Gated<'_> {
     /// The comparison as `comparison.json`.
     pub fn json(&self) -> Result<String, serde_json::Error> {
@@ -84,6 +93,12 @@ impl Gated<'_> {
                 .interval
                 .and_then(|(low, high)| Some([change(low)?, change(high)?])),
             verdict: row.verdict.name(),
+        });
+        let unserved = comparison.unserved.iter().map(|step| Failing {
+            step: &step.step,
+            old: step.old,
+            new: step.new,
+            is_more: step.is_more,
         });
         let mut text = serde_json::to_string_pretty(&File {
             version: VERSION,
@@ -105,6 +120,7 @@ impl Gated<'_> {
             margin: comparison.margin,
             slower: comparison.slower().count(),
             rows: rows.collect(),
+            unserved: unserved.collect(),
             notes: &comparison.notes,
         })?;
         text.push('\n');

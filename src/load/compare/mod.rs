@@ -7,6 +7,7 @@
 
 mod file;
 mod resample;
+mod served;
 mod student;
 
 use proptest::prelude::Rng as _;
@@ -17,6 +18,7 @@ use crate::record::{LoadReport, Soundness, StepLoad, StepWindow, Times};
 use crate::seed::Seed;
 
 pub use self::file::{Gated, SCHEMA};
+pub use self::served::{Unserved, twins};
 
 /// The percentiles that are compared.
 const SHARES: [f64; 3] = [0.5, 0.95, 0.99];
@@ -39,6 +41,8 @@ pub struct Comparison {
     pub margin: f64,
     /// A row for each step, time and percentile.
     pub rows: Vec<Compared>,
+    /// The share of requests that were not served, for each step.
+    pub unserved: Vec<Unserved>,
     /// What a reader must know.
     pub notes: Vec<String>,
     /// Whether the generator was the limit in one of the runs, so that they prove nothing.
@@ -90,10 +94,16 @@ impl Comparison {
         rows.filter(|row| row.verdict == Verdict::Slower)
     }
 
+    /// The steps of which more requests failed.
+    pub fn failing_more(&self) -> impl Iterator<Item = &Unserved> {
+        self.unserved.iter().filter(|step| step.is_more)
+    }
+
     /// Whether anything could be told at all.
     pub fn is_conclusive(&self) -> bool {
-        let told = |row: &Compared| row.verdict != Verdict::TooFew;
-        !self.is_bound && !self.is_silent && self.rows.iter().any(told)
+        let told = |row: &Compared| !matches!(row.verdict, Verdict::TooFew | Verdict::Unclear);
+        let are_times = !self.is_silent && self.rows.iter().any(told);
+        !self.is_bound && (are_times || self.failing_more().next().is_some())
     }
 }
 
@@ -132,6 +142,7 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
         notes.push("in some of the runs the generator was the limit: their times prove nothing about the target".to_owned());
     }
     let mut rows = Vec::new();
+    let mut unserved = Vec::new();
     for (at, step) in new
         .first()
         .into_iter()
@@ -142,6 +153,10 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
             notes.push(format!("{} is not in all of the runs", named(step)));
             continue;
         }
+        let served = Unserved::of(&both.0, &both.1);
+        let hides_times = served.as_ref().is_some_and(Unserved::hides_times);
+        notes.extend(served.as_ref().and_then(Unserved::note));
+        unserved.extend(served);
         for time in [Time::Response, Time::Service] {
             let found = if is_single {
                 let seed = Seed::new(1).derive(time.name(), at as u64);
@@ -167,6 +182,10 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
                     new_ms: new,
                     interval: interval.map(|(low, high)| (low.exp(), high.exp())),
                     verdict: match verdict(interval, margin) {
+                        // A refusal is made in another time than an answer.
+                        Verdict::Slower | Verdict::Faster | Verdict::Same if hides_times => {
+                            Verdict::Unclear
+                        }
                         // Another load of the machine looks like another server.
                         Verdict::Slower | Verdict::Faster if is_suspect && is_single => {
                             Verdict::Unclear
@@ -181,6 +200,7 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
         runs: (old.len(), new.len()),
         margin,
         rows,
+        unserved,
         notes,
         is_bound,
         is_silent: is_suspect && is_single,

@@ -8,7 +8,7 @@ const T: [f64; 30] = [
     2.771, 2.763, 2.756, 2.750,
 ];
 /// The same of the normal distribution.
-const NORMAL: f64 = 2.576;
+pub(super) const NORMAL: f64 = 2.576;
 
 /// The interval in which the difference of two means lies with a confidence of 99 %, each of a few values
 /// that scatter alike (Student's t-test with pooled variance). `None` if there are fewer than three

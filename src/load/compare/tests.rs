@@ -160,3 +160,74 @@ fn the_file_keeps_its_published_schema() {
         assert_eq!(file["rows"][1]["percentile"].as_f64(), Some(95.0));
     }
 }
+
+/// The same load, of whose requests so many of a hundred failed.
+fn failing(mut load: LoadReport, of_hundred: u64) -> LoadReport {
+    for step in &mut load.steps {
+        step.requests = 12_000;
+        step.failed = 120 * of_hundred;
+        step.throttled = 0;
+    }
+    load
+}
+
+#[test]
+fn who_fails_more_is_worse_however_fast() {
+    let good = |seed| failing(load(60, 1.0, 0.1, seed), 0);
+    let fast = |seed| failing(load(60, 0.4, 0.1, seed), 90);
+    for (old, new) in [
+        (vec![good(1)], vec![fast(2)]),
+        (vec![good(1), good(3)], vec![fast(2), fast(4)]),
+    ] {
+        let compared = compare(&old, &new, Some(0.1));
+        assert!(
+            compared
+                .rows
+                .iter()
+                .all(|row| row.verdict == Verdict::Unclear)
+        );
+        assert_eq!(compared.failing_more().count(), 1);
+        assert!(compared.is_conclusive());
+        let notes = compared.notes.join(" ");
+        assert!(
+            notes.contains("0.0 % of the old requests failed"),
+            "{notes}"
+        );
+        // And the other way round nothing became worse, and nothing can be told of times.
+        let compared = compare(&new, &old, Some(0.1));
+        assert_eq!(
+            compared.slower().count() + compared.failing_more().count(),
+            0
+        );
+        assert!(!compared.is_conclusive());
+    }
+    // As few failures as chance explains, or as nobody minds, hide nothing.
+    let few = compare(&[good(1)], &[failing(load(60, 1.4, 0.1, 2), 1)], Some(0.1));
+    assert_eq!(few.failing_more().count(), 0);
+    assert_eq!(few.rows[0].verdict, Verdict::Slower);
+    // What fails mostly on both sides tells nothing.
+    let both = compare(&[fast(1)], &[fast(2)], Some(0.1));
+    assert!(!both.is_conclusive());
+}
+
+#[test]
+fn one_failing_run_of_several_is_no_proof() {
+    let good = |seed| failing(load(20, 1.0, 0.1, seed), 0);
+    let one = failing(load(20, 1.0, 0.1, 9), 90);
+    let compared = compare(&[good(1), good(2), good(3)], &[good(4), good(5), one], None);
+    assert_eq!(compared.failing_more().count(), 0);
+    assert!(!compared.is_conclusive(), "nor is it nothing");
+}
+
+#[test]
+fn a_run_that_is_given_twice_is_known() {
+    let (one, other) = (load(20, 1.0, 0.1, 1), load(20, 1.0, 0.1, 2));
+    let timed = |mut load: LoadReport, began: &str| {
+        load.began = began.to_owned();
+        load
+    };
+    let one = timed(one, "2026-01-01T00:00:00Z");
+    let other = timed(other, "2026-01-01T00:01:00Z");
+    assert_eq!(twins(&[one.clone(), other.clone()]), None);
+    assert_eq!(twins(&[one.clone(), other, one]), Some((0, 2)));
+}

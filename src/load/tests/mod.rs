@@ -3,6 +3,7 @@
 mod allocations;
 mod apart;
 mod clocks;
+mod edited;
 mod ending;
 mod executors;
 mod flow;
@@ -18,6 +19,8 @@ mod shards;
 mod sources;
 mod supplies;
 mod truth;
+mod undocumented;
+mod unread;
 
 use std::fs;
 use std::io;

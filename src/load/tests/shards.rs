@@ -10,7 +10,7 @@ use crate::record::{Durations, ShardLoad, Soundness, Summary, ThresholdOutcome};
 const ROWS: &str = "- workflowId: w\n  inputs: {type: object, properties: {n: {type: integer}}}\n  x-proofmark-feed: {file: rows.csv}\n  steps:\n  - {stepId: a, operationId: read, parameters: [{name: id, in: path, value: $inputs.n}]}\n";
 
 /// A load of rows, each iteration with the row of its number.
-fn rows(scenario: &str) -> Stand {
+pub(super) fn rows(scenario: &str) -> Stand {
     let text: String = std::iter::once("n\n".to_owned())
         .chain((0..500).map(|row| format!("{row}\n")))
         .collect();
@@ -26,13 +26,13 @@ fn part(number: u64, of: u64) -> ShardLoad {
     }
 }
 
-fn sharded(mut stand: Stand, number: u64, of: u64) -> Stand {
+pub(super) fn sharded(mut stand: Stand, number: u64, of: u64) -> Stand {
     stand.options.shard = Some(part(number, of));
     stand
 }
 
 /// What all shards together sent, and what came of each.
-fn all(scenario: &str, shards: u64, lanes: u64) -> (Vec<String>, Vec<Came>) {
+pub(super) fn all(scenario: &str, shards: u64, lanes: u64) -> (Vec<String>, Vec<Came>) {
     let served = serve(|_| json("200", GOOD));
     let came = (0..shards).map(|number| {
         let stand = sharded(rows(scenario).on_lanes(lanes), number, shards);
@@ -135,7 +135,7 @@ fn a_beginning_ahead_is_waited_for_and_can_be_interrupted() {
 }
 
 /// Reports of shards, as they are read from their files; as if all had begun together.
-fn written(came: &[Came]) -> Vec<(String, Summary)> {
+pub(super) fn written(came: &[Came]) -> Vec<(String, Summary)> {
     let first = came.first().map(|came| came.report.began.clone());
     let files = came.iter().enumerate();
     files
@@ -151,7 +151,7 @@ fn written(came: &[Came]) -> Vec<(String, Summary)> {
 }
 
 /// A load whose threshold holds of the whole only, against a server that breaks the schema of some.
-fn flawed(shards: u64) -> Vec<Came> {
+pub(super) fn flawed(shards: u64) -> Vec<Came> {
     let served = serve(|asked| {
         let is_wrong = asked.path.ends_with('7');
         json("200", if is_wrong { r#"{"id":"x"}"# } else { GOOD })
@@ -221,64 +221,6 @@ fn merged_reports_are_exactly_the_sum_of_their_parts() {
 }
 
 #[test]
-fn a_report_that_contradicts_itself_is_not_merged() {
-    let came = flawed(2);
-    assert!(merge(written(&came)).is_ok());
-    let text = crate::report::json(&came[1].summary).unwrap();
-    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for (pointer, field) in [
-        ("/load/total/requests", "load.total.requests"),
-        ("/load/total/received_bytes", "load.total.received_bytes"),
-        (
-            "/load/total/schema_violations",
-            "load.total.schema_violations",
-        ),
-        ("/load/total/failed", "load.total.failed"),
-        ("/load/total/rate", "load.total.rate"),
-        ("/load/total/statuses/200", "load.total.requests"),
-        ("/load/steps/0/requests", "load.steps[0].requests"),
-        ("/load/steps/0/failed", "load.steps[0].failed"),
-        (
-            "/load/steps/0/throttled",
-            "load.steps[0].response_time.count",
-        ),
-        ("/load/scenarios/0/completed", "load.scenarios[0].completed"),
-        ("/load/scenarios/0/begun", "load.scenarios[0].begun"),
-        ("/load/scenarios/0/due", "load.timeline[].due"),
-        ("/load/scenarios/0/dropped", "load.timeline[].dropped"),
-        ("/load/timeline/0/requests", "load.timeline[].requests"),
-        (
-            "/load/windows/0/steps/0/requests",
-            "load.windows[].steps[step=0].requests",
-        ),
-        ("/operations/0/statuses/200", "operations[].statuses"),
-    ] {
-        let mut edited = whole.clone();
-        let member = edited.pointer_mut(pointer).unwrap();
-        let less = member.as_f64().unwrap() < 1.0 || pointer.ends_with("rate");
-        *member = if pointer.ends_with("rate") {
-            serde_json::json!(0.5)
-        } else if less {
-            serde_json::json!(1_000_000)
-        } else {
-            serde_json::json!(member.as_u64().unwrap() - 1)
-        };
-        let mut reports = written(&came);
-        reports[1].1 = Summary::read(&edited.to_string()).unwrap();
-        let told = merge(reports).unwrap_err().to_string();
-        let expected = format!("`1.json` contradicts itself: `{field}` ");
-        assert!(told.starts_with(&expected), "{pointer}: {told}");
-    }
-    let mut swapped = whole.clone();
-    swapped["load"]["windows"][0]["steps"][0]["response_time"] =
-        whole["load"]["scenarios"][0]["lag"]["hdr"].clone();
-    let mut reports = written(&came);
-    reports[1].1 = Summary::read(&swapped.to_string()).unwrap();
-    let told = merge(reports).unwrap_err().to_string();
-    assert!(told.contains("response_time"), "{told}");
-}
-
-#[test]
 fn missing_shards_are_named_everywhere_and_prove_nothing() {
     let scenario = "{executor: constant-arrival-rate, rate: 200, duration: 500ms, preAllocatedVUs: 6, exec: w}";
     let (_, came) = all(scenario, 4, 1);
@@ -307,6 +249,59 @@ fn missing_shards_are_named_everywhere_and_prove_nothing() {
     ] {
         assert!(text.contains("1 of 4 shards are missing: 2"), "{text}");
     }
+}
+
+#[test]
+fn a_shard_that_was_ended_leaves_the_whole_open() {
+    let mut came = flawed(2);
+    for (stopped, counted) in [
+        (None, ThresholdOutcome::Passed),
+        (Some(1), ThresholdOutcome::Inconclusive),
+    ] {
+        if let Some(stopped) = stopped {
+            let load = came[stopped].summary.load.as_mut().unwrap();
+            load.unproven = Some(crate::record::Unproven::Interrupted);
+        }
+        let whole = merge(written(&came)).unwrap();
+        let thresholds = whole.load.unwrap().thresholds;
+        let outcome = |name: &str| {
+            let mut all = thresholds.iter();
+            all.find(|one| one.metric.starts_with(name))
+                .unwrap()
+                .outcome
+        };
+        // Where the generator was the limit it is open anyhow.
+        let is_bound = whole
+            .obstacles
+            .iter()
+            .any(|one| one.code == crate::code::Code::GENERATOR_BOUND);
+        let counted = if is_bound {
+            ThresholdOutcome::Inconclusive
+        } else {
+            counted
+        };
+        assert_eq!(outcome("http_reqs"), counted);
+        // What was found in answers was found.
+        assert_eq!(outcome("schema_violations"), ThresholdOutcome::Crossed);
+    }
+    let (_, mut came) = all(
+        "{executor: shared-iterations, vus: 4, iterations: 40, exec: w}",
+        2,
+        1,
+    );
+    came[0].summary.interrupted = Some("SIGTERM".to_owned());
+    let load = came[0].summary.load.as_mut().unwrap();
+    load.unproven = Some(crate::record::Unproven::Interrupted);
+    load.thresholds.push(crate::record::ThresholdResult {
+        metric: "http_reqs".to_owned(),
+        condition: "count==50".to_owned(),
+        value: Some(20.0),
+        outcome: ThresholdOutcome::Inconclusive,
+        place: None,
+        aborted: false,
+    });
+    let whole = merge(written(&came)).unwrap();
+    assert_eq!(whole.exit_code, 3, "{}", whole.reason);
 }
 
 #[test]
@@ -347,6 +342,9 @@ fn staggered(came: &[Came], milliseconds: i64) -> Vec<(String, Summary)> {
         load.began = began.checked_add(late).unwrap().to_string();
         // As long as it was to be, however long this machine took.
         load.measured_ms = 4_000;
+        for row in &mut load.timeline {
+            row.length_ms = 4_000;
+        }
         load.total.rate = rounded(load.total.requests);
         for step in &mut load.steps {
             step.rate = rounded(step.requests);
@@ -358,6 +356,37 @@ fn staggered(came: &[Came], milliseconds: i64) -> Vec<(String, Summary)> {
 /// The rate of so many requests in four seconds.
 fn rounded(requests: u64) -> f64 {
     f64::from(u32::try_from(requests).unwrap()) / 4.0
+}
+
+#[test]
+fn shards_that_were_to_begin_at_other_times_are_no_load_of_all() {
+    let scenario = "{executor: shared-iterations, vus: 4, iterations: 40, exec: w}";
+    let (_, came) = all(scenario, 2, 1);
+    for (start, is_apart) in [
+        (None, false),
+        (Some("2026-01-01T10:00:00Z"), false),
+        (Some("2026-01-01T10:00:00.900Z"), false),
+        (Some("2026-01-01T10:00:02Z"), true),
+        (Some("2026-01-01T09:59:57Z"), true),
+    ] {
+        let mut reports = staggered(&came, 0);
+        let starts = [Some("2026-01-01T10:00:00Z"), start];
+        for ((_, summary), start) in reports.iter_mut().zip(starts) {
+            let shard = summary.load.as_mut().unwrap().shard.as_mut().unwrap();
+            shard.start_at = start.map(str::to_owned);
+        }
+        let whole = merge(reports).unwrap();
+        let apart = whole.load.unwrap().merged.unwrap().apart;
+        assert_eq!(apart.is_some(), is_apart, "{start:?}: {apart:?}");
+        if is_apart {
+            assert_eq!(whole.exit_code, 3);
+            let told = apart.unwrap();
+            assert!(
+                told.contains("they are of two runs, or --start-at"),
+                "{told}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -383,61 +412,4 @@ fn shards_that_ran_one_after_the_other_are_no_load_of_all() {
             assert!(load.doubts.iter().any(|doubt| doubt.contains(told)));
         }
     }
-}
-
-#[test]
-fn a_soundness_that_the_figures_do_not_bear_out_is_not_merged() {
-    let scenario =
-        "{executor: constant-arrival-rate, rate: 50, duration: 5s, preAllocatedVUs: 6, exec: w}";
-    let served = serve(|_| json("200", GOOD));
-    let came: Vec<Came> = (0..2)
-        .map(|number| {
-            let mut stand = sharded(rows(scenario), number, 2);
-            // It missed what was due in the first seconds.
-            stand.options.start_at = Instant::now().checked_sub(Duration::from_secs(4));
-            stand.run(&served.url)
-        })
-        .collect();
-    assert_eq!(came[1].report.soundness, Soundness::GeneratorBound);
-    assert!(merge(written(&came)).is_ok());
-    for (soundness, told) in [
-        (
-            Soundness::Valid,
-            "is valid, and its figures say generator-bound: scenario `s` began",
-        ),
-        (
-            Soundness::Suspect,
-            "is suspect, and its figures say generator-bound",
-        ),
-        (
-            Soundness::Unmeasured,
-            "is unmeasured, and its figures say generator-bound",
-        ),
-    ] {
-        for keeps_doubts in [true, false] {
-            let mut reports = written(&came);
-            let load = reports[1].1.load.as_mut().unwrap();
-            load.soundness = soundness;
-            if !keeps_doubts {
-                load.doubts.clear();
-            }
-            let refused = merge(reports).unwrap_err().to_string();
-            assert!(
-                refused.contains("`1.json` contradicts itself: `load.soundness` "),
-                "{refused}"
-            );
-            assert!(refused.contains(told), "{refused}");
-        }
-    }
-    // Doubts without a figure are told by themselves.
-    let (_, came) = all(
-        "{executor: shared-iterations, vus: 4, iterations: 40, exec: w}",
-        2,
-        1,
-    );
-    let mut reports = written(&came);
-    let load = reports[0].1.load.as_mut().unwrap();
-    (load.soundness, load.doubts) = (Soundness::Valid, vec!["a thread did not tell".to_owned()]);
-    let refused = merge(reports).unwrap_err().to_string();
-    assert!(refused.contains("`load.soundness`"), "{refused}");
 }

@@ -7,7 +7,7 @@ mod profile;
 mod search;
 mod shard;
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ use crate::cli::gate::{self, Each};
 use crate::cli::logs::Logs;
 use crate::cli::metrics::Metrics;
 use crate::cli::progress::Progress;
+use crate::cli::report_folder;
 use crate::cli::server::{self, Server};
 use crate::cli::source::counted;
 use crate::cli::terminal::{self, Terminal};
@@ -52,6 +53,11 @@ pub(crate) fn run(
         ..arguments.reach.clone()
     };
     gate::prepare(&reach)?;
+    let _kept = if arguments.dry_run {
+        None
+    } else {
+        report_folder::keep(&reach.report_dir)?
+    };
     let file = file(arguments, config)?;
     let suite = open(&file, arguments, config)?;
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
@@ -292,6 +298,7 @@ impl Bench<'_> {
         let (load, started) = (ready.load, ready.started);
         preflight(&load)?;
         warn(&load);
+        report_folder::clear(&self.reach.report_dir, &self.reach.reports)?;
         wait(ready.start_at, load.profile())?;
         let specs: Vec<&Spec> = ready.apis.iter().map(|spec| &**spec).collect();
         let redactor = Redactor::new(&specs, &ready.secrets);
@@ -427,6 +434,13 @@ fn preflight(load: &Load) -> Result<(), Failure> {
 /// The addresses that connections come from, if all are this machine's.
 fn sources(asked: &[IpAddr]) -> Result<Vec<IpAddr>, Failure> {
     for address in asked {
+        let is_broadcast = *address == IpAddr::V4(Ipv4Addr::BROADCAST);
+        if address.is_unspecified() || address.is_multicast() || is_broadcast {
+            return Err(Failure::unusable(format!(
+                "--source-address `{address}` is no address of one machine"
+            ))
+            .help("`ip address` shows those that there are"));
+        }
         // Who can wait there for somebody else is there.
         if let Err(error) = UdpSocket::bind((*address, 0)) {
             return Err(Failure::unusable(format!(

@@ -24,6 +24,8 @@ use crate::scenario::Suite;
 const FIRST: f64 = 10.0;
 /// How long a rate is tried, unless somebody says otherwise.
 const TRIED: Duration = Duration::from_secs(5);
+/// Above this share of answers that ask to come later it is the limiter's rate that is found.
+const MOST_PUT_OFF: f64 = 0.01;
 /// How likely chance may be as an explanation of what does not hold.
 const CHANCE: f64 = 0.05;
 
@@ -186,14 +188,35 @@ fn came(measured: &Measured, goal: &Threshold, needed: f64) -> Came {
         None if load.unproven == Some(Unproven::Throttled) => {
             Came::Fails("nearly all answers asked to come later (429, or 503)".to_owned())
         }
+        None if is_put_off(load) => Came::Fails(format!(
+            "{} of {} requests were asked to come later (429, or 503 with Retry-After)",
+            load.total.throttled, load.total.requests
+        )),
         None if load.soundness == Soundness::GeneratorBound => bound(load, goal, why),
         None if load.soundness == Soundness::Unmeasured => {
             Came::Fails("no request was measured".to_owned())
         }
         None if measured.summary.counts.failing > 0 => Came::Fails(measured.summary.reason.clone()),
-        None if is_few => Came::Few(format!("{count} of the {needed} answers that it takes")),
-        None => Came::Holds,
+        None => match measured.summary.obstacles.first() {
+            Some(obstacle) => Came::Fails(obstacle.message.clone()),
+            None if is_few => Came::Few(format!("{count} of the {needed} answers that it takes")),
+            None => Came::Holds,
+        },
     }
+}
+
+/// Whether a limiter let through less than was asked for, and nobody means to measure it.
+fn is_put_off(load: &LoadReport) -> bool {
+    let (put_off, all) = (load.total.throttled, load.total.requests);
+    #[expect(clippy::cast_precision_loss, reason = "counts of requests")]
+    let is_more = put_off as f64 > MOST_PUT_OFF * all as f64;
+    let asks = |subject: &str| {
+        ["http_req_throttled", "status:429", "status:503"]
+            .iter()
+            .any(|name| subject.contains(name))
+    };
+    let mut thresholds = load.thresholds.iter();
+    is_more && !thresholds.any(|result| asks(&result.metric))
 }
 
 /// Whether it was the server after all that kept the generator from its rate: then its answers were late.
@@ -232,8 +255,41 @@ fn say(trial: Trial, came: &Came, measured: &Measured) {
         Came::Fails(why) => format!("does not hold: {why}"),
         Came::Bound(why) => format!("generator-bound: {why}"),
     };
-    let (rate, length) = (trial.rate, trial.length.as_secs_f64());
+    let rate = trial.rate;
+    let length = (trial.length.as_secs_f64() * 10.0).round() / 10.0;
     terminal::note(&format!(
-        "{rate:>10.1}/s for {length:.0} s  response p99 {p99} ms  {told}"
+        "{rate:>10.1}/s for {length} s  response p99 {p99} ms  {told}"
     ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::ThresholdResult;
+
+    #[test]
+    fn a_limiter_is_no_capacity_unless_somebody_asks_for_it() {
+        let asking = |metric: &str| ThresholdResult {
+            metric: metric.to_owned(),
+            condition: "rate<1".to_owned(),
+            value: None,
+            outcome: ThresholdOutcome::Passed,
+            place: None,
+            aborted: false,
+        };
+        for (put_off, metric, expected) in [
+            (0, "http_req_response", false),
+            (10, "http_req_response", false),
+            (11, "http_req_response", true),
+            (900, "http_req_response", true),
+            (900, "http_req_throttled", false),
+            (900, "http_reqs{status:429}", false),
+        ] {
+            let mut load = crate::report::tests::loaded::sound();
+            load.total.requests = 1_000;
+            load.total.throttled = put_off;
+            load.thresholds = vec![asking(metric)];
+            assert_eq!(is_put_off(&load), expected, "{put_off} {metric}");
+        }
+    }
 }

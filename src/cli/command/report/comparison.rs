@@ -13,7 +13,7 @@ use crate::cli::gate;
 use crate::cli::terminal;
 use crate::cli::whole_file::write_whole;
 use crate::code::Code;
-use crate::load::compare::{Compared, Comparison, Gated, Verdict, compare};
+use crate::load::compare::{Compared, Comparison, Gated, Verdict, compare, twins};
 use crate::record::LoadReport;
 
 /// How wide the names of steps are at most.
@@ -31,26 +31,25 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let new = loads(&arguments.files)?;
     let old = loads(&arguments.compare)?;
+    distinct(arguments, &old, &new)?;
     let comparison = compare(&old, &new, arguments.fail_on_regression);
     let is_gate = arguments.fail_on_regression.is_some();
     let mut text = text(&comparison);
     let slower = comparison.slower().count();
-    let exit = match (slower, comparison.is_conclusive()) {
+    let failing = comparison.failing_more().count();
+    let worse = worse(slower, failing, comparison.margin);
+    let exit = match (slower + failing, comparison.is_conclusive()) {
         _ if !is_gate => Exit::Success,
         (_, false) => Exit::Inconclusive,
         (0, true) => Exit::Success,
         (_, true) => Exit::Findings,
     };
     let verdict = match exit {
-        Exit::Findings => format!(
-            "FAILED  {} {slower} times became slower by more than {}",
-            Code::LOAD_REGRESSED,
-            percent(comparison.margin)
-        ),
+        Exit::Findings => format!("FAILED  {} {worse}", Code::LOAD_REGRESSED),
         Exit::Inconclusive => {
             "INCONCLUSIVE  the runs do not tell whether anything became slower".to_owned()
         }
-        _ if slower > 0 => format!("{slower} times became slower"),
+        _ if slower + failing > 0 => worse,
         _ => "nothing was found to be slower".to_owned(),
     };
     let _ = writeln!(text, "\n{verdict}");
@@ -80,6 +79,38 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         crate::cli::print(&text)?;
     }
     Ok(exit)
+}
+
+/// What became worse, in words.
+fn worse(slower: usize, failing: usize, margin: f64) -> String {
+    let slower = (slower > 0).then(|| {
+        format!(
+            "{slower} times became slower by more than {}",
+            percent(margin)
+        )
+    });
+    let failing =
+        (failing > 0).then(|| format!("more requests of {failing} steps failed or were put off"));
+    let told: Vec<String> = slower.into_iter().chain(failing).collect();
+    told.join("; ")
+}
+
+/// Refuses a run that is given twice: it would agree with itself.
+fn distinct(arguments: &Arguments, old: &[LoadReport], new: &[LoadReport]) -> Result<(), Failure> {
+    let all: Vec<LoadReport> = old.iter().chain(new).cloned().collect();
+    let files: Vec<&PathBuf> = arguments.compare.iter().chain(&arguments.files).collect();
+    let Some((one, other)) = twins(&all) else {
+        return Ok(());
+    };
+    let name = |at: usize| files.get(at).map(|file| file.display().to_string());
+    let (one, other) = (
+        name(one).unwrap_or_default(),
+        name(other).unwrap_or_default(),
+    );
+    Err(
+        Failure::unusable(format!("`{one}` and `{other}` are of one run"))
+            .help("give each run once: it always agrees with itself"),
+    )
 }
 
 fn loads(files: &[PathBuf]) -> Result<Vec<LoadReport>, Failure> {
