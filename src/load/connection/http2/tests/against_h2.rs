@@ -151,9 +151,9 @@ proptest! {
                 (Ok(ours), Ok(theirs)) => prop_assert_eq!(ours, theirs),
                 (Err(_), Err(_)) => {}
                 // `h2` does not look whether settings come first (RFC 9113 section 3.4), nor whether fields
-                // of requests stand in an answer (section 8.3).
+                // of requests stand in an answer (section 8.3) or a status in trailers (section 8.1).
                 (Err(refusal), Ok(_)) => {
-                    let is_stricter = !is_settings(&bytes) || has_field_of_request(&bytes);
+                    let is_stricter = !is_settings(&bytes) || has_misplaced_field(&bytes);
                     prop_assert!(is_stricter, "{refusal:?} {bytes:02x?}");
                 }
                 // A section that is malformed concerns its stream only (RFC 9113 section 8.1.1); `h2`
@@ -174,9 +174,11 @@ fn is_settings(bytes: &[u8]) -> bool {
     frame.is_some_and(|(frame, _)| frame.kind == SETTINGS && !frame.has(ACK))
 }
 
-/// Whether a header section has a field of the frames' own that only requests have.
-fn has_field_of_request(bytes: &[u8]) -> bool {
+/// Whether a header section has a field of the frames' own that only requests have, or has any behind the
+/// status that is not interim.
+fn has_misplaced_field(bytes: &[u8]) -> bool {
     let (mut rest, mut block, mut found) = (bytes, Vec::new(), false);
+    let mut answered = Vec::new();
     let mut decoder = Decoder::new();
     while let Ok(Some((frame, length))) = Frame::read(rest) {
         rest = &rest[length..];
@@ -194,8 +196,13 @@ fn has_field_of_request(bytes: &[u8]) -> bool {
             _ => continue,
         }
         if frame.has(END_HEADERS) {
+            let is_trailer = answered.contains(&frame.stream);
             let read = decoder.read(&block, |field| {
-                found |= field.name.starts_with(b":") && field.name != b":status";
+                let is_status = field.name == b":status" && !is_trailer;
+                found |= field.name.starts_with(b":") && !is_status;
+                if is_status && !field.value.starts_with(b"1") {
+                    answered.push(frame.stream);
+                }
             });
             if read.is_err() {
                 break;
