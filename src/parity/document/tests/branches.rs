@@ -93,12 +93,9 @@ fn what_matches_several_branches_of_one_of_is_refused() {
         assert_eq!(breaks(narrow, wide), (false, true), "{narrow}");
     }
     // Both: what is new in one branch is refused where another one matches, too.
-    for (old, new) in [(
-        "{oneOf: [{type: integer, maximum: 5}, {type: integer, minimum: 6}]}",
-        "{oneOf: [{type: integer, maximum: 7}, {type: integer, minimum: 6}]}",
-    )] {
-        assert!(breaks(old, new).0, "{new}");
-    }
+    let old = "{oneOf: [{type: integer, maximum: 5}, {type: integer, minimum: 6}]}";
+    let new = "{oneOf: [{type: integer, maximum: 7}, {type: integer, minimum: 6}]}";
+    assert!(breaks(old, new).0);
     // Nobody may ever have sent what several branches declare.
     let one = "{type: object, properties: {a: {type: string}}, required: [a]}";
     let two = format!(

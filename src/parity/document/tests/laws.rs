@@ -28,8 +28,6 @@ fn schemas() -> impl Strategy<Value = Value> {
         Just(json!({"type": "boolean"})),
         Just(json!({"type": "string", "format": "date"})),
         Just(json!({"const": 4})),
-        (prop::sample::subsequence(vec![json!("x"), json!("yy"), json!(1), json!(4)], 1..4), COUNT)
-            .prop_map(|(values, bound)| json!({"enum": values, "maxLength": bound, "maximum": bound})),
         (COUNT, COUNT, COUNT).prop_map(|(length, least, more)| json!({
             "type": ["string", "integer", "null"], "maxLength": length, "minimum": least, "maximum": least + more
         })),
@@ -64,8 +62,6 @@ fn schemas() -> impl Strategy<Value = Value> {
             1 => array,
             1 => prop::collection::vec(inner.clone(), 1..3).prop_map(|parts| json!({"anyOf": parts})),
             1 => prop::collection::vec(inner.clone(), 1..3).prop_map(|parts| json!({"oneOf": parts})),
-            1 => (prop::sample::select(vec!["string", "object", "integer"]), prop::collection::vec(inner.clone(), 1..3), prop::bool::ANY)
-                .prop_map(|(name, parts, is_one)| json!({"type": name, (if is_one { "oneOf" } else { "anyOf" }): parts})),
             1 => inner.clone().prop_map(|part| json!({"allOf": [part], "description": "words"})),
             1 => (prop::sample::select(vec!["string", "object", "integer"]), inner.clone(), inner)
                 .prop_map(|(name, then, otherwise)| json!({"if": {"type": name}, "then": then, "else": otherwise})),
@@ -260,14 +256,8 @@ fn refused(accepts: &Value, refuses: &Value) -> Option<Value> {
     drawn.chain(edges).find(|value| !judge.is_valid(value))
 }
 
-/// How many cases each law is tried with: few, unless `PROPTEST_CASES` asks for more.
-fn cases() -> u32 {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    asked.and_then(|count| count.parse().ok()).unwrap_or(48)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_document_is_the_same_as_itself_however_it_is_written(schema in schemas()) {
