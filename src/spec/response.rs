@@ -100,6 +100,8 @@ pub struct Link {
     pub parameters: IndexMap<String, Value>,
     /// Constant or runtime expression for the request body.
     pub body: Option<Value>,
+    /// The server of the target, as it is written, if the link names one.
+    pub server: Option<Value>,
     /// Where it stands.
     pub location: Location,
 }

@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use super::operation::Pair;
 use super::pairing::shape;
+use super::server;
 use crate::spec::{Link, OperationId, Response, Spec};
 
 /// Compares the links of a response by name: who follows one that is gone finds nothing.
@@ -50,7 +51,11 @@ fn meaning(spec: &Spec, link: &Link) -> (String, BTreeMap<String, String>, Optio
     let parameters = link.parameters.iter();
     let parameters = parameters.map(|(name, value)| (name.clone(), value.to_string()));
     let body = link.body.as_ref().map(ToString::to_string);
-    (target(spec, link), parameters.collect(), body)
+    let mut target = target(spec, link);
+    if let Some(urls) = link.server.as_ref().and_then(server::of_link) {
+        target = format!("{target} at {urls}");
+    }
+    (target, parameters.collect(), body)
 }
 
 /// The operation that a link leads to, as `GET /path/{}` where it is known.

@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::ledger::{Ledger, Said};
 use super::link;
 use super::operation::Pair;
+use crate::check::forbids_content;
 use crate::spec::{Response, ResponseKey, Responses};
 
 /// Compares the responses of an operation.
@@ -60,6 +61,15 @@ fn class(key: ResponseKey) -> Option<u8> {
         ResponseKey::Status(status) => u8::try_from(status / 100).ok(),
         ResponseKey::Range(class) => Some(class),
         ResponseKey::Default => None,
+    }
+}
+
+/// Whether HTTP lets no answer of these statuses have content.
+fn never_has_content(key: ResponseKey) -> bool {
+    match key {
+        ResponseKey::Status(status) => forbids_content(status),
+        ResponseKey::Range(class) => class == 1,
+        ResponseKey::Default => false,
     }
 }
 
@@ -120,6 +130,8 @@ fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledge
         names.join(", ")
     };
     match (old.content.is_empty(), new.content.is_empty()) {
+        // What `default` or a mistake says of a body there never comes.
+        _ if never_has_content(key) => {}
         (true, true) => {}
         (false, true) => {
             let message = format!("the answer {key} has no declared body any more");

@@ -1,6 +1,6 @@
 //! Servers: the URLs that the documents name.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Value, json};
 
@@ -49,6 +49,24 @@ pub(super) fn of_operation(pair: &Pair<'_>, ledger: &mut Ledger) {
     } else {
         listed(&place, &ours, &theirs, ledger);
     }
+}
+
+/// The URLs of the server that a link names: what it is by default, and what else it may be.
+pub(super) fn of_link(server: &Value) -> Option<String> {
+    let url = server.get("url").and_then(Value::as_str)?;
+    let variables = server.get("variables");
+    let mut first = url.to_owned();
+    for (name, variable) in variables.and_then(Value::as_object).into_iter().flatten() {
+        if let Some(default) = variable.get("default").and_then(Value::as_str) {
+            first = first.replace(&format!("{{{name}}}"), default);
+        }
+    }
+    first.truncate(first.trim_end_matches('/').len());
+    let others: BTreeSet<String> = written_out(url, variables).into_iter().collect();
+    let others = others.into_iter().filter(|url| *url != first);
+    let urls: Vec<String> = std::iter::once(first.clone()).chain(others).collect();
+    let urls: Vec<&str> = urls.iter().map(|url| shown(url)).collect();
+    Some(urls.join(" or "))
 }
 
 fn listed(place: &Place, old: &Servers, new: &Servers, ledger: &mut Ledger) {

@@ -194,6 +194,7 @@ impl Reader {
                 operation_ref,
                 parameters,
                 body: node.members.get("requestBody").cloned(),
+                server: node.members.get("server").cloned(),
                 location: self.location(&node.place),
             };
             links.insert(name.to_owned(), link);

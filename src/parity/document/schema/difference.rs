@@ -24,8 +24,9 @@ pub(super) enum Effect {
     Graded(Grade),
     /// As graded, where an instance that is harmful shows it; else it is unclear.
     ShownOr(Grade),
-    /// Unclear where a harmful instance shows it: it matches several branches of a `oneOf` on the side
-    /// that refuses it. Nothing otherwise.
+    /// Breaking where a harmful instance shows it: it matches several branches of a `oneOf` on the side
+    /// that refuses it. Unclear where only one shows it that is put together of what several branches
+    /// declare, which nobody may ever send. Nothing otherwise.
     Overlap,
 }
 

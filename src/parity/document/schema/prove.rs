@@ -59,6 +59,8 @@ pub(super) struct Question<'q> {
     pub(super) on_wire: bool,
     /// Whether it must be refused for matching several branches.
     pub(super) overlaps: bool,
+    /// Whether objects of the further schemas are put together, two at a time.
+    pub(super) merges: bool,
 }
 
 /// What was found.
@@ -93,6 +95,11 @@ impl Prover {
             let drawn = self.drawn(schema);
             instances.extend(drawn.iter().flat_map(|drawn| drawn.valid.iter().cloned()));
         }
+        if question.merges {
+            let merged = self.merged(question.sources);
+            instances.extend(merged);
+        }
+        is_tried |= !instances.is_empty();
         // What was meant shows it best.
         if let Some(found) = smallest(&instances, |value| judges.tell_apart(value)) {
             return Answer::Shown(found);
@@ -117,6 +124,29 @@ impl Prover {
             None if is_tried => Answer::NotShown,
             None => Answer::NotTried,
         }
+    }
+
+    /// Objects with the members of an instance of one schema and of one of another.
+    fn merged(&mut self, schemas: &[Schema]) -> Vec<Value> {
+        let drawn: Vec<Rc<Drawn>> = schemas
+            .iter()
+            .filter_map(|schema| self.drawn(schema))
+            .collect();
+        let mut made = Vec::new();
+        for (number, one) in drawn.iter().enumerate() {
+            for other in drawn.iter().skip(number + 1) {
+                // The smallest with the smallest, the fullest with the fullest.
+                let both = one.valid.iter().zip(&other.valid).take(BASES);
+                for (one, other) in both {
+                    if let (Value::Object(one), Value::Object(other)) = (one, other) {
+                        let members = one.iter().chain(other);
+                        let members = members.map(|(name, value)| (name.clone(), value.clone()));
+                        made.push(Value::Object(members.collect()));
+                    }
+                }
+            }
+        }
+        made
     }
 
     /// Objects with further members: of names that match, with values that fit and values that do not.

@@ -25,6 +25,9 @@ const MOST: usize = 64;
 /// How much of their properties branches share to be taken for one, in hundredths.
 const ALIKE: usize = 50;
 
+/// From how many branches instances are drawn that may match several.
+const DRAWN_FROM: usize = 12;
+
 /// How many branches are named.
 const SHOWN: usize = 5;
 
@@ -185,9 +188,22 @@ impl Compare<'_> {
         if are_apart(&old.branches) && are_apart(&new.branches) {
             return;
         }
-        let difference = Difference::new(Kind::ConditionChanged, Effect::Unsure, message)
+        let mut difference = Difference::new(Kind::ConditionChanged, Effect::Unsure, message)
             .texts(old.keyword, new.keyword);
+        difference.sources = self.exclusive_branches();
         self.push(difference, KEYWORDS);
+    }
+
+    /// The branches of `oneOf` on the side that may refuse what harms, the first of many.
+    fn exclusive_branches(&self) -> Vec<Schema> {
+        let refuses = match self.direction {
+            Direction::Request => self.new,
+            Direction::Response => self.old,
+        };
+        let unions = refuses.unions.iter();
+        let exclusive = unions.filter(|union| union.keyword == "oneOf");
+        let branches = exclusive.flat_map(|union| &union.branches);
+        branches.take(DRAWN_FROM).cloned().collect()
     }
 
     fn discriminators(&mut self, old: Option<&Schema>, new: Option<&Schema>) {
@@ -227,7 +243,8 @@ impl Compare<'_> {
             Direction::Request => "what matched one branch of `oneOf` matches several now",
             Direction::Response => "what matched several branches of `oneOf` matches one now",
         };
-        let difference = Difference::new(Kind::ConditionChanged, Effect::Overlap, message);
+        let mut difference = Difference::new(Kind::ConditionChanged, Effect::Overlap, message);
+        difference.sources = self.exclusive_branches();
         self.push(difference, KEYWORDS);
     }
 

@@ -224,7 +224,14 @@ impl Compare<'_> {
         let mut difference = Difference::new(Kind::ValuesRemoved, Effect::Narrows, message)
             .texts(beside(old, gone), beside(new, &[]));
         difference.candidates = gone.iter().take(SHOWN).cloned().collect();
-        self.push(difference, KEYWORDS);
+        self.push_values(difference);
+    }
+
+    fn push_values(&mut self, difference: Difference) {
+        let mut difference = difference.places(self.old, self.new, KEYWORDS);
+        // Whatever refuses a member, the list itself or a keyword beside it.
+        difference.keywords = &[];
+        self.found.push(difference);
     }
 
     fn more(&mut self, more: &[Value], old: &[Value], new: &[Value]) {
@@ -235,7 +242,7 @@ impl Compare<'_> {
         let mut difference = Difference::new(Kind::ValuesAdded, Effect::Widens, message)
             .texts(beside(old, &[]), beside(new, more));
         difference.candidates = more.iter().take(SHOWN).cloned().collect();
-        self.push(difference, KEYWORDS);
+        self.push_values(difference);
     }
 }
 

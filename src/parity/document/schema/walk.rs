@@ -232,7 +232,6 @@ impl Walk {
                 return (Grade::Compatible, Evidence::Said, None);
             }
             (Effect::ShownOr(grade), _) => grade,
-            (Effect::Overlap, _) => Grade::Unclear,
             _ => Grade::Breaking,
         };
         let shown = |value, accepted_by| {
@@ -242,10 +241,18 @@ impl Walk {
                 accepted_by,
             })
         };
-        match self.ask(number, difference, harmful) {
+        match self.ask(number, difference, harmful, Merges::No) {
             Answer::Shown(value) => (claim, Evidence::Shown, shown(value, harmful)),
+            Answer::NotShown if difference.effect == Effect::Overlap => {
+                match self.ask(number, difference, harmful, Merges::Yes) {
+                    Answer::Shown(value) => {
+                        (Grade::Unclear, Evidence::Shown, shown(value, harmful))
+                    }
+                    _ => (Grade::Unclear, Evidence::NotShown, None),
+                }
+            }
             Answer::NotShown if difference.effect == Effect::Unsure => {
-                match self.ask(number, difference, harmless) {
+                match self.ask(number, difference, harmless, Merges::No) {
                     Answer::Shown(value) => {
                         (Grade::Unclear, Evidence::Shown, shown(value, harmless))
                     }
@@ -279,7 +286,13 @@ impl Walk {
     }
 
     /// Looks for an instance that one version accepts and the other refuses.
-    fn ask(&mut self, number: usize, difference: &Difference, accepted_by: Version) -> Answer {
+    fn ask(
+        &mut self,
+        number: usize,
+        difference: &Difference,
+        accepted_by: Version,
+        merges: Merges,
+    ) -> Answer {
         /// How many unions a branch is looked at in.
         const DEEPEST: usize = 16;
         let mut frames = Vec::new();
@@ -302,6 +315,7 @@ impl Walk {
             counts: &difference.counts,
             on_wire,
             overlaps: difference.effect == Effect::Overlap,
+            merges: merges == Merges::Yes,
         })
     }
 
@@ -359,6 +373,13 @@ impl Walk {
         }
         found
     }
+}
+
+/// Whether instances of several schemas are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Merges {
+    No,
+    Yes,
 }
 
 /// The way to a pair.

@@ -1,6 +1,7 @@
 //! What two documents say differently, from small documents up.
 
 mod alike;
+mod branches;
 mod errors;
 mod fields;
 mod keywords;

@@ -370,3 +370,25 @@ fn a_range_of_statuses_lets_through_what_one_of_them_did() {
     assert_eq!(told(&comparison), ["response compatible status-removed"]);
     assert_eq!(comparison.changes[0].message, "no longer any status of 2XX");
 }
+
+#[test]
+fn a_status_that_never_has_a_body_loses_none() {
+    let with = |rest: &str| {
+        let body = "content: {application/json: {schema: {type: string}}}";
+        paths(
+            &format!(
+                "{{/a: {{get: {{responses: {{'200': {{description: ok}}, {rest} default: {{description: no, {body}}}}}}}}}}}"
+            ),
+            "",
+        )
+    };
+    for (key, expected) in [
+        ("304", &[][..]),
+        ("102", &[]),
+        ("1XX", &[]),
+        ("404", &["response breaking content-removed"]),
+    ] {
+        let named = with(&format!("'{key}': {{description: none}},"));
+        assert_eq!(told(&compared(&with(""), &named)), expected, "{key}");
+    }
+}

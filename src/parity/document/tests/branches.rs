@@ -1,0 +1,151 @@
+//! Branches that overlap, and types and lists beside unions.
+
+use super::{Limits, compare, compared, document, told};
+use crate::spec::Spec;
+
+fn schemas(old: &str, new: &str) -> Vec<String> {
+    told(&compared(
+        &document("3.1.0", old, "{}"),
+        &document("3.1.0", new, "{}"),
+    ))
+}
+
+/// Which way something breaks: what is refused now breaks requests, what is new breaks answers.
+fn breaks(old: &str, new: &str) -> (bool, bool) {
+    let told = schemas(old, new);
+    let has = |prefix: &str| told.iter().any(|line| line.starts_with(prefix));
+    (has("request breaking"), has("response breaking"))
+}
+
+#[test]
+fn types_beside_unions_break_what_they_take_away() {
+    let object = "{type: object, properties: {a: {type: string}}}";
+    let array = "{type: array, items: {type: string}}";
+    for (union, beside) in [
+        (
+            format!("anyOf: [{object}, {{type: string}}]"),
+            "type: object",
+        ),
+        (
+            format!("oneOf: [{object}, {{type: string}}]"),
+            "type: object",
+        ),
+        (format!("anyOf: [{array}, {{type: string}}]"), "type: array"),
+        (
+            format!("anyOf: [{object}, {{type: string}}]"),
+            "type: [object, 'null']",
+        ),
+        (
+            format!("anyOf: [{object}, {{const: 1}}]"),
+            "not: {type: number}",
+        ),
+        (
+            format!("oneOf: [{object}, {{type: string}}]"),
+            "not: {type: string}",
+        ),
+        (
+            format!("oneOf: [{object}, {{type: string}}, {{type: integer}}]"),
+            "not: {type: string}",
+        ),
+    ] {
+        let (wide, narrow) = (format!("{{{union}}}"), format!("{{{union}, {beside}}}"));
+        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
+        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+        let (wide, narrow) = (
+            format!("{{type: object, properties: {{p: {wide}}}}}"),
+            format!("{{type: object, properties: {{p: {narrow}}}}}"),
+        );
+        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
+        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+    }
+}
+
+#[test]
+fn what_matches_several_branches_of_one_of_is_refused() {
+    for (wide, narrow) in [
+        (
+            "{anyOf: [{enum: [a, b]}, {enum: [b, c]}]}",
+            "{oneOf: [{enum: [a, b]}, {enum: [b, c]}]}",
+        ),
+        (
+            "{oneOf: [{const: a}, {const: b}]}",
+            "{oneOf: [{const: a}, {const: b}, {const: a}]}",
+        ),
+        ("{type: number}", "{oneOf: [{type: number}, {const: 2}]}"),
+        (
+            "{type: string, maxLength: 10}",
+            "{oneOf: [{type: string, maxLength: 10}, {type: string, enum: [EUR]}]}",
+        ),
+        (
+            "{anyOf: [{type: integer}, {type: number}]}",
+            "{oneOf: [{type: integer}, {type: number}]}",
+        ),
+        (
+            "{anyOf: [{type: [string, integer]}, {type: integer}]}",
+            "{oneOf: [{type: [string, integer]}, {type: integer}]}",
+        ),
+        (
+            "{type: integer}",
+            "{oneOf: [{enum: [1, 2]}, {type: integer}]}",
+        ),
+    ] {
+        assert_eq!(breaks(wide, narrow), (true, false), "{narrow}");
+        assert_eq!(breaks(narrow, wide), (false, true), "{narrow}");
+    }
+    // Both: what is new in one branch is refused where another one matches, too.
+    let old = "{oneOf: [{type: integer, maximum: 5}, {type: integer, minimum: 6}]}";
+    let new = "{oneOf: [{type: integer, maximum: 7}, {type: integer, minimum: 6}]}";
+    assert!(breaks(old, new).0);
+    // Nobody may ever have sent what several branches declare.
+    let one = "{type: object, properties: {a: {type: string}}, required: [a]}";
+    let two = format!(
+        "{{oneOf: [{one}, {{type: object, properties: {{b: {{type: string}}}}, required: [b]}}]}}"
+    );
+    let told = schemas(&format!("{{oneOf: [{one}]}}"), &two);
+    assert!(
+        told.contains(&"request unclear condition-changed".to_owned()),
+        "{told:?}"
+    );
+    let (excluding, list) = (
+        "{oneOf: [{enum: [a, b]}, {enum: [b, c]}]}",
+        "{enum: [a, c]}",
+    );
+    assert!(schemas(excluding, list).is_empty());
+}
+
+#[test]
+fn a_one_of_that_nothing_satisfies_gives_no_new_answers() {
+    let twice = "{oneOf: [{type: string}, {type: string}]}";
+    let [old, new] = ["{type: string}", twice]
+        .map(|schema| Spec::from_text("document.yaml", &document("3.1.0", schema, "{}")).unwrap());
+    let told = told(&compare(&old, &new, Limits::default()));
+    let has = |prefix: &str| told.iter().any(|line| line.starts_with(prefix));
+    assert!(has("request breaking"), "{told:?}");
+    assert!(!has("response breaking"), "{told:?}");
+}
+
+#[test]
+fn members_of_lists_that_something_beside_refuses_are_gone() {
+    for (list, beside) in [
+        ("enum: [1, 5, 9]", "maximum: 7"),
+        ("enum: [1, 5, 9]", "minimum: 2"),
+        ("enum: [2, 3, 4]", "multipleOf: 2"),
+        ("type: string, enum: [a, bbbbbb]", "maxLength: 5"),
+        ("type: string, enum: [a, bbbbbb]", "minLength: 2"),
+        ("type: string, enum: [a, bbbbbb]", "pattern: '^a'"),
+        ("type: string, enum: ['2020-01-01', never]", "format: date"),
+        ("enum: [a, b]", "not: {const: b}"),
+        ("oneOf: [{const: a}, {const: bbb}]", "maxLength: 2"),
+        ("anyOf: [{enum: [a]}, {enum: [bbb]}]", "maxLength: 2"),
+    ] {
+        let (wide, narrow) = (format!("{{{list}}}"), format!("{{{list}, {beside}}}"));
+        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
+        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+        let (wide, narrow) = (
+            format!("{{type: object, properties: {{p: {wide}}}}}"),
+            format!("{{type: object, properties: {{p: {narrow}}}}}"),
+        );
+        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
+        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+    }
+}
