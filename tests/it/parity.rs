@@ -396,12 +396,22 @@ fn rules_of_a_scenario_file_that_cannot_be_read_are_refused() {
             .expect("a scenario");
     let specs = crate::support::file("specs");
     let text = text.replace("../specs", &specs.to_string_lossy());
-    let broken = "x-proofmark-parity: {rules: [{at: $.a, as: approx, relative: -3, reason: r}]}\n";
     let file = folder.path().join("a.arazzo.yaml");
-    std::fs::write(&file, format!("{text}\n{broken}")).expect("a file");
-    let (code, shown) = parity(folder.path(), &[&file.to_string_lossy()]);
-    assert_eq!(code, Some(2), "{shown}");
-    assert!(shown.contains("nothing was sent"), "{shown}");
+    for (profile, told) in [
+        (
+            "{rules: [{at: $.a, as: approx, relative: -3, reason: r}]}",
+            "nothing was sent",
+        ),
+        ("{failon: never}", "did you mean `failOn`"),
+        ("{compare: {valeus: false}}", "did you mean `values`"),
+    ] {
+        let broken = format!("{text}\nx-proofmark-parity: {profile}\n");
+        std::fs::write(&file, broken).expect("a file");
+        let (code, shown) = parity(folder.path(), &[&file.to_string_lossy()]);
+        assert_eq!(code, Some(2), "{shown}");
+        assert!(shown.contains(told), "{shown}");
+        assert!(shown.contains("a.arazzo.yaml:"), "{shown}");
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use proofmark::case::Authority;
+use proofmark::case::{Authority, Modes};
+use proofmark::conform::Options;
 use proofmark::http::{Exchange, Request, Response, Transport, TransportError};
 use proofmark::mock::{InProcess, Token};
 use proofmark::parity::pair::{
@@ -26,6 +27,10 @@ enum Manner {
     Method(&'static str, u16),
     /// It answers everything with a page.
     Page,
+    /// It calls everything a page.
+    Mislabels,
+    /// It codes every body.
+    Codes,
     /// It closes every connection.
     Closes,
     /// It takes nearly as long as it may.
@@ -58,6 +63,25 @@ impl Transport for Misbehaving {
             Manner::Page => {
                 exchange.outcome = Ok(Response::new(200).with_body("text/html", "<p>Welcome"));
             }
+            Manner::Mislabels => {
+                if let Ok(response) = &mut exchange.outcome
+                    && response.header("content-type").is_some()
+                {
+                    let body = response.body.clone();
+                    let bare = Response::new(response.status);
+                    *response = bare.with_header("content-type", "text/html");
+                    response.body = body;
+                }
+            }
+            Manner::Codes => {
+                if let Ok(response) = &mut exchange.outcome
+                    && !response.body.is_empty()
+                {
+                    let coded = response.clone().with_header("content-encoding", "gzip");
+                    *response = coded;
+                    response.body = b"\x1f\x8b coded".as_slice().into();
+                }
+            }
             Manner::Closes => exchange.outcome = Err(TransportError::Closed),
             Manner::Late => exchange.timing.finished = exchange.timing.sent + TIMEOUT * 3 / 4,
             Manner::Hangs => exchange.outcome = Err(TransportError::Timeout(TIMEOUT)),
@@ -89,19 +113,30 @@ fn heard(
     candidate: &impl Transport,
     is_look: bool,
 ) -> (Recording, Recording) {
-    let (mut options, authority) = (demo.run_options(1, 4), authority());
+    let mut options = demo.run_options(1, 4);
     if is_look {
         options = look(&demo.spec, &options).expect("something to look at");
     }
+    sent(demo, &options, baseline, candidate)
+}
+
+/// What both sides answer to a run.
+fn sent(
+    demo: &Demo,
+    options: &Options,
+    baseline: &impl Transport,
+    candidate: &impl Transport,
+) -> (Recording, Recording) {
+    let authority = authority();
     let left = Job::Cases {
         spec: &demo.spec,
-        options: &options,
+        options,
         authority: &authority,
         transport: baseline,
     };
     let right = Job::Cases {
         spec: &demo.spec,
-        options: &options,
+        options,
         authority: &authority,
         transport: candidate,
     };
@@ -155,6 +190,60 @@ fn two_sides_that_fail_at_everything_do_not_agree() {
     assert_eq!(
         told(&found),
         ["baseline out-of-service", "candidate out-of-service"]
+    );
+}
+
+#[test]
+fn who_serves_nothing_agrees_with_nobody() {
+    let demo = Demo::users();
+    let all = demo.run_options(1, 4);
+    let mut few = all.clone();
+    few.plan.operations.truncate(3);
+    for (manner, options) in [
+        (Manner::Status(404), &all),
+        (Manner::Status(400), &all),
+        (Manner::Status(404), &few),
+        (Manner::Status(302), &few),
+        (Manner::Status(405), &few),
+        (Manner::Status(204), &few),
+        (Manner::Page, &few),
+    ] {
+        let ill = || misbehaving(&demo, manner, 0);
+        let (one, other) = sent(&demo, options, &ill(), &ill());
+        let found = illnesses(&one, &other);
+        let both = ["baseline elsewhere", "candidate elsewhere"];
+        assert_eq!(told(&found), both, "{manner:?}");
+        let (one, other) = sent(&demo, options, &demo.sandbox(None), &ill());
+        let found = illnesses(&one, &other);
+        assert_eq!(told(&found), ["candidate elsewhere"], "{manner:?}");
+    }
+    // Whoever is asked for what is refused serves nothing, and may be compared.
+    few.plan.modes = Modes::Invalid;
+    let (one, other) = sent(&demo, &few, &demo.sandbox(None), &demo.sandbox(None));
+    assert!(!one.answers.is_empty());
+    assert_eq!(told(&illnesses(&one, &other)), Vec::<String>::new());
+}
+
+#[test]
+fn json_that_is_called_a_page_is_compared() {
+    let demo = Demo::users();
+    let mislabels = misbehaving(&demo, Manner::Mislabels, 0);
+    let (one, other) = heard(&demo, &demo.sandbox(None), &mislabels, true);
+    assert_eq!(told(&at_first_sight(&one, &other)), Vec::<String>::new());
+    assert_eq!(told(&illnesses(&one, &other)), Vec::<String>::new());
+}
+
+#[test]
+fn bodies_that_cannot_be_read_never_agree() {
+    let demo = Demo::users();
+    let codes = || misbehaving(&demo, Manner::Codes, 0);
+    let (one, other) = heard(&demo, &codes(), &codes(), true);
+    let both = ["baseline unreadable", "candidate unreadable"];
+    assert_eq!(told(&at_first_sight(&one, &other)), both);
+    let (one, other) = heard(&demo, &demo.sandbox(None), &codes(), true);
+    assert_eq!(
+        told(&at_first_sight(&one, &other)),
+        ["candidate unreadable"]
     );
 }
 

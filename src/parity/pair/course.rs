@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::health::{Ailment, LEAST};
+use super::health::{Ailment, ELSEWHERE, LEAST};
 use super::recording::{Answered, Recording};
 use super::symptom::Symptom;
 use crate::case::{Credentials, Intent, Phase};
 use crate::code::Code;
+use crate::record::Verdict;
 use crate::spec::OperationId;
 
 /// How many operations refuse the credentials of every valid request before a side counts as
 /// half-authenticated: with 401, and with 403, which may be a matter of one operation.
 const UNAUTHENTICATED: usize = 2;
 const FORBIDDEN: usize = 4;
+/// How many operations of which nothing was served are enough at the end.
+const OPERATIONS: usize = 3;
 
 /// How much of a run a judgement is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,12 @@ pub(super) struct Course {
     alien: usize,
     /// The statuses of what fails.
     failing: BTreeMap<u16, usize>,
+    /// Valid requests that should have been served.
+    valid: usize,
+    /// How many of them got an answer that is not as the document wants it.
+    astonishing: usize,
+    /// Answers by what they are, in words.
+    forms: BTreeMap<String, usize>,
     operations: BTreeMap<(usize, OperationId), Access>,
 }
 
@@ -77,9 +86,22 @@ impl Course {
                 *self.failing.entry(status).or_default() += 1;
             }
         }
-        let is_served = symptom.is_none() && (200..300).contains(&status);
+        let is_success = symptom.is_none() && (200..300).contains(&status);
+        let is_served = is_success && !is_blank(verdict);
         self.served += usize::from(is_served);
+        *self.forms.entry(form(symptom, status)).or_default() += 1;
         let case = &verdict.case;
+        let is_astonishing = !verdict.findings.is_empty();
+        let is_valid = match case.intent {
+            Intent::Valid => case.phase != Phase::Preflight,
+            // A step may ask for what is refused.
+            Intent::Scripted => is_astonishing,
+            Intent::Invalid(_) => false,
+        };
+        if is_valid && case.inputs.credentials == Credentials::Proper {
+            self.valid += 1;
+            self.astonishing += usize::from(is_astonishing);
+        }
         let key = (verdict.api, case.operation.clone());
         let access = self.operations.entry(key).or_default();
         let is_proper = case.inputs.credentials == Credentials::Proper
@@ -98,8 +120,15 @@ impl Course {
         self.strange.get(&symptom).copied().unwrap_or_default()
     }
 
+    /// What keeps a side from being compared, next to the other one.
+    pub(super) fn unfit(&self, other: &Self, stage: Stage) -> Option<Ailment> {
+        self.astray(other, stage)
+            .or_else(|| self.half_authenticated(other))
+            .or_else(|| self.idle(other, stage))
+    }
+
     /// A side that serves nothing: it is asked at the wrong place, or is out of service.
-    pub(super) fn astray(&self, other: &Self, stage: Stage) -> Option<Ailment> {
+    fn astray(&self, other: &Self, stage: Stage) -> Option<Ailment> {
         let symptoms = [
             Symptom::Missing,
             Symptom::Failing,
@@ -150,8 +179,41 @@ impl Course {
         })
     }
 
+    /// A side that serves nothing of a document, whatever it answers instead: nothing that it does can be
+    /// compared.
+    pub(super) fn idle(&self, other: &Self, stage: Stage) -> Option<Ailment> {
+        if self.served > 0 || self.valid < LEAST || self.count(Symptom::Throttled) > 0 {
+            return None;
+        }
+        // Credentials are judged on their own.
+        if self.count(Symptom::Refused) * 2 > self.answers {
+            return None;
+        }
+        let is_astonishing = self.astonishing * 10 >= self.valid * 9;
+        let is_enough = match stage {
+            Stage::Look => false,
+            Stage::Run {
+                answers,
+                operations,
+            } => self.answers >= answers && self.operations.len() >= operations && is_astonishing,
+            // A server may not have what a few operations ask for, or be stricter than the other one.
+            Stage::End => {
+                self.operations.len() >= OPERATIONS || (is_astonishing && other.served == 0)
+            }
+        };
+        let (form, count) = self.forms.iter().max_by_key(|(_, count)| **count)?;
+        is_enough.then(|| Ailment {
+            kind: ELSEWHERE,
+            code: Code::NOT_EXERCISED,
+            message: format!(
+                "it served none of {} valid requests; {count} of {} answers were {form}: is its URL right?",
+                self.valid, self.answers
+            ),
+        })
+    }
+
     /// A side that takes the credentials for some operations only.
-    pub(super) fn half_authenticated(&self, other: &Self) -> Option<Ailment> {
+    fn half_authenticated(&self, other: &Self) -> Option<Ailment> {
         let refusing = |is: &dyn Fn(&Access) -> bool| -> BTreeSet<&OperationId> {
             let operations = self.operations.iter();
             let refusing = operations.filter(|(key, access)| {
@@ -179,5 +241,20 @@ impl Course {
                 names.join(", ")
             ),
         })
+    }
+}
+
+/// Whether an answer says yes and nothing else, where the document wants another one.
+fn is_blank(verdict: &Verdict) -> bool {
+    let response = verdict.exchange.response();
+    let is_empty = response.is_some_and(|response| response.body.is_empty());
+    is_empty && !verdict.findings.is_empty() && verdict.exchange.request.method != "DELETE"
+}
+
+/// What an answer is, in words.
+fn form(symptom: Option<Symptom>, status: u16) -> String {
+    match symptom {
+        Some(Symptom::Page) => "HTML pages".to_owned(),
+        _ => status.to_string(),
     }
 }

@@ -5,13 +5,17 @@ use serde::Serialize;
 
 use super::course::{Course, Stage};
 use super::recording::{Answered, Recording};
+use super::symptom::coding;
 use crate::case::{Credentials, Intent, Phase};
 use crate::code::Code;
-use crate::http::TransportError;
+use crate::http::{Response, TransportError};
 use crate::probe::Ended;
 
 /// How many answers a share is taken of, at least.
 pub(super) const LEAST: usize = 4;
+
+/// What a side is that is asked at the wrong place.
+pub(super) const ELSEWHERE: &str = "elsewhere";
 
 /// One of the two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -29,7 +33,7 @@ pub struct Illness {
     /// Which side.
     pub side: Side,
     /// What it is, in kebab-case: `unreachable`, `slow`, `rate-limiting`, `unauthorized`,
-    /// `half-authenticated`, `elsewhere`, `out-of-service`.
+    /// `half-authenticated`, `elsewhere`, `out-of-service`, `unreadable`.
     pub kind: &'static str,
     /// The kind in the table of codes.
     pub code: Code,
@@ -114,13 +118,25 @@ fn found(baseline: &Recording, candidate: &Recording, stage: Stage) -> Vec<Illne
         .into_iter()
         .filter_map(|(side, recording)| Some(Illness::new(side, alone(recording)?)))
         .collect();
+    if let [only] = &*found
+        && only.kind == ELSEWHERE
+    {
+        // The run ended before the other one had answered as much.
+        let side = only.side.other();
+        let (own, named) = match side {
+            Side::Baseline => (baseline, candidate),
+            Side::Candidate => (candidate, baseline),
+        };
+        let other = Course::of(own).idle(&Course::of(named), Stage::End);
+        found.extend(other.map(|ailment| Illness::new(side, ailment)));
+        found.sort_by_key(|illness| illness.side.number());
+    }
     if found.is_empty() {
         let courses = sides.map(|(_, recording)| Course::of(recording));
         let [one, other] = &courses;
         let both = [(Side::Baseline, one, other), (Side::Candidate, other, one)];
         found.extend(both.into_iter().filter_map(|(side, own, other)| {
-            let ailment = own.astray(other, stage);
-            let ailment = ailment.or_else(|| own.half_authenticated(other))?;
+            let ailment = own.unfit(other, stage)?;
             Some(Illness::new(side, ailment))
         }));
     }
@@ -179,7 +195,25 @@ pub(super) fn alone(recording: &Recording) -> Option<Ailment> {
         let message = format!("{throttled} of {all} requests were answered 429");
         return ill("rate-limiting", Code::NOT_EXERCISED, message);
     }
-    None
+    unreadable(recording)
+}
+
+/// A side whose bodies are coded in a way that nobody asked for: nothing of them can be compared.
+fn unreadable(recording: &Recording) -> Option<Ailment> {
+    let answers = recording.answers.values();
+    let responses = answers.filter_map(|one| one.verdict.exchange.response());
+    let bodies: Vec<&Response> = responses.filter(|one| !one.body.is_empty()).collect();
+    let coded: Vec<String> = bodies.iter().filter_map(|one| coding(one)).collect();
+    let first = coded.first()?;
+    (coded.len() * 2 > bodies.len()).then(|| Ailment {
+        kind: "unreadable",
+        code: Code::NOT_EXERCISED,
+        message: format!(
+            "{} of {} bodies have a `Content-Encoding` that was not asked for and is not undone: `{first}`",
+            coded.len(),
+            bodies.len()
+        ),
+    })
 }
 
 /// How many of the last answers are alike.

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
-use super::health::Side;
+use super::health::{Illness, Side};
 use super::lockstep::{Lockstep, Paced};
 use super::pulse::Pulses;
 use super::recording::{Recording, Tape};
@@ -98,7 +98,7 @@ pub async fn both<B: Transport, C: Transport>(
         }
     );
     let (mut left, mut right) = (left?, right?);
-    if let Some(illness) = watch.illness() {
+    for illness in watch.illnesses() {
         let recording = match illness.side {
             Side::Baseline => &mut left,
             Side::Candidate => &mut right,
@@ -125,7 +125,7 @@ pub async fn alone<T: Transport>(
         all: stop,
     };
     let mut recording = record(&job, round).await?;
-    recording.ailment = watch.illness().map(|illness| illness.ailment());
+    recording.ailment = watch.illnesses().first().map(Illness::ailment);
     Ok(recording)
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::health::ELSEWHERE;
 use crate::code::Code;
 use crate::http::{Exchange, Response, TransportError};
 use crate::wire::MediaRange;
@@ -43,8 +44,8 @@ impl Symptom {
             429 => Some(Self::Throttled),
             401 | 403 => Some(Self::Refused),
             300..=303 | 305..=399 => Some(Self::Redirected),
-            _ if is_late => Some(Self::Late),
             200..300 if is_page(response) => Some(Self::Page),
+            _ if is_late => Some(Self::Late),
             _ => None,
         }
     }
@@ -71,7 +72,7 @@ impl Symptom {
         match self {
             Self::Unanswered => ("unreachable", Code::UNREACHABLE),
             Self::Late => ("slow", Code::NO_ANSWER),
-            Self::Missing | Self::Redirected | Self::Page => ("elsewhere", Code::NOT_EXERCISED),
+            Self::Missing | Self::Redirected | Self::Page => (ELSEWHERE, Code::NOT_EXERCISED),
             Self::Failing => ("out-of-service", Code::NOT_EXERCISED),
             Self::Throttled => ("rate-limiting", Code::NOT_EXERCISED),
             Self::Refused => ("unauthorized", Code::UNAUTHORIZED),
@@ -79,9 +80,18 @@ impl Symptom {
     }
 }
 
-/// Whether an answer is a page for people.
+/// Whether an answer is a page for people. JSON that only calls itself one is none.
 fn is_page(response: &Response) -> bool {
     let range = response.header("content-type");
     let range = range.and_then(|text| MediaRange::parse(&text).ok());
-    range.is_some_and(|range| matches!(&*range.essence(), "text/html" | "application/xhtml+xml"))
+    let is_called = range
+        .is_some_and(|range| matches!(&*range.essence(), "text/html" | "application/xhtml+xml"));
+    is_called && serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_err()
+}
+
+/// The coding of a body that was not undone (RFC 9110 section 8.4).
+pub(super) fn coding(response: &Response) -> Option<String> {
+    let coding = response.header("content-encoding")?;
+    let is_plain = coding.trim().eq_ignore_ascii_case("identity");
+    (!is_plain && !response.body.is_empty()).then_some(coding)
 }

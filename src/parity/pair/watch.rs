@@ -28,7 +28,7 @@ pub(super) struct Watch {
 struct Seen {
     courses: [Course; 2],
     answers: usize,
-    illness: Option<Illness>,
+    illnesses: Vec<Illness>,
 }
 
 impl Watch {
@@ -52,30 +52,36 @@ impl Watch {
             (Side::Baseline, &*baseline, &*candidate),
             (Side::Candidate, &*candidate, &*baseline),
         ];
-        let found = sides.into_iter().find_map(|(side, own, other)| {
-            let ailment = own.astray(other, WHOLE);
-            let ailment = ailment.or_else(|| own.half_authenticated(other))?;
-            Some((side, ailment))
-        });
+        let found = sides
+            .into_iter()
+            .filter_map(|(side, own, other)| Some(Illness::new(side, own.unfit(other, WHOLE)?)));
+        let found: Vec<Illness> = found.collect();
         drop(seen);
-        if let Some((side, ailment)) = found {
-            self.name(side, ailment);
-        }
+        self.end(found);
     }
 
     /// Names what keeps a side from being compared, and ends both. What was named first stands.
     pub(super) fn name(&self, side: Side, ailment: Ailment) {
+        self.end(vec![Illness::new(side, ailment)]);
+    }
+
+    fn end(&self, found: Vec<Illness>) {
+        if found.is_empty() {
+            return;
+        }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.illness.get_or_insert(Illness::new(side, ailment));
+        if seen.illnesses.is_empty() {
+            seen.illnesses = found;
+        }
         drop(seen);
         for stop in &self.stops {
             stop.ask();
         }
     }
 
-    /// What keeps a side from being compared.
-    pub(super) fn illness(&self) -> Option<Illness> {
+    /// What keeps either side from being compared.
+    pub(super) fn illnesses(&self) -> Vec<Illness> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.illness.clone()
+        seen.illnesses.clone()
     }
 }

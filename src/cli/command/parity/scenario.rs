@@ -13,7 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::server::{self, Server};
 use crate::cli::terminal::Terminal;
 use crate::cli::{gate, interrupt, scenario_source};
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 use crate::document::Diagnostic;
 use crate::http::Client;
 use crate::parity::pair::{Job, Minimal, Shorter, Side, Sides, alone, both, judge, shorten};
@@ -41,7 +41,10 @@ pub(super) fn run(
     scenario_source::announce(&suite, terminal);
     let is_broken = |diagnostic: &&Diagnostic| {
         let place = diagnostic.location.pointer.as_str();
-        diagnostic.severity == Severity::Error && place.starts_with("/x-proofmark-parity")
+        // A key that means nothing was meant to mean something.
+        let is_defect =
+            diagnostic.severity == Severity::Error || diagnostic.code == Code::UNKNOWN_KEY;
+        is_defect && place.starts_with("/x-proofmark-parity")
     };
     let broken: Vec<Diagnostic> = suite
         .diagnostics

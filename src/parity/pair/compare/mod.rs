@@ -20,6 +20,7 @@ use super::difference::{Difference, Pair};
 use super::recording::{Answered, Recording, kind_of, scalars};
 use super::roles::Roles;
 use super::rules::Rules;
+use super::symptom::coding;
 use crate::case::{Defect, Intent};
 use crate::code::{Code, Severity};
 use crate::document::Pointer;
@@ -155,6 +156,10 @@ impl Comparison<'_> {
             return;
         }
         found.extend(contract::state(two));
+        if let Some(difference) = coded(left, right) {
+            found.push(difference);
+            return;
+        }
         let media = media_type(left, right).map(|difference| {
             // Of failures that the document does not know it promises no media type either.
             let is_promised =
@@ -306,6 +311,20 @@ fn schema<'o>(operation: &'o Operation, response: &Response) -> Option<&'o Schem
     declared(&documented.content, &content_type)?
         .schema
         .as_ref()
+}
+
+/// PM503: bodies that are coded in a way that nobody asked for. What cannot be read does not agree.
+fn coded(left: &Response, right: &Response) -> Option<Difference> {
+    let codings = [coding(left), coding(right)];
+    let message = match &codings {
+        [None, None] => return None,
+        [Some(_), None] => "the body of the baseline is coded, and cannot be read",
+        [None, Some(_)] => "the body of the candidate is coded, and cannot be read",
+        [Some(_), Some(_)] => "both bodies are coded, and cannot be read",
+    };
+    let [one, other] = codings.map(|coding| coding.map(Value::from));
+    let difference = Difference::new(Code::PARITY_MEDIA_TYPE, "encoding", message);
+    Some(difference.between(one, other))
 }
 
 /// PM503: other media types.

@@ -108,3 +108,22 @@ fn what_follows_from_a_write_without_an_answer_is_named_and_not_counted() {
         "{told}"
     );
 }
+
+#[test]
+fn a_body_that_cannot_be_read_does_not_agree() {
+    let plain = || ok(&json!({"id": "a"}));
+    let coded = || plain().with_header("content-encoding", "gzip");
+    let two = |left: Response, right: Response| {
+        differences(
+            &[left, plain(), plain()],
+            &[right, plain(), plain()],
+            Vec::new(),
+        )
+    };
+    let told = ["PM503 encoding"];
+    assert_eq!(two(coded(), plain()), told);
+    assert_eq!(two(plain(), coded()), told);
+    assert_eq!(two(coded(), coded()), told);
+    let named = plain().with_header("content-encoding", "identity");
+    assert_eq!(two(named, plain()), Vec::<String>::new());
+}
