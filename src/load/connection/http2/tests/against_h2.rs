@@ -151,9 +151,10 @@ proptest! {
                 (Ok(ours), Ok(theirs)) => prop_assert_eq!(ours, theirs),
                 (Err(_), Err(_)) => {}
                 // `h2` does not look whether settings come first (RFC 9113 section 3.4), nor whether fields
-                // of requests stand in an answer (section 8.3) or a status in trailers (section 8.1).
+                // of requests stand in an answer (section 8.3) or a status in trailers (section 8.1); and
+                // it takes quotes in names (RFC 9110 section 5.1).
                 (Err(refusal), Ok(_)) => {
-                    let is_stricter = !is_settings(&bytes) || has_misplaced_field(&bytes);
+                    let is_stricter = !is_settings(&bytes) || has_wrong_field(&bytes);
                     prop_assert!(is_stricter, "{refusal:?} {bytes:02x?}");
                 }
                 // A section that is malformed concerns its stream only (RFC 9113 section 8.1.1); `h2`
@@ -174,9 +175,9 @@ fn is_settings(bytes: &[u8]) -> bool {
     frame.is_some_and(|(frame, _)| frame.kind == SETTINGS && !frame.has(ACK))
 }
 
-/// Whether a header section has a field of the frames' own that only requests have, or has any behind the
-/// status that is not interim.
-fn has_misplaced_field(bytes: &[u8]) -> bool {
+/// Whether a header section has a field of the frames' own that only requests have, or any behind the
+/// status that is not interim, or a field with a quote in its name.
+fn has_wrong_field(bytes: &[u8]) -> bool {
     let (mut rest, mut block, mut found) = (bytes, Vec::new(), false);
     let mut answered = Vec::new();
     let mut decoder = Decoder::new();
@@ -200,6 +201,7 @@ fn has_misplaced_field(bytes: &[u8]) -> bool {
             let read = decoder.read(&block, |field| {
                 let is_status = field.name == b":status" && !is_trailer;
                 found |= field.name.starts_with(b":") && !is_status;
+                found |= field.name.contains(&b'"');
                 if is_status && !field.value.starts_with(b"1") {
                     answered.push(frame.stream);
                 }
