@@ -37,6 +37,8 @@ pub(super) enum Stage {
 #[derive(Debug, Default)]
 pub(super) struct Course {
     answers: usize,
+    /// Requests whose answers did not come, or not whole.
+    unanswered: usize,
     /// Answers with success that are no pages for people.
     served: usize,
     /// Answers by symptom.
@@ -75,6 +77,7 @@ impl Course {
     pub(super) fn note(&mut self, answered: &Answered) {
         let verdict = &answered.verdict;
         let Some(status) = verdict.exchange.status() else {
+            self.unanswered += 1;
             return;
         };
         self.answers += 1;
@@ -185,8 +188,8 @@ impl Course {
         if self.served > 0 || self.valid < LEAST || self.count(Symptom::Throttled) > 0 {
             return None;
         }
-        // Credentials are judged on their own.
-        if self.count(Symptom::Refused) * 2 > self.answers {
+        // Credentials, and answers that break off, are judged on their own.
+        if self.count(Symptom::Refused) * 2 > self.answers || self.unanswered * 10 > self.answers {
             return None;
         }
         let is_astonishing = self.astonishing * 10 >= self.valid * 9;
@@ -244,10 +247,9 @@ impl Course {
     }
 }
 
-/// Whether an answer says yes and nothing else, where the document wants another one.
+/// Whether an answer says yes and that there is nothing else (204), where the document wants another one.
 fn is_blank(verdict: &Verdict) -> bool {
-    let response = verdict.exchange.response();
-    let is_empty = response.is_some_and(|response| response.body.is_empty());
+    let is_empty = verdict.exchange.status() == Some(204);
     is_empty && !verdict.findings.is_empty() && verdict.exchange.request.method != "DELETE"
 }
 
