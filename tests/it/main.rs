@@ -17,6 +17,7 @@ mod new;
 mod parity;
 mod parity_documents;
 mod parity_fail_on;
+mod parity_faults;
 mod parity_health;
 mod parity_lone;
 mod readme;

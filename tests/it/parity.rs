@@ -1,6 +1,6 @@
 //! `parity`: two servers that are alike, and two that are not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use proofmark::case::Authority;
 use proofmark::code::{Code, Severity};
 use proofmark::document::Document;
-use proofmark::mock::{Fault, InProcess, Token};
+use proofmark::mock::{InProcess, Token};
 use proofmark::parity::pair::{Job, Outcome, Recording, Rules, SCHEMA, Sides, alone, both, judge};
 use proofmark::probe::Stop;
 use proofmark::schema::{Dialect, SchemaSet, Validator};
@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::support::{Demo, Likeness, block_on, folder, run, text};
 
 /// How many cases are made per operation and side.
-const CASES: usize = 3;
+pub(crate) const CASES: usize = 3;
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -59,7 +59,7 @@ pub(crate) fn judged(
 }
 
 /// What differs, in words.
-fn told(outcome: &Outcome) -> Vec<String> {
+pub(crate) fn told(outcome: &Outcome) -> Vec<String> {
     let groups = outcome.groups();
     let lines = groups.iter().map(|group| {
         let (code, kind, place) = (group.code, group.kind, group.place);
@@ -138,67 +138,6 @@ fn a_mock_without_state_differs_in_state_and_does_not_flood() {
         .filter(|group| group.code == Code::PARITY_STATE);
     let kinds: BTreeSet<&str> = state.map(|group| group.kind).collect();
     assert!(kinds.len() <= 6 && kinds.contains("existence"), "{kinds:?}");
-}
-
-/// The category in which each fault of the candidate has to show.
-fn category(fault: Fault) -> Option<Code> {
-    Some(match fault.name() {
-        "undocumented-status"
-        | "rejects-enum-member"
-        | "rejects-optional-property"
-        | "fails-on-long-text"
-        | "fails-without-optional-property" => Code::PARITY_STATUS,
-        "wrong-media-type" | "missing-media-type" | "malformed-media-type" => {
-            Code::PARITY_MEDIA_TYPE
-        }
-        name if name.starts_with("accepts-") || name == "ignores-credentials" => {
-            Code::PARITY_STRICTNESS
-        }
-        "loses-updates" | "reads-stale-state" | "deletes-nothing" | "forgets-created" => {
-            Code::PARITY_STATE
-        }
-        "closes-connection" | "truncates-body" | "breaks-framing" | "never-ends" => {
-            Code::PARITY_REACHABILITY
-        }
-        // It is named as a slow side, and not compared.
-        "never-answers" => return None,
-        _ => Code::PARITY_CONTRACT,
-    })
-}
-
-fn every_fault_shows(demo: &Demo) {
-    let baseline = recording(demo, &demo.sandbox(None), CASES);
-    let mut missed = BTreeMap::new();
-    let applies = |fault: &&Fault| fault.applies(&demo.spec);
-    for fault in Fault::all().iter().filter(applies) {
-        let candidate = recording(demo, &demo.sandbox(Some(*fault)), CASES);
-        let outcome = judged(demo, &baseline, &candidate, &[]);
-        let is_seen = match category(*fault) {
-            Some(code) => outcome.pairs.iter().any(|pair| {
-                let mut differences = pair.differences.iter();
-                differences.any(|one| one.code == code && one.severity > Severity::Note)
-            }),
-            None => outcome
-                .illnesses
-                .iter()
-                .any(|illness| illness.kind == "slow"),
-        };
-        if !is_seen {
-            let seen = told(&outcome).into_iter().take(5).collect::<Vec<_>>();
-            missed.insert(fault.name(), (seen, outcome.illnesses));
-        }
-    }
-    assert!(missed.is_empty(), "{missed:#?}");
-}
-
-#[test]
-fn every_fault_of_the_users_sandbox_shows_in_its_category() {
-    every_fault_shows(&Demo::users());
-}
-
-#[test]
-fn every_fault_of_the_petstore_sandbox_shows_in_its_category() {
-    every_fault_shows(&Demo::petstore());
 }
 
 #[test]
