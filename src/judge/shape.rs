@@ -20,7 +20,7 @@ pub(super) struct Shape {
     end: usize,
     /// What is asked in the gaps, one after the other.
     asked: Vec<Asked>,
-    /// The [`Captures`] whose places are known.
+    /// The [`Captures`](super::capture::Captures) whose places are known.
     captures: u64,
 }
 
