@@ -152,7 +152,7 @@ proptest! {
                 (Err(_), Err(_)) => {}
                 // `h2` does not look whether settings come first (RFC 9113 section 3.4), nor whether fields
                 // of requests stand in an answer (section 8.3) or a status in trailers (section 8.1); and
-                // it takes quotes in names (RFC 9110 section 5.1).
+                // it takes quotes in names, and names of no length (RFC 9110 section 5.1).
                 (Err(refusal), Ok(_)) => {
                     let is_stricter = !is_settings(&bytes) || has_wrong_field(&bytes);
                     prop_assert!(is_stricter, "{refusal:?} {bytes:02x?}");
@@ -176,7 +176,7 @@ fn is_settings(bytes: &[u8]) -> bool {
 }
 
 /// Whether a header section has a field of the frames' own that only requests have, or any behind the
-/// status that is not interim, or a field with a quote in its name.
+/// status that is not interim, or a field with no name or a quote in it.
 fn has_wrong_field(bytes: &[u8]) -> bool {
     let (mut rest, mut block, mut found) = (bytes, Vec::new(), false);
     let mut answered = Vec::new();
@@ -201,7 +201,7 @@ fn has_wrong_field(bytes: &[u8]) -> bool {
             let read = decoder.read(&block, |field| {
                 let is_status = field.name == b":status" && !is_trailer;
                 found |= field.name.starts_with(b":") && !is_status;
-                found |= field.name.contains(&b'"');
+                found |= field.name.is_empty() || field.name.contains(&b'"');
                 if is_status && !field.value.starts_with(b"1") {
                     answered.push(frame.stream);
                 }
