@@ -20,7 +20,7 @@ use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
 /// The form of the report: members may be added to it.
-const VERSION: &str = "1.1";
+const VERSION: &str = "1.2";
 
 /// The JSON Schema (2020-12) of `parity.json` of two targets.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -223,7 +223,8 @@ impl Report {
     pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
         let groups = outcome.groups();
         let code = exit_code(outcome, origin.fail_on);
-        let tally = outcome.tally();
+        let least = Outcome::least(origin.fail_on);
+        let tally = outcome.tally(least);
         let mut shown = BTreeSet::new();
         let mut compared: BTreeMap<(usize, &OperationId), usize> = BTreeMap::new();
         for pair in &outcome.pairs {
@@ -243,7 +244,7 @@ impl Report {
                 1 => "differ",
                 _ => "inconclusive",
             },
-            line: outcome.verdict(),
+            line: outcome.verdict(least),
             exit_code: if origin.is_interrupted { 130 } else { code },
             baseline: origin.targets.0.to_owned(),
             candidate: origin.targets.1.to_owned(),

@@ -39,10 +39,10 @@ fn what_has_no_answer_is_no_crash() {
         crate::http::TransportError::Closed,
     );
     let outcome = judged(&left, &right, &spec);
-    let tally = outcome.tally();
+    let tally = outcome.tally(Severity::Warning);
     assert_eq!((tally.crashes, tally.without_answer), (1, 1));
     assert_eq!(
-        outcome.verdict(),
+        outcome.verdict(Severity::Warning),
         "agrees on 1 of 3 cases; 1 crash, 1 without an answer"
     );
     let difference = &outcome.pairs[1].differences[0];
@@ -50,6 +50,31 @@ fn what_has_no_answer_is_no_crash() {
     // An answer stands for itself.
     assert_eq!(difference.baseline, None);
     assert!(difference.candidate.is_some());
+}
+
+#[test]
+fn each_case_is_counted_by_its_gravest_difference_of_those_that_are_asked_for() {
+    let spec = spec();
+    let plain = || ok(&json!({"id": "a", "tags": ["x", "y"]}));
+    let answers = [
+        plain(),
+        ok(&json!({"id": "b", "tags": ["x", "y"]})),
+        ok(&json!({"id": "a", "tags": ["y", "x"]})),
+        plain().with_header("X-Total", "3"),
+        Response::new(200).with_body("text/plain", "a"),
+        Response::new(200),
+    ];
+    let left = recording(&spec, &vec![plain(); answers.len()]);
+    let outcome = judged(&left, &recording(&spec, &answers), &spec);
+    assert_eq!(
+        outcome.verdict(Outcome::least(Some(Severity::Error))),
+        "agrees on 4 of 6 cases, 3 but for notes; 2 of media type"
+    );
+    assert_eq!(
+        outcome.verdict(Outcome::least(Some(Severity::Note))),
+        "agrees on 1 of 6 cases; 2 of media type, 1 of values, 1 of order, 1 of header fields"
+    );
+    assert_eq!(Outcome::least(None), Severity::Warning);
 }
 
 #[test]
