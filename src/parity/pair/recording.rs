@@ -164,7 +164,7 @@ fn told(key: &WorkflowKey) -> String {
 }
 
 /// Whether a method changes nothing (RFC 9110 section 9.2.1).
-fn is_safe(method: &str) -> bool {
+pub(super) fn is_safe(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 

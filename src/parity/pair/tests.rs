@@ -17,6 +17,7 @@ use crate::spec::{OperationId, Spec};
 
 mod answers;
 mod switches;
+mod workflows;
 
 const DOCUMENT: &str = "
 openapi: 3.1.0

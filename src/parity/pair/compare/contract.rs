@@ -142,12 +142,16 @@ pub(super) fn state(two: Two<'_>) -> Vec<Difference> {
             if others.iter().any(|other| other.code == finding.code) {
                 continue;
             }
-            let kind = finding.code.name();
-            let message = format!("the {side}: {}", finding.code.entry().title);
-            found.push(Difference::new(Code::PARITY_STATE, kind, message));
+            found.push(forgotten(side, finding.code));
         }
     }
     found
+}
+
+/// PM511: what a finding about state is called where only one side has it.
+pub(super) fn forgotten(side: &str, code: Code) -> Difference {
+    let message = format!("the {side}: {}", code.entry().title);
+    Difference::new(Code::PARITY_STATE, code.name(), message)
 }
 
 fn findings<'a>(answered: &'a Answered, codes: &[Code]) -> Vec<&'a Finding> {

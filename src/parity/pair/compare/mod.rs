@@ -8,6 +8,7 @@ mod body;
 mod contract;
 mod forgotten;
 mod header;
+mod lost;
 mod outcome;
 
 use std::cell::RefCell;
@@ -64,7 +65,9 @@ pub fn compare(baseline: &Recording, candidate: &Recording, sides: &Sides<'_>) -
     let mut pairs: Vec<Pair> = both()
         .map(|(name, left, right)| comparison.pair(name, left, right))
         .collect();
-    forgotten::settle(&mut pairs, [baseline, candidate], &comparison.roles);
+    let recordings = [baseline, candidate];
+    let losers = lost::tell(&mut pairs, recordings, sides.specs);
+    forgotten::settle(&mut pairs, recordings, losers, &comparison.roles);
     pairs
 }
 
