@@ -67,8 +67,9 @@ pub(super) fn broken_off(
                 let mut found = Difference::new(Code::PARITY_STATE, kind, told);
                 if let Some(operation) = lost {
                     found.severity = Severity::Note;
-                    found.message +=
-                        &format!("; it follows from the update that `{operation}` lacks");
+                    let told = &found.message;
+                    found.message =
+                        format!("{told}; it follows from the update that `{operation}` lacks");
                 }
                 pair.differences.push(found);
             }

@@ -126,7 +126,8 @@ fn a_lost_update_is_told_once_of_the_first_step_that_shows_it() {
         json!({"name": "new", "age": 3}),
         json!({"name": "old", "age": "3"}),
     ];
-    let [one, two] = [&aged, &typed].map(|shown| side(&spec, (&wrote, 200), &[shown.clone()]));
+    let [one, two] =
+        [&aged, &typed].map(|shown| side(&spec, (&wrote, 200), std::slice::from_ref(shown)));
     let lines = told(&one, &two, &spec);
     assert!(
         lines.contains(&"f w /1 #1 PM505 type error /age".to_owned()),
@@ -135,7 +136,8 @@ fn a_lost_update_is_told_once_of_the_first_step_that_shows_it() {
     // Both lose it, or nothing was written: what differs then is no state.
     let other = json!({"name": "older"});
     for (status, left, right) in [(200, &old, &other), (422, &wrote, &old)] {
-        let [one, two] = [left, right].map(|shown| side(&spec, (&wrote, status), &[shown.clone()]));
+        let [one, two] =
+            [left, right].map(|shown| side(&spec, (&wrote, status), std::slice::from_ref(shown)));
         let lines = told(&one, &two, &spec);
         assert!(
             lines.iter().all(|line| !line.contains("PM511")),
