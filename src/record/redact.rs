@@ -203,6 +203,18 @@ impl Redactor {
         }
     }
 
+    /// The value at a place of an answer, which is a JSON Pointer or the name of a header field.
+    pub fn value_at(&self, place: &str, value: &Value) -> Value {
+        let member = place.rsplit('/').next().unwrap_or_default();
+        match value {
+            Value::String(text) if !place.is_empty() && !place.contains(['/', ' ']) => {
+                self.header(place, text).into()
+            }
+            _ if is_credential(member) && may_be_one(value) => MASK.into(),
+            _ => self.value(value),
+        }
+    }
+
     /// The members as [`Self::value`] has them, without those that are credentials by their names.
     pub(super) fn members(&self, members: &Map<String, Value>) -> Map<String, Value> {
         let members = members.iter();

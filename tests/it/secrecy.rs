@@ -57,7 +57,7 @@ fn server(own: &str, expires: &str) -> String {
     );
     let answer = format!(
         "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         link: <http://a/?access_token={own}-{SECRET}>; rel=next\r\nx-access-token: {own}-{SECRET}\r\n\
+         set-cookie: session={SECRET}\r\nlink: <http://a/?access_token={own}-{SECRET}>; rel=next\r\nx-access-token: {own}-{SECRET}\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
     );

@@ -1,7 +1,9 @@
 //! Updates that one side loses in the middle of a workflow: the steps before a read say what it has to
 //! show, as the sequences of generated cases do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::contract;
 use crate::case::Intent;
@@ -18,13 +20,20 @@ pub(super) fn tell(pairs: &mut [Pair], recordings: [&Recording; 2], specs: &[&Sp
     let lost = recordings.map(|recording| losing(recording, specs));
     let mut losers = [false; 2];
     for pair in pairs {
-        let loser = match lost.each_ref().map(|lost| lost.contains(&*pair.name)) {
-            [true, false] => 0,
-            [false, true] => 1,
+        let (loser, title) = match lost.each_ref().map(|lost| lost.get(&*pair.name)) {
+            [Some(title), None] => (0, title),
+            [None, Some(title)] => (1, title),
             _ => continue,
         };
         let is_told = |one: &Difference| one.code == Code::PARITY_STATE;
-        if pair.differences.iter().any(is_told) {
+        // What is in another order only, is not lost; and what breaks the document is told as that.
+        let matters = |one: &Difference| match one.code {
+            Code::PARITY_SHAPE => true,
+            Code::PARITY_VALUE => one.kind != "entry",
+            Code::PARITY_ORDER => one.kind == "length",
+            _ => false,
+        };
+        if pair.differences.iter().any(is_told) || !pair.differences.iter().any(matters) {
             continue;
         }
         for difference in &mut pair.differences {
@@ -33,8 +42,11 @@ pub(super) fn tell(pairs: &mut [Pair], recordings: [&Recording; 2], specs: &[&Sp
             }
         }
         let side = ["baseline", "candidate"][loser];
-        pair.differences
-            .insert(0, contract::forgotten(side, Code::UPDATE_LOST));
+        let mut values = [None, None];
+        values[loser] = Some(Value::from(title.as_str()));
+        let [one, other] = values;
+        let difference = contract::forgotten(side, Code::UPDATE_LOST).between(one, other);
+        pair.differences.insert(0, difference);
         losers[loser] = true;
     }
     losers
@@ -49,15 +61,15 @@ fn follows(difference: &Difference) -> bool {
     }
 }
 
-/// The names of the reads that do not show what was written before in the same run of a workflow.
-fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeSet<&'r str> {
+/// The reads that do not show what was written before in the same run of a workflow, with what they lack.
+fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, String> {
     let checks: Vec<&dyn Check> = all()
         .iter()
         .copied()
         .filter(|check| check.code() == Code::UPDATE_LOST)
         .collect();
     let mut writes: BTreeMap<&str, Vec<Step>> = BTreeMap::new();
-    let mut losing = BTreeSet::new();
+    let mut losing = BTreeMap::new();
     for (name, answered) in &recording.answers {
         if answered.step.is_none() {
             continue;
@@ -94,8 +106,8 @@ fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeSet<&'r str> {
             exchange,
             history: &history,
         };
-        if !judge(&subject, &checks).is_empty() {
-            losing.insert(&**name);
+        if let Some(finding) = judge(&subject, &checks).into_iter().next() {
+            losing.insert(&**name, finding.title);
         }
     }
     losing

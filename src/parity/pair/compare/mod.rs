@@ -158,7 +158,7 @@ impl Comparison<'_> {
             found.push(outcome::status(two, left.status, right.status));
             return;
         }
-        found.extend(contract::state(two));
+        found.extend(contract::state(two, &self.roles));
         if let Some(difference) = coded(left, right) {
             found.push(difference);
             return;
@@ -219,6 +219,7 @@ impl Comparison<'_> {
                     schema: schema(two.operation, left),
                     rules: &rules,
                     settled,
+                    asked: [two.left, two.right],
                     is_failure: left.status >= 400,
                     found,
                 };

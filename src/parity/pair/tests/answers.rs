@@ -135,6 +135,76 @@ fn what_follows_from_a_write_without_an_answer_is_named_and_not_counted() {
 }
 
 #[test]
+fn an_answer_about_something_else_than_the_path_names_is_an_error() {
+    let spec = spec();
+    let other = "7d444840-9dc0-11d1-b245-5ffdce74fad2";
+    let told = |shows: [bool; 2]| {
+        let sides = shows.map(|shows| {
+            let mut recording = recording(&spec, &[ok(&json!({}))]);
+            let verdict = &mut recording.answers.get_mut("0").unwrap().verdict;
+            let asked = verdict
+                .case
+                .inputs
+                .parameters
+                .values()
+                .next()
+                .unwrap()
+                .clone();
+            let id = if shows { asked } else { other.into() };
+            verdict.exchange.outcome = Ok(ok(&json!({"id": id, "age": 3})));
+            recording
+        });
+        let outcome = judged(&sides[0], &sides[1], &spec);
+        let all = outcome.pairs.iter().flat_map(|pair| &pair.differences);
+        let lines =
+            all.map(|one| format!("{} {} {} {}", one.code, one.kind, one.severity, one.place));
+        (
+            lines.collect::<Vec<_>>(),
+            outcome.verdict(Severity::Warning),
+        )
+    };
+    let wrong = ["PM506 role error /id".to_owned()];
+    for shows in [[true, false], [false, true]] {
+        let (lines, verdict) = told(shows);
+        assert_eq!(lines, wrong);
+        assert_eq!(verdict, "agrees on 0 of 1 case; 1 of values");
+    }
+    for shows in [[true, true], [false, false]] {
+        assert_eq!(told(shows).0, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_update_that_is_read_in_another_order_or_breaks_the_document_is_not_lost() {
+    let spec = spec();
+    let told = |left: &Value, right: &Value, broken: bool| {
+        let mut sides = [left, right].map(|body| recording(&spec, &[ok(body)]));
+        let verdict = &mut sides[1].answers.get_mut("0").unwrap().verdict;
+        let codes = [
+            Some(Code::UPDATE_LOST),
+            broken.then_some(Code::RESPONSE_SCHEMA),
+        ];
+        for code in codes.into_iter().flatten() {
+            let (operation, case) = (&verdict.case.operation, &verdict.case.id);
+            let finding = crate::check::Finding::new(code, operation, case, "`/tags` is lost");
+            verdict.findings.push(finding);
+        }
+        let outcome = judged(&sides[0], &sides[1], &spec);
+        let found = outcome.pairs[0].differences.iter();
+        let lost = found.filter(|one| one.code == Code::PARITY_STATE);
+        lost.map(|one| one.candidate.clone().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let tags = |tags: Value| json!({"id": "a", "tags": tags});
+    let (one, shuffled) = (tags(json!(["x", "y"])), tags(json!(["y", "x"])));
+    assert_eq!(told(&one, &shuffled, false), Vec::<Value>::new());
+    assert_eq!(told(&one, &tags(json!(["x"])), true), Vec::<Value>::new());
+    // What is missing is said.
+    let lost = [json!("`/tags` is lost")];
+    assert_eq!(told(&one, &tags(json!(["x"])), false), lost);
+}
+
+#[test]
 fn a_body_that_cannot_be_read_does_not_agree() {
     let plain = || ok(&json!({"id": "a"}));
     let coded = || plain().with_header("content-encoding", "gzip");
