@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use super::parameter::written;
 use crate::schema::{Facets, Schema};
-use crate::spec::{Form, MediaType, Style};
+use crate::spec::{Encoding, Form, MediaType, Style};
 use crate::wire::MediaRange;
 
 /// How a property is sent.
@@ -68,13 +68,25 @@ fn grades(was: &Sent, now: &Sent) -> Option<(Grade, Grade)> {
     }
 }
 
+/// What is said of how a property is sent, if the schema has that property: else it says nothing (OAS 3.1.1
+/// section 4.8.14.1).
+fn encoding<'m>(media: &'m MediaType, property: &str) -> Option<&'m Encoding> {
+    let encoding = media.encoding.get(property);
+    encoding.filter(|_| !facets(media, property).is_empty())
+}
+
+fn facets(media: &MediaType, property: &str) -> Facets {
+    let schema = media.schema.as_ref();
+    schema.map_or_else(Facets::default, |schema| {
+        Facets::of(schema).member(property)
+    })
+}
+
 /// The header fields of a part.
 fn headers(place: &Place, property: &str, old: &MediaType, new: &MediaType, ledger: &mut Ledger) {
     let none = indexmap::IndexMap::new();
-    let fields = |media: &'_ MediaType| {
-        let encoding = media.encoding.get(property);
-        encoding.map(|encoding| encoding.headers.clone())
-    };
+    let fields =
+        |media: &'_ MediaType| encoding(media, property).map(|encoding| encoding.headers.clone());
     let (was, now) = (fields(old), fields(new));
     let place = place.part(format!("{} `{property}`", place.part), place.direction);
     header::compare(
@@ -93,11 +105,8 @@ fn headers(place: &Place, property: &str, old: &MediaType, new: &MediaType, ledg
 
 impl Sent {
     fn of(media: &MediaType, property: &str, is_form: bool) -> Self {
-        let encoding = media.encoding.get(property);
-        let schema = media.schema.as_ref();
-        let facets = schema.map_or_else(Facets::default, |schema| {
-            Facets::of(schema).member(property)
-        });
+        let encoding = encoding(media, property);
+        let facets = facets(media, property);
         let usual = usual(&facets);
         let form = encoding.and_then(|encoding| encoding.form.as_ref());
         let plain = Form::Styled {

@@ -8,7 +8,7 @@ use super::ledger::{Ledger, Place, Said};
 use super::operation::Pair;
 use super::pairing::shape;
 use super::server;
-use crate::spec::{Link, OperationId, Response, Spec};
+use crate::spec::{Link, Operation, OperationId, Response, Spec};
 
 /// Compares the links of a response by name: who follows one that is gone finds nothing.
 pub(super) fn compare(
@@ -49,7 +49,11 @@ pub(super) fn compare(
 /// Where a link leads and what it hands on, whatever operations are called.
 fn meaning(spec: &Spec, link: &Link) -> (String, BTreeMap<String, String>, Option<String>) {
     let parameters = link.parameters.iter();
-    let parameters = parameters.map(|(name, value)| (name.clone(), value.to_string()));
+    let operation = operation(spec, link);
+    let parameters = parameters.map(|(name, value)| {
+        let name = bare(operation, name);
+        (name.to_owned(), value.to_string())
+    });
     let body = link.body.as_ref().map(ToString::to_string);
     let mut target = target(spec, link);
     if let Some(urls) = link.server.as_ref().and_then(server::of_link) {
@@ -58,21 +62,44 @@ fn meaning(spec: &Spec, link: &Link) -> (String, BTreeMap<String, String>, Optio
     (target, parameters.collect(), body)
 }
 
-/// The operation that a link leads to, as `GET /path/{}` where it is known.
-fn target(spec: &Spec, link: &Link) -> String {
+/// The operation that a link leads to, if it is one of the document.
+fn operation<'s>(spec: &'s Spec, link: &Link) -> Option<&'s Operation> {
     let id = link.operation_id.as_deref().unwrap_or_default();
-    if let Some(operation) = spec.operation(&OperationId::new(id)) {
-        return format!("{} {}", operation.method, shape(&operation.path));
-    }
     let reference = link.operation_ref.as_deref().unwrap_or_default();
-    let mut operations = spec.operations.values();
-    let referred = operations.find(|operation| {
+    let is_referred = |operation: &&Operation| {
         let pointer = reference.strip_prefix('#').unwrap_or("\u{0}");
         operation.location.pointer.as_str() == pointer
-    });
-    match referred {
+    };
+    let named = spec.operation(&OperationId::new(id));
+    named.or_else(|| spec.operations.values().find(is_referred))
+}
+
+/// The name of a parameter without its place, where one parameter of that name is there (OAS 3.1.1 section
+/// 4.8.20.1).
+fn bare<'n>(operation: Option<&Operation>, name: &'n str) -> &'n str {
+    let parts = name.split_once('.').zip(operation);
+    let Some(((place, bare), operation)) = parts else {
+        return name;
+    };
+    let mut named = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.name == bare);
+    let only = named.next().filter(|_| named.next().is_none());
+    match only {
+        Some(parameter) if parameter.place.to_string() == place => bare,
+        _ => name,
+    }
+}
+
+/// The operation that a link leads to, as `GET /path/{}` where it is known.
+fn target(spec: &Spec, link: &Link) -> String {
+    match operation(spec, link) {
         Some(operation) => format!("{} {}", operation.method, shape(&operation.path)),
-        None => format!("{id}{reference}"),
+        None => {
+            let id = link.operation_id.as_deref().unwrap_or_default();
+            format!("{id}{}", link.operation_ref.as_deref().unwrap_or_default())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What two documents say differently, from small documents up.
 
 mod alike;
+mod bodies;
 mod branches;
 mod errors;
 mod fields;
