@@ -94,13 +94,11 @@ fn bare<'n>(operation: Option<&Operation>, name: &'n str) -> &'n str {
 
 /// The operation that a link leads to, as `GET /path/{}` where it is known.
 fn target(spec: &Spec, link: &Link) -> String {
-    match operation(spec, link) {
-        Some(operation) => format!("{} {}", operation.method, shape(&operation.path)),
-        None => {
-            let id = link.operation_id.as_deref().unwrap_or_default();
-            format!("{id}{}", link.operation_ref.as_deref().unwrap_or_default())
-        }
+    if let Some(operation) = operation(spec, link) {
+        return format!("{} {}", operation.method, shape(&operation.path));
     }
+    let id = link.operation_id.as_deref().unwrap_or_default();
+    format!("{id}{}", link.operation_ref.as_deref().unwrap_or_default())
 }
 
 fn text(spec: &Spec, link: &Link) -> String {
