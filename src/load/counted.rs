@@ -23,12 +23,19 @@ const LEAST_SILENCE: Duration = Duration::from_secs(1);
 const MOST_SILENCE: f64 = 2.0;
 
 impl Gathered<'_> {
+    /// The steps, as they went in the measured part and then in the warm-up.
+    fn steps(&self) -> impl Iterator<Item = &StepMeasure> {
+        self.measured.steps.iter().chain(&self.warm_up.steps)
+    }
+
     /// That requests were broken off which had waited far longer than any answer took, if there are such:
     /// then nobody knows whether the server still answers.
     pub(crate) fn silence(&self) -> Option<String> {
-        let both = || self.measured.steps.iter().chain(&self.warm_up.steps);
-        let silence = both().map(|step| step.silence).max()?;
-        let longest = both().map(|step| step.service.max_ms()).fold(0.0, f64::max);
+        let silence = self.steps().map(|step| step.silence).max()?;
+        let longest = self
+            .steps()
+            .map(|step| step.service.max_ms())
+            .fold(0.0, f64::max);
         let milliseconds = silence.as_secs_f64() * 1_000.0;
         (silence >= LEAST_SILENCE && milliseconds > MOST_SILENCE * longest).then(|| {
             if self.answers() == 0 {
@@ -61,20 +68,17 @@ impl Gathered<'_> {
 
     /// Answers, in the warm-up or behind it.
     pub(crate) fn answers(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.flat_map(|step| step.statuses.values()).sum()
+        self.steps().flat_map(|step| step.statuses.values()).sum()
     }
 
     /// Answers that refused the credentials though nobody asked for that, in the warm-up or behind it.
     pub(crate) fn refusals(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.refused).sum()
+        self.steps().map(|step| step.refused).sum()
     }
 
     /// Requests without an answer because there was no connection.
     pub(crate) fn locked_out(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.locked_out).sum()
+        self.steps().map(|step| step.locked_out).sum()
     }
 
     /// Whether so many of the measured answers asked to come later, though nobody asked for that, that the
