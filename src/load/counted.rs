@@ -59,9 +59,15 @@ impl Gathered<'_> {
         let requests: u64 = sum(|step| step.requests);
         let share = number(again) / number(requests.max(1));
         (again >= LEAST_AGAIN && share > MOST_AGAIN).then(|| {
+            // One request may be sent again more than once.
+            let told = if again <= requests {
+                let percent = share * 100.0;
+                format!("{again} of {requests} requests ({percent:.1} %) had to be sent again")
+            } else {
+                format!("{requests} requests had to be sent again {again} times")
+            };
             format!(
-                "{again} of {requests} requests ({:.1} %) had to be sent again, which is no accident: the server closes connections on which it is sent requests, or turns requests away; clients that do not try again see failures",
-                share * 100.0
+                "{told}, which is no accident: the server closes connections on which it is sent requests, or turns requests away; clients that do not try again see failures"
             )
         })
     }

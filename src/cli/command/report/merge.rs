@@ -41,6 +41,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
             }
         }
     }
+    keeps_inputs(&arguments.report_dir, &reports)?;
     let summary = merge(reports).map_err(|error| Failure::unusable(error.to_string()))?;
     let folder = &arguments.report_dir;
     fs::create_dir_all(folder).map_err(|error| gate::unwritable(folder, &error))?;
@@ -58,6 +59,21 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         4 => Exit::Nothing,
         _ => Exit::Inconclusive,
     })
+}
+
+/// Refuses to write over a report that is merged: it could not be merged again.
+fn keeps_inputs(folder: &Path, reports: &[(String, Summary)]) -> Result<(), Failure> {
+    let Ok(written) = fs::canonicalize(folder.join("run.json")) else {
+        return Ok(());
+    };
+    let is_same = |name: &str| fs::canonicalize(name).is_ok_and(|path| path == written);
+    match reports.iter().find(|(name, _)| is_same(name)) {
+        Some((name, _)) => Err(Failure::unusable(format!(
+            "the merged report would take the place of `{name}`, which is part of it"
+        ))
+        .help("name another folder with `--report-dir`")),
+        None => Ok(()),
+    }
 }
 
 /// Writes what a load writes while it goes on, from what was merged; the paths.
