@@ -105,6 +105,10 @@ pub(crate) struct Lane {
     pub(crate) users: Vec<Cell<u32>>,
     /// Whether an answer of this lane did not refuse the credentials.
     is_let_in: Cell<bool>,
+    /// How long it has kept the processor awake with nothing to do, in the present interval.
+    pub(crate) watched: Cell<Duration>,
+    /// Whether it had to wait for a processor in the last interval.
+    pub(crate) is_crowded: Cell<bool>,
     /// When the next request may be sent, where there is a limit.
     pub(crate) next: Cell<Instant>,
     /// Requests that could not be made since the last time, by series and reason.
@@ -141,6 +145,8 @@ impl Lane {
             busy: vec![Cell::new(0); parts],
             users: vec![Cell::new(0); parts],
             is_let_in: Cell::new(false),
+            watched: Cell::new(Duration::ZERO),
+            is_crowded: Cell::new(false),
             next: Cell::new(common.entered),
             unsent: RefCell::default(),
             repeated: RefCell::default(),

@@ -36,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const PARTING: Duration = Duration::from_secs(2);
 /// How long credentials are refused before nothing more is begun: others may be let in a moment later.
 const FORBEARANCE: Duration = Duration::from_millis(200);
+/// A thread that waits for a processor for more than one in so many of an interval is on a crowded machine.
+const CROWDED: u32 = 20;
 /// How many connections must have been refused before a target counts as unreachable.
 const KNOCKS: u64 = 10;
 
@@ -452,8 +454,13 @@ impl Clock<'_> {
         let length = now.saturating_sub(self.last);
         measures.own.length = length;
         let more = |(now, then): (Duration, Duration)| now.saturating_sub(then);
-        measures.own.busy = busy.zip(self.busy).map(more);
+        let watched = self.lane.watched.take();
+        measures.own.busy = busy
+            .zip(self.busy)
+            .map(|both| more(both).saturating_sub(watched));
         measures.own.waited = waited.zip(self.waited).map(more);
+        let crowded = measures.own.waited.unwrap_or_default();
+        self.lane.is_crowded.set(crowded > length / CROWDED);
         for ((series, reason), count) in self.lane.unsent.take() {
             let told = Told::Unsent {
                 series,

@@ -120,13 +120,11 @@ impl Measured<'_> {
             Metric::HttpReqConnecting => {
                 quantity(&trend(|step| &step.connecting), threshold.aggregate)
             }
-            Metric::HttpReqFailed => rate(|step| Share {
+            Metric::HttpReqFailed => rate(|step| step.among_known(step.failed)),
+            Metric::HttpReqThrottled => rate(|step| step.among_known(step.throttled)),
+            Metric::HttpReqSentAgain => rate(|step| Share {
                 of: step.requests,
-                hits: step.failed,
-            }),
-            Metric::HttpReqThrottled => rate(|step| Share {
-                of: step.requests,
-                hits: step.throttled,
+                hits: step.again,
             }),
             Metric::Checks => rate(|step| step.criteria),
             Metric::SchemaViolations => rate(|step| step.violations),
@@ -135,11 +133,12 @@ impl Measured<'_> {
             Metric::DroppedIterations => sum(|part| part.dropped),
             Metric::LateIterations => sum(|part| part.late),
             Metric::IterationDuration => {
-                let mut all = Durations::default();
+                let (mut all, mut cut) = (Durations::default(), Durations::default());
                 for (_, part) in parts() {
                     all.add(&part.duration);
+                    cut.add(&part.cut_duration);
                 }
-                quantity(&all, threshold.aggregate)
+                worst(threshold, all, &cut)
             }
             Metric::AchievedRate => {
                 let (begun, due) = parts()
@@ -235,8 +234,8 @@ fn is_about_bodies(metric: Metric) -> bool {
     metric == Metric::SchemaViolations
 }
 
-/// What answers took. Requests that were broken off took longer than they had waited: where that alone breaks
-/// an upper bound, it is what they come to with these.
+/// What answers or iterations took. Those that were broken off took longer than they had waited: where that
+/// alone breaks an upper bound, it is what they come to with these.
 fn worst(threshold: &Threshold, mut answered: Durations, cut: &Durations) -> Option<f64> {
     let value = quantity(&answered, threshold.aggregate);
     let is_upper = matches!(threshold.comparison, Comparison::Less | Comparison::AtMost);

@@ -66,15 +66,15 @@ fn shares(steps: &[&StepLoad]) -> Vec<f64> {
 
 fn share(step: &StepLoad) -> f64 {
     let unserved = step.failed.saturating_add(step.throttled);
-    (number(unserved) / number(step.requests.max(1))).min(1.0)
+    (number(unserved) / number(step.concluded().max(1))).min(1.0)
 }
 
 /// Between what the difference of the shares of two runs lies, as far as requests fail by themselves.
 fn of_counts(old: &StepLoad, new: &StepLoad) -> (f64, f64) {
     let error = |step: &StepLoad| {
         // One more and one less: none of few is not none of all.
-        let of = number(step.requests) + 2.0;
-        let share = (share(step) * number(step.requests) + 1.0) / of;
+        let of = number(step.concluded()) + 2.0;
+        let share = (share(step) * number(step.concluded()) + 1.0) / of;
         share * (1.0 - share) / of
     };
     let half = NORMAL * (error(old) + error(new)).sqrt();
