@@ -73,6 +73,7 @@ use crate::scenario::{Given, Suite};
 use crate::secret::Secret;
 use crate::seed::Seed;
 
+pub use self::contradiction::contradicts;
 pub use self::division::Shard;
 pub use self::error::LoadError;
 pub use self::merge::{MergeError, merge};
