@@ -32,7 +32,7 @@ const LEAST_SAMPLES_SECONDS: f64 = 1.0;
 
 /// What was gathered so far.
 pub(crate) struct Gathered<'p> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
     pub(super) profile: &'p LoadProfile,
     lanes: u64,
     /// What was measured, and what was measured in the warm-up.

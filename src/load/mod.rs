@@ -42,6 +42,7 @@ mod recorded;
 mod run;
 mod sample;
 mod second;
+mod silence;
 mod slot;
 mod soundness;
 mod step;
@@ -51,6 +52,7 @@ mod tests;
 mod threshold;
 mod timeline;
 mod told;
+mod turns;
 mod user;
 mod withheld;
 

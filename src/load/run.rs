@@ -19,6 +19,7 @@ use super::lane::{Common, Lane};
 use super::own::{thread_time, thread_wait};
 use super::supply::{Material, Supplies};
 use super::told::Told;
+use super::turns::Turns;
 use super::withheld::{Known, Withheld};
 use crate::arazzo::LoadProfile;
 use crate::check::Fingerprint;
@@ -143,7 +144,12 @@ pub(super) fn run(
     }
     let dropped = withheld.release(known, sink)?;
     repeated.retain(|(fingerprint, _)| !dropped.contains(fingerprint));
-    let put_off = gathered.put_off().map(limiter);
+    let of_step = || {
+        let (step, counts) = gathered.put_off_step()?;
+        Some(limiter(counts, &format!(" of step `{step}`")))
+    };
+    let put_off = gathered.put_off().map(|counts| limiter(counts, ""));
+    let put_off = put_off.or_else(of_step);
     let silence = gathered.silence().filter(|_| ended == Ended::Completed);
     let silence = silence.map(|message| Obstacle {
         code: Code::NO_ANSWER,
@@ -199,11 +205,9 @@ pub(super) fn common(
         is_over: AtomicBool::new(false),
         over,
         dropped,
-        spacing: load.max_rps.and_then(|most| {
-            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
-            let own = most / (lanes * load.shard.of) as f64;
-            Duration::try_from_secs_f64(1.0 / own).ok()
-        }),
+        turns: load
+            .max_rps
+            .and_then(|most| Turns::new(most, entered, load.shard)),
         warm_up: load.profile.warm_up,
         extras: Extras::of(&load.profile),
         max_steps: load.max_steps,
@@ -227,11 +231,11 @@ fn closed_door(common: &Common) -> String {
 }
 
 /// That a limiter was measured, which put so many of so many answers off.
-fn limiter((put_off, answers): (u64, u64)) -> Obstacle {
+fn limiter((put_off, answers): (u64, u64), whose: &str) -> Obstacle {
     Obstacle {
         code: Code::LIMITER_MEASURED,
         message: format!(
-            "{put_off} of {answers} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server"
+            "{put_off} of {answers} answers{whose} asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server"
         ),
     }
 }

@@ -103,6 +103,25 @@ fn a_server_that_falls_silent_before_the_end_is_not_passed() {
 }
 
 #[test]
+fn a_step_that_is_never_answered_is_not_passed_beside_one_that_is_slow() {
+    let two = "  - {stepId: a, operationId: list}\n  - {stepId: b, operationId: list}\n";
+    // The first four requests are those to `a`, and the virtual users then wait for `b`.
+    let served = serve(|asked| match asked.number {
+        0..4 => json("200", GOOD).after(900),
+        _ => json("200", GOOD).after(600_000),
+    });
+    let scenario = "    s: {executor: per-vu-iterations, vus: 4, iterations: 1, maxDuration: 2s, gracefulStop: 0s, exec: w}\n";
+    let came = stand(scenario, &super::steps(two)).run(&served.url);
+    assert_eq!(came.ended, Ended::Completed);
+    assert_eq!(came.summary.exit_code, 3, "{}", came.summary.reason);
+    let reason = &came.summary.reason;
+    assert!(
+        reason.contains("step `w/b`: none of its 4 requests"),
+        "{reason}"
+    );
+}
+
+#[test]
 fn what_is_broken_off_took_at_least_as_long_as_it_had_waited() {
     let profile = "  scenarios:
     s: {executor: constant-vus, vus: 2, duration: 1s, gracefulStop: 0s, exec: w}
