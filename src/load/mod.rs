@@ -47,6 +47,7 @@ mod slot;
 mod soundness;
 mod step;
 mod supply;
+mod teller;
 #[cfg(test)]
 mod tests;
 mod threshold;
