@@ -103,10 +103,10 @@ impl LapseKind {
             Self::Unserved => {
                 let hung = hung(step);
                 let unserved = step.failed.saturating_add(step.throttled);
-                let broken_off = step.broken_off_response_time.as_ref();
-                let broken_off = broken_off.map_or(0, |times| times.count);
-                let known = step.requests.saturating_sub(broken_off);
-                (unserved.saturating_add(hung), known.saturating_add(hung))
+                (
+                    unserved.saturating_add(hung),
+                    step.concluded().saturating_add(hung),
+                )
             }
             Self::Unreached => {
                 let begun = run.first.requests.saturating_sub(run.interrupted);

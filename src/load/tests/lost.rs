@@ -212,7 +212,12 @@ fn what_is_sent_again_keeps_within_the_limit_too() {
 #[test]
 fn what_is_sent_again_over_a_new_connection_is_counted() {
     let url = serve_once_each(0);
-    let came = stand(&times(5), &one_step()).run(&url);
+    let profile = format!(
+        "  scenarios:\n{}  thresholds: {{http_req_sent_again: 'rate<0.9'}}\n",
+        times(5)
+    );
+    let came = stand_with(super::API, &profile, &one_step()).run(&url);
+    assert_eq!(came.report.thresholds[0].value, Some(0.8));
     let total = &came.report.total;
     assert_eq!((total.requests, total.statuses[&200]), (5, 5));
     assert_eq!(total.sent_again, 4);

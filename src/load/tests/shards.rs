@@ -247,6 +247,24 @@ fn missing_shards_are_named_everywhere_and_prove_nothing() {
 }
 
 #[test]
+fn what_is_counted_where_a_shard_has_no_part_is_open() {
+    let profile = "  scenarios:
+    s: {executor: shared-iterations, vus: 2, iterations: 8, exec: w}
+    t: {executor: per-vu-iterations, vus: 1, iterations: 4, exec: w}
+  thresholds: {'http_reqs{scenario:t}': 'count==4', 'iterations{scenario:t}': 'count==4', 'http_reqs{scenario:s}': 'count==4'}
+";
+    let served = serve(|_| json("200", GOOD));
+    let (passed, open) = (ThresholdOutcome::Passed, ThresholdOutcome::Inconclusive);
+    for (number, outcomes) in [(0, [passed, passed, passed]), (1, [open, open, passed])] {
+        let stand = stand_with(super::API, profile, &super::one_step());
+        let came = sharded(stand, number, 2).run(&served.url);
+        let own = came.report.thresholds.iter().map(|one| one.outcome);
+        assert_eq!(own.collect::<Vec<_>>(), outcomes, "{number}");
+        assert_eq!(came.summary.exit_code, 0, "{}", came.summary.reason);
+    }
+}
+
+#[test]
 fn a_shard_that_was_ended_leaves_the_whole_open() {
     let mut came = flawed(2);
     for (stopped, counted) in [

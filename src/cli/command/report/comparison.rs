@@ -14,6 +14,7 @@ use crate::cli::terminal;
 use crate::cli::whole_file::write_whole;
 use crate::code::Code;
 use crate::load::compare::{Compared, Comparison, Gated, LapseKind, Verdict, compare, twins};
+use crate::load::contradicts;
 use crate::record::{LoadReport, Outcome};
 
 /// How wide the names of steps are at most.
@@ -130,6 +131,10 @@ fn distinct(arguments: &Arguments, old: &[LoadReport], new: &[LoadReport]) -> Re
 fn loads(files: &[PathBuf], open: &mut Vec<String>) -> Result<Vec<LoadReport>, Failure> {
     let load = |file: &PathBuf| {
         let summary = read(file)?;
+        if let Some(told) = contradicts(&summary) {
+            let told = format!("`{}` {told}", file.display());
+            return Err(Failure::unusable(told).help("give the file as the run wrote it"));
+        }
         if summary.verdict == Outcome::Inconclusive {
             open.push(file.display().to_string());
         }

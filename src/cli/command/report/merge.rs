@@ -41,9 +41,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
             }
         }
     }
-    keeps_inputs(&arguments.report_dir, &reports)?;
-    let summary = merge(reports).map_err(|error| Failure::unusable(error.to_string()))?;
     let folder = &arguments.report_dir;
+    kept(&reports, folder)?;
+    let summary = merge(reports).map_err(|error| Failure::unusable(error.to_string()))?;
     fs::create_dir_all(folder).map_err(|error| gate::unwritable(folder, &error))?;
     let kinds: Vec<Kind> = Kind::value_variants()
         .iter()
@@ -61,18 +61,19 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     })
 }
 
-/// Refuses to write over a report that is merged: it could not be merged again.
-fn keeps_inputs(folder: &Path, reports: &[(String, Summary)]) -> Result<(), Failure> {
+/// Refuses to write over a report that is read.
+fn kept(reports: &[(String, Summary)], folder: &Path) -> Result<(), Failure> {
     let Ok(written) = fs::canonicalize(folder.join("run.json")) else {
+        // There is none yet.
         return Ok(());
     };
-    let is_same = |name: &str| fs::canonicalize(name).is_ok_and(|path| path == written);
-    match reports.iter().find(|(name, _)| is_same(name)) {
-        Some((name, _)) => Err(Failure::unusable(format!(
-            "the merged report would take the place of `{name}`, which is part of it"
-        ))
-        .help("name another folder with `--report-dir`")),
+    let is_written = |file: &str| fs::canonicalize(file).is_ok_and(|file| file == written);
+    match reports.iter().find(|(file, _)| is_written(file)) {
         None => Ok(()),
+        Some((file, _)) => Err(Failure::unusable(format!(
+            "`{file}` would be written over by what is merged from it"
+        ))
+        .help("choose another folder with --report-dir")),
     }
 }
 
