@@ -25,6 +25,7 @@ mod refusals;
 mod report;
 mod scenario;
 mod scenarios;
+mod secrecy;
 mod seeds;
 mod support;
 mod users_document;
