@@ -12,6 +12,7 @@ mod merge;
 mod outcome;
 mod packed;
 mod read;
+mod recipe;
 mod recorder;
 mod redact;
 mod second;
@@ -48,6 +49,7 @@ pub use load::{
 pub use marks::marked_values;
 pub use packed::{PackError, Packed};
 pub use read::ReadError;
+pub use recipe::{Aim, Ingredient, Planning, Recipe, Task};
 pub use recorder::Recorder;
 pub use redact::{Redactor, carries_credentials};
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};

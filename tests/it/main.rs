@@ -22,6 +22,7 @@ mod parity_health;
 mod parity_lone;
 mod readme;
 mod refusals;
+mod replay;
 mod report;
 mod scenario;
 mod scenarios;

@@ -183,6 +183,7 @@ async fn generated(
         target: reached.target.name.clone(),
         base: reached.base.clone(),
         at: at.clone(),
+        only: None,
     };
     // What one side must not be sent, the other one need not be.
     let (mut left, mut right) = (options(baseline), options(candidate));
