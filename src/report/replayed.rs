@@ -105,12 +105,10 @@ impl Screen<'_> {
         }
         let room = self.look.width.saturating_sub(LABEL + 2).max(20);
         for (side, excerpt) in &row.exchanges {
-            if !side.is_empty() {
-                self.entry(2, side, "");
-            }
             let request = &excerpt.request;
             let sent = command(&format!("{} {}", request.method, request.path));
-            self.entry(2, "request", &cut(&sent, room));
+            let label = if side.is_empty() { "request" } else { side };
+            self.entry(2, label, &cut(&sent, room));
             let answer = match (&excerpt.response, &excerpt.failure) {
                 (Some(response), _) => {
                     let body = response.body.as_deref().unwrap_or("without a body");

@@ -23,6 +23,7 @@ mod parity_lone;
 mod readme;
 mod refusals;
 mod replay;
+mod replay_parity;
 mod report;
 mod scenario;
 mod scenarios;

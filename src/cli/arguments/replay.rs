@@ -35,6 +35,25 @@ pub(crate) struct Replay {
     /// proofmark.toml, or `sandbox`, `restless` or `mock`, which are embedded
     #[arg(short, long, env = "PROOFMARK_TARGET", value_name = "URL|NAME")]
     pub target: Option<String>,
+    /// Of a comparison: what is compared with, instead of the report's own
+    #[arg(
+        short,
+        long = "baseline-target",
+        env = "PROOFMARK_BASELINE_TARGET",
+        value_name = "URL|NAME"
+    )]
+    pub baseline: Option<String>,
+    /// Of a comparison: what is compared, instead of the report's own
+    #[arg(short, long, env = "PROOFMARK_CANDIDATE", value_name = "URL|NAME")]
+    pub candidate: Option<String>,
+    /// The credential for the candidate, where it is not that of the baseline (--token)
+    #[arg(
+        long,
+        env = "PROOFMARK_CANDIDATE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub candidate_token: Option<String>,
     /// The credential for the target (better: the variable, or a target in proofmark.toml)
     #[arg(
         long,

@@ -14,13 +14,14 @@ use super::lone::Lone;
 use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
+use super::replay::Stand;
 use crate::code::{Code, Severity};
-use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
+use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
 use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
 /// The form of the report: members may be added to it.
-const VERSION: &str = "1.1";
+const VERSION: &str = "1.2";
 
 /// The JSON Schema (2020-12) of `parity.json` of two targets.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -52,6 +53,8 @@ pub struct Origin<'a> {
     pub is_interrupted: bool,
     /// How to start the sides where curl lines reach them, if they are embedded.
     pub commands: (Option<String>, Option<String>),
+    /// What it was made from.
+    pub again: Option<Recipe>,
 }
 
 /// What came of a comparison.
@@ -77,6 +80,11 @@ pub struct Report {
     pub start: Starts,
     /// The run's seed.
     pub seed: Seed,
+    /// What it was made from, so that its cases can be made once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<Recipe>,
+    /// From which severity on differences fail the run; `None` for never.
+    pub fail_on: Option<Severity>,
     /// When it began.
     pub at: String,
     /// How many cases there were.
@@ -156,7 +164,10 @@ pub struct Row {
     pub message: String,
     /// How many cases.
     pub count: usize,
-    /// The first of them.
+    /// The first of them, if it was generated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<Stand>,
+    /// The same with what was sent and answered.
     pub example: Option<Example>,
 }
 
@@ -218,6 +229,14 @@ pub struct RuleNotes {
     pub expired: Vec<String>,
 }
 
+impl Row {
+    /// The command that sends its first case to both sides again, where there is one.
+    pub(super) fn replay(&self) -> Option<String> {
+        let case = self.case.as_ref()?;
+        Some(format!("proofmark replay {}", case.address))
+    }
+}
+
 impl Report {
     /// The report of an outcome.
     pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
@@ -252,6 +271,8 @@ impl Report {
                 candidate: origin.commands.1.clone(),
             },
             seed: origin.seed,
+            again: origin.again.clone(),
+            fail_on: origin.fail_on,
             at: origin.at.to_owned(),
             cases: Cases {
                 compared: outcome.pairs.len(),
@@ -363,8 +384,19 @@ impl Origin<'_> {
             defect: group.defect.map(str::to_owned),
             message: self.redactor.text(&difference.message),
             count: group.count,
+            case: self.stand(pair),
             example: shows.then(|| self.example(pair, difference)).flatten(),
         }
+    }
+
+    /// Where a case stands in its plan.
+    fn stand(&self, pair: &Pair) -> Option<Stand> {
+        self.again.as_ref()?;
+        let case = &self.recordings.0.answers.get(&pair.name)?.verdict.case;
+        Some(Stand {
+            address: case.address(),
+            phase: case.phase,
+        })
     }
 
     fn example(&self, pair: &Pair, difference: &Difference) -> Option<Example> {

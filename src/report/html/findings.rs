@@ -173,7 +173,7 @@ pub(crate) fn replay(page: &mut String, curl: &str) {
 }
 
 /// The command that sends it again with all that it needs.
-fn anew(page: &mut String, command: &str) {
+pub(crate) fn anew(page: &mut String, command: &str) {
     let _ = writeln!(
         page,
         "<p class=note>Send it again with what it needs, and judge it:</p><pre>{}</pre>",

@@ -33,11 +33,21 @@ pub(super) fn instead(named: Option<&str>, own: &Aim, config: &Config) -> Aim {
     }
 }
 
+/// What was said about targets.
+pub(super) fn wishes(arguments: &Replay, is_one_of_several: bool) -> Wishes<'_> {
+    Wishes {
+        token: arguments.token.as_deref(),
+        allow_destructive: arguments.allow_destructive,
+        confirm_host: &arguments.confirm_host,
+        is_one_of_several,
+    }
+}
+
 /// Finds a target, or starts it.
 pub(super) async fn reach(
     aim: &Aim,
     (spec, path): (&Arc<Spec>, Option<&Path>),
-    arguments: &Replay,
+    wishes: Wishes<'_>,
     config: &Config,
 ) -> Result<Reached, Failure> {
     match aim {
@@ -55,12 +65,6 @@ pub(super) async fn reach(
             })
         }
         Aim::Target(name) => {
-            let wishes = Wishes {
-                token: arguments.token.as_deref(),
-                allow_destructive: arguments.allow_destructive,
-                confirm_host: &arguments.confirm_host,
-                is_one_of_several: false,
-            };
             let target = target::resolve(name, config, wishes, &environment)?;
             let description = if target.name == target.url {
                 target.url.clone()

@@ -5,21 +5,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::aim::{self, Reached};
-use super::{conclude, found, introduce};
+use super::found::{self, Named};
+use super::rounds::{Round, conclude, reason, rounds};
+use super::{introduce, made};
 use crate::case::PlanOptions;
 use crate::check::Fingerprint;
 use crate::cli::arguments::replay::Replay;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::source::{self, Source};
-use crate::cli::terminal::{self, Terminal};
+use crate::cli::source;
+use crate::cli::terminal::Terminal;
 use crate::cli::{credential, gate, interrupt};
 use crate::code::Severity;
 use crate::conform::{self, Ended, Only, Options, Pick, Standing, Stop, Witness};
-use crate::record::{Aim, FindingRow, Ingredient, Planning, Recipe, Redactor, Summary, excerpt};
+use crate::record::{Aim, FindingRow, Redactor, Summary, excerpt};
 use crate::report::{Fate, Replayed};
-use crate::seed::Seed;
 use crate::spec::Spec;
 
 /// How many requests of safe methods are under way at once.
@@ -32,127 +33,60 @@ pub(super) fn run(
     config: &Config,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let recipe = found::recipe(file, summary.again.as_ref())?;
-    let rows = found::chosen(file, summary, arguments)?;
-    let (Some(planning), Some(own), Some(seed)) =
-        (&recipe.plan, recipe.targets.first(), summary.seed)
-    else {
-        let told = format!("`{}` does not say how its cases were made", file.display());
+    let failed = |row: &FindingRow| summary.fails(row.severity);
+    let rows = found::chosen(file, &summary.findings, failed, arguments)?;
+    let recipe = summary.again.as_ref();
+    let made = made::make(
+        (file, recipe, summary.seed),
+        &picks(&rows),
+        arguments,
+        config,
+    )?;
+    let targets = recipe.map_or(&[][..], |recipe| &*recipe.targets);
+    let Some(own) = targets.first() else {
+        let told = format!("`{}` does not say what its target was", file.display());
         return Err(Failure::unusable(told));
     };
-    let Source { spec, path } = document(recipe, arguments, config)?;
-    let plan = plan_options(planning, seed);
-    let only = Only {
-        picks: rows.iter().filter_map(|row| Pick::of(row)).collect(),
-        with_writes: false,
-    };
-    if is_another(recipe, &spec) {
-        terminal::note("note: the document is another one than that of the report\n");
-        still_made(&spec, &plan, &rows)?;
-    }
     let aim = aim::instead(arguments.target.as_deref(), own, config);
-    let spec = Arc::new(spec);
+    let spec = Arc::new(made.spec);
     let runtime = gate::runtime()?;
     runtime.block_on(async {
         let again = Again {
             spec: &spec,
-            path: path.as_deref(),
+            path: made.path.as_deref(),
             aim: &aim,
-            plan: &plan,
+            plan: &made.plan,
             arguments,
             config,
             stop: Arc::new(Stop::default()),
         };
-        let first = again.send(&only, Some((file, &rows))).await?;
-        let known: BTreeSet<&Fingerprint> = summary
+        let known = summary
             .findings
             .iter()
             .map(|row| &row.fingerprint)
             .collect();
         let least = summary.fail_on.unwrap_or(Severity::Warning);
-        let told = |round: &Round, row: &FindingRow, after_writes| {
-            round.replayed(&spec, row, (&known, least), after_writes)
-        };
-        let mut fates: Vec<Replayed> = rows.iter().map(|row| told(&first, row, false)).collect();
-        let mut is_whole = first.ended == Ended::Completed;
-        // What depends on earlier cases does not show alone.
-        let is_open = |(_, fate): &(&&FindingRow, &Replayed)| {
-            matches!(fate.fate, Fate::Gone | Fate::NotReached(_))
-        };
-        let pairs = rows.iter().zip(&fates).filter(is_open);
-        let open: Vec<&FindingRow> = pairs.map(|(row, _)| *row).collect();
-        if is_whole && !open.is_empty() {
+        let round = rounds(&rows, async |rows, with_writes| {
             let only = Only {
-                picks: open.iter().filter_map(|row| Pick::of(row)).collect(),
-                with_writes: true,
+                picks: picks(rows),
+                with_writes,
             };
-            let second = again.send(&only, None).await?;
-            is_whole = second.ended == Ended::Completed;
-            for (row, fate) in rows.iter().zip(&mut fates) {
-                let found = told(&second, row, true);
-                let is_told = match (&fate.fate, &found.fate) {
-                    (Fate::Gone, Fate::Still) => true,
-                    (Fate::NotReached(_), other) => !matches!(other, Fate::NotReached(_)),
-                    _ => false,
-                };
-                if is_told {
-                    *fate = found;
-                }
-            }
-        }
-        if again.stop.is_asked() {
-            conclude(&fates, false, terminal)?;
-            return Ok(Exit::Interrupted);
-        }
-        conclude(&fates, is_whole, terminal)
+            let told = (!with_writes).then_some((file, rows));
+            let sent = again.send(&only, told).await?;
+            let rows = rows.iter();
+            let rows = rows.map(|row| sent.replayed(&spec, row, (&known, least), with_writes));
+            Ok(Round {
+                rows: rows.collect(),
+                ended: sent.ended.clone(),
+            })
+        })
+        .await?;
+        conclude(&round, &again.stop, terminal)
     })
 }
 
-/// The document of the report, or the one that was named instead.
-fn document(recipe: &Recipe, arguments: &Replay, config: &Config) -> Result<Source, Failure> {
-    let own = recipe
-        .documents
-        .first()
-        .and_then(|found| found.file.as_deref());
-    let named = arguments.spec.as_deref().or(own.map(Path::new));
-    source::load(named, &config.patterns)
-}
-
-/// Whether a document is not the one that the run was made from.
-fn is_another(recipe: &Recipe, spec: &Spec) -> bool {
-    let own = recipe.documents.first().map(|found| &*found.sha256);
-    own != Some(&*Ingredient::document(None, spec).sha256)
-}
-
-fn plan_options(planning: &Planning, seed: Seed) -> PlanOptions {
-    PlanOptions {
-        seed,
-        modes: planning.modes,
-        phases: planning.phases.iter().copied().collect(),
-        cases: planning.cases,
-        operations: planning.operations.clone(),
-        resources: crate::case::Resources::new(),
-    }
-}
-
-/// Whether another document still leads to the same cases.
-fn still_made(spec: &Spec, plan: &PlanOptions, rows: &[&FindingRow]) -> Result<(), Failure> {
-    let picks: BTreeSet<Pick> = rows.iter().filter_map(|row| Pick::of(row)).collect();
-    let lost = conform::lost(spec, plan, &picks);
-    let Some(first) = lost.first() else {
-        return Ok(());
-    };
-    let row = rows
-        .iter()
-        .find(|row| Pick::of(row).as_ref() == Some(first));
-    let case = row.map_or("", |row| found::name(row));
-    Err(Failure::unusable(format!(
-        "the document has changed: {} of {} cases cannot be made again, the first is `{case}` of `{}`",
-        lost.len(),
-        picks.len(),
-        first.operation
-    ))
-    .help("check anew, or name the cases that you mean, or the document of the report with --spec"))
+fn picks(rows: &[&FindingRow]) -> BTreeSet<Pick> {
+    rows.iter().filter_map(|row| Pick::of(row)).collect()
 }
 
 /// What is needed to send cases once more.
@@ -167,7 +101,7 @@ struct Again<'a> {
 }
 
 /// What came of it.
-struct Round {
+struct Sent {
     witness: Witness,
     ended: Ended,
     reached: Reached,
@@ -180,9 +114,15 @@ impl Again<'_> {
         &self,
         only: &Only,
         told: Option<(&Path, &[&FindingRow])>,
-    ) -> Result<Round, Failure> {
+    ) -> Result<Sent, Failure> {
         let found = (self.spec, self.path);
-        let reached = aim::reach(self.aim, found, self.arguments, self.config).await?;
+        let reached = aim::reach(
+            self.aim,
+            found,
+            aim::wishes(self.arguments, false),
+            self.config,
+        )
+        .await?;
         let target = &reached.target;
         let at = jiff::Timestamp::now();
         credential::vet(&target.authority, self.spec, at)?;
@@ -224,7 +164,7 @@ impl Again<'_> {
         let authority = &target.authority;
         let secrets = authority.by_scheme.values().chain(&authority.fallback);
         let redactor = Redactor::new(&[self.spec], secrets);
-        Ok(Round {
+        Ok(Sent {
             witness,
             ended,
             reached,
@@ -233,7 +173,7 @@ impl Again<'_> {
     }
 }
 
-impl Round {
+impl Sent {
     /// What became of a finding.
     fn replayed(
         &self,
@@ -258,14 +198,9 @@ impl Round {
                 )
             }
             Standing::Gone(verdict) => (Fate::Gone, Some(verdict)),
-            Standing::NotReached(reason) => {
-                let reason = match &self.ended {
-                    Ended::Completed => reason,
-                    Ended::Unreachable(why) | Ended::Unauthorized(why) | Ended::Stopped(why) => {
-                        why.clone()
-                    }
-                };
-                (Fate::NotReached(self.redactor.text(&reason)), None)
+            Standing::NotReached(why) => {
+                let why = reason(&self.ended, why);
+                (Fate::NotReached(self.redactor.text(&why)), None)
             }
         };
         let base = &self.reached.target.url;
@@ -274,7 +209,7 @@ impl Round {
             code: row.code,
             operation: row.operation.clone(),
             phase: row.example.phase,
-            name: found::name(row).to_owned(),
+            name: row.name().to_owned(),
             title: row.title.clone(),
             fate,
             after_writes,
