@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 /// Whether a text is a `full-date` (RFC 3339 section 5.6).
 pub(super) fn is_date(text: &str) -> bool {
     static FORMAT: LazyLock<Option<Validator>> = LazyLock::new(|| format("date"));
-    has_digits(text, "dddd-dd-dd") && holds(&FORMAT, text)
+    has_digits(text, "dddd-dd-dd") && holds(FORMAT.as_ref(), text)
 }
 
 /// Whether a text is a `full-time`.
 pub(super) fn is_time(text: &str) -> bool {
     static FORMAT: LazyLock<Option<Validator>> = LazyLock::new(|| format("time"));
-    has_digits_of_time(text) && holds(&FORMAT, text)
+    has_digits_of_time(text) && holds(FORMAT.as_ref(), text)
 }
 
 /// Whether a text is a `date-time`.
@@ -26,7 +26,7 @@ pub(super) fn is_date_time(text: &str) -> bool {
     let Some((date, time)) = text.split_once(['T', 't']) else {
         return false;
     };
-    has_digits(date, "dddd-dd-dd") && has_digits_of_time(time) && holds(&FORMAT, text)
+    has_digits(date, "dddd-dd-dd") && has_digits_of_time(time) && holds(FORMAT.as_ref(), text)
 }
 
 /// A format as the library knows it.
@@ -38,11 +38,9 @@ fn format(name: &str) -> Option<Validator> {
         .ok()
 }
 
-fn holds(format: &Option<Validator>, text: &str) -> bool {
+fn holds(format: Option<&Validator>, text: &str) -> bool {
     let value = Value::from(text);
-    format
-        .as_ref()
-        .is_some_and(|format| format.is_valid(&value))
+    format.is_some_and(|format| format.is_valid(&value))
 }
 
 /// Whether there are digits where a picture has a `d`, and as much text as in it.

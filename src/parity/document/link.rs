@@ -53,14 +53,12 @@ fn meaning(spec: &Spec, link: &Link) -> (String, BTreeMap<String, String>, Optio
     let parameters =
         parameters.map(|(name, value)| (unqualified(operation, name), value.to_string()));
     let body = link.body.as_ref().map(ToString::to_string);
-    let mut target = match operation {
-        Some(operation) => format!("{} {}", operation.method, shape(&operation.path)),
-        None => {
-            let id = link.operation_id.as_deref().unwrap_or_default();
-            let reference = link.operation_ref.as_deref().unwrap_or_default();
-            format!("{id}{reference}")
-        }
-    };
+    let id = link.operation_id.as_deref().unwrap_or_default();
+    let reference = link.operation_ref.as_deref().unwrap_or_default();
+    let mut target = operation.map_or_else(
+        || format!("{id}{reference}"),
+        |operation| format!("{} {}", operation.method, shape(&operation.path)),
+    );
     if let Some(urls) = link.server.as_ref().and_then(server::of_link) {
         target = format!("{target} at {urls}");
     }
