@@ -9,7 +9,7 @@ use super::credential::{is_credential, without_members, without_pairs};
 use super::marks::{Mark, Marked, mark_of, marked_names, mask, mask_by_name};
 use super::redact::MASK;
 use super::{Redactor, Verdict};
-use crate::case::{Body, CaseId, Intent, Phase, curl};
+use crate::case::{Address, Body, CaseId, Intent, Phase, curl};
 use crate::check::Finding;
 use crate::code::Code;
 use crate::http::Response;
@@ -29,6 +29,9 @@ const VALUE_LIMIT: usize = 256;
 pub struct Example {
     /// The case.
     pub case: CaseId,
+    /// Where it stands in its plan, on every server; `None` in reports of versions that did not tell.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<Address>,
     /// Where the case came from.
     pub phase: Phase,
     /// Where its random choices came from.
@@ -150,6 +153,8 @@ impl Lens<'_> {
         let view = self.exchange(verdict, about_state);
         Example {
             case: verdict.case.id.clone(),
+            // A step of a scenario stands in no plan.
+            address: (verdict.case.phase != Phase::Scenario).then(|| verdict.case.address()),
             phase: verdict.case.phase,
             seed: verdict.case.seed,
             defect: match &verdict.case.intent {

@@ -13,6 +13,7 @@ mod merge;
 mod outcome;
 mod packed;
 mod read;
+mod recipe;
 mod recorder;
 mod redact;
 mod second;
@@ -50,6 +51,7 @@ pub use load::{
 pub use marks::marked_values;
 pub use packed::{PackError, Packed};
 pub use read::ReadError;
+pub use recipe::{Aim, Ingredient, Planning, Recipe, Task};
 pub use recorder::Recorder;
 pub use redact::Redactor;
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};

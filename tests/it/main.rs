@@ -22,6 +22,8 @@ mod parity_health;
 mod parity_lone;
 mod readme;
 mod refusals;
+mod replay;
+mod replay_parity;
 mod report;
 mod scenario;
 mod scenarios;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use proofmark::case::Authority;
 use proofmark::code::{Code, Severity};
+use proofmark::conform::Options;
 use proofmark::document::Document;
 use proofmark::mock::{InProcess, Token};
 use proofmark::parity::pair::{Job, Outcome, Recording, Rules, SCHEMA, Sides, alone, both, judge};
@@ -31,10 +32,14 @@ fn authority() -> Authority {
 }
 
 pub(crate) fn recording(demo: &Demo, transport: &InProcess, cases: usize) -> Recording {
-    let (options, authority) = (demo.run_options(1, cases), authority());
+    recording_of(demo, transport, &demo.run_options(1, cases))
+}
+
+pub(crate) fn recording_of(demo: &Demo, transport: &InProcess, options: &Options) -> Recording {
+    let authority = authority();
     let job = Job::Cases {
         spec: &demo.spec,
-        options: &options,
+        options,
         authority: &authority,
         transport,
     };

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use super::change::Grade;
 use super::encoding;
@@ -11,7 +10,6 @@ use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use super::schema::Travel;
 use crate::document::Location;
-use crate::schema::Facets;
 use crate::spec::MediaType;
 use crate::wire::{MediaRange, declared};
 
@@ -46,6 +44,24 @@ impl<'a> Content<'a> {
 pub(super) fn essence(name: &str) -> String {
     let (essence, _) = name.split_once(';').unwrap_or((name, ""));
     essence.trim().to_ascii_lowercase()
+}
+
+/// Whether a body of this media type is a text, or bytes, and never an object or an array.
+fn is_text_or_bytes(essence: &str) -> bool {
+    let (class, kind) = essence.split_once('/').unwrap_or((essence, ""));
+    match class {
+        "audio" | "font" | "image" | "video" => true,
+        "text" => {
+            kind != "*"
+                && !["json", "xml", "yaml"]
+                    .iter()
+                    .any(|data| kind.contains(data))
+        }
+        _ => matches!(
+            essence,
+            "application/octet-stream" | "application/pdf" | "application/zip" | "application/gzip"
+        ),
+    }
 }
 
 /// Compares the media types at a place, and what they say.
@@ -94,46 +110,16 @@ fn pair(place: &Place, name: &str, old: &MediaType, new: &MediaType, ledger: &mu
     let essence = essence(name);
     let travel = if essence.ends_with("/xml") || essence.ends_with("+xml") {
         Travel::Xml
+    } else if is_text_or_bytes(&essence) {
+        Travel::Bytes
     } else {
         Travel::Data
     };
-    if is_raw(name) && [old, new].into_iter().all(says_nothing) {
-        return;
-    }
     ledger.compare(&place, old.schema.as_ref(), new.schema.as_ref(), travel);
     // Elsewhere it has no effect (OAS 3.1.1 section 4.8.14.1).
     if essence == "application/x-www-form-urlencoded" || essence.starts_with("multipart/") {
         encoding::compare(&place, &essence, old, new, ledger);
     }
-}
-
-/// Whether bodies of a media type are texts or bytes, whatever a schema says: no JSON, XML or form.
-fn is_raw(name: &str) -> bool {
-    let essence = essence(name);
-    MediaRange::parse(name).is_ok_and(|media| !media.is_range() && !media.is_json())
-        && !essence.ends_with("/xml")
-        && !essence.ends_with("+xml")
-        && !essence.contains("yaml")
-        && !essence.contains("json")
-        && essence != "application/x-www-form-urlencoded"
-        && !essence.starts_with("multipart/")
-}
-
-/// Whether a schema says no more of a text or of bytes than that it is one. OpenAPI 3.0 writes `type: string`
-/// and `format: binary`, 3.1 leaves the schema away (OAS 3.1.1 section 4.8.14.3).
-fn says_nothing(media: &MediaType) -> bool {
-    let facets = media.schema.as_ref().map(Facets::of).unwrap_or_default();
-    facets.schemas().all(|schema| match schema.value() {
-        Value::Object(members) => members.iter().all(|(name, value)| match name.as_str() {
-            "type" => value == "string",
-            "format" => value == "binary",
-            "title" | "description" | "default" | "example" | "examples" | "deprecated"
-            | "readOnly" | "writeOnly" | "externalDocs" | "contentMediaType"
-            | "contentEncoding" | "$comment" | "$ref" => true,
-            name => name.starts_with("x-"),
-        }),
-        other => *other == Value::Bool(true),
-    })
 }
 
 fn names(content: &Content<'_>) -> String {

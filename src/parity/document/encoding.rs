@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::ledger::{Ledger, Place, Said};
 use super::parameter::written;
 use crate::schema::{Facets, Schema};
-use crate::spec::{Encoding, Form, MediaType, Style};
+use crate::spec::{Form, MediaType, Style};
 use crate::wire::MediaRange;
 
 /// How a property is sent.
@@ -32,7 +32,15 @@ pub(super) fn compare(
     let is_form = !essence.starts_with("multipart/");
     let more = new.encoding.keys();
     let more = more.filter(|name| !old.encoding.contains_key(*name));
+    let has = |media: &MediaType, property: &str| {
+        let schema = media.schema.as_ref();
+        schema.is_some_and(|schema| !Facets::of(schema).member(property).is_empty())
+    };
     for property in old.encoding.keys().chain(more) {
+        // What no schema has as a property is not sent (OAS 3.1.1 section 4.8.14.1).
+        if !has(old, property) && !has(new, property) {
+            continue;
+        }
         let (was, now) = (
             Sent::of(old, property, is_form),
             Sent::of(new, property, is_form),
@@ -68,25 +76,13 @@ fn grades(was: &Sent, now: &Sent) -> Option<(Grade, Grade)> {
     }
 }
 
-/// What is said of how a property is sent, if the schema has that property: else it says nothing (OAS 3.1.1
-/// section 4.8.14.1).
-fn encoding<'m>(media: &'m MediaType, property: &str) -> Option<&'m Encoding> {
-    let encoding = media.encoding.get(property);
-    encoding.filter(|_| !facets(media, property).is_empty())
-}
-
-fn facets(media: &MediaType, property: &str) -> Facets {
-    let schema = media.schema.as_ref();
-    schema.map_or_else(Facets::default, |schema| {
-        Facets::of(schema).member(property)
-    })
-}
-
 /// The header fields of a part.
 fn headers(place: &Place, property: &str, old: &MediaType, new: &MediaType, ledger: &mut Ledger) {
     let none = indexmap::IndexMap::new();
-    let fields =
-        |media: &'_ MediaType| encoding(media, property).map(|encoding| encoding.headers.clone());
+    let fields = |media: &'_ MediaType| {
+        let encoding = media.encoding.get(property);
+        encoding.map(|encoding| encoding.headers.clone())
+    };
     let (was, now) = (fields(old), fields(new));
     let place = place.part(format!("{} `{property}`", place.part), place.direction);
     header::compare(
@@ -105,8 +101,11 @@ fn headers(place: &Place, property: &str, old: &MediaType, new: &MediaType, ledg
 
 impl Sent {
     fn of(media: &MediaType, property: &str, is_form: bool) -> Self {
-        let encoding = encoding(media, property);
-        let facets = facets(media, property);
+        let encoding = media.encoding.get(property);
+        let schema = media.schema.as_ref();
+        let facets = schema.map_or_else(Facets::default, |schema| {
+            Facets::of(schema).member(property)
+        });
         let usual = usual(&facets);
         let form = encoding.and_then(|encoding| encoding.form.as_ref());
         let plain = Form::Styled {

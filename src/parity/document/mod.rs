@@ -29,7 +29,6 @@ mod security;
 mod server;
 #[cfg(test)]
 mod tests;
-mod unread;
 
 pub use change::{Change, Evidence, Grade, Version, Witness};
 pub use defect::Defect;
@@ -230,7 +229,6 @@ pub fn compare(old: &Spec, new: &Spec, limits: Limits) -> Comparison {
             .places(None, Some(&operation.location));
         ledger.add(&whole(title(operation)), said);
     }
-    unread::compare(old, new, &mut ledger);
     let webhooks = callback::webhooks(old, new, &mut ledger);
     let (mut changes, is_cut) = ledger.close();
     if is_cut {

@@ -61,7 +61,7 @@ pub fn judge(
 
 /// Differences of state after a write of which one side never said what became of it: they follow from
 /// that, and are named, but not counted.
-fn follow(pairs: &mut [Pair], baseline: &Recording, candidate: &Recording) {
+pub(super) fn follow(pairs: &mut [Pair], baseline: &Recording, candidate: &Recording) {
     let open = |recording: &Recording| -> Vec<(String, Answered)> {
         let answers = recording.answers.iter();
         let open = answers.filter(|(_, answered)| answered.is_open_write());

@@ -8,7 +8,7 @@ use super::report::{Answer, Example, Report, Row};
 use crate::code::Code;
 use crate::report::counted;
 use crate::report::html::{
-    END, Prose, Text, begun, define, explain, message, pill, replay, severity,
+    END, Prose, Text, anew, begun, define, explain, message, pill, replay, severity,
 };
 
 /// How many groups are shown in full.
@@ -332,6 +332,9 @@ fn example_in(page: &mut String, row: &Row, example: &Example) {
         page.push_str("</div>\n");
     }
     page.push_str("</div>\n");
+    if let Some(command) = row.replay() {
+        anew(page, &command);
+    }
     members(page, example);
 }
 

@@ -14,9 +14,10 @@ use super::lone::Lone;
 use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
+use super::replay::Stand;
 use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
-use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
+use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
 use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
@@ -53,6 +54,8 @@ pub struct Origin<'a> {
     pub is_interrupted: bool,
     /// How to start the sides where curl lines reach them, if they are embedded.
     pub commands: (Option<String>, Option<String>),
+    /// What it was made from.
+    pub again: Option<Recipe>,
 }
 
 /// What came of a comparison.
@@ -78,6 +81,11 @@ pub struct Report {
     pub start: Starts,
     /// The run's seed.
     pub seed: Seed,
+    /// What it was made from, so that its cases can be made once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<Recipe>,
+    /// From which severity on differences fail the run; `None` for never.
+    pub fail_on: Option<Severity>,
     /// When it began.
     pub at: String,
     /// How many cases there were.
@@ -159,7 +167,10 @@ pub struct Row {
     pub message: String,
     /// How many cases.
     pub count: usize,
-    /// The first of them.
+    /// The first of them, if it was generated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<Stand>,
+    /// The same with what was sent and answered.
     pub example: Option<Example>,
 }
 
@@ -221,6 +232,14 @@ pub struct RuleNotes {
     pub expired: Vec<String>,
 }
 
+impl Row {
+    /// The command that sends its first case to both sides again, where there is one.
+    pub(super) fn replay(&self) -> Option<String> {
+        let case = self.case.as_ref()?;
+        Some(format!("proofmark replay {}", case.address))
+    }
+}
+
 impl Report {
     /// The report of an outcome.
     pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
@@ -257,6 +276,8 @@ impl Report {
                 candidate: origin.commands.1.clone(),
             },
             seed: origin.seed,
+            again: origin.again.clone(),
+            fail_on: origin.fail_on,
             at: origin.at.to_owned(),
             cases: Cases {
                 compared: outcome.pairs.len(),
@@ -372,8 +393,19 @@ impl Origin<'_> {
             defect: group.defect.map(str::to_owned),
             message: self.redactor.text(&difference.message),
             count: group.count,
+            case: self.stand(pair),
             example: shows.then(|| self.example(pair, difference)).flatten(),
         }
+    }
+
+    /// Where a case stands in its plan.
+    fn stand(&self, pair: &Pair) -> Option<Stand> {
+        self.again.as_ref()?;
+        let case = &self.recordings.0.answers.get(&pair.name)?.verdict.case;
+        Some(Stand {
+            address: case.address(),
+            phase: case.phase,
+        })
     }
 
     fn example(&self, pair: &Pair, difference: &Difference) -> Option<Example> {

@@ -337,6 +337,9 @@ fn on(cluster: &Cluster<'_>, screen: &mut Screen<'_>) {
         );
         screen.entry(2, "minimised", &told);
     }
+    if let Some(command) = row.replay() {
+        screen.entry(2, "replay", &command);
+    }
     for (label, curl) in curls {
         let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));
         screen.line(&format!("  {label}{}", command(curl)));

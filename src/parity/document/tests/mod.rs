@@ -1,12 +1,12 @@
 //! What two documents say differently, from small documents up.
 
 mod alike;
-mod bodies;
 mod branches;
 mod errors;
 mod fields;
 mod keywords;
 mod laws;
+mod never_sent;
 mod normal;
 mod operations;
 mod restrictions;
