@@ -62,13 +62,10 @@ impl<'a> Answer<'a> {
         !self.head && !forbids_content(self.response.status)
     }
 
-    /// Whether there is content that can be read: codings such as gzip are not undone.
-    pub(super) fn has_plain_content(&self) -> bool {
-        let coded = self
-            .response
-            .header("content-encoding")
-            .is_some_and(|coding| !coding.trim().eq_ignore_ascii_case("identity"));
-        self.may_have_content() && !self.response.body.is_empty() && !coded
+    /// The content, if there is any that can be read: `gzip` and `deflate` are undone.
+    pub(super) fn content(&self) -> Option<Cow<'a, [u8]>> {
+        let content = self.response.content().ok()?;
+        (self.may_have_content() && !self.response.body.is_empty()).then_some(content)
     }
 
     pub(super) fn content_type(&self) -> ContentType {
@@ -91,9 +88,10 @@ impl<'a> Answer<'a> {
     /// The body as an instance, if it is JSON.
     pub(super) fn json(&self) -> Reading {
         match self.content_type() {
-            ContentType::Known(media) if media.is_json() && self.has_plain_content() => {
-                json(&self.response.body)
-            }
+            ContentType::Known(media) if media.is_json() => match self.content() {
+                Some(content) => json(&content),
+                None => Reading::Unread,
+            },
             _ => Reading::Unread,
         }
     }

@@ -41,12 +41,15 @@ impl Check for MalformedBody {
             Reading::Instance(_) => return Vec::new(),
             Reading::Malformed(reason) => ("is not JSON", reason, Severity::Error),
             // What is not judged must not look as if it had passed.
-            Reading::Unread if answer.has_plain_content() => {
+            Reading::Unread if answer.content().is_some() => {
                 let reason = "more than 128 levels".to_owned();
                 ("nests too deeply to be judged", reason, Severity::Warning)
             }
             Reading::Unread => {
-                let reason = "only `identity` was asked for (RFC 9110 section 12.5.3)".to_owned();
+                let error = answer.response.content().err();
+                let reason = error.map_or_else(String::new, |error| error.to_string());
+                let asked = "only `identity` was asked for (RFC 9110 section 12.5.3)";
+                let reason = format!("{reason}; {asked}");
                 ("is coded and was not judged", reason, Severity::Warning)
             }
         };

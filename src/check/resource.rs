@@ -55,8 +55,7 @@ impl Step {
 
     /// The body of the answer, if it is JSON.
     pub(super) fn answered_json(&self) -> Option<Value> {
-        let response = self.exchange.response()?;
-        serde_json::from_slice(&response.body).ok()
+        self.exchange.response()?.json()
     }
 }
 

@@ -84,12 +84,12 @@ fn text(answer: &Answer<'_>) -> Reading {
     let about_string = schema(answer)
         .map(Schema::resolved)
         .is_some_and(|schema| schema.value().get("type").and_then(Value::as_str) == Some("string"));
-    match std::str::from_utf8(&answer.response.body) {
-        Ok(text) if about_string && answer.may_have_content() => {
-            Reading::Instance(Value::String(text.to_owned()))
-        }
-        _ => Reading::Unread,
-    }
+    let content = answer.response.content().ok();
+    let content = content.filter(|_| about_string && answer.may_have_content());
+    let text = content.and_then(|content| String::from_utf8(content.into_owned()).ok());
+    text.map_or(Reading::Unread, |text| {
+        Reading::Instance(Value::String(text))
+    })
 }
 
 fn finding(

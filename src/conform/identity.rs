@@ -9,14 +9,14 @@ use crate::http::Response;
 /// creation was sent to.
 pub(super) fn created(response: &Response, collection: &str, parameter: &str) -> Option<Value> {
     from_location(response, collection).or_else(|| {
-        let body: Value = serde_json::from_slice(&response.body).ok()?;
+        let body: Value = response.json()?;
         in_body(&body, parameter, 3)
     })
 }
 
 /// The identifiers of the items that a list holds, in order, without repetition.
 pub(super) fn listed(response: &Response, parameter: &str) -> Vec<Value> {
-    let Ok(body) = serde_json::from_slice::<Value>(&response.body) else {
+    let Some(body) = response.json() else {
         return Vec::new();
     };
     let items = match &body {

@@ -24,7 +24,7 @@ pub(super) fn followed(spec: &Spec, operation: &Operation, response: &Response) 
     let Some((_, documented)) = operation.responses.select(response.status) else {
         return pins;
     };
-    let body = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+    let body = response.json().unwrap_or(Value::Null);
     for link in documented.links.values() {
         for (key, expression) in parameters(spec, link) {
             if let Some(value) = evaluate(expression, response, &body) {

@@ -1,14 +1,21 @@
 //! HTTP as plain values: requests, responses, exchanges, and the one trait that moves them.
 
 mod client;
+mod coding;
 mod exchange;
 mod transport;
+
+use std::borrow::Cow;
 
 use bytes::Bytes;
 
 pub use client::{Client, ClientError, ClientOptions, tls};
+pub use coding::{Coding, DecodeError, Decoder};
 pub use exchange::{Exchange, Timing};
 pub use transport::{Transport, TransportError};
+
+/// How many bytes content may have whose coding is undone: small bodies may hold very much.
+const MOST_CONTENT: usize = 64 << 20;
 
 /// A request as it goes over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +96,34 @@ impl Response {
             .iter()
             .find(|(field, _)| field.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.iter().map(|byte| char::from(*byte)).collect())
+    }
+
+    /// The content with its coding undone: what the media type speaks of.
+    ///
+    /// # Errors
+    /// The coding is not known here, the content is not what it says, or longer than 64 MiB.
+    pub fn content(&self) -> Result<Cow<'_, [u8]>, DecodeError> {
+        if self.body.is_empty() {
+            return Ok(Cow::Borrowed(&[]));
+        }
+        let fields = self.headers.iter();
+        let values = fields.filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+        let Some(coding) = Coding::of(values.map(|(_, value)| &**value))? else {
+            return Ok(Cow::Borrowed(&self.body));
+        };
+        let mut content = Vec::new();
+        Decoder::new(MOST_CONTENT).undo(coding, &self.body, &mut content)?;
+        Ok(Cow::Owned(content))
+    }
+
+    /// The same, or what was transferred if that cannot be read.
+    pub fn content_or_body(&self) -> Cow<'_, [u8]> {
+        self.content().unwrap_or(Cow::Borrowed(&self.body))
+    }
+
+    /// The content as JSON, if it is that.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.content().ok()?).ok()
     }
 
     /// Whether the status is 2xx.

@@ -320,7 +320,7 @@ impl Lens<'_> {
             .and_then(|operation| operation.responses.select(response.status))
             .and_then(|(_, documented)| declared(&documented.content, &content_type))
             .and_then(|media| media.schema.as_ref());
-        self.masked(&response.body, &content_type, schema, marked)
+        self.masked(&response.content_or_body(), &content_type, schema, marked)
     }
 
     fn masked(

@@ -1,11 +1,8 @@
 //! Credentials that answers show, and that no report may: what they are is told by their names alone.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
 use std::path::Path;
-use std::thread;
 
-use crate::support::{folder, run, text};
+use crate::support::{answering, folder, run, text};
 
 const API: &str = "
 openapi: 3.1.0
@@ -40,8 +37,6 @@ const SECRET: &str = "4711-secret";
 
 /// Answers everything with credentials, some of which only this server has.
 fn server(own: &str, expires: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
     let secret = |name: &str| format!("\"{name}\": \"{own}-{name}-{SECRET}\"");
     let names = [
         "access_token",
@@ -61,23 +56,7 @@ fn server(own: &str, expires: &str) -> String {
          content-length: {}\r\n\r\n{body}",
         body.len()
     );
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { continue };
-            let mut reader = BufReader::new(&stream);
-            let mut head = reader.by_ref().lines().map_while(Result::ok);
-            let mut length = 0;
-            while let Some(line) = head.next().filter(|line| !line.is_empty()) {
-                let (name, value) = line.split_once(':').unwrap_or_default();
-                if name.eq_ignore_ascii_case("content-length") {
-                    length = value.trim().parse().unwrap_or_default();
-                }
-            }
-            let _ = reader.read_exact(&mut vec![0; length]);
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    url
+    answering(answer.into_bytes())
 }
 
 /// What the program shows and writes.

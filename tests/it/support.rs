@@ -1,10 +1,12 @@
 //! What the integration tests share: the demo in process, and the program in a folder of its own.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::thread;
 
 use proofmark::case::{Authority, Modes, Phase, PlanOptions, Resources};
 use proofmark::code::Severity;
@@ -177,4 +179,27 @@ pub(crate) fn folder() -> tempfile::TempDir {
 
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The URL of a server that gives every request the same answer, which says `connection: close`.
+pub(crate) fn answering(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let mut reader = BufReader::new(&stream);
+            let mut head = reader.by_ref().lines().map_while(Result::ok);
+            let mut length = 0;
+            while let Some(line) = head.next().filter(|line| !line.is_empty()) {
+                let (name, value) = line.split_once(':').unwrap_or_default();
+                if name.eq_ignore_ascii_case("content-length") {
+                    length = value.trim().parse().unwrap_or_default();
+                }
+            }
+            let _ = reader.read_exact(&mut vec![0; length]);
+            let _ = stream.write_all(&answer);
+        }
+    });
+    url
 }

@@ -75,7 +75,10 @@ impl Call {
                 .iter()
                 .map(|(name, value)| (name.clone(), text(value)))
                 .collect(),
-            body: Body::read(response.header("content-type").as_deref(), &response.body),
+            body: Body::read(
+                response.header("content-type").as_deref(),
+                &response.content_or_body(),
+            ),
         });
         self
     }

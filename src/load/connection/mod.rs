@@ -29,8 +29,9 @@ mod timestamps;
 #[cfg(test)]
 mod tests;
 
+pub use crate::http::DecodeError;
 pub use answer::Answer;
-pub use decode::{DecodeError, Decoder};
+pub use decode::Decoder;
 pub use destination::Destination;
 pub use error::{ConnectError, ExchangeError, Failure, Local, Malformed, Stage, TooLarge};
 pub(super) use exchange::later;

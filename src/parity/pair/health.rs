@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::course::{Course, Stage};
 use super::recording::{Answered, Recording};
-use super::symptom::coding;
+use super::symptom::unreadable;
 use crate::case::{Credentials, Intent, Phase};
 use crate::code::Code;
 use crate::http::{Response, TransportError};
@@ -195,21 +195,21 @@ pub(super) fn alone(recording: &Recording) -> Option<Ailment> {
         let message = format!("{throttled} of {all} requests were answered 429");
         return ill("rate-limiting", Code::NOT_EXERCISED, message);
     }
-    unreadable(recording)
+    unread(recording)
 }
 
-/// A side whose bodies are coded in a way that nobody asked for: nothing of them can be compared.
-fn unreadable(recording: &Recording) -> Option<Ailment> {
+/// A side whose bodies are coded in a way that cannot be undone: nothing of them can be compared.
+fn unread(recording: &Recording) -> Option<Ailment> {
     let answers = recording.answers.values();
     let responses = answers.filter_map(|one| one.verdict.exchange.response());
     let bodies: Vec<&Response> = responses.filter(|one| !one.body.is_empty()).collect();
-    let coded: Vec<String> = bodies.iter().filter_map(|one| coding(one)).collect();
+    let coded: Vec<String> = bodies.iter().filter_map(|one| unreadable(one)).collect();
     let first = coded.first()?;
     (coded.len() * 2 > bodies.len()).then(|| Ailment {
         kind: "unreadable",
         code: Code::NOT_EXERCISED,
         message: format!(
-            "{} of {} bodies have a `Content-Encoding` that was not asked for and is not undone: `{first}`",
+            "{} of {} bodies have a `Content-Encoding` that was not asked for and cannot be undone: `{first}`",
             coded.len(),
             bodies.len()
         ),

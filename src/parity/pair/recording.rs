@@ -282,6 +282,6 @@ impl Answered {
     /// The body as JSON, if it is that.
     pub(super) fn json(&self) -> Option<Value> {
         let response = self.verdict.exchange.response()?;
-        serde_json::from_slice(&response.body).ok()
+        response.json()
     }
 }

@@ -86,12 +86,17 @@ fn is_page(response: &Response) -> bool {
     let range = range.and_then(|text| MediaRange::parse(&text).ok());
     let is_called = range
         .is_some_and(|range| matches!(&*range.essence(), "text/html" | "application/xhtml+xml"));
-    is_called && serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_err()
+    is_called && response.json().is_none()
 }
 
-/// The coding of a body that was not undone (RFC 9110 section 8.4).
+/// The coding of a body that cannot be undone.
+pub(super) fn unreadable(response: &Response) -> Option<String> {
+    coding(response).filter(|_| response.content().is_err())
+}
+
+/// The coding of a body (RFC 9110 section 8.4), in lower case.
 pub(super) fn coding(response: &Response) -> Option<String> {
     let coding = response.header("content-encoding")?;
     let is_plain = coding.trim().eq_ignore_ascii_case("identity");
-    (!is_plain && !response.body.is_empty()).then_some(coding)
+    (!is_plain && !response.body.is_empty()).then(|| coding.trim().to_ascii_lowercase())
 }

@@ -21,7 +21,7 @@ use super::difference::{Difference, Pair};
 use super::recording::{Answered, Recording, kind_of, scalars};
 use super::roles::Roles;
 use super::rules::Rules;
-use super::symptom::coding;
+use super::symptom::{coding, unreadable};
 use crate::case::{Defect, Intent};
 use crate::code::{Code, Severity};
 use crate::document::Pointer;
@@ -159,10 +159,11 @@ impl Comparison<'_> {
             return;
         }
         found.extend(contract::state(two, &self.roles));
-        if let Some(difference) = coded(left, right) {
+        if let Some(difference) = unread(left, right) {
             found.push(difference);
             return;
         }
+        found.extend(coded(left, right));
         let media = media_type(left, right).map(|difference| {
             // Of failures that the document does not know it promises no media type either.
             let is_promised =
@@ -206,7 +207,8 @@ impl Comparison<'_> {
             }
             return;
         }
-        if left.body == right.body {
+        let contents = [left, right].map(Response::content_or_body);
+        if contents[0] == contents[1] {
             return;
         }
         let (one, other) = (two.left.json(), two.right.json());
@@ -226,9 +228,7 @@ impl Comparison<'_> {
                 walk.root(&one, &other);
             }
             (None, None) => {
-                let text =
-                    |response: &Response| String::from_utf8_lossy(&response.body).into_owned();
-                let (one, other) = (text(left), text(right));
+                let [one, other] = contents.map(|text| String::from_utf8_lossy(&text).into_owned());
                 let same = self.roles.neutral(0, &one) == self.roles.neutral(1, &other);
                 if !same && left.status < 400 {
                     found.push(Difference::new(
@@ -317,9 +317,25 @@ fn schema<'o>(operation: &'o Operation, response: &Response) -> Option<&'o Schem
         .as_ref()
 }
 
-/// PM503: bodies that are coded in a way that nobody asked for. What cannot be read does not agree.
+/// PM503: bodies that are coded in a way that only one side has. Nobody asked for either.
 fn coded(left: &Response, right: &Response) -> Option<Difference> {
-    let codings = [coding(left), coding(right)];
+    if left.body.is_empty() || right.body.is_empty() {
+        return None;
+    }
+    let message = match (coding(left), coding(right)) {
+        (one, other) if one == other => return None,
+        (Some(_), None) => "the baseline codes the body, which was not asked for",
+        (None, Some(_)) => "the candidate codes the body, which was not asked for",
+        _ => "the bodies are coded in different ways, which was not asked for",
+    };
+    let [one, other] = [left, right].map(|response| coding(response).map(Value::from));
+    let difference = Difference::new(Code::PARITY_MEDIA_TYPE, "coded", message);
+    Some(difference.weighing(Severity::Warning).between(one, other))
+}
+
+/// PM503: bodies that are coded in a way that cannot be undone. What cannot be read does not agree.
+fn unread(left: &Response, right: &Response) -> Option<Difference> {
+    let codings = [unreadable(left), unreadable(right)];
     let message = match &codings {
         [None, None] => return None,
         [Some(_), None] => "the body of the baseline is coded, and cannot be read",

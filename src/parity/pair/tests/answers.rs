@@ -1,5 +1,9 @@
 //! Requests without an answer, and what follows from them.
 
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::json;
 
 use super::*;
@@ -207,7 +211,7 @@ fn an_update_that_is_read_in_another_order_or_breaks_the_document_is_not_lost() 
 #[test]
 fn a_body_that_cannot_be_read_does_not_agree() {
     let plain = || ok(&json!({"id": "a"}));
-    let coded = || plain().with_header("content-encoding", "gzip");
+    let coded = || plain().with_header("content-encoding", "br");
     let two = |left: Response, right: Response| {
         differences(
             &[left, plain(), plain()],
@@ -221,4 +225,27 @@ fn a_body_that_cannot_be_read_does_not_agree() {
     assert_eq!(two(coded(), coded()), told);
     let named = plain().with_header("content-encoding", "identity");
     assert_eq!(two(named, plain()), Vec::<String>::new());
+}
+
+#[test]
+fn bodies_whose_coding_can_be_undone_are_compared_and_the_coding_is_told_of_one_side() {
+    let gzip = |body: &Value| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(body.to_string().as_bytes()).unwrap();
+        let coded = Response::new(200).with_header("content-encoding", "GZIP");
+        coded.with_body("application/json", encoder.finish().unwrap())
+    };
+    let (one, other) = (json!({"name": "a"}), json!({"name": "b"}));
+    let two = |left: Response, right: Response| differences(&[left], &[right], Vec::new());
+    let coded = "PM503 coded warning";
+    assert_eq!(two(gzip(&one), ok(&one)), [coded]);
+    assert_eq!(two(ok(&one), gzip(&one)), [coded]);
+    assert_eq!(two(gzip(&one), gzip(&one)), Vec::<String>::new());
+    let value = "PM506 value note /name";
+    assert_eq!(two(gzip(&one), gzip(&other)), [value]);
+    assert_eq!(two(gzip(&one), ok(&other)), [coded, value]);
+    // A side that codes everything in a way that can be undone is fit.
+    let spec = spec();
+    let sides = [gzip(&one), ok(&one)].map(|answer| recording(&spec, &vec![answer; 8]));
+    assert_eq!(illnesses(&sides[0], &sides[1]), []);
 }
