@@ -1,5 +1,6 @@
 //! Cases: one request to make, what it is meant to show, and how to make it again.
 
+mod address;
 mod boundary;
 mod credentials;
 mod curl;
@@ -170,6 +171,7 @@ pub enum Body {
     },
 }
 
+pub use address::Address;
 pub use credentials::Authority;
 pub use curl::curl;
 pub use encode::{EncodeError, encode};

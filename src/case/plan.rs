@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::encode::identify;
 use super::proof::{Flaw, arrives, flaws};
@@ -20,7 +20,8 @@ use crate::seed::Seed;
 use crate::spec::{Operation, OperationId, Spec};
 
 /// Which sides of the contract to exercise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Modes {
     /// Valid requests only.
     Valid,

@@ -4,6 +4,7 @@ pub(crate) mod generate;
 pub(crate) mod load;
 pub(crate) mod new;
 pub(crate) mod parity;
+pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod run;
 
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     New(new::New),
     /// Make instances of a schema: valid ones, and invalid ones that break one keyword each
     Generate(generate::Generate),
+    /// Send the cases of a report's findings once more, with what they need, and say which are still there
+    Replay(Box<replay::Replay>),
     /// Show reports again in other forms, merge those of several machines, or compare loads
     Report(report::Reported),
     /// Explain a finding code, or list them all

@@ -96,6 +96,7 @@ fn run(command: Command, config: Option<&Path>, terminal: &Terminal) -> Result<E
         Command::Lint(arguments) => command::lint::run(&arguments, &config()?, terminal),
         Command::New(what) => command::new::run(&what, &config()?),
         Command::Generate(arguments) => command::generate::run(&arguments, &config()?),
+        Command::Replay(arguments) => command::replay::run(&arguments, &config()?, terminal),
         Command::Report(arguments) => command::report::run(&arguments, terminal),
         // What explains must not stumble over what is to be explained.
         Command::Explain(arguments) => command::explain::run(&arguments),

@@ -7,16 +7,21 @@
 
 mod identity;
 mod link;
+mod only;
 mod preflight;
 mod relation;
 mod run;
 mod sequence;
+mod witness;
 
 use std::io;
 use std::time::Duration;
 
 use crate::case::{Authority, Phase, PlanOptions, plan_while};
 use crate::http::Transport;
+pub use only::{Only, Pick, lost};
+pub use witness::{Standing, Witness};
+
 pub use crate::probe::{Ended, Stop};
 use crate::record::{Event, Sink, Started};
 use crate::spec::Spec;
@@ -42,6 +47,8 @@ pub struct Options {
     pub base: String,
     /// When the run began, in RFC 3339.
     pub at: String,
+    /// Which cases to send; all of them if `None`.
+    pub only: Option<Only>,
 }
 
 /// Runs the gate. An error means that a sink could not take an event.
@@ -71,17 +78,23 @@ pub async fn run<T: Transport>(
         let found = sequence::acquire(&mut run).await?;
         let mut plan_options = options.plan.clone();
         plan_options.resources.extend(found);
+        if let Some(only) = &options.only {
+            plan_options.operations = only.planned(&plan_options.operations);
+        }
         let plan = plan_while(spec, &plan_options, &|| run.goes_on());
         run.heed();
-        run.tell(&Event::Planned {
-            cases: plan.cases.len(),
-        })?;
+        let cases = match &options.only {
+            Some(only) => only.narrow(plan.cases, |case| run.is_safe(case)),
+            None => plan.cases,
+        };
+        run.tell(&Event::Planned { cases: cases.len() })?;
         for skip in plan.skipped {
             run.skip(skip)?;
         }
-        run.cases(plan.cases).await?;
+        run.cases(cases).await?;
     }
-    if !run.has_ended() && options.plan.phases.contains(&Phase::Stateful) {
+    let has_sequences = options.only.as_ref().is_none_or(Only::has_sequences);
+    if !run.has_ended() && has_sequences && options.plan.phases.contains(&Phase::Stateful) {
         sequence::run(&mut run).await?;
     }
     run.finish()

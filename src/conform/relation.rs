@@ -26,6 +26,18 @@ pub(super) struct Relation {
 }
 
 impl Relation {
+    /// The operations.
+    pub(super) fn operations(&self) -> impl Iterator<Item = &OperationId> {
+        let Self {
+            create,
+            list,
+            read,
+            delete,
+            ..
+        } = self;
+        [create, list, read, delete].into_iter().flatten()
+    }
+
     /// What the item path's own parameter names.
     pub(super) fn key(&self) -> ResourceKey {
         resource_key(&PathTemplate::new(&self.item), Place::Path, &self.parameter)

@@ -105,7 +105,7 @@ impl<'a, T: Transport> Run<'a, T> {
         case.inputs.method.as_deref().or(own).unwrap_or_default()
     }
 
-    fn is_safe(&self, case: &Case) -> bool {
+    pub(super) fn is_safe(&self, case: &Case) -> bool {
         matches!(self.method(case), "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
-use super::relation::{Relation, relations, rewrites};
+use super::relation::{Relation, Rewrite, relations, rewrites};
 use super::run::Run;
 use super::{identity, link};
 use crate::case::{Phase, Resources, Skip, valid};
@@ -23,16 +23,19 @@ const ACQUIRE: &str = "acquire";
 pub(super) async fn acquire<T: Transport>(run: &mut Run<'_, T>) -> io::Result<Resources> {
     let mut pins = run.options.plan.resources.clone();
     let mut found = Resources::new();
-    for relation in relations(run.spec) {
+    for relation in needed(run) {
         let key = relation.key();
         let identifier = match create(run, &relation, &pins, ACQUIRE).await? {
             Some(created) => identity_of(&created, &relation),
             None => None,
         };
-        let identifiers = match identifier {
-            Some(identifier) => vec![identifier],
-            None => list(run, &relation, &pins).await?,
+        let only = run.options.only.as_ref();
+        let is_list_picked = only.is_some_and(|only| only.lists(&relation));
+        let listed = match identifier {
+            Some(_) if !is_list_picked => Vec::new(),
+            _ => list(run, &relation, &pins).await?,
         };
+        let identifiers = identifier.map_or(listed, |identifier| vec![identifier]);
         if !identifiers.is_empty() {
             pins.insert(key.clone(), identifiers.clone());
             found.insert(key, identifiers);
@@ -54,7 +57,12 @@ async fn linked<T: Transport>(
             let mut wanted = link::wanted(spec, operation).into_iter();
             wanted.any(|key| !pins.contains_key(&key))
         };
-        if !missing(pins) || (!operation.is_safe() && !run.options.writes) {
+        let only = run.options.only.as_ref();
+        let is_needed = only.is_none_or(|only| only.follows(spec, operation));
+        let is_picked = only.is_some_and(|only| only.has(Phase::Stateful, &operation.id));
+        let is_asked =
+            is_needed && (missing(pins) || is_picked && !link::wanted(spec, operation).is_empty());
+        if !is_asked || (!operation.is_safe() && !run.options.writes) {
             continue;
         }
         let asked = step(run, &operation.id, pins, "linked", 0, &[]).await?;
@@ -74,7 +82,8 @@ async fn linked<T: Transport>(
 /// Runs all sequences that the document gives rise to.
 pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
     let mut pins = run.options.plan.resources.clone();
-    let relations = relations(run.spec);
+    let only = run.options.only.as_ref();
+    let relations = needed(run);
     // What is rewritten below is created here, so that nobody else's resources are touched.
     for relation in &relations {
         let Some(created) = create(run, relation, &pins, "create").await? else {
@@ -88,7 +97,8 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
             step(run, read, &pins, "read-created", 0, &[created]).await?;
         }
     }
-    for rewrite in rewrites(run.spec) {
+    let wanted = |rewrite: &Rewrite| only.is_none_or(|only| only.rewrites(rewrite));
+    for rewrite in rewrites(run.spec).into_iter().filter(wanted) {
         for round in 0..REWRITES {
             let Some(written) = step(run, &rewrite.write, &pins, "rewrite", round, &[]).await?
             else {
@@ -100,7 +110,8 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
         }
     }
     // Inner resources go before the ones that they live in.
-    for relation in relations.iter().rev() {
+    let wanted = |relation: &&Relation| only.is_none_or(|only| only.ends(relation));
+    for relation in relations.iter().rev().filter(wanted) {
         let Some(delete) = &relation.delete else {
             continue;
         };
@@ -131,6 +142,15 @@ pub(super) async fn run<T: Transport>(run: &mut Run<'_, T>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The kinds of resources that the cases need.
+fn needed<T: Transport>(run: &Run<'_, T>) -> Vec<Relation> {
+    let all = relations(run.spec);
+    match &run.options.only {
+        Some(only) => only.needed(run.spec, all),
+        None => all,
+    }
 }
 
 async fn create<T: Transport>(

@@ -16,6 +16,11 @@ const LEAST_AGAIN: u64 = 3;
 const MOST_UNREAD: f64 = 0.2;
 
 impl Gathered<'_> {
+    /// The steps, as they went in the measured part and then in the warm-up.
+    fn steps(&self) -> impl Iterator<Item = &StepMeasure> {
+        self.measured.steps.iter().chain(&self.warm_up.steps)
+    }
+
     /// That more requests were sent again than happens by accident.
     pub(super) fn sent_again(&self) -> Option<String> {
         let sum = |of: fn(&StepMeasure) -> u64| self.measured.steps.iter().map(of).sum();
@@ -23,29 +28,32 @@ impl Gathered<'_> {
         let requests: u64 = sum(|step| step.requests);
         let share = number(again) / number(requests.max(1));
         (again >= LEAST_AGAIN && share > MOST_AGAIN).then(|| {
+            // One request may be sent again more than once.
+            let told = if again <= requests {
+                let percent = share * 100.0;
+                format!("{again} of {requests} requests ({percent:.1} %) had to be sent again")
+            } else {
+                format!("{requests} requests had to be sent again {again} times")
+            };
             format!(
-                "{again} of {requests} requests ({:.1} %) had to be sent again, which is no accident: the server closes connections on which it is sent requests, or turns requests away; clients that do not try again see failures",
-                share * 100.0
+                "{told}, which is no accident: the server closes connections on which it is sent requests, or turns requests away; clients that do not try again see failures"
             )
         })
     }
 
     /// Answers, in the warm-up or behind it.
     pub(crate) fn answers(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.flat_map(|step| step.statuses.values()).sum()
+        self.steps().flat_map(|step| step.statuses.values()).sum()
     }
 
     /// Answers that refused the credentials though nobody asked for that, in the warm-up or behind it.
     pub(crate) fn refusals(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.refused).sum()
+        self.steps().map(|step| step.refused).sum()
     }
 
     /// Requests without an answer because there was no connection.
     pub(crate) fn locked_out(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.locked_out).sum()
+        self.steps().map(|step| step.locked_out).sum()
     }
 
     /// Whether so many of the measured answers asked to come later, though nobody asked for that, that the

@@ -7,7 +7,7 @@ use super::{Applied, Summary};
 use crate::code::Code;
 
 /// The form of `run.json`.
-pub(super) const VERSION: &str = "1.1";
+pub(super) const VERSION: &str = "1.2";
 
 /// A text that the program knows, also where it was read from a file.
 pub(super) type Known = &'static str;

@@ -268,6 +268,7 @@ impl<'a> Recorder<'a> {
             }),
             target: started.map_or_else(String::new, |started| self.redactor.text(&started.target)),
             seed: started.map(|started| started.seed),
+            again: None,
             verdict,
             reason,
             exit_code: verdict.exit_code(),

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::read::Known;
 use super::tally::Tally;
 use super::{
-    Coverage, Example, Latency, LoadReport, Obstacle, StepReport, WorkflowKey, WorkflowReport, read,
+    Coverage, Example, Latency, LoadReport, Obstacle, Recipe, StepReport, WorkflowKey,
+    WorkflowReport, read,
 };
 use crate::case::Phase;
 use crate::check::{Blame, Cluster, Fingerprint, Violated};
@@ -37,6 +38,9 @@ pub struct Summary {
     pub target: String,
     /// The run's seed.
     pub seed: Option<Seed>,
+    /// What it was made from, so that its cases can be made once more.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub again: Option<Recipe>,
     /// What came of it.
     pub verdict: Outcome,
     /// Why, in words.
@@ -289,6 +293,13 @@ impl Summary {
         let mut found = findings.filter_map(finding);
         found.any(|(_, severity)| self.fails(severity))
             || step.fails_alone(|severity| self.fails(severity), finding)
+    }
+
+    /// The command that sends an exchange again with all that it needs, where there is one.
+    pub fn replay(&self, example: &Example) -> Option<String> {
+        self.again.as_ref()?;
+        let address = example.address.as_ref()?;
+        Some(format!("proofmark replay {address}"))
     }
 
     /// The row of a fingerprint.

@@ -145,6 +145,9 @@ impl Screen<'_> {
             .map(|finding| &finding.example);
         if let Some(example) = example {
             self.example(example);
+            if let Some(command) = summary.replay(example) {
+                self.entry(2, "replay", &command);
+            }
         }
         self.entry(2, "explain", &format!("proofmark explain {}", cluster.code));
     }

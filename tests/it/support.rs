@@ -104,27 +104,41 @@ impl Demo {
             target: "sandbox".into(),
             base: "http://127.0.0.1:8080".into(),
             at: "2026-01-01T00:00:00Z".into(),
+            only: None,
         }
+    }
+
+    /// A new sandbox in process of which nobody can foresee ids and times.
+    pub(crate) fn restless(&self, seed: Seed, fault: Option<Fault>) -> InProcess {
+        let options = ServerOptions {
+            restless: Some(seed),
+            fault,
+            ..self.options()
+        };
+        InProcess::new(Arc::new(Server::new(self.spec.clone(), options)))
     }
 
     /// Runs the gate against a new sandbox.
     pub(crate) fn check(&self, fault: Option<Fault>, seed: u64, cases: usize) -> (Summary, Ended) {
-        let transport = self.sandbox(fault);
+        self.check_at(&self.sandbox(fault), &self.run_options(seed, cases))
+    }
+
+    /// Runs the gate against a server.
+    pub(crate) fn check_at(&self, transport: &InProcess, options: &Options) -> (Summary, Ended) {
         let token = Token::defaults().remove(0).secret;
         let authority = Authority {
             fallback: Some(token.clone()),
             ..Authority::default()
         };
-        let options = self.run_options(seed, cases);
         let secrets: Vec<Secret> = vec![token];
         let redactor = Redactor::new(&[&self.spec], &secrets);
         let mut recorder = Recorder::new(&[&self.spec], redactor, Some(Severity::Error));
         let stop = Stop::default();
         let run = conform::run(
             &self.spec,
-            &options,
+            options,
             &authority,
-            &transport,
+            transport,
             &stop,
             &mut recorder,
         );

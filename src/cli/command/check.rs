@@ -1,6 +1,7 @@
 //! `proofmark check`: the conformance gate.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::case::{Modes, Phase, PlanOptions, Resources};
@@ -16,7 +17,7 @@ use crate::cli::target::{self, Target, Wishes};
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{credential, embedded, environment, interrupt};
 use crate::conform::{self, Options, Stop};
-use crate::record::{Recorder, Redactor};
+use crate::record::{Aim, Ingredient, Planning, Recipe, Recorder, Redactor, Summary, Task};
 use crate::spec::Spec;
 
 use super::lint::severity;
@@ -68,8 +69,21 @@ pub(crate) fn run(
             target: target.name.clone(),
             base,
             at: jiff::Timestamp::now().to_string(),
+            only: None,
         };
-        let exit = judge(arguments, terminal, &spec, &target, &options).await?;
+        let recipe = Recipe {
+            command: Task::Check,
+            documents: vec![Ingredient::document(shown(path.as_deref()), &spec)],
+            targets: vec![match &arguments.target {
+                Some(named) => Aim::Target(named.clone()),
+                None => Aim::Embedded {
+                    nature: "sandbox".to_owned(),
+                    fault: arguments.fault.clone(),
+                },
+            }],
+            plan: Some(planning(&options.plan)),
+        };
+        let exit = judge(arguments, terminal, (&spec, recipe), &target, &options).await?;
         if let Some(served) = served.filter(|_| exit == Exit::Findings) {
             terminal::note(&format!(
                 "\nto send a request again, start `{}` and set PROOFMARK_TOKEN=sandbox-token",
@@ -106,6 +120,21 @@ pub(crate) fn plan_options(spec: &Spec, selection: &Selection) -> Result<PlanOpt
         operations: select(spec, &selection.operations, &selection.exclude)?,
         resources: Resources::new(),
     })
+}
+
+/// How cases are planned, for reports.
+pub(crate) fn planning(plan: &PlanOptions) -> Planning {
+    Planning {
+        phases: plan.phases.iter().copied().collect(),
+        modes: plan.modes,
+        cases: plan.cases,
+        operations: plan.operations.clone(),
+    }
+}
+
+/// The name of a file, for reports.
+pub(crate) fn shown(path: Option<&Path>) -> Option<String> {
+    path.map(|path| path.display().to_string())
 }
 
 /// The phases that a selection asks for; stateful sequences are made of valid requests.
@@ -178,7 +207,7 @@ fn introduce(spec: &Spec, target: &Target, plan: &PlanOptions, served: Option<&s
 async fn judge(
     arguments: &Check,
     terminal: &Terminal,
-    spec: &Spec,
+    (spec, recipe): (&Spec, Recipe),
     target: &Target,
     options: &Options,
 ) -> Result<Exit, Failure> {
@@ -197,6 +226,9 @@ async fn judge(
         conform::run(spec, options, &target.authority, &client, &stop, sink).await
     })
     .await?;
-    let summary = recorder.summary();
+    let summary = Summary {
+        again: Some(recipe),
+        ..recorder.summary()
+    };
     gate::conclude(&summary, &ended, &stop, (&arguments.reach, &[]), terminal)
 }

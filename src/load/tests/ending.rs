@@ -218,12 +218,7 @@ fn a_run_that_is_interrupted_before_it_began_has_failed_nothing() {
     assert_eq!(came.report.unproven, Some(Unproven::Interrupted));
     assert_eq!(came.report.soundness, Soundness::Unmeasured);
     assert_eq!(outcomes(&came.report), [Outcomes::Inconclusive; 4]);
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
-    let screen = crate::report::terminal(&came.summary, &look);
+    let screen = came.screen();
     assert!(screen.contains("no data; the run ended early"), "{screen}");
     assert!(screen.contains("interrupted before it began"), "{screen}");
     assert!(

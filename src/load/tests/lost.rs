@@ -57,12 +57,7 @@ fn a_target_that_goes_away_is_a_finding_and_no_run_that_passes() {
     let written = came.written();
     assert!(written.contains("the connection was refused"));
     assert!(written.contains("though the target answered other requests of the run"));
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
-    let screen = crate::report::terminal(&came.summary, &look);
+    let screen = came.screen();
     assert!(screen.contains("list (7 requests)"), "{screen}");
 }
 
@@ -232,12 +227,7 @@ fn what_is_sent_again_over_a_new_connection_is_counted() {
         notes.contains("4 of 5 requests (80.0 %) had to be sent again"),
         "{notes}"
     );
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
-    let screen = crate::report::terminal(&came.summary, &look);
+    let screen = came.screen();
     assert!(screen.contains("sent again 4 times"), "{screen}");
     assert!(crate::report::html(&came.summary).contains("Sent again"));
     assert_eq!(came.report.steps[0].sent_again, 4);

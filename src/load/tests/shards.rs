@@ -236,16 +236,11 @@ fn missing_shards_are_named_everywhere_and_prove_nothing() {
             .iter()
             .all(|one| one.outcome == ThresholdOutcome::Inconclusive)
     );
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
     let junit = crate::report::junit(&whole).unwrap();
     for text in [
         crate::report::json(&whole).unwrap(),
         String::from_utf8(junit).unwrap(),
-        crate::report::terminal(&whole, &look),
+        super::screen(&whole),
     ] {
         assert!(text.contains("1 of 4 shards are missing: 2"), "{text}");
     }

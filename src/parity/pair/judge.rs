@@ -10,6 +10,7 @@ use super::noise::Noise;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
 use super::rules::Rules;
+use super::unfinished::{hopeless, unfinished};
 use crate::arazzo::ParityRule;
 use crate::code::{Code, Severity};
 use crate::probe::Ended;
@@ -41,14 +42,17 @@ pub fn judge(
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
+    let unfinished = unfinished(baseline, candidate);
+    let hopeless = hopeless(&unfinished, baseline, candidate);
     Outcome {
         lone: lone(baseline, candidate),
+        unfinished,
         pairs,
         noise: taken,
         repeated: !again.is_empty(),
         illnesses: Vec::new(),
         latencies: latencies(baseline, candidate),
-        interrupted: interrupted(baseline, candidate, again),
+        interrupted: interrupted(baseline, candidate, again).or(hopeless),
         used_rules,
         unused_rules,
         expired_rules,
@@ -57,7 +61,7 @@ pub fn judge(
 
 /// Differences of state after a write of which one side never said what became of it: they follow from
 /// that, and are named, but not counted.
-fn follow(pairs: &mut [Pair], baseline: &Recording, candidate: &Recording) {
+pub(super) fn follow(pairs: &mut [Pair], baseline: &Recording, candidate: &Recording) {
     let open = |recording: &Recording| -> Vec<(String, Answered)> {
         let answers = recording.answers.iter();
         let open = answers.filter(|(_, answered)| answered.is_open_write());

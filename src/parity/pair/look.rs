@@ -74,6 +74,7 @@ mod tests {
             target: String::new(),
             base: String::new(),
             at: String::new(),
+            only: None,
         };
         let look = look(&spec, &options)?;
         assert!(!look.writes && !look.deletes);

@@ -23,6 +23,7 @@ mod outcome;
 mod page;
 mod pulse;
 mod recording;
+mod replay;
 mod report;
 mod roles;
 mod rules;
@@ -32,6 +33,7 @@ mod shorten;
 mod symptom;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 mod watch;
 
 pub use beside::Member;
@@ -46,7 +48,9 @@ pub use minimise::{Again, Minimal, minimise};
 pub use noise::{Noise, Noisy};
 pub use outcome::{Group, Outcome, Tally};
 pub use recording::{Answered, Recording};
+pub use replay::{Replay, Stand, Standing, Told, ToldDifference, ToldNoise};
 pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};
 pub use shorten::{Again as Shorter, shorten};
+pub use unfinished::Unfinished;

@@ -8,7 +8,7 @@ use super::report::{Answer, Example, Report, Row};
 use crate::code::Code;
 use crate::report::counted;
 use crate::report::html::{
-    END, Prose, Text, begun, define, explain, message, pill, replay, severity,
+    END, Prose, Text, anew, begun, define, explain, message, pill, replay, severity,
 };
 
 /// How many groups are shown in full.
@@ -259,6 +259,9 @@ impl Report {
             let told = format!("{cases} of {operation} that only the {side} was sent: {reason}");
             define(page, "Left out", &told);
         }
+        for workflow in &self.unfinished {
+            define(page, "Not sent", &workflow.to_string());
+        }
         page.push_str("</dl>\n<footer>Secrets and personal data are masked. The same for programs: <code>parity.json</code>.</footer>\n");
     }
 }
@@ -329,6 +332,9 @@ fn example_in(page: &mut String, row: &Row, example: &Example) {
         page.push_str("</div>\n");
     }
     page.push_str("</div>\n");
+    if let Some(command) = row.replay() {
+        anew(page, &command);
+    }
     members(page, example);
 }
 

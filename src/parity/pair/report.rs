@@ -14,13 +14,15 @@ use super::lone::Lone;
 use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
+use super::replay::Stand;
+use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
-use crate::record::{Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
+use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
 use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
 /// The form of the report: members may be added to it.
-const VERSION: &str = "1.1";
+const VERSION: &str = "1.2";
 
 /// The JSON Schema (2020-12) of `parity.json` of two targets.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -52,6 +54,8 @@ pub struct Origin<'a> {
     pub is_interrupted: bool,
     /// How to start the sides where curl lines reach them, if they are embedded.
     pub commands: (Option<String>, Option<String>),
+    /// What it was made from.
+    pub again: Option<Recipe>,
 }
 
 /// What came of a comparison.
@@ -77,6 +81,11 @@ pub struct Report {
     pub start: Starts,
     /// The run's seed.
     pub seed: Seed,
+    /// What it was made from, so that its cases can be made once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<Recipe>,
+    /// From which severity on differences fail the run; `None` for never.
+    pub fail_on: Option<Severity>,
     /// When it began.
     pub at: String,
     /// How many cases there were.
@@ -99,6 +108,8 @@ pub struct Report {
     pub rules: RuleNotes,
     /// The cases that only one side was sent.
     pub lone: Vec<Lone>,
+    /// The workflows that came to their end on neither side.
+    pub unfinished: Vec<Unfinished>,
 }
 
 /// Commands that start embedded sides; curl lines lead there.
@@ -156,7 +167,10 @@ pub struct Row {
     pub message: String,
     /// How many cases.
     pub count: usize,
-    /// The first of them.
+    /// The first of them, if it was generated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<Stand>,
+    /// The same with what was sent and answered.
     pub example: Option<Example>,
 }
 
@@ -218,13 +232,23 @@ pub struct RuleNotes {
     pub expired: Vec<String>,
 }
 
+impl Row {
+    /// The command that sends its first case to both sides again, where there is one.
+    pub(super) fn replay(&self) -> Option<String> {
+        let case = self.case.as_ref()?;
+        Some(format!("proofmark replay {}", case.address))
+    }
+}
+
 impl Report {
     /// The report of an outcome.
     pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
         let groups = outcome.groups();
         let code = exit_code(outcome, origin.fail_on);
-        let tally = outcome.tally();
+        let least = Outcome::least(origin.fail_on);
+        let tally = outcome.tally(least);
         let mut shown = BTreeSet::new();
+        let mut examples = 0;
         let mut compared: BTreeMap<(usize, &OperationId), usize> = BTreeMap::new();
         for pair in &outcome.pairs {
             *compared.entry((pair.api, &pair.operation)).or_default() += 1;
@@ -243,7 +267,7 @@ impl Report {
                 1 => "differ",
                 _ => "inconclusive",
             },
-            line: outcome.verdict(),
+            line: outcome.verdict(least),
             exit_code: if origin.is_interrupted { 130 } else { code },
             baseline: origin.targets.0.to_owned(),
             candidate: origin.targets.1.to_owned(),
@@ -252,6 +276,8 @@ impl Report {
                 candidate: origin.commands.1.clone(),
             },
             seed: origin.seed,
+            again: origin.again.clone(),
+            fail_on: origin.fail_on,
             at: origin.at.to_owned(),
             cases: Cases {
                 compared: outcome.pairs.len(),
@@ -284,7 +310,10 @@ impl Report {
                 .iter()
                 .map(|group| {
                     let is_first = shown.insert(group.likeness());
-                    origin.row(group, is_first && shown.len() <= MOST_EXAMPLES)
+                    // What looks alike may have other causes in other operations: each error is shown.
+                    let shows = is_first || group.severity == Severity::Error;
+                    examples += usize::from(shows);
+                    origin.row(group, shows && examples <= MOST_EXAMPLES)
                 })
                 .collect(),
             noise: outcome
@@ -312,6 +341,7 @@ impl Report {
                     ..lone.clone()
                 })
                 .collect(),
+            unfinished: outcome.unfinished.clone(),
         }
     }
 
@@ -363,8 +393,19 @@ impl Origin<'_> {
             defect: group.defect.map(str::to_owned),
             message: self.redactor.text(&difference.message),
             count: group.count,
+            case: self.stand(pair),
             example: shows.then(|| self.example(pair, difference)).flatten(),
         }
+    }
+
+    /// Where a case stands in its plan.
+    fn stand(&self, pair: &Pair) -> Option<Stand> {
+        self.again.as_ref()?;
+        let case = &self.recordings.0.answers.get(&pair.name)?.verdict.case;
+        Some(Stand {
+            address: case.address(),
+            phase: case.phase,
+        })
     }
 
     fn example(&self, pair: &Pair, difference: &Difference) -> Option<Example> {
@@ -379,8 +420,9 @@ impl Origin<'_> {
             ),
         };
         let (value, other_value) = (&difference.baseline, &difference.candidate);
-        let left = self.answer(pair.api, one, self.bases.0, value.as_ref())?;
-        let right = self.answer(pair.api, other, self.bases.1, other_value.as_ref())?;
+        let place = &difference.place;
+        let left = self.answer(pair.api, one, self.bases.0, (place, value.as_ref()))?;
+        let right = self.answer(pair.api, other, self.bases.1, (place, other_value.as_ref()))?;
         let body = |answer: &Answer| answer.response.as_ref()?.body.clone();
         let beside = match (body(&left), body(&right)) {
             (Some(one), Some(other)) if difference.place.starts_with('/') => {
@@ -404,7 +446,7 @@ impl Origin<'_> {
         api: usize,
         answered: &Answered,
         bases: &[String],
-        value: Option<&Value>,
+        (place, value): (&str, Option<&Value>),
     ) -> Option<Answer> {
         let spec = self.specs.get(api)?;
         let base = bases.get(api).map_or("", String::as_str);
@@ -413,7 +455,7 @@ impl Origin<'_> {
             request: shown.request,
             response: shown.response,
             failure: shown.failure,
-            value: value.map(|value| shown.redactor.value(value)),
+            value: value.map(|value| shown.redactor.value_at(place, value)),
             curl: shown.curl,
         })
     }

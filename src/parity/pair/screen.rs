@@ -210,6 +210,9 @@ impl Report {
             screen.entry(2, "PM512", line);
         }
         self.lone_on(screen);
+        for workflow in &self.unfinished {
+            screen.entry(2, "not sent", &workflow.to_string());
+        }
         if !self.rules.used.is_empty() {
             let used = counted(self.rules.used.len(), "rule");
             screen.entry(2, "rule", &format!("{used} applied"));
@@ -333,6 +336,9 @@ fn on(cluster: &Cluster<'_>, screen: &mut Screen<'_>) {
             example.steps.join(", ")
         );
         screen.entry(2, "minimised", &told);
+    }
+    if let Some(command) = row.replay() {
+        screen.entry(2, "replay", &command);
     }
     for (label, curl) in curls {
         let label = screen.paint(Tone::Faint, &format!("{label:<LABEL$}"));

@@ -89,6 +89,9 @@ fn clusters(page: &mut String, summary: &Summary, clusters: &[&Cluster]) {
                 seen(summary, row.code, row.count)
             );
             example(page, &row.example);
+            if let Some(command) = summary.replay(&row.example) {
+                anew(page, &command);
+            }
         }
         if rows.len() > MOST_ALIKE {
             let _ = writeln!(
@@ -166,6 +169,15 @@ pub(crate) fn replay(page: &mut String, curl: &str) {
         page,
         "<p class=note>Send it again:</p><pre>{}</pre>",
         Text(command(curl))
+    );
+}
+
+/// The command that sends it again with all that it needs.
+pub(crate) fn anew(page: &mut String, command: &str) {
+    let _ = writeln!(
+        page,
+        "<p class=note>Send it again with what it needs, and judge it:</p><pre>{}</pre>",
+        Text(command)
     );
 }
 

@@ -17,7 +17,7 @@ use self::markup::{grouped, measured};
 use crate::code::Code;
 use crate::record::{Outcome, Summary};
 
-pub(crate) use self::findings::{message, replay, severity};
+pub(crate) use self::findings::{anew, message, replay, severity};
 pub(crate) use self::markup::{Prose, Text};
 
 /// How it looks.

@@ -1,5 +1,6 @@
 //! `proofmark load`: scenario files many times, at a pace.
 
+mod backlog;
 mod confidence;
 mod hunt;
 mod outline;

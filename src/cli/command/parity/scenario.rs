@@ -158,6 +158,7 @@ pub(super) fn run(
             commands: (started(&baseline.servers), started(&candidate.servers)),
             at: baseline.options.at.clone(),
             fails: profiles.iter().find_map(|profile| profile.fails),
+            again: None,
         };
         conclude(&heard, about, arguments, &stop, terminal)
     })

@@ -11,6 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::target::{self, Target, Wishes};
 use crate::cli::{environment, terminal};
 use crate::parity::pair::Side;
+use crate::record::Aim;
 use crate::secret::Secret;
 use crate::spec::Spec;
 
@@ -81,6 +82,18 @@ fn nature(wanted: Wanted<'_>, config: &Config) -> Option<Nature> {
 /// Whether a side is a server that is started for the run, fresh each time.
 pub(super) fn is_embedded(wanted: Wanted<'_>, config: &Config) -> bool {
     nature(wanted, config).is_some()
+}
+
+/// What a side is, for reports.
+pub(super) fn aim(wanted: Wanted<'_>, config: &Config) -> Aim {
+    if is_embedded(wanted, config) {
+        Aim::Embedded {
+            nature: wanted.text.to_owned(),
+            fault: wanted.fault.map(str::to_owned),
+        }
+    } else {
+        Aim::Target(wanted.text.to_owned())
+    }
 }
 
 /// Finds a side, or starts it.

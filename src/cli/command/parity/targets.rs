@@ -9,7 +9,7 @@ use crate::arazzo::Failing;
 use crate::case::{Phase, PlanOptions};
 use crate::cli::arguments::Report as Kind;
 use crate::cli::arguments::parity::targets::Targets;
-use crate::cli::command::check::plan_options;
+use crate::cli::command::check::{plan_options, planning, shown};
 use crate::cli::command::lint::severity;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -24,7 +24,7 @@ use crate::parity::pair::{
     Again, Illness, Job, Minimal, Origin, Outcome, Recording, Report, Rules, Side, Sides, alone,
     at_first_sight, both, judge, look, minimise,
 };
-use crate::record::Redactor;
+use crate::record::{Ingredient, Recipe, Redactor, Task};
 use crate::report::Look;
 use crate::secret::Secret;
 use crate::spec::Spec;
@@ -42,6 +42,8 @@ pub(super) struct About<'a> {
     pub(super) at: String,
     /// What the scenario file says about what fails.
     pub(super) fails: Option<Failing>,
+    /// What it is made from.
+    pub(super) again: Option<Recipe>,
 }
 
 /// What both sides and the repeated baseline answered, or why they were not asked.
@@ -104,6 +106,12 @@ pub(crate) fn run(
         }
         let sides = (&baseline, &candidate, &*again);
         let rules = config.parity_rules(Vec::new());
+        let recipe = Recipe {
+            command: Task::Parity,
+            documents: vec![Ingredient::document(shown(path.as_deref()), &spec)],
+            targets: vec![side::aim(wanted, config), side::aim(other, config)],
+            plan: Some(planning(&plan)),
+        };
         let heard = generated(&spec, &plan, arguments, sides, (&rules, &stop));
         let heard = Box::pin(interrupt::awaited(&stop, heard)).await?;
         let about = About {
@@ -115,6 +123,7 @@ pub(crate) fn run(
             commands: (baseline.command, candidate.command),
             at,
             fails: None,
+            again: Some(recipe),
         };
         conclude(&heard, about, arguments, &stop, terminal)
     })
@@ -183,6 +192,7 @@ async fn generated(
         target: reached.target.name.clone(),
         base: reached.base.clone(),
         at: at.clone(),
+        only: None,
     };
     // What one side must not be sent, the other one need not be.
     let (mut left, mut right) = (options(baseline), options(candidate));
@@ -341,6 +351,7 @@ pub(super) fn conclude(
         fail_on,
         is_interrupted: stop.is_asked(),
         commands: about.commands,
+        again: about.again,
     };
     let report = Report::new(&outcome, &origin);
     let folder = &arguments.reach.report_dir;

@@ -1,0 +1,106 @@
+//! What can be typed behind `replay`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{FailOn, Reach, duration};
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Cases or findings, by the digits that a report has for them, of which the first ones are enough
+    /// [default: all that failed]
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// The report [default: the newer one of run.json and parity.json in --report-dir]
+    #[arg(long, env = "PROOFMARK_FROM", value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Where reports are
+    #[arg(
+        long,
+        env = "PROOFMARK_REPORT_DIR",
+        default_value = "reports",
+        value_name = "FOLDER"
+    )]
+    pub report_dir: PathBuf,
+    /// Also what did not fail the run
+    #[arg(long, env = "PROOFMARK_ALL")]
+    pub all: bool,
+    /// The OpenAPI document [default: the one of the report]
+    #[arg(short, long, env = "PROOFMARK_SPEC", value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+    /// Another target than that of the report: a URL on this machine, the name of a target in
+    /// proofmark.toml, or `sandbox`, `restless` or `mock`, which are embedded
+    #[arg(short, long, env = "PROOFMARK_TARGET", value_name = "URL|NAME")]
+    pub target: Option<String>,
+    /// Of a comparison: what is compared with, instead of the report's own
+    #[arg(
+        short,
+        long = "baseline-target",
+        env = "PROOFMARK_BASELINE_TARGET",
+        value_name = "URL|NAME"
+    )]
+    pub baseline: Option<String>,
+    /// Of a comparison: what is compared, instead of the report's own
+    #[arg(short, long, env = "PROOFMARK_CANDIDATE", value_name = "URL|NAME")]
+    pub candidate: Option<String>,
+    /// The credential for the candidate, where it is not that of the baseline (--token)
+    #[arg(
+        long,
+        env = "PROOFMARK_CANDIDATE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub candidate_token: Option<String>,
+    /// The credential for the target (better: the variable, or a target in proofmark.toml)
+    #[arg(
+        long,
+        env = "PROOFMARK_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
+    /// How long a request may take, for example `10s` or `500ms`
+    #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
+    pub request_timeout: Duration,
+    /// How long all of it may take
+    #[arg(long, env = "PROOFMARK_MAX_TIME", value_parser = duration, value_name = "TIME")]
+    pub max_time: Option<Duration>,
+    /// How many bytes an answer may have
+    #[arg(
+        long,
+        env = "PROOFMARK_MAX_BODY",
+        default_value_t = 10_000_000,
+        value_name = "BYTES"
+    )]
+    pub max_body: usize,
+    /// Allow generated DELETE requests on a target that is not on this machine
+    #[arg(long, env = "PROOFMARK_ALLOW_DESTRUCTIVE")]
+    pub allow_destructive: bool,
+    /// Repeat the host of a production target to allow more than reads on it; may be given several times
+    #[arg(
+        long,
+        env = "PROOFMARK_CONFIRM_HOST",
+        value_delimiter = ',',
+        value_name = "HOST"
+    )]
+    pub confirm_host: Vec<String>,
+}
+
+impl Replay {
+    /// How targets are reached. No reports are written.
+    pub(crate) fn reach(&self) -> Reach {
+        Reach {
+            token: self.token.clone(),
+            report_dir: self.report_dir.clone(),
+            reports: Vec::new(),
+            fail_on: None::<FailOn>,
+            request_timeout: self.request_timeout,
+            max_time: self.max_time,
+            max_body: self.max_body,
+            confirm_host: self.confirm_host.clone(),
+        }
+    }
+}
