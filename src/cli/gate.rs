@@ -67,7 +67,11 @@ pub(crate) fn conclude(
         exit_code: exit as u8,
         ..summary.clone()
     };
-    let mut reports = write(summary, &reach.report_dir, &reach.reports)?;
+    let written = write(summary, &reach.report_dir, &reach.reports);
+    let (mut reports, failure) = match written {
+        Ok(reports) => (reports, None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
     reports.extend_from_slice(logs);
     let look = Look {
         colour: terminal.out.has_colour(),
@@ -75,7 +79,22 @@ pub(crate) fn conclude(
         reports,
     };
     super::print(&screen(summary, &look))?;
-    Ok(exit)
+    match failure {
+        None => Ok(exit),
+        // It was sent, and what came of it is on the screen.
+        Some(failure) => Err(Failure {
+            exit: incomplete(exit),
+            ..failure
+        }),
+    }
+}
+
+/// The exit of a run of which not all could be written.
+pub(crate) fn incomplete(exit: Exit) -> Exit {
+    match exit {
+        Exit::Success => Exit::Inconclusive,
+        other => other,
+    }
 }
 
 /// Makes the folder of the reports: what cannot be written should be known before anything is sent.

@@ -30,8 +30,9 @@ pub struct Ladder {
 pub struct Rungs {
     /// For how many valid bodies the hash is kept, at sixteen bytes each; 0 to keep none.
     pub seen: usize,
-    /// Whether bodies are held against the shapes of valid ones that came before, where the schema
-    /// allows that: of a body of the same shape only what its strings, numbers and truths say is judged.
+    /// Whether bodies are first held against the shapes of those that were found valid while they were read:
+    /// of a body of the same shape only what its strings, numbers and truths say is judged. Means nothing
+    /// without `stream`.
     pub shapes: bool,
     /// Whether bodies are judged while they are read, where the schema allows that.
     pub stream: bool,
@@ -173,9 +174,10 @@ impl Judge {
         captured.reset(captures);
         let memory = self.seen.as_mut().map(|seen| seen.recall(body));
         let verdict = if memory == Some(Memory::There) {
-            self.rung = Rung::Seen;
-            self.counts.seen += 1;
-            self.capture(body, captures, captured)
+            match self.capture(body, captures, captured) {
+                Verdict::Valid => self.found(Rung::Seen),
+                other => other,
+            }
         } else {
             let verdict = self.climb(body, captures, captured);
             if let (Verdict::Valid, Some(seen), Some(Memory::Nothing(hash))) =
@@ -213,7 +215,7 @@ impl Judge {
             return Verdict::Invalid;
         }
         let (ladder, marks) = (&*self.ladder, &self.marks);
-        if let (true, Ok(graph)) = (self.rungs.stream || self.rungs.shapes, &ladder.graph) {
+        if let (true, Ok(graph)) = (self.rungs.stream, &ladder.graph) {
             let trail = &mut self.trail;
             let mut ground = Ground {
                 graph,
@@ -224,18 +226,14 @@ impl Judge {
                 captured: &mut *captured,
             };
             if self.rungs.shapes && self.shapes.have(&mut ground) {
-                self.rung = Rung::Shape;
-                self.counts.shape += 1;
-                return Verdict::Valid;
+                return self.found(Rung::Shape);
             }
             match Walk::over(&mut ground, ()).judge() {
                 Ok(()) => {
                     if self.rungs.shapes {
                         self.counts.learnt += u64::from(self.shapes.learn(&mut ground));
                     }
-                    self.rung = Rung::Stream;
-                    self.counts.stream += 1;
-                    return Verdict::Valid;
+                    return self.found(Rung::Stream);
                 }
                 Err(Stop::Invalid) => return Verdict::Invalid,
                 Err(Stop::Unsure) => {}
@@ -257,10 +255,22 @@ impl Judge {
         if !ladder.judge.is_valid(TapeNode::Entry(&read, 0)) {
             return Verdict::Invalid;
         }
-        self.rung = Rung::Tape;
-        self.counts.tape += 1;
         self.tape
             .capture(body, 0, captures.start(), captures, captured);
+        self.found(Rung::Tape)
+    }
+
+    /// A rung found the body valid.
+    #[inline]
+    fn found(&mut self, rung: Rung) -> Verdict {
+        self.rung = rung;
+        let count = match rung {
+            Rung::Seen => &mut self.counts.seen,
+            Rung::Shape => &mut self.counts.shape,
+            Rung::Stream => &mut self.counts.stream,
+            Rung::Tape => &mut self.counts.tape,
+        };
+        *count += 1;
         Verdict::Valid
     }
 }

@@ -44,13 +44,15 @@ impl Shape {
     pub(super) fn new(ground: &Ground<'_>, record: &mut Record) -> Option<Self> {
         let body = ground.body;
         let mut met = Vec::new();
+        // Alternatives lead to the same place more than once.
+        record.uniques.sort_unstable();
+        record.uniques.dedup();
         met.extend(record.uniques.iter().map(|at| (*at..*at, Gap::Unique)));
         for (range, number) in ground.captured.places() {
             met.push((range.start..range.start, Gap::Start(number)));
             met.push((range.end..range.end, Gap::End(number)));
         }
         let mut asked = Vec::new();
-        // Alternatives lead to the same place more than once.
         record.leaves.sort_by_key(|(place, _)| place.start);
         for same in record.leaves.chunk_by(|(one, _), (other, _)| one == other) {
             let before = asked.len();
@@ -140,13 +142,9 @@ impl<W: Witness> Walk<'_, W> {
                     at = end;
                 }
                 Gap::Truth(count) => {
-                    let is_true = self.text.byte(at) == b't';
-                    at = if is_true {
-                        self.text.word(at, b"true")?
-                    } else {
-                        self.text.word(at, b"false")?
-                    };
+                    let (is_true, end) = self.text.truth(at)?;
                     same(count, &|node| node.holds_for_truth(is_true))?;
+                    at = end;
                 }
                 Gap::Unique => self.arrays.push(at),
                 Gap::Start(number) => self.captured.start(number, at),

@@ -81,6 +81,16 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// `true` or `false`, whichever stands at a place, and the place behind it.
+    #[inline]
+    pub(super) fn truth(&self, at: usize) -> Result<(bool, usize), Stop> {
+        if self.byte(at) == b't' {
+            Ok((true, self.word(at, b"true")?))
+        } else {
+            Ok((false, self.word(at, b"false")?))
+        }
+    }
+
     /// Behind a string, at whose first quote the place is.
     #[inline]
     pub(super) fn pass_string(&self, at: usize) -> Result<usize, Stop> {

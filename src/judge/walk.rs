@@ -185,8 +185,7 @@ impl<'a, W: Witness> Walk<'a, W> {
     /// What the node itself asks.
     #[inline]
     fn base(&mut self, at: usize, node: &'a Node, want: Want) -> Result<usize, Stop> {
-        let first = self.text.byte(at);
-        let kind = kind(first);
+        let kind = kind(self.text.byte(at));
         if node.accepts & kind == 0 {
             return Err(Stop::Invalid);
         }
@@ -224,12 +223,7 @@ impl<'a, W: Witness> Walk<'a, W> {
                 }
             }
             kinds::BOOLEAN => {
-                let is_true = first == b't';
-                let end = if is_true {
-                    self.text.word(at, b"true")?
-                } else {
-                    self.text.word(at, b"false")?
-                };
+                let (is_true, end) = self.text.truth(at)?;
                 let holds = node.holds_for_truth(is_true);
                 self.witness.leaf(at..end, Some(node.asks(holds)));
                 holds.then_some(end).ok_or(Stop::Invalid)

@@ -42,6 +42,13 @@ pub(crate) struct Kind {
     pub(crate) is_limited: bool,
 }
 
+impl Kind {
+    /// Whether these are requests that were broken off: without an answer, and without a failure.
+    pub(crate) fn is_broken_off(self) -> bool {
+        self.status == 0 && self.is_expected
+    }
+}
+
 /// How long an exchange took.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Took {
@@ -63,6 +70,7 @@ pub(crate) fn count(
     own.received += received;
     own.failed += u64::from(!kind.is_expected && !kind.is_limited);
     own.throttled += u64::from(kind.is_limited);
+    own.broken_off += u64::from(kind.is_broken_off());
     if let Some(took) = took {
         own.service.record(took.service);
         own.response.record(took.response);
@@ -111,7 +119,8 @@ pub(crate) fn objection(name: &str, value: &str) -> Option<&'static str> {
 pub(crate) fn is_meant(kind: Kind, name: &str, value: &str) -> bool {
     match name {
         STATUS => value.parse() == Ok(kind.status),
-        EXPECTED => value.parse() == Ok(kind.is_expected),
+        // What was to come of a request that was broken off nobody knows.
+        EXPECTED => !kind.is_broken_off() && value.parse() == Ok(kind.is_expected),
         _ => true,
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::measure::number;
 use super::soundness::{rank, soundness};
+use super::user::BROKEN_OFF;
 use crate::record::{
     Durations, LoadReport, ScenarioLoad, SecondLoad, Soundness, StepLoad, Summary, Times,
 };
@@ -15,8 +16,16 @@ use crate::record::{
 type Found = (String, String);
 /// Reads a count.
 type Count<T> = fn(&T) -> u64;
+/// Reads a count that not all rows have.
+type Told = fn(&SecondLoad) -> Option<u64>;
 /// Reads times of a step.
 type TimesOf = fn(&StepLoad) -> &Times;
+
+/// What is wrong with a report that says two things of the same, if it does.
+pub fn contradicts(summary: &Summary) -> Option<String> {
+    let (field, told) = contradiction(summary, summary.load.as_ref()?)?;
+    Some(format!("contradicts itself: `{field}` {told}"))
+}
 
 /// The first member of a report that something else in it contradicts.
 pub(super) fn contradiction(summary: &Summary, load: &LoadReport) -> Option<Found> {
@@ -37,7 +46,8 @@ pub(super) fn contradiction(summary: &Summary, load: &LoadReport) -> Option<Foun
         .or_else(|| windows(load))
         .or_else(|| rates(load))
         .or_else(|| operations(summary, load))
-        .or_else(|| doubts(load))
+        // What is doubted of several machines is more than what their sums tell.
+        .or_else(|| load.merged.is_none().then(|| doubts(load))?)
 }
 
 /// That two numbers are one.
@@ -90,7 +100,18 @@ fn within(place: &str, step: &StepLoad) -> Option<Found> {
             "`throttled` is",
         )
     })
-    .or_else(|| part(at("failed"), step.failed, step.requests, "requests"))
+    .or_else(|| {
+        // Reports of earlier versions do not tell.
+        let cut = step.broken_off_response_time.as_ref()?.count;
+        let told = step.unanswered.get(BROKEN_OFF);
+        let told = told.copied().unwrap_or_default();
+        let place = at("broken_off_response_time.count");
+        same(place, cut, told, "`unanswered` has")
+    })
+    .or_else(|| {
+        let told = "requests that were not broken off";
+        part(at("failed"), step.failed, step.concluded(), told)
+    })
     .or_else(|| {
         part(
             at("schema_violations"),
@@ -218,6 +239,11 @@ fn iterations(place: &str, scenario: &ScenarioLoad) -> Option<Found> {
         )
     })
     .or_else(|| {
+        let cut = scenario.broken_off_duration.as_ref()?.count;
+        let told = "its `broken_off_duration` has";
+        same(at("interrupted"), scenario.interrupted, cut, told)
+    })
+    .or_else(|| {
         part(
             at("failed"),
             scenario.failed,
@@ -286,23 +312,36 @@ fn timeline(load: &LoadReport) -> Option<Found> {
         ("late", |row| row.late, all(|one| one.late)),
         ("dropped", |row| row.dropped, all(|one| one.dropped)),
     ];
-    let due = (any_open).then(|| {
-        let of: Count<SecondLoad> = |row| row.due.unwrap_or_default();
-        ("due", of, scenarios(|one| one.due))
+    // What no executor asks for is not told, and reports of earlier versions have less.
+    let told: [(&str, Told, u64); 3] = [
+        ("due", |row| row.due, scenarios(|one| one.due)),
+        (
+            "failed_iterations",
+            |row| row.failed_iterations,
+            all(|one| one.failed),
+        ),
+        (
+            "interrupted",
+            |row| row.interrupted,
+            all(|one| one.interrupted),
+        ),
+    ];
+    let told = told.into_iter().filter_map(|(name, of, whole)| {
+        let rows = load.timeline.iter().filter(|row| !row.is_warm_up);
+        let (sum, is_told) = rows.fold((0, false), |(sum, is_told), row| match of(row) {
+            Some(own) => (u64::saturating_add(sum, own), true),
+            None => (sum, is_told),
+        });
+        (is_told || (name == "due" && any_open)).then_some((name, sum, whole))
     });
-    columns
-        .into_iter()
-        .chain(due)
-        .find_map(|(name, of, whole)| {
-            let rows = load.timeline.iter().filter(|row| !row.is_warm_up);
-            let sum = rows.map(of).fold(0, u64::saturating_add);
-            same(
-                format!("load.timeline[].{name}"),
-                sum,
-                whole,
-                "in all there are",
-            )
-        })
+    let counted = columns.into_iter().map(|(name, of, whole)| {
+        let rows = load.timeline.iter().filter(|row| !row.is_warm_up);
+        (name, rows.map(of).fold(0, u64::saturating_add), whole)
+    });
+    counted.chain(told).find_map(|(name, sum, whole)| {
+        let place = format!("load.timeline[].{name}");
+        same(place, sum, whole, "in all there are")
+    })
 }
 
 /// That the windows behind the warm-up add up to the steps.

@@ -1,7 +1,5 @@
 //! Counted: what was answered so far, and how much of that says nothing of the server.
 
-use std::time::Duration;
-
 use super::gather::Gathered;
 use super::measure::{StepMeasure, number};
 use super::threshold::is_about_limiters;
@@ -17,32 +15,10 @@ const LEAST_AGAIN: u64 = 3;
 /// From which share on of the bodies of a step that cannot be read nothing is proved about them.
 const MOST_UNREAD: f64 = 0.95;
 
-/// How long a server is to be silent at least before it is worth a word.
-const LEAST_SILENCE: Duration = Duration::from_secs(1);
-/// How many times as long as the longest answer took.
-const MOST_SILENCE: f64 = 2.0;
-
 impl Gathered<'_> {
-    /// That requests were broken off which had waited far longer than any answer took, if there are such:
-    /// then nobody knows whether the server still answers.
-    pub(crate) fn silence(&self) -> Option<String> {
-        let both = || self.measured.steps.iter().chain(&self.warm_up.steps);
-        let silence = both().map(|step| step.silence).max()?;
-        let longest = both().map(|step| step.service.max_ms()).fold(0.0, f64::max);
-        let milliseconds = silence.as_secs_f64() * 1_000.0;
-        (silence >= LEAST_SILENCE && milliseconds > MOST_SILENCE * longest).then(|| {
-            if self.answers() == 0 {
-                return format!(
-                    "nothing was answered: requests had waited for {:.1} s at least when they were broken off (see `gracefulStop`)",
-                    silence.as_secs_f64()
-                );
-            }
-            format!(
-                "requests had waited for an answer for {:.1} s at least when they were broken off, and no answer took longer than {:.3} s: nobody knows whether the target still answers (see `gracefulStop`)",
-                silence.as_secs_f64(),
-                longest / 1_000.0
-            )
-        })
+    /// The steps, as they went in the measured part and then in the warm-up.
+    fn steps(&self) -> impl Iterator<Item = &StepMeasure> {
+        self.measured.steps.iter().chain(&self.warm_up.steps)
     }
 
     /// That more requests were sent again than happens by accident.
@@ -52,41 +28,55 @@ impl Gathered<'_> {
         let requests: u64 = sum(|step| step.requests);
         let share = number(again) / number(requests.max(1));
         (again >= LEAST_AGAIN && share > MOST_AGAIN).then(|| {
+            // One request may be sent again more than once.
+            let told = if again <= requests {
+                let percent = share * 100.0;
+                format!("{again} of {requests} requests ({percent:.1} %) had to be sent again")
+            } else {
+                format!("{requests} requests had to be sent again {again} times")
+            };
             format!(
-                "{again} of {requests} requests ({:.1} %) had to be sent again, which is no accident: the server closes connections on which it is sent requests, or turns requests away; clients that do not try again see failures",
-                share * 100.0
+                "{told}, which is no accident: the server closes connections on which it is sent requests, or turns requests away; clients that do not try again see failures"
             )
         })
     }
 
     /// Answers, in the warm-up or behind it.
     pub(crate) fn answers(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.flat_map(|step| step.statuses.values()).sum()
+        self.steps().flat_map(|step| step.statuses.values()).sum()
     }
 
     /// Answers that refused the credentials though nobody asked for that, in the warm-up or behind it.
     pub(crate) fn refusals(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.refused).sum()
+        self.steps().map(|step| step.refused).sum()
     }
 
     /// Requests without an answer because there was no connection.
     pub(crate) fn locked_out(&self) -> u64 {
-        let both = self.measured.steps.iter().chain(&self.warm_up.steps);
-        both.map(|step| step.locked_out).sum()
+        self.steps().map(|step| step.locked_out).sum()
     }
 
     /// Whether so many of the measured answers asked to come later, though nobody asked for that, that the
     /// limiter was measured and not the server behind it; how many, of how many.
     pub(crate) fn put_off(&self) -> Option<(u64, u64)> {
-        let steps = || self.measured.steps.iter();
-        let answers: u64 = steps().flat_map(|step| step.statuses.values()).sum();
-        let put_off: u64 = steps().map(|step| step.put_off).sum();
+        let steps = self.measured.steps.iter();
+        let both = steps
+            .map(put_off)
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        (is_limiter(both) && !self.is_limiter_meant()).then_some(both)
+    }
+
+    /// The same of a step among others: its name, how many, of how many.
+    pub(crate) fn put_off_step(&self) -> Option<(String, (u64, u64))> {
+        let mut both = self.program.series.iter().zip(&self.measured.steps);
+        let (series, step) = both.find(|(_, step)| is_limiter(put_off(step)))?;
+        let name = format!("{}/{}", series.workflow, series.step);
+        (!self.is_limiter_meant()).then(|| (name, put_off(step)))
+    }
+
+    fn is_limiter_meant(&self) -> bool {
         let mut thresholds = self.profile.thresholds.iter();
-        let is_asked = thresholds.any(is_about_limiters);
-        let is_most = answers > 0 && number(put_off) >= MOST_PUT_OFF * number(answers);
-        (is_most && !is_asked).then_some((put_off, answers))
+        thresholds.any(is_about_limiters)
     }
 
     /// Whether there is a step of whose measured bodies so many could not be read that nothing is proved of
@@ -109,4 +99,13 @@ impl Gathered<'_> {
             }
         }
     }
+}
+
+/// How many answers asked to come later though nobody asked for that, of how many.
+fn put_off(step: &StepMeasure) -> (u64, u64) {
+    (step.put_off, step.statuses.values().sum())
+}
+
+fn is_limiter((put_off, answers): (u64, u64)) -> bool {
+    answers > 0 && number(put_off) >= MOST_PUT_OFF * number(answers)
 }

@@ -1,7 +1,6 @@
 //! Desks: where the arrivals of an open scenario find a free virtual user, or wait for one.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use tokio::sync::Notify;
@@ -9,10 +8,12 @@ use tokio::sync::Notify;
 use super::iteration::Iteration;
 
 /// Where arrivals and virtual users of one scenario meet, on one lane.
-#[derive(Debug, Default)]
 pub(crate) struct Desk {
-    /// Arrivals that nobody has taken yet.
-    waiting: RefCell<VecDeque<Iteration>>,
+    /// The arrivals that nobody has taken yet, and behind them those that are still to come. Which they are
+    /// follows from the profile, so that those who wait need no room, however many they are.
+    arrivals: RefCell<Box<dyn Iterator<Item = Iteration>>>,
+    /// How many of them wait.
+    waiting: Cell<usize>,
     /// Virtual users that have nothing to do, the last one first: its connection is the warmest.
     idle: RefCell<Vec<Rc<Notify>>>,
     /// Virtual users that are on their way to take an arrival: new ones, and those whose bell rang.
@@ -21,20 +22,30 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// A desk for these arrivals, in the order in which they are put down.
+    pub(crate) fn new(arrivals: impl Iterator<Item = Iteration> + 'static) -> Self {
+        Self {
+            arrivals: RefCell::new(Box::new(arrivals)),
+            waiting: Cell::new(0),
+            idle: RefCell::default(),
+            coming: Cell::new(0),
+            is_closed: Cell::new(false),
+        }
+    }
+
     /// Another virtual user will come.
     pub(crate) fn expect(&self) {
         self.coming.set(self.coming.get() + 1);
     }
 
-    /// Puts an arrival down; whether somebody is free to take it.
-    pub(crate) fn put(&self, arrival: Iteration) -> bool {
-        let mut waiting = self.waiting.borrow_mut();
-        waiting.push_back(arrival);
+    /// Puts the next arrival down; whether somebody is free to take it.
+    pub(crate) fn put(&self) -> bool {
+        self.waiting.set(self.waiting.get() + 1);
         if let Some(bell) = self.idle.borrow_mut().pop() {
             bell.notify_one();
             self.expect();
         }
-        waiting.len() <= self.coming.get()
+        self.waiting.get() <= self.coming.get()
     }
 
     /// The arrival that is taken next; `None` when no more will come. Those that wait when the desk
@@ -51,9 +62,9 @@ impl Desk {
             if self.is_closed.get() {
                 return None;
             }
-            let arrival = self.waiting.borrow_mut().pop_front();
-            if arrival.is_some() {
-                return arrival;
+            if let Some(left) = self.waiting.get().checked_sub(1) {
+                self.waiting.set(left);
+                return self.arrivals.borrow_mut().next();
             }
             self.idle.borrow_mut().push(bell.clone());
             bell.notified().await;
@@ -67,8 +78,7 @@ impl Desk {
         for bell in self.idle.borrow_mut().drain(..) {
             bell.notify_one();
         }
-        let left = self.waiting.borrow_mut().drain(..).count();
-        u64::try_from(left).unwrap_or_default()
+        u64::try_from(self.waiting.take()).unwrap_or_default()
     }
 }
 
@@ -78,45 +88,43 @@ mod tests {
 
     use super::*;
 
-    fn arrival(number: u64) -> Iteration {
-        Iteration {
-            number,
-            due: Instant::now(),
-        }
+    fn desk() -> Desk {
+        let now = Instant::now();
+        Desk::new((0..).map(move |number| Iteration { number, due: now }))
     }
 
     #[tokio::test]
     async fn arrivals_are_taken_in_order_and_those_left_are_counted() {
-        let desk = Rc::new(Desk::default());
+        let desk = Rc::new(desk());
         let bell = Rc::new(Notify::new());
-        assert!(!desk.put(arrival(0)));
-        assert!(!desk.put(arrival(1)));
+        assert!(!desk.put());
+        assert!(!desk.put());
         assert_eq!(desk.take(&bell, false).await.unwrap().number, 0);
         assert_eq!(desk.take(&bell, false).await.unwrap().number, 1);
         let other = desk.clone();
         let later = async {
             tokio::task::yield_now().await;
-            assert!(other.put(arrival(2)), "somebody waits");
+            assert!(other.put(), "somebody waits");
         };
         let (taken, ()) = tokio::join!(desk.take(&bell, false), later);
         assert_eq!(taken.unwrap().number, 2);
-        desk.put(arrival(3));
+        desk.put();
         assert_eq!(desk.close(), 1);
         assert!(desk.take(&bell, false).await.is_none());
     }
 
     #[tokio::test]
     async fn who_is_on_the_way_is_free() {
-        let desk = Rc::new(Desk::default());
+        let desk = desk();
         let bell = Rc::new(Notify::new());
         desk.expect();
         desk.expect();
-        assert!(desk.put(arrival(0)) && desk.put(arrival(1)));
-        assert!(!desk.put(arrival(2)), "two come, and three are there");
+        assert!(desk.put() && desk.put());
+        assert!(!desk.put(), "two come, and three are there");
         for number in 0..3 {
             let taken = desk.take(&bell, number < 2).await;
             assert_eq!(taken.unwrap().number, number);
         }
-        assert!(!desk.put(arrival(3)), "nobody comes any more");
+        assert!(!desk.put(), "nobody comes any more");
     }
 }

@@ -193,25 +193,33 @@ impl Part<'_> {
         let Some(schedule) = Schedule::new(executor, seed) else {
             return;
         };
-        let desk = Rc::new(Desk::default());
+        let division = lane.division();
+        let own = schedule.filter(move |(number, _)| division.has(*number));
+        let own = own.map(move |(number, due)| Iteration {
+            number,
+            due: begun + due,
+        });
+        let entered = lane.common.entered;
+        let made = own.clone().filter(move |arrival| arrival.due >= entered);
+        let desk = Rc::new(Desk::new(made));
         for _ in self.own(vus.pre_allocated) {
             self.serve(&desk);
         }
         let mut to_come = self.own(vus.max).count() - self.own(vus.pre_allocated).count();
         let mut alarm = Alarm::new();
+        let open = lane.program().parts.iter();
+        let open = open.filter(|part| part.scenario.executor.is_open());
+        let alarms = u32::try_from(open.count()).unwrap_or(u32::MAX);
         let mut over = lane.common.over.clone();
         let mut over = std::pin::pin!(over.wait_for(|over| *over));
-        let division = lane.division();
-        let own = schedule.filter(|(number, _)| division.has(*number));
         let warm = lane.common.start + lane.common.warm_up;
-        for (number, due) in own {
-            let due = begun + due;
+        for Iteration { due, .. } in own {
             if lane.is_over() {
                 break;
             }
-            if due < lane.common.entered {
+            if due < entered {
                 // It was due before this machine was there: nobody makes it any more.
-                let is_counted = due >= warm || lane.common.entered < warm;
+                let is_counted = due >= warm || entered < warm;
                 lane.iterations(self.number, |counted| {
                     counted.due += u64::from(is_counted);
                     counted.late += u64::from(is_counted);
@@ -219,15 +227,16 @@ impl Part<'_> {
                 });
                 continue;
             }
+            // Where processors are scarce, somebody else has use for this one.
+            let sharing = (!lane.is_crowded.get()).then_some(alarms);
             tokio::select! {
                 biased;
-                () = alarm.until(due) => {}
+                idle = alarm.until(due, sharing) => lane.watched.set(lane.watched.get() + idle),
                 // What would have been due later is nobody's fault.
                 _ = &mut over => break,
             }
             let lag = due.elapsed();
-            let arrival = Iteration { number, due };
-            let is_taken = desk.put(arrival);
+            let is_taken = desk.put();
             let is_late = !is_taken && to_come == 0;
             lane.iterations_due(self.number, due, |counted| {
                 counted.due += 1;

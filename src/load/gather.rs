@@ -32,7 +32,7 @@ const LEAST_SAMPLES_SECONDS: f64 = 1.0;
 
 /// What was gathered so far.
 pub(crate) struct Gathered<'p> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
     pub(super) profile: &'p LoadProfile,
     lanes: u64,
     /// What was measured, and what was measured in the warm-up.
@@ -59,6 +59,8 @@ pub(crate) struct Gathered<'p> {
     aborted: Option<usize>,
     /// How much later than asked for the run began.
     pub(crate) late: Duration,
+    /// Whether other machines have parts of the load.
+    pub(crate) is_part: bool,
     /// Threads that did not tell what they did last.
     pub(crate) silent: u64,
     /// What thresholds can ask of scenarios.
@@ -112,6 +114,7 @@ impl<'p> Gathered<'p> {
             segments: Segments::now(),
             aborted: None,
             late: Duration::ZERO,
+            is_part: false,
             silent: 0,
             labels: program.parts.iter().map(Labels::of).collect(),
         }
@@ -233,6 +236,7 @@ impl<'p> Gathered<'p> {
             measures: &self.measured,
             users: &self.users,
             seconds: self.measured_time.as_secs_f64().max(1e-3),
+            is_part: self.is_part,
         }
     }
 
@@ -305,8 +309,7 @@ impl<'p> Gathered<'p> {
                 soundness = Soundness::Suspect;
             }
         }
-        let is_part = shard.as_ref().is_some_and(|shard| shard.of > 1);
-        let unproven = self.unproven(ended, is_part);
+        let unproven = self.unproven(ended);
         let thresholds = self.thresholds(soundness, unproven);
         let mut notes = Vec::new();
         if let Some(shard) = shard.as_ref().filter(|_| self.is_empty_part(unproven)) {
@@ -414,13 +417,13 @@ impl<'p> Gathered<'p> {
     }
 
     /// Why the run proves nothing of what it was to measure, or not all of it.
-    fn unproven(&self, ended: &Ended, is_part: bool) -> Option<Unproven> {
+    fn unproven(&self, ended: &Ended) -> Option<Unproven> {
         match ended {
             Ended::Unreachable(_) => Some(Unproven::Unreachable),
             Ended::Unauthorized(_) => Some(Unproven::Unauthorized),
             _ if self.put_off().is_some() => Some(Unproven::Throttled),
             Ended::Stopped(_) => Some(Unproven::Interrupted),
-            Ended::Completed if is_part => {
+            Ended::Completed if self.is_part => {
                 let looked = self.looked_at();
                 let mut thresholds = self.profile.thresholds.iter();
                 let is_open = thresholds.any(|threshold| looked.value(threshold).is_none());

@@ -53,7 +53,7 @@ impl VirtualUser {
         if let Some(busy) = busy {
             busy.set(busy.get() + 1);
         }
-        self.is_in_iteration = true;
+        self.iteration = Some(iteration.due);
         let own = lane.program().parts.get(part);
         let script = own.map_or(usize::MAX, |own| own.pick(iteration.number));
         let straight = lane.program().scripts.get(script);
@@ -63,7 +63,7 @@ impl VirtualUser {
             Some(own) => self.straight((own, script), iteration).await,
             None => self.winding(script, iteration).await,
         };
-        self.is_in_iteration = false;
+        self.iteration = None;
         if let Some(busy) = busy {
             busy.set(busy.get().saturating_sub(1));
         }

@@ -18,6 +18,7 @@ use super::program::Program;
 use super::protocol::Protocol;
 use super::supply::{Material, Supplies};
 use super::told::Told;
+use super::turns::Turns;
 use crate::check::Fingerprint;
 use crate::judge::Rungs;
 use crate::seed::Seed;
@@ -55,8 +56,8 @@ pub(crate) struct Common {
     pub(crate) over: tokio::sync::watch::Receiver<bool>,
     /// Whether iterations under way are broken off, for who waits.
     pub(crate) dropped: tokio::sync::watch::Receiver<bool>,
-    /// The least distance between the requests of a lane, if there is a limit.
-    pub(crate) spacing: Option<Duration>,
+    /// When requests may be sent, if there is a limit.
+    pub(crate) turns: Option<Turns>,
     /// How long the beginning is that thresholds do not measure.
     pub(crate) warm_up: Duration,
     /// What thresholds ask for beside the usual.
@@ -105,8 +106,10 @@ pub(crate) struct Lane {
     pub(crate) users: Vec<Cell<u32>>,
     /// Whether an answer of this lane did not refuse the credentials.
     is_let_in: Cell<bool>,
-    /// When the next request may be sent, where there is a limit.
-    pub(crate) next: Cell<Instant>,
+    /// How long it has kept the processor awake with nothing to do, in the present interval.
+    pub(crate) watched: Cell<Duration>,
+    /// Whether it had to wait for a processor in the last interval.
+    pub(crate) is_crowded: Cell<bool>,
     /// Requests that could not be made since the last time, by series and reason.
     pub(crate) unsent: RefCell<BTreeMap<(usize, String), u64>>,
     /// How often each finding was made.
@@ -141,7 +144,8 @@ impl Lane {
             busy: vec![Cell::new(0); parts],
             users: vec![Cell::new(0); parts],
             is_let_in: Cell::new(false),
-            next: Cell::new(common.entered),
+            watched: Cell::new(Duration::ZERO),
+            is_crowded: Cell::new(false),
             unsent: RefCell::default(),
             repeated: RefCell::default(),
             told,
@@ -236,17 +240,16 @@ impl Lane {
 
     /// Whether requests wait for their turn.
     pub(crate) fn is_limited(&self) -> bool {
-        self.common.spacing.is_some()
+        self.common.turns.is_some()
     }
 
     /// Waits for the turn of a request, where there is a limit.
     pub(crate) async fn turn(&self) {
-        let Some(spacing) = self.common.spacing else {
+        let Some(turns) = &self.common.turns else {
             return;
         };
         let now = Instant::now();
-        let turn = self.next.get().max(now);
-        self.next.set(turn + spacing);
+        let turn = turns.take(now);
         if turn > now {
             self.own(|own| own.held += 1);
             tokio::time::sleep_until(turn.into()).await;

@@ -55,6 +55,8 @@ pub(crate) struct StepMeasure {
     pub(crate) again: u64,
     /// How long a request had waited for an answer at least when it was broken off, the longest of them.
     pub(crate) silence: Duration,
+    /// Requests that were broken off: nobody knows what would have come of them.
+    pub(crate) broken_off: u64,
     /// How long requests had taken at least that were broken off, from their due times.
     pub(crate) cut_response: Durations,
     /// The same from sending them; of those that were sent.
@@ -106,6 +108,8 @@ pub(crate) struct IterationMeasure {
     pub(crate) interrupted: u64,
     /// From the due time to the end.
     pub(crate) duration: Durations,
+    /// How long those that were broken off had taken at least, from their due times.
+    pub(crate) cut_duration: Durations,
     /// How much later than due they were begun.
     pub(crate) lag: Durations,
     /// Those that were begun at the very moment, of a lane that has not yet handed over.
@@ -200,8 +204,19 @@ impl StepMeasure {
         self.again += other.again;
         self.locked_out += other.locked_out;
         self.silence = self.silence.max(other.silence);
+        self.broken_off += other.broken_off;
         self.cut_response.add(&other.cut_response);
         self.cut_service.add(&other.cut_service);
+    }
+}
+
+impl StepMeasure {
+    /// How many requests hit something, among those of which it is known what came of them.
+    pub(crate) fn among_known(&self, hits: u64) -> Share {
+        Share {
+            of: self.requests.saturating_sub(self.broken_off),
+            hits,
+        }
     }
 }
 
@@ -221,6 +236,7 @@ impl IterationMeasure {
         self.failed += other.failed;
         self.interrupted += other.interrupted;
         self.duration.add(&other.duration);
+        self.cut_duration.add(&other.cut_duration);
         self.lag.add(&other.lag);
         self.prompt += other.prompt;
     }

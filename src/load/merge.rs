@@ -303,6 +303,7 @@ fn load(parts: &[Part], merged: MergedLoad) -> Result<LoadReport, MergeError> {
         measures: &measures,
         users: &users,
         seconds: Duration::from_millis(measured_ms).as_secs_f64().max(1e-3),
+        is_part: false,
     };
     let unproven = unproven(parts);
     // A part of the load that nobody knows of, that ended early, or that was another load, proves nothing.

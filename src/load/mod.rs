@@ -42,15 +42,18 @@ mod recorded;
 mod run;
 mod sample;
 mod second;
+mod silence;
 mod slot;
 mod soundness;
 mod step;
 mod supply;
+mod teller;
 #[cfg(test)]
 mod tests;
 mod threshold;
 mod timeline;
 mod told;
+mod turns;
 mod user;
 mod withheld;
 
@@ -73,6 +76,7 @@ use crate::scenario::{Given, Suite};
 use crate::secret::Secret;
 use crate::seed::Seed;
 
+pub use self::contradiction::contradicts;
 pub use self::division::Shard;
 pub use self::error::LoadError;
 pub use self::merge::{MergeError, merge};

@@ -92,6 +92,7 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
         again: step.sent_again,
         locked_out: 0,
         silence: Duration::ZERO,
+        broken_off: step.broken_off(),
         cut_response: durations(step.broken_off_response_time.as_ref()),
         cut_service: durations(step.broken_off_service_time.as_ref()),
     }
@@ -99,10 +100,20 @@ pub(super) fn restored(step: &StepLoad) -> StepMeasure {
 
 fn restored_kind(kind: &KindLoad) -> (Kind, StepMeasure) {
     let is_failed = !kind.expected_response && !kind.is_throttled;
+    let key = Kind {
+        status: kind.status,
+        is_expected: kind.expected_response,
+        is_limited: kind.is_throttled,
+    };
     let counted = StepMeasure {
         requests: kind.requests,
         failed: if is_failed { kind.requests } else { 0 },
         throttled: if kind.is_throttled { kind.requests } else { 0 },
+        broken_off: if key.is_broken_off() {
+            kind.requests
+        } else {
+            0
+        },
         response: kind.response_time.durations(),
         service: kind.service_time.durations(),
         waiting: kind.waiting_time.durations(),
@@ -110,12 +121,7 @@ fn restored_kind(kind: &KindLoad) -> (Kind, StepMeasure) {
         received: kind.received_bytes,
         ..StepMeasure::default()
     };
-    let kind = Kind {
-        status: kind.status,
-        is_expected: kind.expected_response,
-        is_limited: kind.is_throttled,
-    };
-    (kind, counted)
+    (key, counted)
 }
 
 /// Times that are recorded only if there are some.
@@ -144,6 +150,7 @@ pub(super) fn scenario(counted: &IterationMeasure, is_open: bool, seconds: f64) 
         failed: counted.failed,
         interrupted: counted.interrupted,
         duration: Times::from(&counted.duration),
+        broken_off_duration: times(&counted.cut_duration),
         lag: Times::from(&counted.lag),
         rate: Rates {
             asked: is_open.then(|| rounded(number(counted.due) / seconds)),
@@ -164,6 +171,7 @@ pub(super) fn restored_scenario(scenario: &ScenarioLoad) -> IterationMeasure {
         failed: scenario.failed,
         interrupted: scenario.interrupted,
         duration: scenario.duration.durations(),
+        cut_duration: durations(scenario.broken_off_duration.as_ref()),
         lag: scenario.lag.durations(),
         prompt: 0,
     }
@@ -185,11 +193,15 @@ mod tests {
             waiting: Duration::from_millis(1),
         };
         counted.waiting.record(took.waiting);
+        counted.broken_off = 1;
         counted.cut_response.record(took.response);
         counted.cut_service.record(took.service);
-        for (status, is_expected, is_limited) in
-            [(200, true, false), (429, false, true), (500, false, false)]
-        {
+        for (status, is_expected, is_limited) in [
+            (0, true, false),
+            (200, true, false),
+            (429, false, true),
+            (500, false, false),
+        ] {
             let kind = Kind {
                 status,
                 is_expected,

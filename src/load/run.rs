@@ -1,7 +1,6 @@
 //! Runs: starts the lanes, gathers what they tell, and ends them.
 
 use std::io;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -14,11 +13,12 @@ use tokio::task::{JoinSet, LocalSet};
 use super::Load;
 use super::apart::Extras;
 use super::executor::execute;
-use super::gather::{Gathered, Interval};
+use super::gather::Gathered;
 use super::lane::{Common, Lane};
-use super::own::{thread_time, thread_wait};
 use super::supply::{Material, Supplies};
+use super::teller::{Teller, ticks};
 use super::told::Told;
+use super::turns::Turns;
 use super::withheld::{Known, Withheld};
 use crate::arazzo::LoadProfile;
 use crate::check::Fingerprint;
@@ -90,6 +90,7 @@ pub(super) fn run(
         });
     }
     let mut gathered = Gathered::new(&common.program, &profile, lanes, began);
+    gathered.is_part = common.shard.of > 1;
     gathered.late = common.entered.saturating_duration_since(start);
     let mut run = Run {
         common: &common,
@@ -141,7 +142,12 @@ pub(super) fn run(
     }
     let dropped = withheld.release(known, sink)?;
     repeated.retain(|(fingerprint, _)| !dropped.contains(fingerprint));
-    let put_off = gathered.put_off().map(limiter);
+    let of_step = || {
+        let (step, counts) = gathered.put_off_step()?;
+        Some(limiter(counts, &format!(" of step `{step}`")))
+    };
+    let put_off = gathered.put_off().map(|counts| limiter(counts, ""));
+    let put_off = put_off.or_else(of_step);
     let silence = gathered.silence().filter(|_| ended == Ended::Completed);
     let silence = silence.map(|message| Obstacle {
         code: Code::NO_ANSWER,
@@ -197,11 +203,9 @@ pub(super) fn common(
         is_over: AtomicBool::new(false),
         over,
         dropped,
-        spacing: load.max_rps.and_then(|most| {
-            #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
-            let own = most / (lanes * load.shard.of) as f64;
-            Duration::try_from_secs_f64(1.0 / own).ok()
-        }),
+        turns: load
+            .max_rps
+            .and_then(|most| Turns::new(most, entered, load.shard)),
         warm_up: load.profile.warm_up,
         extras: Extras::of(&load.profile),
         max_steps: load.max_steps,
@@ -225,11 +229,11 @@ fn closed_door(common: &Common) -> String {
 }
 
 /// That a limiter was measured, which put so many of so many answers off.
-fn limiter((put_off, answers): (u64, u64)) -> Obstacle {
+fn limiter((put_off, answers): (u64, u64), whose: &str) -> Obstacle {
     Obstacle {
         code: Code::LIMITER_MEASURED,
         message: format!(
-            "{put_off} of {answers} answers asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server"
+            "{put_off} of {answers} answers{whose} asked to come later (429, or 503 with Retry-After): a limiter was measured, not the server"
         ),
     }
 }
@@ -367,20 +371,6 @@ impl Run<'_, '_, '_> {
     }
 }
 
-/// When intervals end: with each second, and with the warm-up.
-fn ticks(warm_up: Duration) -> impl Iterator<Item = Duration> {
-    let mut last = Duration::ZERO;
-    std::iter::from_fn(move || {
-        let whole = Duration::from_secs(last.as_secs() + 1);
-        last = if last < warm_up && warm_up < whole {
-            warm_up
-        } else {
-            whole
-        };
-        Some(last)
-    })
-}
-
 /// What one thread does.
 fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -394,18 +384,13 @@ fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
     let local = LocalSet::new();
     let work = async {
         let mut parts = JoinSet::new();
-        let mut clock = Clock {
-            lane: &lane,
-            last: Duration::ZERO,
-            busy: thread_time(),
-            waited: thread_wait(),
-        };
+        let mut teller = Teller::new(&lane);
         let mut ticks = ticks(warm_up).peekable();
         // A machine that is late leaves the seconds that it missed empty.
         while let Some(missed) =
             ticks.next_if(|tick| lane.common.start + *tick <= lane.common.entered)
         {
-            clock.tell(missed, false);
+            teller.tell(missed, false);
         }
         lane.tick
             .set(ticks.peek().copied().unwrap_or(Duration::MAX));
@@ -416,7 +401,7 @@ fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
             for tick in ticks {
                 lane.tick.set(tick);
                 tokio::time::sleep_until((lane.common.start + tick).into()).await;
-                clock.tell(tick, false);
+                teller.tell(tick, false);
             }
         };
         let all = async { while parts.join_next().await.is_some() {} };
@@ -425,69 +410,10 @@ fn lane(common: Arc<Common>, number: u64, tell: Sender<Told>) {
             () = all => {}
         }
         let now = lane.since(Instant::now());
-        clock.tell(now, true);
+        teller.tell(now, true);
     };
     local.block_on(&runtime, work);
     drop(local);
     let counts = lane.repeated.take().into_iter().collect();
     let _ = lane.told.send(Told::Ended(counts));
-}
-
-/// Tells what was counted, interval by interval.
-struct Clock<'s> {
-    lane: &'s Rc<Lane>,
-    last: Duration,
-    busy: Option<Duration>,
-    waited: Option<Duration>,
-}
-
-impl Clock<'_> {
-    fn tell(&mut self, now: Duration, is_last: bool) {
-        let mut measures = if is_last {
-            self.lane.hand_over_all()
-        } else {
-            self.lane.hand_over()
-        };
-        let (busy, waited) = (thread_time(), thread_wait());
-        let length = now.saturating_sub(self.last);
-        measures.own.length = length;
-        let more = |(now, then): (Duration, Duration)| now.saturating_sub(then);
-        measures.own.busy = busy.zip(self.busy).map(more);
-        measures.own.waited = waited.zip(self.waited).map(more);
-        for ((series, reason), count) in self.lane.unsent.take() {
-            let told = Told::Unsent {
-                series,
-                reason,
-                count,
-            };
-            let _ = self.lane.told.send(told);
-        }
-        let users = self.lane.busy.iter().zip(&self.lane.users);
-        let interval = Interval {
-            begin: self.last,
-            length,
-            measures,
-            users: users.map(|(busy, all)| (busy.get(), all.get())).collect(),
-            is_last,
-        };
-        let _ = self.lane.told.send(Told::Interval(Box::new(interval)));
-        (self.busy, self.waited) = (busy, waited);
-        self.last = now;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn intervals_end_with_seconds_and_with_the_warm_up() {
-        let first = |warm_up: u64| -> Vec<u128> {
-            let all = ticks(Duration::from_millis(warm_up)).take(4);
-            all.map(|tick| tick.as_millis()).collect()
-        };
-        assert_eq!(first(0), [1_000, 2_000, 3_000, 4_000]);
-        assert_eq!(first(1_500), [1_000, 1_500, 2_000, 3_000]);
-        assert_eq!(first(2_000), [1_000, 2_000, 3_000, 4_000]);
-    }
 }

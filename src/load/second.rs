@@ -52,6 +52,8 @@ pub(super) fn count_iterations(
     for (at, counted) in counted.iter().enumerate() {
         row.late += counted.late;
         row.dropped += counted.dropped;
+        *row.failed_iterations.get_or_insert_default() += counted.failed;
+        *row.interrupted.get_or_insert_default() += counted.interrupted;
         if is_open(at) {
             row.due = Some(row.due.unwrap_or(0) + counted.due);
         }

@@ -107,8 +107,8 @@ pub(super) fn soundness(
     }
     if generator.held > total.requests / 100 {
         bound.push(format!(
-            "{} of {} requests waited because the target allows only so many in a second (`limits.max-rps`)",
-            generator.held, total.requests
+            "the target allows only so many requests in a second (`limits.max-rps`), for which they had to wait {} times",
+            generator.held
         ));
     }
     if total.statuses.is_empty() && total.requests > 0 {

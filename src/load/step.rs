@@ -21,7 +21,7 @@ use crate::arazzo::{Call, Step};
 use crate::case::{Case, Intent, encode};
 use crate::code::Code;
 use crate::http::TransportError;
-use crate::probe::throttled;
+use crate::probe::{tells_when, throttled};
 use crate::scenario::{Seeds, criteria, drafted, secret_outputs, secrets_among};
 use crate::seed::Seed;
 
@@ -265,8 +265,9 @@ impl VirtualUser {
             Criteria::Unwritten => (200..300).contains(&status),
             Criteria::Expressions => false,
         };
-        let is_limited =
-            status == 429 || status == 503 && self.answer.field("retry-after").is_some();
+        let when = (status == 503).then(|| self.answer.field("retry-after"));
+        let when = when.flatten().map(String::from_utf8_lossy);
+        let is_limited = status == 429 || when.is_some_and(|when| tells_when(&when));
         let is_wanted = at.criteria == Criteria::Status(status);
         let is_failed = status >= 400 && !is_wanted;
         self.note(at, exchanged, due, (is_limited, is_failed), known);

@@ -20,6 +20,9 @@ pub(crate) struct Measured<'a> {
     pub(crate) users: &'a [(u32, u32)],
     /// How long was measured, in seconds.
     pub(crate) seconds: f64,
+    /// Whether it is what one of several machines did, so that what had no part of the load here was not
+    /// measured.
+    pub(crate) is_part: bool,
 }
 
 /// The tags that requests have; a scenario's own come beside them.
@@ -96,9 +99,11 @@ impl Measured<'_> {
             _ => Some(number(count)),
         };
         // That there was no answer of a kind is something that was measured.
-        let has_steps = self.series(&threshold.tags).next().is_some();
+        let mut own = self.series.iter();
+        let has_steps =
+            own.any(|series| self.has_work(series.part) && self.is_tagged(series, &threshold.tags));
         let step_sum = |of: fn(&StepMeasure) -> u64| counted(steps().map(of).sum(), has_steps);
-        let has_parts = parts().next().is_some();
+        let has_parts = parts().any(|(at, _)| self.has_work(at));
         let sum = |of: fn(&IterationMeasure) -> u64| {
             counted(parts().map(|(_, part)| of(part)).sum(), has_parts)
         };
@@ -120,13 +125,11 @@ impl Measured<'_> {
             Metric::HttpReqConnecting => {
                 quantity(&trend(|step| &step.connecting), threshold.aggregate)
             }
-            Metric::HttpReqFailed => rate(|step| Share {
+            Metric::HttpReqFailed => rate(|step| step.among_known(step.failed)),
+            Metric::HttpReqThrottled => rate(|step| step.among_known(step.throttled)),
+            Metric::HttpReqSentAgain => rate(|step| Share {
                 of: step.requests,
-                hits: step.failed,
-            }),
-            Metric::HttpReqThrottled => rate(|step| Share {
-                of: step.requests,
-                hits: step.throttled,
+                hits: step.again,
             }),
             Metric::Checks => rate(|step| step.criteria),
             Metric::SchemaViolations => rate(|step| step.violations),
@@ -135,11 +138,12 @@ impl Measured<'_> {
             Metric::DroppedIterations => sum(|part| part.dropped),
             Metric::LateIterations => sum(|part| part.late),
             Metric::IterationDuration => {
-                let mut all = Durations::default();
+                let (mut all, mut cut) = (Durations::default(), Durations::default());
                 for (_, part) in parts() {
                     all.add(&part.duration);
+                    cut.add(&part.cut_duration);
                 }
-                quantity(&all, threshold.aggregate)
+                worst(threshold, all, &cut)
             }
             Metric::AchievedRate => {
                 let (begun, due) = parts()
@@ -164,14 +168,22 @@ impl Measured<'_> {
         f64::from(users.sum::<u32>())
     }
 
+    fn is_tagged(&self, series: &Series, tags: &IndexMap<String, String>) -> bool {
+        let part = self.parts.get(series.part);
+        part.is_some_and(|part| has(part, Some(series), tags))
+    }
+
+    /// Whether anything of a scenario was due here.
+    fn has_work(&self, part: usize) -> bool {
+        let counted = self.measures.iterations.get(part);
+        !self.is_part || counted.is_some_and(|counted| counted.due > 0)
+    }
+
     /// What was counted of steps with these tags, whatever kind of answers came.
     fn series(&self, tags: &IndexMap<String, String>) -> impl Iterator<Item = &StepMeasure> {
         let both = self.series.iter().zip(&self.measures.steps);
-        both.filter(|(series, _)| {
-            let part = self.parts.get(series.part);
-            part.is_some_and(|part| has(part, Some(series), tags))
-        })
-        .map(|(_, step)| step)
+        both.filter(|(series, _)| self.is_tagged(series, tags))
+            .map(|(_, step)| step)
     }
 
     /// What was counted of steps with these tags.
@@ -235,8 +247,8 @@ fn is_about_bodies(metric: Metric) -> bool {
     metric == Metric::SchemaViolations
 }
 
-/// What answers took. Requests that were broken off took longer than they had waited: where that alone breaks
-/// an upper bound, it is what they come to with these.
+/// What answers or iterations took. Those that were broken off took longer than they had waited: where that
+/// alone breaks an upper bound, it is what they come to with these.
 fn worst(threshold: &Threshold, mut answered: Durations, cut: &Durations) -> Option<f64> {
     let value = quantity(&answered, threshold.aggregate);
     let is_upper = matches!(threshold.comparison, Comparison::Less | Comparison::AtMost);

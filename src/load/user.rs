@@ -22,7 +22,7 @@ const LEAST_ROUND_TRIP: Duration = Duration::from_millis(200);
 const MOST_ROUND_TRIP: Duration = Duration::from_secs(1);
 
 /// What requests are called that were under way when their iterations were broken off.
-const BROKEN_OFF: &str = "broken off";
+pub(super) const BROKEN_OFF: &str = "broken off";
 
 /// Who sends requests.
 pub(crate) struct VirtualUser {
@@ -48,8 +48,8 @@ pub(crate) struct VirtualUser {
     under_way: Option<UnderWay>,
     /// When the request under way was sent, if it was.
     pub(super) sent: Option<Sent>,
-    /// Whether an iteration is under way.
-    pub(super) is_in_iteration: bool,
+    /// When the iteration under way was due.
+    pub(super) iteration: Option<Instant>,
 }
 
 /// A request that is under way.
@@ -102,6 +102,7 @@ impl Drop for VirtualUser {
                 step.requests += 1;
                 step.sent += sent;
                 step.silence = step.silence.max(silence);
+                step.broken_off += 1;
                 step.cut_response.record(response);
                 if let Some(service) = service {
                     step.cut_service.record(service);
@@ -111,9 +112,12 @@ impl Drop for VirtualUser {
             // Whether it would have failed nobody knows.
             self.unanswered_apart(series, sent, false);
         }
-        if self.is_in_iteration {
-            self.lane
-                .iterations(self.part, |counted| counted.interrupted += 1);
+        if let Some(due) = self.iteration {
+            let took = due.elapsed();
+            self.lane.iterations(self.part, |counted| {
+                counted.interrupted += 1;
+                counted.cut_duration.record(took);
+            });
             if let Some(busy) = self.lane.busy.get(self.part) {
                 busy.set(busy.get().saturating_sub(1));
             }
@@ -137,7 +141,7 @@ impl VirtualUser {
             is_locked_out: false,
             under_way: None,
             sent: None,
-            is_in_iteration: false,
+            iteration: None,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::record::Verdict;
 use crate::spec::Spec;
 
 pub use ended::{Ended, Stop};
-pub use patience::{Patience, moment, retry_after, throttled};
+pub use patience::{Patience, moment, retry_after, tells_when, throttled};
 
 /// Sends cases to one target and judges what comes back.
 #[derive(Debug)]

@@ -69,6 +69,11 @@ pub fn throttled(response: &Response) -> Option<Duration> {
     }
 }
 
+/// Whether a value of `Retry-After` says when: seconds, or a moment.
+pub fn tells_when(value: &str) -> bool {
+    value.trim().parse::<u64>().is_ok() || moment(value).is_some()
+}
+
 /// What `Retry-After` of an answer says: seconds, or a moment (RFC 9110 section 10.2.3), which counts from
 /// the moment that the answer names as its own (`Date`), as clocks differ.
 pub fn retry_after(response: &Response) -> Option<Duration> {

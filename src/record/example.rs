@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::credential::{is_credential, without_members, without_pairs};
 use super::marks::{Mark, Marked, mark_of, marked_names, mask, mask_by_name};
 use super::redact::MASK;
 use super::{Redactor, Verdict};
@@ -206,7 +207,6 @@ impl Lens<'_> {
         // What the plan made up concerns nobody, and has to stay for the command to mean the same.
         // A sequence carries what the server told.
         let carries = matches!(verdict.case.phase, Phase::Stateful | Phase::Scenario);
-        let for_command = if carries { &redactor } else { &plain };
         View {
             request: RequestExcerpt {
                 method: redactor.text(&request.method),
@@ -239,7 +239,11 @@ impl Lens<'_> {
                 .as_ref()
                 .err()
                 .map(|error| redactor.text(&error.to_string())),
-            curl: for_command.text(&self.command(verdict, with_writes)),
+            curl: if carries {
+                redactor.command(&self.command(verdict, with_writes))
+            } else {
+                plain.text(&self.command(verdict, with_writes))
+            },
             redactor,
         }
     }
@@ -293,8 +297,11 @@ impl Lens<'_> {
         {
             // Forms are masked by value. What is too short for that hides the whole body.
             mask(&mut value.clone(), schema, marked);
-            let short =
-                |(mark, value): &Marked| !value.is_empty() && !Redactor::finds(*mark, value);
+            let short = |(mark, value): &Marked| {
+                // Credentials of forms are masked by name.
+                let is_named = *mark == Mark::Credential && is_form(content_type);
+                !value.is_empty() && !is_named && !Redactor::finds(*mark, value)
+            };
             if marked.iter().skip(before).any(short) {
                 return Shown::Hidden(format!("({} bytes with marked values)", bytes.len()));
             }
@@ -335,10 +342,14 @@ impl Lens<'_> {
             return Shown::Hidden(format!("({} bytes of {kind})", bytes.len()));
         };
         let Ok(mut instance) = serde_json::from_str::<Value>(text) else {
-            return Shown::Text(match schema.map(Facets::of) {
+            let mut named = Vec::new();
+            let shown = match schema.map(Facets::of) {
                 Some(facets) if mark_of(&facets).is_some() => MASK.to_owned(),
-                _ => text.to_owned(),
-            });
+                _ if is_form(content_type) => without_pairs(text, is_credential, &mut named),
+                _ => without_members(text, &mut named),
+            };
+            marked.extend(named.into_iter().map(|value| (Mark::Credential, value)));
+            return Shown::Text(shown);
         };
         let before = instance.clone();
         match schema {
@@ -402,6 +413,11 @@ fn field(redactor: &Redactor, name: &str, value: &str) -> Field {
         name: redactor.field_name(name),
         value: redactor.header(name, value),
     }
+}
+
+fn is_form(content_type: &str) -> bool {
+    MediaRange::parse(content_type)
+        .is_ok_and(|media| media.essence() == "application/x-www-form-urlencoded")
 }
 
 fn is_json(content_type: &str) -> bool {

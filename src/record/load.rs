@@ -96,6 +96,9 @@ pub struct ScenarioLoad {
     pub interrupted: u64,
     /// From the due time to the end.
     pub duration: Times,
+    /// Iterations that were broken off: how long they had taken at least, from the due time; only if there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_off_duration: Option<Times>,
     /// How much later than due they were begun.
     pub lag: Times,
     /// Virtual users in an iteration at the end.
@@ -185,6 +188,19 @@ pub struct StepLoad {
     /// The same by kind of answers; only if a threshold asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<KindLoad>,
+}
+
+impl StepLoad {
+    /// Requests that were broken off: nobody knows what would have come of them.
+    pub fn broken_off(&self) -> u64 {
+        let times = self.broken_off_response_time.as_ref();
+        times.map_or(0, |times| times.count)
+    }
+
+    /// Requests of which it is known what came of them.
+    pub fn concluded(&self) -> u64 {
+        self.requests.saturating_sub(self.broken_off())
+    }
 }
 
 /// A kind of answers to a step under load.

@@ -1,11 +1,13 @@
 //! Marks: the places where a document says that a value is not for everybody's eyes.
 //!
-//! These are `format: password`, `writeOnly: true` and the extension `x-pii`.
+//! These are `format: password`, `writeOnly: true` and the extension `x-pii`; besides, what is called like a
+//! credential is one, whatever a document says.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::credential::{is_credential, may_be_one};
 use super::redact::MASK;
 use crate::schema::{Facets, Schema, SchemaSet};
 
@@ -14,6 +16,8 @@ use crate::schema::{Facets, Schema, SchemaSet};
 pub(super) enum Mark {
     /// `format: password` and `writeOnly`: nothing may show it.
     Secret,
+    /// It is called like a credential: masked wherever it stands, unless it is a word that may stand anywhere.
+    Credential,
     /// `x-pii`: not to be shown as far as it tells of anybody.
     Personal,
     /// What `x-pii` marks and tells of nobody by itself: a UUID. It is masked where it is marked only, or
@@ -55,7 +59,7 @@ pub(super) fn mask(instance: &mut Value, schema: &Schema, found: &mut Vec<Marked
 }
 
 fn walk(instance: &mut Value, facets: &Facets, found: &mut Vec<Marked>) {
-    if facets.is_empty() || instance.is_null() {
+    if instance.is_null() {
         return;
     }
     if let Some(mark) = mark_of(facets) {
@@ -65,7 +69,12 @@ fn walk(instance: &mut Value, facets: &Facets, found: &mut Vec<Marked>) {
     match instance {
         Value::Object(members) => {
             for (name, value) in members {
-                walk(value, &facets.member(name), found);
+                let facets = facets.member(name);
+                if mark_of(&facets).is_none() && is_credential(name) && may_be_one(value) {
+                    cover(value, Mark::Credential, found);
+                } else {
+                    walk(value, &facets, found);
+                }
             }
         }
         Value::Array(items) => {
@@ -154,6 +163,9 @@ pub(super) fn mask_by_name(
             for (name, value) in members {
                 match names.get(name) {
                     Some(mark) if !value.is_null() => cover(value, *mark, found),
+                    _ if is_credential(name) && may_be_one(value) => {
+                        cover(value, Mark::Credential, found);
+                    }
                     _ => mask_by_name(value, names, found),
                 }
             }
@@ -247,6 +259,38 @@ mod tests {
         let mut instance = json!([{"deep": {"name": "Ada", "age": 3}}]);
         mask_by_name(&mut instance, &names, &mut Vec::new());
         assert_eq!(instance, json!([{"deep": {"name": "***", "age": 3}}]));
+    }
+
+    #[test]
+    fn what_is_called_like_a_credential_is_one_with_a_schema_and_without() {
+        let login = json!({
+            "access_token": "eyJ.a", "token_type": "Bearer", "expires_in": 3600, "refresh_token": null,
+            "password": {"minLength": 8, "apiKey": "k"}, "secret": false, "pin": "1", "extra": [{"clientSecret": 7}],
+        });
+        let clean = json!({
+            "access_token": "***", "token_type": "Bearer", "expires_in": 3600, "refresh_token": null,
+            "password": {"minLength": 8, "apiKey": "***"}, "secret": false, "pin": "***", "extra": [{"clientSecret": "***"}],
+        });
+        let expected = [
+            (Mark::Secret, "1"),
+            (Mark::Credential, "7"),
+            (Mark::Credential, "eyJ.a"),
+            (Mark::Credential, "k"),
+        ];
+        let expected = expected.map(|(mark, text)| (mark, text.to_owned()));
+        let schema = schema();
+        let names = marked_names(schema.set());
+        for is_known in [true, false] {
+            let (mut instance, mut found) = (login.clone(), Vec::new());
+            if is_known {
+                mask(&mut instance, &schema, &mut found);
+            } else {
+                mask_by_name(&mut instance, &names, &mut found);
+            }
+            assert_eq!(instance, clean);
+            found.sort();
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]

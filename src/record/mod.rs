@@ -1,6 +1,7 @@
 //! The memory of a run: events, the sinks that take them, and the summary that is their fold.
 
 mod coverage;
+mod credential;
 mod cut;
 mod defects;
 mod escape;
@@ -40,6 +41,7 @@ use crate::http::Exchange;
 use crate::secret::Secret;
 
 pub use coverage::{Coverage, KeywordCount, Share};
+pub use credential::carries_credentials;
 pub use example::{Example, Excerpt, Field, RequestExcerpt, ResponseExcerpt, excerpt};
 pub use latency::{Durations, Latency};
 pub use load::{
@@ -51,7 +53,7 @@ pub use packed::{PackError, Packed};
 pub use read::ReadError;
 pub use recipe::{Aim, Ingredient, Planning, Recipe, Script, Task};
 pub use recorder::Recorder;
-pub use redact::{Redactor, carries_credentials, is_masked};
+pub use redact::{Redactor, is_masked};
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
 pub use shard::{MergedLoad, PartLoad, ShardLoad};
 pub use step::{

@@ -1,8 +1,8 @@
 //! Redaction: the one pass that everything goes through before it is written.
 //!
 //! Secrets are found by value, however they are escaped: plain, percent-encoded, JSON- or
-//! HTML-escaped, quoted for a shell, or in Base64 at any alignment. Header fields and query
-//! parameters that carry credentials are masked by name, whatever they hold.
+//! HTML-escaped, quoted for a shell, or in Base64 at any alignment. Header fields, query parameters and
+//! members that carry credentials are masked by name, whatever they hold.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,9 @@ use base64::alphabet;
 use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 use serde_json::{Map, Value};
 
+use super::credential::{
+    carries_credentials, is_credential, is_telling, may_be_one, without_members, without_pairs,
+};
 use super::cut::mask_cut;
 use super::marks::Mark;
 use super::values::Values;
@@ -35,9 +38,9 @@ pub struct Redactor {
     values: Values,
     /// Those that are long enough to be no usual name of a header field, in lower case.
     lowered: Values,
-    /// Header fields that carry credentials, in lower case.
+    /// Header fields that carry credentials besides those that do in any API, in lower case.
     headers: BTreeSet<String>,
-    /// Query parameters that carry credentials.
+    /// Query parameters that carry credentials besides those.
     parameters: BTreeSet<String>,
     /// Marked values, masked where they are all of a value or a word, however short they are.
     marked: BTreeSet<String>,
@@ -45,34 +48,11 @@ pub struct Redactor {
     names: BTreeSet<String>,
 }
 
-/// Header fields that carry credentials in any API.
-const CREDENTIAL_HEADERS: [&str; 8] = [
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "set-cookie",
-    "x-api-key",
-    "api-key",
-    "x-auth-token",
-    "x-csrf-token",
-];
-
-/// Whether a header field carries credentials, whatever a document says.
-pub fn carries_credentials(header: &str) -> bool {
-    let known = CREDENTIAL_HEADERS.iter();
-    known
-        .into_iter()
-        .any(|name| header.eq_ignore_ascii_case(name))
-}
-
 impl Redactor {
     /// A redactor for the secrets of a target and for the places where the document's security
     /// schemes put credentials.
     pub fn new<'a>(specs: &[&Spec], secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut redactor = Self {
-            headers: CREDENTIAL_HEADERS.map(str::to_owned).into(),
-            ..Self::default()
-        };
+        let mut redactor = Self::default();
         for scheme in specs.iter().flat_map(|spec| spec.schemes.values()) {
             if let SchemeKind::ApiKey { place, name } = &scheme.kind {
                 match place {
@@ -130,6 +110,7 @@ impl Redactor {
     pub(super) fn add_as(&mut self, mark: Mark, value: &str) {
         match mark {
             Mark::Identifier => {}
+            Mark::Credential if !is_telling(value) => {}
             Mark::Personal if is_count(value) => {}
             // A name: masked where it is all of a value or a word.
             Mark::Personal if is_word(value) => {
@@ -140,17 +121,18 @@ impl Redactor {
                     }
                 }
             }
-            Mark::Secret | Mark::Personal => self.add_marked(value),
+            Mark::Secret | Mark::Credential | Mark::Personal => self.add_marked(value),
         }
     }
 
     /// Whether a value that a document marks is masked in any text.
     pub(super) fn finds(mark: Mark, value: &str) -> bool {
-        let is_telling = value.chars().count() >= LEAST && !is_word_of_json(value);
+        let stands_out = value.chars().count() >= LEAST && !is_word_of_json(value);
         match mark {
             Mark::Identifier => false,
-            Mark::Personal => is_telling && !is_count(value),
-            Mark::Secret => is_telling,
+            Mark::Credential => is_telling(value),
+            Mark::Personal => stands_out && !is_count(value),
+            Mark::Secret => stands_out,
         }
     }
 
@@ -221,19 +203,53 @@ impl Redactor {
         }
     }
 
-    /// The members as [`Self::value`] has them.
+    /// The value at a place of an answer, which is a JSON Pointer or the name of a header field.
+    pub fn value_at(&self, place: &str, value: &Value) -> Value {
+        let member = place.rsplit('/').next().unwrap_or_default();
+        match value {
+            Value::String(text) if !place.is_empty() && !place.contains(['/', ' ']) => {
+                self.header(place, text).into()
+            }
+            _ if is_credential(member) && may_be_one(value) => MASK.into(),
+            _ => self.value(value),
+        }
+    }
+
+    /// The members as [`Self::value`] has them, without those that are credentials by their names.
     pub(super) fn members(&self, members: &Map<String, Value>) -> Map<String, Value> {
         let members = members.iter();
-        members
-            .map(|(name, value)| (self.text(name), self.value(value)))
-            .collect()
+        let shown = members.map(|(name, value)| {
+            let is_one = is_credential(name) && may_be_one(value);
+            let value = if is_one {
+                MASK.into()
+            } else {
+                self.value(value)
+            };
+            (self.text(name), value)
+        });
+        shown.collect()
+    }
+
+    /// A command without secrets, and without members that are credentials by their names.
+    pub(super) fn command(&self, text: &str) -> String {
+        without_members(&self.text(text), &mut Vec::new())
     }
 
     /// A header field's value without secrets; a scheme such as `Bearer` stays.
     pub fn header(&self, name: &str, value: &str) -> String {
         let name = name.to_ascii_lowercase();
-        if !self.headers.contains(&name) {
-            return self.text(value);
+        if !self.headers.contains(&name) && !carries_credentials(&name) {
+            // Locations have queries and fragments.
+            let mut parts = value.split_inclusive(['?', '#']);
+            let first = parts.next().unwrap_or_default().to_owned();
+            let clean = parts.fold(first, |clean, part| {
+                let end = part
+                    .find(['#', '?', '>', '"', ' ', ';', ','])
+                    .unwrap_or(part.len());
+                let (query, rest) = part.split_at(end);
+                clean + &self.pairs(query) + rest
+            });
+            return self.text(&clean);
         }
         match value.split_once(' ') {
             Some((scheme, _)) if name.ends_with("authorization") => {
@@ -248,19 +264,13 @@ impl Redactor {
         let Some((path, query)) = path.split_once('?') else {
             return self.text(path);
         };
-        let query: Vec<String> = query
-            .split('&')
-            .map(|pair| match pair.split_once('=') {
-                Some((name, _)) if self.is_credential(name) => format!("{name}={MASK}"),
-                _ => pair.to_owned(),
-            })
-            .collect();
-        self.text(&format!("{path}?{}", query.join("&")))
+        self.text(&format!("{path}?{}", self.pairs(query)))
     }
 
-    fn is_credential(&self, name: &str) -> bool {
-        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-        self.parameters.contains(&*name)
+    /// The pairs of a query or a form without credentials.
+    fn pairs(&self, text: &str) -> String {
+        let is_one = |name: &str| self.parameters.contains(name) || is_credential(name);
+        without_pairs(text, is_one, &mut Vec::new())
     }
 }
 
@@ -349,10 +359,7 @@ mod tests {
     const SECRET: &str = "pä55/w\"ord & 'more'+🔑";
 
     fn redactor(value: &str) -> Redactor {
-        let mut redactor = Redactor {
-            headers: CREDENTIAL_HEADERS.map(str::to_owned).into(),
-            ..Redactor::default()
-        };
+        let mut redactor = Redactor::default();
         redactor.add(value);
         redactor
     }
@@ -432,13 +439,23 @@ mod tests {
             ("Set-Cookie", "a=b; Path=/", "***"),
             ("x-key", "abc", "***"),
             ("Accept", "*/*", "*/*"),
+            ("X-Access-Token", "abc", "***"),
+            (
+                "Location",
+                "https://a/cb?code=1&access_token=abc#id_token=x&b=c?",
+                "https://a/cb?code=1&access_token=***#id_token=***&b=c?",
+            ),
+            ("Link", "</a?token=abc>; rel=a", "</a?token=***>; rel=a"),
         ] {
             assert_eq!(redactor.header(name, value), expected, "{name}");
         }
         assert_eq!(
-            redactor.path("/a?key=1&b=2&k%65y=3"),
-            "/a?key=***&b=2&k%65y=***"
+            redactor.path("/a?key=1&b=2&k%65y=3&api_key=4&token_type=5"),
+            "/a?key=***&b=2&k%65y=***&api_key=***&token_type=5"
         );
+        let members = serde_json::json!({"a": {"access_token": "abc", "token_type": "Bearer"}, "secret": true, "pwd": 1});
+        let clean = serde_json::json!({"a": {"access_token": "***", "token_type": "Bearer"}, "secret": true, "pwd": "***"});
+        assert_eq!(redactor.value(&members), clean);
     }
 
     #[test]

@@ -77,6 +77,12 @@ pub struct SecondLoad {
     pub late: u64,
     /// Iterations that were never begun.
     pub dropped: u64,
+    /// Iterations that ended with a failed step; `None` in reports of earlier versions.
+    #[serde(default)]
+    pub failed_iterations: Option<u64>,
+    /// Iterations that were broken off; `None` in reports of earlier versions.
+    #[serde(default)]
+    pub interrupted: Option<u64>,
     /// Requests.
     pub requests: u64,
     /// Requests that failed.
@@ -112,10 +118,16 @@ pub struct SecondLoad {
 impl SecondLoad {
     /// Adds what is counted in another row; times, virtual users and lengths are left alone.
     pub(crate) fn count(&mut self, other: &Self) {
-        self.due = match (self.due, other.due) {
-            (Some(own), Some(other)) => Some(own + other),
-            (own, other) => own.or(other),
-        };
+        for (own, other) in [
+            (&mut self.due, other.due),
+            (&mut self.failed_iterations, other.failed_iterations),
+            (&mut self.interrupted, other.interrupted),
+        ] {
+            *own = match (*own, other) {
+                (Some(own), Some(other)) => Some(own + other),
+                (own, other) => own.or(other),
+            };
+        }
         self.begun += other.begun;
         self.late += other.late;
         self.dropped += other.dropped;

@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::credential::{is_credential, may_be_one};
 use super::example::Lens;
+use super::redact::MASK;
 use super::step::{
     Attempt, CriterionRun, StepOutcome, StepRun, Waited, WorkflowKey, WorkflowStarted,
 };
@@ -301,8 +303,11 @@ impl CriterionReport {
 /// The value of an expression, fit to be shown. A status is never a secret, though a secret may be the
 /// same number.
 fn seen(expression: &str, value: &Value, redactor: &Redactor) -> Value {
+    let name = expression.rsplit(['/', '.']).next().unwrap_or_default();
     if expression == "$statusCode" {
         value.clone()
+    } else if is_credential(name) && may_be_one(value) {
+        MASK.into()
     } else {
         redactor.value(value)
     }

@@ -83,11 +83,15 @@ fn of_steps(all: &mut IndexMap<String, Value>, tags: &str, steps: &[&StepLoad], 
         (Metric::HttpReqConnecting, times(|step| &step.connecting)),
         (
             Metric::HttpReqFailed,
-            share(|step| step.failed, |step| step.requests),
+            share(|step| step.failed, StepLoad::concluded),
         ),
         (
             Metric::HttpReqThrottled,
-            share(|step| step.throttled, |step| step.requests),
+            share(|step| step.throttled, StepLoad::concluded),
+        ),
+        (
+            Metric::HttpReqSentAgain,
+            share(|step| step.sent_again, |step| step.requests),
         ),
         (
             Metric::Checks,

@@ -30,6 +30,7 @@ mod subschema;
 pub(crate) mod suite;
 mod survey;
 mod surveyor;
+mod times;
 mod validate;
 
 use std::fmt;

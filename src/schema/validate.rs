@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::Schema;
 use super::base64::is_base64;
 use super::reference::{self, uri};
+use super::times::{is_date, is_date_time, is_time};
 use crate::document::{Location, Pointer};
 
 /// The documents of a set as `jsonschema` looks them up.
@@ -96,6 +97,9 @@ fn options_for<'a, F: Json>() -> ValidationOptions<'a, Arc<dyn Retrieve>, F> {
         .should_ignore_unknown_formats(true)
         // OpenAPI Format Registry; where a dialect does not know it, it is lifted under another name.
         .with_format("byte", is_base64)
+        .with_format("date", is_date)
+        .with_format("time", is_time)
+        .with_format("date-time", is_date_time)
         .with_pattern_options(PatternOptions::fancy_regex().size_limit(PATTERN_BYTES))
 }
 

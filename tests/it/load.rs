@@ -97,6 +97,46 @@ fn the_capacity_is_looked_for_down_to_where_nothing_holds() {
     assert!(printed.contains("capacity   less than"), "{printed}");
 }
 
+/// A folder for reports in which this file has no room.
+#[cfg(target_os = "linux")]
+fn without_room_for(name: &str) -> tempfile::TempDir {
+    let folder = folder();
+    let reports = folder.path().join("reports");
+    fs::create_dir(&reports).expect("a folder");
+    std::os::unix::fs::symlink("/dev/full", reports.join(name)).expect("a link");
+    folder
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_load_goes_on_without_the_log_that_cannot_be_written() {
+    let folder = without_room_for("timeline.ndjson");
+    let (code, printed, report) = load(folder.path(), &["--iterations", "30"]);
+    assert_eq!(code, Some(3), "{printed}");
+    assert!(
+        printed.contains("timeline.ndjson` cannot be written"),
+        "{printed}"
+    );
+    assert!(printed.contains("the load goes on without it"), "{printed}");
+    assert_eq!(
+        number(&report, "/load/total/requests"),
+        Some(30),
+        "{printed}"
+    );
+    assert!(folder.path().join("reports/latency.hlog").exists());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_came_of_a_run_is_told_though_it_cannot_be_written() {
+    let folder = without_room_for("run.json");
+    let output = run(folder.path(), &["check", "--cases", "3"]).expect("the program runs");
+    let (screen, told) = (text(&output.stdout), text(&output.stderr));
+    assert!(told.contains("run.json` cannot be written"), "{told}");
+    assert!(screen.contains("coverage"), "{screen}");
+    assert_eq!(output.status.code(), Some(3), "{told}");
+}
+
 #[test]
 fn a_server_elsewhere_is_not_loaded_without_a_limit() {
     let folder = folder();

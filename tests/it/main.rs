@@ -28,6 +28,7 @@ mod replay_scenario;
 mod report;
 mod scenario;
 mod scenarios;
+mod secrecy;
 mod seeds;
 mod support;
 mod users_document;

@@ -82,6 +82,13 @@ fn shards_are_merged_shown_again_and_compared() {
     let (code, printed) = report(here, &["merge", zero, zero]);
     assert_eq!(code, Some(2), "{printed}");
     assert!(printed.contains("both of shard 0"), "{printed}");
+    // What is read is not written over.
+    let (code, printed) = report(
+        here,
+        &["merge", zero, one, "--report-dir", "reports/shard-0-of-2"],
+    );
+    assert_eq!(code, Some(2), "{printed}");
+    assert!(printed.contains("would be written over"), "{printed}");
 
     let (code, printed) = report(here, &["reports/merged/run.json"]);
     assert_eq!(code, Some(0), "{printed}");

@@ -15,6 +15,7 @@ pub enum Metric {
     HttpReqConnecting,
     HttpReqFailed,
     HttpReqThrottled,
+    HttpReqSentAgain,
     Iterations,
     IterationDuration,
     DroppedIterations,
@@ -43,11 +44,11 @@ pub enum MetricKind {
 }
 
 /// Every metric with its name and what it is.
-const METRICS: [(Metric, &str, MetricKind, &str); 19] = {
+const METRICS: [(Metric, &str, MetricKind, &str); 20] = {
     use Metric::{
         AchievedRate, Checks, DataReceived, DataSent, DroppedIterations, HttpReqConnecting,
-        HttpReqDuration, HttpReqFailed, HttpReqResponse, HttpReqThrottled, HttpReqWaiting,
-        HttpReqs, IterationDuration, Iterations, LateIterations, SchemaViolations,
+        HttpReqDuration, HttpReqFailed, HttpReqResponse, HttpReqSentAgain, HttpReqThrottled,
+        HttpReqWaiting, HttpReqs, IterationDuration, Iterations, LateIterations, SchemaViolations,
         UndocumentedStatus, Vus, VusMax,
     };
     use MetricKind::{Counter, Gauge, Rate, Trend};
@@ -88,6 +89,12 @@ const METRICS: [(Metric, &str, MetricKind, &str); 19] = {
             "http_req_throttled",
             Rate,
             "answers 429, or 503 with `Retry-After`",
+        ),
+        (
+            HttpReqSentAgain,
+            "http_req_sent_again",
+            Rate,
+            "how often requests were sent again, beside all requests",
         ),
         (
             Iterations,

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::{Comparison, Verdict};
+use super::{Comparison, LapseKind, Verdict};
 
 /// The JSON Schema (2020-12) of `comparison.json`.
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// The version of the form: a minor one adds members, a major one changes them.
-const VERSION: &str = "1.1";
+const VERSION: &str = "1.2";
 /// How sure intervals are.
 const CONFIDENCE: f64 = 0.99;
 
@@ -45,6 +45,7 @@ struct File<'a> {
     slower: usize,
     rows: Vec<Row<'a>>,
     unserved: Vec<Failing<'a>>,
+    lapses: Vec<Lapsing<'a>>,
     notes: &'a [String],
 }
 
@@ -76,6 +77,15 @@ struct Failing<'a> {
     is_more: bool,
 }
 
+#[derive(Serialize)]
+struct Lapsing<'a> {
+    step: &'a str,
+    kind: &'static str,
+    old: f64,
+    new: f64,
+    is_more: bool,
+}
+
 impl Gated<'_> {
     /// The comparison as `comparison.json`.
     pub fn json(&self) -> Result<String, serde_json::Error> {
@@ -94,11 +104,22 @@ impl Gated<'_> {
                 .and_then(|(low, high)| Some([change(low)?, change(high)?])),
             verdict: row.verdict.name(),
         });
-        let unserved = comparison.unserved.iter().map(|step| Failing {
-            step: &step.step,
-            old: step.old,
-            new: step.new,
-            is_more: step.is_more,
+        let (unserved, lapses): (Vec<_>, Vec<_>) = comparison
+            .lapses
+            .iter()
+            .partition(|lapse| lapse.kind == LapseKind::Unserved);
+        let unserved = unserved.into_iter().map(|lapse| Failing {
+            step: &lapse.step,
+            old: lapse.old,
+            new: lapse.new,
+            is_more: lapse.is_more,
+        });
+        let lapses = lapses.into_iter().map(|lapse| Lapsing {
+            step: &lapse.step,
+            kind: lapse.kind.name(),
+            old: lapse.old,
+            new: lapse.new,
+            is_more: lapse.is_more,
         });
         let mut text = serde_json::to_string_pretty(&File {
             version: VERSION,
@@ -121,6 +142,7 @@ impl Gated<'_> {
             slower: comparison.slower().count(),
             rows: rows.collect(),
             unserved: unserved.collect(),
+            lapses: lapses.collect(),
             notes: &comparison.notes,
         })?;
         text.push('\n');

@@ -6,19 +6,20 @@
 //! know.
 
 mod file;
+mod lapse;
 mod resample;
-mod served;
 mod student;
 
 use proptest::prelude::Rng as _;
 
+use self::lapse::Run;
 use self::resample::{LEAST_BLOCKS, Series};
 use self::student::{difference, mean};
 use crate::record::{LoadReport, Soundness, StepLoad, StepWindow, Times};
 use crate::seed::Seed;
 
 pub use self::file::{Gated, SCHEMA};
-pub use self::served::{Unserved, twins};
+pub use self::lapse::{Lapse, LapseKind, twins};
 
 /// The percentiles that are compared.
 const SHARES: [f64; 3] = [0.5, 0.95, 0.99];
@@ -41,14 +42,16 @@ pub struct Comparison {
     pub margin: f64,
     /// A row for each step, time and percentile.
     pub rows: Vec<Compared>,
-    /// The share of requests that were not served, for each step.
-    pub unserved: Vec<Unserved>,
+    /// The shares of requests of which something is wrong, for each step and kind.
+    pub lapses: Vec<Lapse>,
     /// What a reader must know.
     pub notes: Vec<String>,
     /// Whether the generator was the limit in one of the runs, so that they prove nothing.
     pub is_bound: bool,
     /// Whether single runs are suspect, so that no change is claimed.
     pub is_silent: bool,
+    /// Whether some of the runs prove nothing for another reason.
+    pub is_open: bool,
 }
 
 /// A percentile of a time of a step, on both sides.
@@ -94,16 +97,29 @@ impl Comparison {
         rows.filter(|row| row.verdict == Verdict::Slower)
     }
 
-    /// The steps of which more requests failed.
-    pub fn failing_more(&self) -> impl Iterator<Item = &Unserved> {
-        self.unserved.iter().filter(|step| step.is_more)
+    /// What is wrong with more requests of a step than before.
+    pub fn lapsing_more(&self) -> impl Iterator<Item = &Lapse> {
+        self.lapses.iter().filter(|lapse| lapse.is_more)
+    }
+
+    /// Notes that these runs, by their names, were inconclusive by themselves: what did not become slower in
+    /// them may yet have.
+    pub fn leave_open(&mut self, names: &[String]) {
+        if !names.is_empty() {
+            self.is_open = true;
+            self.notes.push(format!(
+                "inconclusive by themselves, so that they cannot show that nothing became slower: {}",
+                names.join(", ")
+            ));
+        }
     }
 
     /// Whether anything could be told at all.
     pub fn is_conclusive(&self) -> bool {
         let told = |row: &Compared| !matches!(row.verdict, Verdict::TooFew | Verdict::Unclear);
-        let are_times = !self.is_silent && self.rows.iter().any(told);
-        !self.is_bound && (are_times || self.failing_more().next().is_some())
+        let is_quiet = self.is_silent || self.is_open;
+        let are_times = !is_quiet && self.rows.iter().any(told);
+        !self.is_bound && (are_times || self.lapsing_more().next().is_some())
     }
 }
 
@@ -142,21 +158,37 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
         notes.push("in some of the runs the generator was the limit: their times prove nothing about the target".to_owned());
     }
     let mut rows = Vec::new();
-    let mut unserved = Vec::new();
+    let mut lapses = Vec::new();
     for (at, step) in new
         .first()
         .into_iter()
         .flat_map(|load| load.steps.iter().enumerate())
     {
-        let both = (steps(old, step), steps(new, step));
-        if both.0.len() < old.len() || both.1.len() < new.len() {
-            notes.push(format!("{} is not in all of the runs", named(step)));
+        let name = named(step);
+        let runs_of = |loads| -> Vec<Run<'_>> { found(loads, &name) };
+        let (before, after) = (runs_of(old), runs_of(new));
+        if before.len() < old.len() || after.len() < new.len() {
+            notes.push(format!("{name} is not in all of the runs"));
             continue;
         }
-        let served = Unserved::of(&both.0, &both.1);
-        let hides_times = served.as_ref().is_some_and(Unserved::hides_times);
-        notes.extend(served.as_ref().and_then(Unserved::note));
-        unserved.extend(served);
+        let kinds = LapseKind::ALL.into_iter();
+        let found: Vec<Lapse> = kinds
+            .filter_map(|kind| Lapse::of(kind, &before, &after))
+            .collect();
+        let hides_times = found.iter().any(Lapse::hides_times);
+        notes.extend(found.iter().filter_map(Lapse::note));
+        lapses.extend(found);
+        let both = (alone(&before), alone(&after));
+        let is_timeless = |steps: &[&StepLoad]| {
+            let mut steps = steps.iter();
+            steps.any(|step| step.response_time.count == 0)
+        };
+        if is_timeless(&both.0) || is_timeless(&both.1) {
+            notes.push(format!(
+                "{name} has runs without an answer: there are no times to compare"
+            ));
+            continue;
+        }
         for time in [Time::Response, Time::Service] {
             let found = if is_single {
                 let seed = Seed::new(1).derive(time.name(), at as u64);
@@ -174,7 +206,7 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
                 let interval = found.as_ref().and_then(|found| *found.get(place)?);
                 let interval = interval.filter(|_| is_enough);
                 rows.push(Compared {
-                    step: named(step),
+                    step: name.clone(),
                     operation: step.operation.clone(),
                     time: time.name(),
                     share,
@@ -200,10 +232,11 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
         runs: (old.len(), new.len()),
         margin,
         rows,
-        unserved,
+        lapses,
         notes,
         is_bound,
         is_silent: is_suspect && is_single,
+        is_open: false,
     }
 }
 
@@ -253,11 +286,14 @@ fn named(step: &StepLoad) -> String {
     format!("{}: {}/{}", step.scenario, step.workflow, step.step)
 }
 
-/// The same step in all runs that have it.
-fn steps<'a>(loads: &'a [LoadReport], step: &StepLoad) -> Vec<&'a StepLoad> {
-    let name = named(step);
-    let found = |load: &'a LoadReport| load.steps.iter().find(|step| named(step) == name);
-    loads.iter().filter_map(found).collect()
+/// A step in all runs that have it.
+fn found<'a>(loads: &'a [LoadReport], name: &str) -> Vec<Run<'a>> {
+    let loads = loads.iter();
+    loads.filter_map(|load| Run::of(load, name)).collect()
+}
+
+fn alone<'a>(runs: &[Run<'a>]) -> Vec<&'a StepLoad> {
+    runs.iter().map(|run| run.step).collect()
 }
 
 /// The geometric mean of a percentile over runs, in milliseconds.

@@ -186,7 +186,7 @@ fn who_fails_more_is_worse_however_fast() {
                 .iter()
                 .all(|row| row.verdict == Verdict::Unclear)
         );
-        assert_eq!(compared.failing_more().count(), 1);
+        assert_eq!(compared.lapsing_more().count(), 1);
         assert!(compared.is_conclusive());
         let notes = compared.notes.join(" ");
         assert!(
@@ -196,14 +196,14 @@ fn who_fails_more_is_worse_however_fast() {
         // And the other way round nothing became worse, and nothing can be told of times.
         let compared = compare(&new, &old, Some(0.1));
         assert_eq!(
-            compared.slower().count() + compared.failing_more().count(),
+            compared.slower().count() + compared.lapsing_more().count(),
             0
         );
         assert!(!compared.is_conclusive());
     }
     // As few failures as chance explains, or as nobody minds, hide nothing.
     let few = compare(&[good(1)], &[failing(load(60, 1.4, 0.1, 2), 1)], Some(0.1));
-    assert_eq!(few.failing_more().count(), 0);
+    assert_eq!(few.lapsing_more().count(), 0);
     assert_eq!(few.rows[0].verdict, Verdict::Slower);
     // What fails mostly on both sides tells nothing.
     let both = compare(&[fast(1)], &[fast(2)], Some(0.1));
@@ -211,12 +211,99 @@ fn who_fails_more_is_worse_however_fast() {
 }
 
 #[test]
-fn one_failing_run_of_several_is_no_proof() {
+fn one_failing_run_of_several_is_worse_than_each_of_the_old() {
     let good = |seed| failing(load(20, 1.0, 0.1, seed), 0);
-    let one = failing(load(20, 1.0, 0.1, 9), 90);
-    let compared = compare(&[good(1), good(2), good(3)], &[good(4), good(5), one], None);
-    assert_eq!(compared.failing_more().count(), 0);
+    let bad = |seed| failing(load(20, 1.0, 0.1, seed), 90);
+    let compared = compare(
+        &[good(1), good(2), good(3)],
+        &[good(4), good(5), bad(9)],
+        None,
+    );
+    assert_eq!(compared.lapsing_more().count(), 1);
+    assert!(compared.is_conclusive());
+    // Where an old run failed as well, chance explains it.
+    let compared = compare(
+        &[good(1), good(2), bad(3)],
+        &[good(4), good(5), bad(9)],
+        None,
+    );
+    assert_eq!(compared.lapsing_more().count(), 0);
     assert!(!compared.is_conclusive(), "nor is it nothing");
+}
+
+#[test]
+fn requests_that_hang_until_they_are_broken_off_are_not_served() {
+    let good = |seed| failing(load(20, 1.0, 0.1, seed), 0);
+    let cut = |milliseconds| {
+        let mut load = good(2);
+        let mut times = Durations::default();
+        times.record_many(Duration::from_millis(milliseconds), 600);
+        load.steps[0].broken_off_response_time = Some(Times::from(&times));
+        load.steps[0].broken_off_service_time = Some(Times::from(&times));
+        load
+    };
+    let compared = compare(&[good(1)], &[cut(900)], None);
+    assert_eq!(compared.lapsing_more().count(), 1);
+    let notes = compared.notes.join(" ");
+    assert!(notes.contains("hung until they were broken off"), "{notes}");
+    // What had waited no longer than others is nothing but the end of the run.
+    let compared = compare(&[good(1)], &[cut(5)], None);
+    assert_eq!(compared.lapsing_more().count(), 0);
+}
+
+#[test]
+fn steps_that_are_hardly_reached_any_more_and_broken_bodies_are_worse() {
+    let two = |seed, second: u64, broken: u64, interrupted: u64| {
+        let mut load = failing(load(20, 1.0, 0.1, seed), 0);
+        let mut step = load.steps[0].clone();
+        step.step = "second".to_owned();
+        step.requests = second;
+        load.steps[0].validated = 12_000;
+        load.steps[0].schema_violations = broken;
+        load.steps.push(step);
+        let name = load.steps[0].scenario.clone();
+        let scenario = crate::record::ScenarioLoad {
+            name,
+            interrupted,
+            ..crate::record::ScenarioLoad::default()
+        };
+        load.scenarios = vec![scenario];
+        load
+    };
+    let kinds = |new: LoadReport| -> Vec<LapseKind> {
+        let compared = compare(&[two(1, 12_000, 0, 0)], &[new], None);
+        compared.lapsing_more().map(|lapse| lapse.kind).collect()
+    };
+    assert_eq!(kinds(two(2, 12_000, 0, 0)), []);
+    assert_eq!(kinds(two(2, 11_950, 40, 0)), []);
+    assert_eq!(kinds(two(2, 11_000, 0, 0)), [LapseKind::Unreached]);
+    assert_eq!(kinds(two(2, 11_000, 0, 1_000)), []);
+    assert_eq!(kinds(two(2, 12_000, 900, 0)), [LapseKind::Violation]);
+}
+
+#[test]
+fn a_step_without_an_answer_has_no_row() {
+    let good = failing(load(20, 1.0, 0.1, 1), 0);
+    let mut none = failing(load(20, 1.0, 0.1, 2), 100);
+    none.steps[0].response_time = Times::from(&Durations::default());
+    none.steps[0].service_time = Times::from(&Durations::default());
+    let compared = compare(&[good], &[none], None);
+    assert!(compared.rows.is_empty());
+    assert_eq!(compared.lapsing_more().count(), 1);
+    let notes = compared.notes.join(" ");
+    assert!(notes.contains("no times to compare"), "{notes}");
+}
+
+#[test]
+fn runs_that_are_inconclusive_by_themselves_do_not_show_that_nothing_became_slower() {
+    let (old, new) = (load(60, 1.0, 0.02, 1), load(60, 1.0, 0.02, 2));
+    let mut compared = compare(&[old], &[new], Some(0.1));
+    assert!(compared.is_conclusive());
+    compared.leave_open(&[]);
+    assert!(compared.is_conclusive());
+    compared.leave_open(&["b.json".to_owned()]);
+    assert!(!compared.is_conclusive());
+    assert!(compared.notes.join(" ").contains("b.json"));
 }
 
 #[test]

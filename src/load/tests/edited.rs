@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::server::{json, serve};
 use super::shards::{all, flawed, rows, sharded, written};
 use super::{Came, GOOD};
-use crate::load::merge;
+use crate::load::{contradicts, merge};
 use crate::record::{Soundness, Summary};
 
 #[test]
@@ -32,6 +32,14 @@ fn a_report_that_contradicts_itself_is_not_merged() {
         ),
         ("/load/scenarios/0/completed", "load.scenarios[0].completed"),
         ("/load/scenarios/0/begun", "load.scenarios[0].begun"),
+        (
+            "/load/scenarios/0/failed",
+            "load.timeline[].failed_iterations",
+        ),
+        (
+            "/load/scenarios/0/interrupted",
+            "load.timeline[].interrupted",
+        ),
         ("/load/scenarios/0/due", "load.timeline[].due"),
         ("/load/scenarios/0/dropped", "load.timeline[].dropped"),
         ("/load/timeline/0/requests", "load.timeline[].requests"),
@@ -47,7 +55,8 @@ fn a_report_that_contradicts_itself_is_not_merged() {
         *member = if pointer.ends_with("rate") {
             serde_json::json!(0.5)
         } else if less {
-            serde_json::json!(1_000_000)
+            let is_part = pointer.starts_with("/load/scenarios");
+            serde_json::json!(if is_part { 1 } else { 1_000_000 })
         } else {
             serde_json::json!(member.as_u64().unwrap() - 1)
         };
@@ -90,6 +99,26 @@ fn a_report_that_contradicts_itself_is_not_merged() {
     reports[1].1 = Summary::read(&swapped.to_string()).unwrap();
     let told = merge(reports).unwrap_err().to_string();
     assert!(told.contains("response_time"), "{told}");
+}
+
+#[test]
+fn no_report_that_was_left_alone_contradicts_itself() {
+    let came = flawed(2);
+    for one in &came {
+        assert_eq!(contradicts(&one.summary), None);
+    }
+    let merged = merge(written(&came)).unwrap();
+    assert_eq!(contradicts(&merged), None);
+    let cut = "{executor: constant-vus, vus: 4, duration: 300ms, gracefulStop: 0s, exec: w}";
+    let served =
+        serve(|asked| json("200", GOOD).after(if asked.number > 20 { 600_000 } else { 0 }));
+    let stand = sharded(rows(cut), 0, 1);
+    let came = [stand.run(&served.url)];
+    assert_eq!(came[0].report.scenarios[0].interrupted, 4);
+    assert_eq!(contradicts(&came[0].summary), None);
+    let merged = merge(written(&came)).unwrap();
+    assert_eq!(contradicts(&merged), None);
+    assert_eq!(merged.load.unwrap().scenarios, came[0].report.scenarios);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn what_is_broken_off_when_its_time_is_over_is_counted_by_itself() {
     assert_eq!((total.requests, total.unanswered["broken off"]), (2, 2));
     assert_eq!(total.failed, 0);
     let values: Vec<Option<f64>> = came.report.thresholds.iter().map(|one| one.value).collect();
-    assert_eq!(values, [Some(2.0), Some(0.0)]);
+    assert_eq!(values, [Some(2.0), None]);
 }
 
 #[test]
@@ -103,6 +103,25 @@ fn a_server_that_falls_silent_before_the_end_is_not_passed() {
 }
 
 #[test]
+fn a_step_that_is_never_answered_is_not_passed_beside_one_that_is_slow() {
+    let two = "  - {stepId: a, operationId: list}\n  - {stepId: b, operationId: list}\n";
+    // The first four requests are those to `a`, and the virtual users then wait for `b`.
+    let served = serve(|asked| match asked.number {
+        0..4 => json("200", GOOD).after(900),
+        _ => json("200", GOOD).after(600_000),
+    });
+    let scenario = "    s: {executor: per-vu-iterations, vus: 4, iterations: 1, maxDuration: 2s, gracefulStop: 0s, exec: w}\n";
+    let came = stand(scenario, &super::steps(two)).run(&served.url);
+    assert_eq!(came.ended, Ended::Completed);
+    assert_eq!(came.summary.exit_code, 3, "{}", came.summary.reason);
+    let reason = &came.summary.reason;
+    assert!(
+        reason.contains("step `w/b`: none of its 4 requests"),
+        "{reason}"
+    );
+}
+
+#[test]
 fn what_is_broken_off_took_at_least_as_long_as_it_had_waited() {
     let profile = "  scenarios:
     s: {executor: constant-vus, vus: 2, duration: 1s, gracefulStop: 0s, exec: w}
@@ -116,6 +135,47 @@ fn what_is_broken_off_took_at_least_as_long_as_it_had_waited() {
     let times = total.broken_off_response_time.as_ref();
     assert_eq!(times.map(|times| times.count), Some(2));
     assert_eq!(came.summary.exit_code, 1);
+}
+
+#[test]
+fn what_is_broken_off_is_in_no_share_of_failures() {
+    // One answer in two fails, and the last two requests are never answered.
+    let profile = "  scenarios:
+    s: {executor: per-vu-iterations, vus: 2, iterations: 3, maxDuration: 1s, gracefulStop: 0s, exec: w}
+  thresholds: {http_req_failed: 'rate<0.4', 'http_req_failed{expected_response:true}': 'rate==0', 'http_reqs{expected_response:true}': 'count==2', http_req_throttled: 'rate==0'}
+";
+    let served = serve(|asked| match asked.number {
+        0 | 1 => json("200", GOOD),
+        2 | 3 => json("500", ""),
+        _ => json("200", GOOD).after(600_000),
+    });
+    let came = stand_with(super::API, profile, &one_step()).run(&served.url);
+    let total = &came.report.total;
+    assert_eq!(
+        (total.requests, total.failed, total.broken_off()),
+        (6, 2, 2)
+    );
+    let values: Vec<Option<f64>> = came.report.thresholds.iter().map(|one| one.value).collect();
+    assert_eq!(values, [Some(0.5), Some(0.0), Some(2.0), Some(0.0)]);
+    let metrics: serde_json::Value =
+        serde_json::from_str(&crate::report::json(&came.summary).unwrap()).unwrap();
+    assert_eq!(metrics["metrics"]["http_req_failed"]["rate"], 0.5);
+}
+
+#[test]
+fn an_iteration_that_is_broken_off_took_at_least_as_long_as_until_then() {
+    let profile = "  scenarios:
+    s: {executor: constant-vus, vus: 2, duration: 1s, gracefulStop: 0s, exec: w}
+  thresholds: {iteration_duration: ['p(95)<100', 'p(95)<10m', 'max>0']}
+";
+    let came = stand_with(super::API, profile, &one_step()).run(&silent().url);
+    let (crossed, open) = (Outcomes::Crossed, Outcomes::NoData);
+    assert_eq!(outcomes(&came.report), [crossed, open, open]);
+    let scenario = &came.report.scenarios[0];
+    let cut = scenario.broken_off_duration.as_ref();
+    assert_eq!(cut.map(|times| times.count), Some(scenario.interrupted));
+    assert_eq!(scenario.interrupted, 2);
+    assert_eq!(scenario.duration.count, 0);
 }
 
 #[test]
@@ -158,12 +218,7 @@ fn a_run_that_is_interrupted_before_it_began_has_failed_nothing() {
     assert_eq!(came.report.unproven, Some(Unproven::Interrupted));
     assert_eq!(came.report.soundness, Soundness::Unmeasured);
     assert_eq!(outcomes(&came.report), [Outcomes::Inconclusive; 4]);
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
-    let screen = crate::report::terminal(&came.summary, &look);
+    let screen = came.screen();
     assert!(screen.contains("no data; the run ended early"), "{screen}");
     assert!(screen.contains("interrupted before it began"), "{screen}");
     assert!(

@@ -81,3 +81,53 @@ fn a_step_that_asks_to_be_put_off_is() {
     assert_eq!(came.report.unproven, None);
     assert_eq!(came.report.total.throttled, 20);
 }
+
+#[test]
+fn a_step_that_is_always_put_off_proves_nothing_beside_one_that_is_served() {
+    let two = "  - {stepId: a, operationId: list}\n  - {stepId: b, operationId: list}\n";
+    let answer = |asked: &Asked| match asked.number % 2 {
+        0 => json("200", GOOD),
+        _ => json("429", ""),
+    };
+    for (thresholds, code) in [
+        ("http_req_failed: rate==0", 3),
+        ("http_req_failed: rate==0, http_req_throttled: rate<0.6", 0),
+    ] {
+        let profile = format!(
+            "  scenarios:\n{}  thresholds: {{{thresholds}}}\n",
+            times(20)
+        );
+        let came = stand_with(super::API, &profile, &steps(two)).run(&serve(answer).url);
+        let summary = &came.summary;
+        assert_eq!(summary.exit_code, code, "{}", summary.reason);
+        assert_eq!(came.report.unproven, None);
+        assert_eq!(came.report.thresholds[0].outcome, Outcomes::Passed);
+        let told = summary.obstacles.iter().map(|one| &*one.message);
+        let is_told = told
+            .clone()
+            .any(|told| told.starts_with("20 of 20 answers of step `w/b`"));
+        assert_eq!(is_told, code == 3, "{:?}", told.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_retry_after_that_says_nothing_asks_for_nothing() {
+    for (value, throttled) in [
+        ("1", 10),
+        ("abc", 0),
+        ("-1", 0),
+        ("99999999999999999999", 0),
+    ] {
+        let profile = format!("  scenarios:\n{}", times(10));
+        let field = format!("retry-after: {value}\r\n");
+        let served = serve(move |_| with("503", &field, ""));
+        let came = stand_with(super::API, &profile, &steps(STEP)).run(&served.url);
+        let total = &came.report.total;
+        assert_eq!(
+            (total.throttled, total.failed),
+            (throttled, 10 - throttled),
+            "{value}"
+        );
+        assert_eq!(total.undocumented_status, 10 - throttled, "{value}");
+    }
+}

@@ -57,12 +57,7 @@ fn a_target_that_goes_away_is_a_finding_and_no_run_that_passes() {
     let written = came.written();
     assert!(written.contains("the connection was refused"));
     assert!(written.contains("though the target answered other requests of the run"));
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
-    let screen = crate::report::terminal(&came.summary, &look);
+    let screen = came.screen();
     assert!(screen.contains("list (7 requests)"), "{screen}");
 }
 
@@ -217,7 +212,12 @@ fn what_is_sent_again_keeps_within_the_limit_too() {
 #[test]
 fn what_is_sent_again_over_a_new_connection_is_counted() {
     let url = serve_once_each(0);
-    let came = stand(&times(5), &one_step()).run(&url);
+    let profile = format!(
+        "  scenarios:\n{}  thresholds: {{http_req_sent_again: 'rate<0.9'}}\n",
+        times(5)
+    );
+    let came = stand_with(super::API, &profile, &one_step()).run(&url);
+    assert_eq!(came.report.thresholds[0].value, Some(0.8));
     let total = &came.report.total;
     assert_eq!((total.requests, total.statuses[&200]), (5, 5));
     assert_eq!(total.sent_again, 4);
@@ -227,12 +227,7 @@ fn what_is_sent_again_over_a_new_connection_is_counted() {
         notes.contains("4 of 5 requests (80.0 %) had to be sent again"),
         "{notes}"
     );
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
-    let screen = crate::report::terminal(&came.summary, &look);
+    let screen = came.screen();
     assert!(screen.contains("sent again 4 times"), "{screen}");
     assert!(crate::report::html(&came.summary).contains("Sent again"));
     assert_eq!(came.report.steps[0].sent_again, 4);

@@ -244,6 +244,21 @@ impl Came {
     fn written(&self) -> String {
         serde_json::to_string(&self.summary).unwrap()
     }
+
+    /// The screen.
+    fn screen(&self) -> String {
+        screen(&self.summary)
+    }
+}
+
+/// The screen of a report.
+fn screen(summary: &Summary) -> String {
+    let look = crate::report::Look {
+        colour: false,
+        width: 100,
+        reports: Vec::new(),
+    };
+    crate::report::terminal(summary, &look)
 }
 
 struct Seen<'a> {

@@ -236,18 +236,31 @@ fn missing_shards_are_named_everywhere_and_prove_nothing() {
             .iter()
             .all(|one| one.outcome == ThresholdOutcome::Inconclusive)
     );
-    let look = crate::report::Look {
-        colour: false,
-        width: 100,
-        reports: Vec::new(),
-    };
     let junit = crate::report::junit(&whole).unwrap();
     for text in [
         crate::report::json(&whole).unwrap(),
         String::from_utf8(junit).unwrap(),
-        crate::report::terminal(&whole, &look),
+        super::screen(&whole),
     ] {
         assert!(text.contains("1 of 4 shards are missing: 2"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_counted_where_a_shard_has_no_part_is_open() {
+    let profile = "  scenarios:
+    s: {executor: shared-iterations, vus: 2, iterations: 8, exec: w}
+    t: {executor: per-vu-iterations, vus: 1, iterations: 4, exec: w}
+  thresholds: {'http_reqs{scenario:t}': 'count==4', 'iterations{scenario:t}': 'count==4', 'http_reqs{scenario:s}': 'count==4'}
+";
+    let served = serve(|_| json("200", GOOD));
+    let (passed, open) = (ThresholdOutcome::Passed, ThresholdOutcome::Inconclusive);
+    for (number, outcomes) in [(0, [passed, passed, passed]), (1, [open, open, passed])] {
+        let stand = stand_with(super::API, profile, &super::one_step());
+        let came = sharded(stand, number, 2).run(&served.url);
+        let own = came.report.thresholds.iter().map(|one| one.outcome);
+        assert_eq!(own.collect::<Vec<_>>(), outcomes, "{number}");
+        assert_eq!(came.summary.exit_code, 0, "{}", came.summary.reason);
     }
 }
 

@@ -46,6 +46,24 @@ pub(super) fn essence(name: &str) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
+/// Whether a body of this media type is a text, or bytes, and never an object or an array.
+fn is_text_or_bytes(essence: &str) -> bool {
+    let (class, kind) = essence.split_once('/').unwrap_or((essence, ""));
+    match class {
+        "audio" | "font" | "image" | "video" => true,
+        "text" => {
+            kind != "*"
+                && !["json", "xml", "yaml"]
+                    .iter()
+                    .any(|data| kind.contains(data))
+        }
+        _ => matches!(
+            essence,
+            "application/octet-stream" | "application/pdf" | "application/zip" | "application/gzip"
+        ),
+    }
+}
+
 /// Compares the media types at a place, and what they say.
 pub(super) fn compare(place: &Place, old: &Content<'_>, new: &Content<'_>, ledger: &mut Ledger) {
     // Nobody asks a server which media type it should call with.
@@ -92,6 +110,8 @@ fn pair(place: &Place, name: &str, old: &MediaType, new: &MediaType, ledger: &mu
     let essence = essence(name);
     let travel = if essence.ends_with("/xml") || essence.ends_with("+xml") {
         Travel::Xml
+    } else if is_text_or_bytes(&essence) {
+        Travel::Bytes
     } else {
         Travel::Data
     };

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::change::Version;
 use crate::code::{Code, Severity};
-use crate::document::{Diagnostic, Location};
+use crate::document::{Diagnostic, Location, Pointer};
 use crate::spec::Spec;
 
 /// An error of one of the documents.
@@ -20,7 +21,8 @@ pub struct Defect {
     pub message: String,
     /// Where.
     pub location: Location,
-    /// Whether the old document has it as well.
+    /// Of one of the new document: whether the old one has it as well. Of one of the old: whether it hides no
+    /// operation that the new one has not, or has otherwise.
     pub is_known: bool,
 }
 
@@ -32,10 +34,14 @@ pub(super) fn defects(old: &Spec, new: &Spec) -> Vec<Defect> {
             .cloned()
             .collect()
     };
-    let (old, new) = (errors(old), errors(new));
+    let is_alike = |error: &Diagnostic| {
+        let place = &error.location.pointer;
+        !may_be_operation(error) || node(old, place) == node(new, place)
+    };
+    let (old_errors, new_errors) = (errors(old), errors(new));
     // Lines and indexes move: the same words, as many times, are the same errors.
     let mut known: HashMap<(Code, String), usize> = HashMap::new();
-    for error in &old {
+    for error in &old_errors {
         *known
             .entry((error.code, error.message.clone()))
             .or_default() += 1;
@@ -47,18 +53,31 @@ pub(super) fn defects(old: &Spec, new: &Spec) -> Vec<Defect> {
         location: error.location,
         is_known,
     };
-    let mut defects: Vec<Defect> = old
+    let mut defects: Vec<Defect> = old_errors
         .into_iter()
-        .map(|error| defect(Version::Old, error, true))
+        .map(|error| {
+            let is_known = is_alike(&error);
+            defect(Version::Old, error, is_known)
+        })
         .collect();
-    for error in new {
+    for error in new_errors {
         let left = known.get_mut(&(error.code, error.message.clone()));
         let is_known = left.is_some_and(|left| {
             let is_known = *left > 0;
             *left = left.saturating_sub(1);
-            is_known
+            is_known && is_alike(&error)
         });
         defects.push(defect(Version::New, error, is_known));
     }
     defects
+}
+
+/// Whether what cannot be read is a member of a path item: an operation of a later version of OpenAPI, perhaps.
+fn may_be_operation(error: &Diagnostic) -> bool {
+    let mut names = error.location.pointer.as_str().split('/').skip(1);
+    error.code == Code::UNREADABLE_NODE && names.next() == Some("paths") && names.count() == 2
+}
+
+fn node<'a>(spec: &'a Spec, place: &Pointer) -> Option<&'a Value> {
+    spec.schemas.document(0).node(place)
 }

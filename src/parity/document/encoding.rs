@@ -32,7 +32,15 @@ pub(super) fn compare(
     let is_form = !essence.starts_with("multipart/");
     let more = new.encoding.keys();
     let more = more.filter(|name| !old.encoding.contains_key(*name));
+    let has = |media: &MediaType, property: &str| {
+        let schema = media.schema.as_ref();
+        schema.is_some_and(|schema| !Facets::of(schema).member(property).is_empty())
+    };
     for property in old.encoding.keys().chain(more) {
+        // What no schema has as a property is not sent (OAS 3.1.1 section 4.8.14.1).
+        if !has(old, property) && !has(new, property) {
+            continue;
+        }
         let (was, now) = (
             Sent::of(old, property, is_form),
             Sent::of(new, property, is_form),

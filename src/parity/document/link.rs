@@ -8,7 +8,7 @@ use super::ledger::{Ledger, Place, Said};
 use super::operation::Pair;
 use super::pairing::shape;
 use super::server;
-use crate::spec::{Link, OperationId, Response, Spec};
+use crate::spec::{Link, Operation, OperationId, Response, Spec};
 
 /// Compares the links of a response by name: who follows one that is gone finds nothing.
 pub(super) fn compare(
@@ -48,32 +48,48 @@ pub(super) fn compare(
 
 /// Where a link leads and what it hands on, whatever operations are called.
 fn meaning(spec: &Spec, link: &Link) -> (String, BTreeMap<String, String>, Option<String>) {
+    let operation = leads_to(spec, link);
     let parameters = link.parameters.iter();
-    let parameters = parameters.map(|(name, value)| (name.clone(), value.to_string()));
+    let parameters =
+        parameters.map(|(name, value)| (unqualified(operation, name), value.to_string()));
     let body = link.body.as_ref().map(ToString::to_string);
-    let mut target = target(spec, link);
+    let id = link.operation_id.as_deref().unwrap_or_default();
+    let reference = link.operation_ref.as_deref().unwrap_or_default();
+    let mut target = operation.map_or_else(
+        || format!("{id}{reference}"),
+        |operation| format!("{} {}", operation.method, shape(&operation.path)),
+    );
     if let Some(urls) = link.server.as_ref().and_then(server::of_link) {
         target = format!("{target} at {urls}");
     }
     (target, parameters.collect(), body)
 }
 
-/// The operation that a link leads to, as `GET /path/{}` where it is known.
-fn target(spec: &Spec, link: &Link) -> String {
+/// The operation that a link leads to, where it is known.
+fn leads_to<'a>(spec: &'a Spec, link: &Link) -> Option<&'a Operation> {
     let id = link.operation_id.as_deref().unwrap_or_default();
-    if let Some(operation) = spec.operation(&OperationId::new(id)) {
-        return format!("{} {}", operation.method, shape(&operation.path));
-    }
-    let reference = link.operation_ref.as_deref().unwrap_or_default();
-    let mut operations = spec.operations.values();
-    let referred = operations.find(|operation| {
-        let pointer = reference.strip_prefix('#').unwrap_or("\u{0}");
-        operation.location.pointer.as_str() == pointer
-    });
-    match referred {
-        Some(operation) => format!("{} {}", operation.method, shape(&operation.path)),
-        None => format!("{id}{reference}"),
-    }
+    let named = spec.operation(&OperationId::new(id));
+    named.or_else(|| {
+        let reference = link.operation_ref.as_deref()?.strip_prefix('#')?;
+        let mut operations = spec.operations.values();
+        operations.find(|operation| operation.location.pointer.as_str() == reference)
+    })
+}
+
+/// The name of a parameter without its place, `id` for `path.id`, where no other parameter is called that
+/// (OAS 3.1.1 section 4.8.20).
+fn unqualified(operation: Option<&Operation>, name: &str) -> String {
+    let short = operation
+        .zip(name.split_once('.'))
+        .and_then(|(operation, (place, short))| {
+            let mut called = operation
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.name == short);
+            let only = called.next().filter(|_| called.next().is_none())?;
+            (only.place.to_string() == place).then_some(short)
+        });
+    short.unwrap_or(name).to_owned()
 }
 
 fn text(spec: &Spec, link: &Link) -> String {

@@ -130,8 +130,8 @@ fn both(pair: &Pair<'_>, key: ResponseKey, old: &Response, new: &Response, ledge
         names.join(", ")
     };
     match (old.content.is_empty(), new.content.is_empty()) {
-        // What `default` or a mistake says of a body there never comes.
-        _ if never_has_content(key) => {}
+        // What `default` or a mistake says of a body there never comes; nor does one under HEAD (RFC 9110 section 9.3.2).
+        _ if never_has_content(key) || pair.new.method == "HEAD" => {}
         (true, true) => {}
         (false, true) => {
             let message = format!("the answer {key} has no declared body any more");

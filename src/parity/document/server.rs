@@ -237,7 +237,22 @@ fn written_out(url: &str, variables: Option<&Value>) -> Vec<String> {
             .collect();
     }
     for url in &mut urls {
+        without_port(url);
         url.truncate(url.trim_end_matches('/').len());
     }
     urls
+}
+
+/// Leaves out the port that is meant anyway (RFC 9110 sections 4.2.1 and 4.2.2).
+fn without_port(url: &mut String) {
+    for (scheme, port) in [("http://", ":80"), ("https://", ":443")] {
+        let Some(rest) = url.strip_prefix(scheme) else {
+            continue;
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.ends_with(port) {
+            let end = scheme.len() + authority.len();
+            url.replace_range(end - port.len()..end, "");
+        }
+    }
 }

@@ -4,8 +4,9 @@ use indexmap::IndexMap;
 
 use super::difference::{Difference, Pair};
 use super::recording::Recording;
-use crate::code::Code;
+use crate::code::{Code, Severity};
 use crate::report::counted;
+use crate::spec::OperationId;
 
 const CANDIDATE: &str = "candidate-breaks-off";
 const BASELINE: &str = "baseline-breaks-off";
@@ -52,6 +53,7 @@ pub(super) fn broken_off(
             }
         }
         for (run, found) in breaks {
+            let lost = lost_update(pairs, run);
             let is_last = |pair: &&mut Pair| match found.after {
                 Some(name) => pair.name == name,
                 // They have only what cleans up in common.
@@ -62,11 +64,29 @@ pub(super) fn broken_off(
                 let told = format!(
                     "the workflow goes no further there: {steps} of the other side have no match"
                 );
-                let found = Difference::new(Code::PARITY_STATE, kind, told);
+                let mut found = Difference::new(Code::PARITY_STATE, kind, told);
+                if let Some(operation) = lost {
+                    found.severity = Severity::Note;
+                    let told = &found.message;
+                    found.message =
+                        format!("{told}; it follows from the update that `{operation}` lacks");
+                }
                 pair.differences.push(found);
             }
         }
     }
+}
+
+/// The first read of a run that does not show what was written: what the run does later follows from that.
+fn lost_update(pairs: &[Pair], run: &str) -> Option<OperationId> {
+    let of_run = pairs.iter().filter(|pair| workflow(&pair.name) == run);
+    let is_lost = |one: &Difference| {
+        one.code == Code::PARITY_STATE
+            && one.kind == Code::UPDATE_LOST.name()
+            && one.severity > Severity::Note
+    };
+    let mut losing = of_run.filter(|pair| pair.differences.iter().any(is_lost));
+    losing.next().map(|pair| pair.operation.clone())
 }
 
 /// The run of a workflow in the name of a case of it.

@@ -86,11 +86,3 @@ impl Difference {
         )
     }
 }
-
-impl Pair {
-    /// Whether the sides agree, but for what never fails a run.
-    pub fn agrees(&self) -> bool {
-        let mut differences = self.differences.iter();
-        differences.all(|difference| difference.severity == Severity::Note)
-    }
-}

@@ -10,6 +10,7 @@ use super::noise::Noise;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
 use super::rules::Rules;
+use super::unfinished::{hopeless, unfinished};
 use crate::arazzo::ParityRule;
 use crate::code::{Code, Severity};
 use crate::probe::Ended;
@@ -41,14 +42,17 @@ pub fn judge(
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
+    let unfinished = unfinished(baseline, candidate);
+    let hopeless = hopeless(&unfinished, baseline, candidate);
     Outcome {
         lone: lone(baseline, candidate),
+        unfinished,
         pairs,
         noise: taken,
         repeated: !again.is_empty(),
         illnesses: Vec::new(),
         latencies: latencies(baseline, candidate),
-        interrupted: interrupted(baseline, candidate, again),
+        interrupted: interrupted(baseline, candidate, again).or(hopeless),
         used_rules,
         unused_rules,
         expired_rules,

@@ -33,6 +33,7 @@ mod shorten;
 mod symptom;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 mod watch;
 
 pub use beside::Member;
@@ -52,3 +53,4 @@ pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};
 pub use shorten::{Again as Shorter, shorten};
+pub use unfinished::Unfinished;

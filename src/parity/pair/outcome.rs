@@ -10,6 +10,7 @@ use super::health::{Illness, Side};
 use super::latency::LatencyRow;
 use super::lone::Lone;
 use super::noise::Noisy;
+use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
 use crate::spec::OperationId;
 
@@ -20,6 +21,8 @@ pub struct Outcome {
     pub pairs: Vec<Pair>,
     /// The cases that only one side was sent.
     pub lone: Vec<Lone>,
+    /// The workflows that came to their end on neither side.
+    pub unfinished: Vec<Unfinished>,
     /// What the baseline does not do twice in the same way, and how often it was seen.
     pub noise: BTreeMap<Noisy, usize>,
     /// Whether the baseline was asked again.
@@ -76,8 +79,10 @@ impl Group<'_> {
 /// How many cases came out in which way. Each case is counted once, by the gravest of its differences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// The sides agree, but for notes.
+    /// The sides agree, but for what is less grave than what counts.
     pub agree: usize,
+    /// In how many of these something differs all the same.
+    pub noted: usize,
     /// The candidate refuses what the baseline accepts.
     pub stricter: usize,
     /// The candidate accepts what the baseline refuses.
@@ -92,15 +97,23 @@ pub struct Tally {
     pub status: usize,
     /// One side breaks the document.
     pub contract: usize,
-    /// Other media types or shapes.
+    /// Other media types, or bodies that are coded on one side.
+    pub media_type: usize,
+    /// Other shapes.
     pub shape: usize,
     /// Failures are told in other forms.
     pub failure: usize,
+    /// Other values, where notes count.
+    pub value: usize,
+    /// Another order or length of lists, where notes count.
+    pub order: usize,
+    /// Other header fields, where notes count.
+    pub header: usize,
 }
 
 impl Tally {
     /// How many cases differ in which way, with the words for one of them and for more.
-    pub(super) fn parts(&self) -> [(usize, &'static str, &'static str); 9] {
+    pub(super) fn parts(&self) -> [(usize, &'static str, &'static str); 13] {
         [
             (self.stricter, "stricter", "stricter"),
             (self.more_lenient, "more lenient", "more lenient"),
@@ -113,8 +126,12 @@ impl Tally {
             (self.state, "of state", "of state"),
             (self.status, "of status", "of status"),
             (self.contract, "of the contract", "of the contract"),
+            (self.media_type, "of media type", "of media type"),
             (self.shape, "of shape", "of shape"),
             (self.failure, "of error form", "of error form"),
+            (self.value, "of values", "of values"),
+            (self.order, "of order", "of order"),
+            (self.header, "of header fields", "of header fields"),
         ]
     }
 }
@@ -153,17 +170,20 @@ impl Outcome {
         groups
     }
 
-    /// How many cases came out in which way.
-    pub fn tally(&self) -> Tally {
+    /// How many cases came out in which way, where differences count from this severity on.
+    pub fn tally(&self, least: Severity) -> Tally {
         let mut tally = Tally::default();
         for pair in &self.pairs {
+            // Of those that are as grave, the first one decides what else was asked.
             let gravest = pair
                 .differences
                 .iter()
-                .filter(|difference| difference.severity > Severity::Note)
+                .rev()
+                .filter(|difference| difference.severity >= least)
                 .max_by_key(|difference| difference.severity);
             let Some(difference) = gravest else {
                 tally.agree += 1;
+                tally.noted += usize::from(!pair.differences.is_empty());
                 continue;
             };
             let count = match (difference.code, difference.kind) {
@@ -176,7 +196,11 @@ impl Outcome {
                 (Code::PARITY_STATE, _) => &mut tally.state,
                 (Code::PARITY_STATUS, _) => &mut tally.status,
                 (Code::PARITY_CONTRACT, _) => &mut tally.contract,
+                (Code::PARITY_MEDIA_TYPE, _) => &mut tally.media_type,
                 (Code::PARITY_ERROR, _) => &mut tally.failure,
+                (Code::PARITY_VALUE, _) => &mut tally.value,
+                (Code::PARITY_ORDER, _) => &mut tally.order,
+                (Code::PARITY_HEADER, _) => &mut tally.header,
                 _ => &mut tally.shape,
             };
             *count += 1;
@@ -188,6 +212,11 @@ impl Outcome {
     pub(super) fn only(&self, side: Side) -> usize {
         let lone = self.lone.iter().filter(|lone| lone.side == side);
         lone.map(|lone| lone.count).sum()
+    }
+
+    /// From which severity on differences count: notes do where they fail the run.
+    pub fn least(fail_on: Option<Severity>) -> Severity {
+        fail_on.map_or(Severity::Warning, |least| least.min(Severity::Warning))
     }
 
     /// Whether any difference is as grave as this.
@@ -211,12 +240,13 @@ impl Outcome {
         matrix
     }
 
-    /// The verdict in one line: `agrees on 41 of 46 cases; 3 stricter, 1 more lenient, 1 crash`.
-    pub fn verdict(&self) -> String {
+    /// The verdict in one line: `agrees on 41 of 46 cases; 3 stricter, 1 more lenient, 1 crash`. Differences
+    /// count from this severity on.
+    pub fn verdict(&self, least: Severity) -> String {
         if let [illness, ..] = &*self.illnesses {
             return format!("the {} is {}", illness.side.name(), illness.kind);
         }
-        let tally = self.tally();
+        let tally = self.tally(least);
         let all = self.pairs.len();
         let cases = if all == 1 { "case" } else { "cases" };
         let parts: Vec<String> = tally
@@ -225,7 +255,11 @@ impl Outcome {
             .filter(|(count, ..)| *count > 0)
             .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
             .collect();
-        let agrees = format!("agrees on {} of {all} {cases}", tally.agree);
+        let noted = match tally.noted {
+            0 => String::new(),
+            noted => format!(", {noted} but for notes"),
+        };
+        let agrees = format!("agrees on {} of {all} {cases}{noted}", tally.agree);
         if parts.is_empty() {
             agrees
         } else {

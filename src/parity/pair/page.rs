@@ -259,6 +259,9 @@ impl Report {
             let told = format!("{cases} of {operation} that only the {side} was sent: {reason}");
             define(page, "Left out", &told);
         }
+        for workflow in &self.unfinished {
+            define(page, "Not sent", &workflow.to_string());
+        }
         page.push_str("</dl>\n<footer>Secrets and personal data are masked. The same for programs: <code>parity.json</code>.</footer>\n");
     }
 }

@@ -8,13 +8,15 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::health::{Ailment, Side};
+use super::unfinished::Workflows;
 use super::watch::Watch;
 use crate::case::{Case, Defect, Intent, Skip};
-use crate::document::Pointer;
+use crate::document::{Pointer, equal};
 use crate::http::{Request, TransportError};
 use crate::probe::Ended;
 use crate::record::{Event, Sink, StepRun, Verdict, WorkflowKey};
 use crate::secret::Secret;
+use crate::spec::Place;
 
 /// How many bytes the body of an answer may have to be kept.
 const MOST_OF_ONE: usize = 1 << 20;
@@ -31,6 +33,8 @@ pub struct Recording {
     pub values: IndexMap<String, Value>,
     /// What was not exercised.
     pub skipped: Vec<Skip>,
+    /// What became of workflows, by the names of their runs.
+    pub(super) workflows: Workflows,
     /// How the run ended; `None` before its end.
     pub ended: Option<Ended>,
     /// Credentials that came up on the way.
@@ -115,6 +119,8 @@ impl<'a> Tape<'a> {
         self.recording.secrets.extend(run.secrets.iter().cloned());
         let name = format!("{}/{}", told(&run.key), run.step);
         self.values(&name, &run.outputs);
+        let progress = self.recording.workflows.entry(told(&run.key)).or_default();
+        progress.note(run);
         // Attempts before the last one only waited for something.
         let mut verdicts = run.attempts.iter().rev();
         let Some(verdict) = verdicts.find_map(|one| one.verdict.as_ref()) else {
@@ -148,7 +154,13 @@ impl Sink for Tape<'_> {
                 self.values(&format!("{} inputs", told(&started.key)), &started.inputs);
             }
             Event::WorkflowEnded(ended) => {
-                self.values(&format!("{} outputs", told(&ended.key)), &ended.outputs);
+                let name = told(&ended.key);
+                self.values(&format!("{name} outputs"), &ended.outputs);
+                self.recording
+                    .workflows
+                    .entry(name)
+                    .or_default()
+                    .end(ended.outcome);
             }
             Event::Skipped(skip) => self.recording.skipped.push(skip.clone()),
             _ => {}
@@ -164,7 +176,7 @@ fn told(key: &WorkflowKey) -> String {
 }
 
 /// Whether a method changes nothing (RFC 9110 section 9.2.1).
-fn is_safe(method: &str) -> bool {
+pub(super) fn is_safe(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 
@@ -256,6 +268,15 @@ impl Answered {
     fn was_sent(&self, request: &Request) -> bool {
         let own = &self.verdict.prepared.request;
         (&own.method, &own.path, &own.body) == (&request.method, &request.path, &request.body)
+    }
+
+    /// Whether this scalar is what a parameter of the path says.
+    pub(super) fn names_in_path(&self, value: &Value) -> bool {
+        let parameters = &self.verdict.case.inputs.parameters;
+        let mut named = parameters
+            .iter()
+            .filter(|((place, _), _)| *place == Place::Path);
+        named.any(|(_, sent)| equal(sent, value))
     }
 
     /// The body as JSON, if it is that.

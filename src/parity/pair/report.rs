@@ -15,6 +15,7 @@ use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
 use super::replay::Stand;
+use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
 use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
 use crate::seed::Seed;
@@ -107,6 +108,8 @@ pub struct Report {
     pub rules: RuleNotes,
     /// The cases that only one side was sent.
     pub lone: Vec<Lone>,
+    /// The workflows that came to their end on neither side.
+    pub unfinished: Vec<Unfinished>,
 }
 
 /// Commands that start embedded sides; curl lines lead there.
@@ -242,8 +245,10 @@ impl Report {
     pub fn new(outcome: &Outcome, origin: &Origin<'_>) -> Self {
         let groups = outcome.groups();
         let code = exit_code(outcome, origin.fail_on);
-        let tally = outcome.tally();
+        let least = Outcome::least(origin.fail_on);
+        let tally = outcome.tally(least);
         let mut shown = BTreeSet::new();
+        let mut examples = 0;
         let mut compared: BTreeMap<(usize, &OperationId), usize> = BTreeMap::new();
         for pair in &outcome.pairs {
             *compared.entry((pair.api, &pair.operation)).or_default() += 1;
@@ -262,7 +267,7 @@ impl Report {
                 1 => "differ",
                 _ => "inconclusive",
             },
-            line: outcome.verdict(),
+            line: outcome.verdict(least),
             exit_code: if origin.is_interrupted { 130 } else { code },
             baseline: origin.targets.0.to_owned(),
             candidate: origin.targets.1.to_owned(),
@@ -305,7 +310,10 @@ impl Report {
                 .iter()
                 .map(|group| {
                     let is_first = shown.insert(group.likeness());
-                    origin.row(group, is_first && shown.len() <= MOST_EXAMPLES)
+                    // What looks alike may have other causes in other operations: each error is shown.
+                    let shows = is_first || group.severity == Severity::Error;
+                    examples += usize::from(shows);
+                    origin.row(group, shows && examples <= MOST_EXAMPLES)
                 })
                 .collect(),
             noise: outcome
@@ -333,6 +341,7 @@ impl Report {
                     ..lone.clone()
                 })
                 .collect(),
+            unfinished: outcome.unfinished.clone(),
         }
     }
 
@@ -411,8 +420,9 @@ impl Origin<'_> {
             ),
         };
         let (value, other_value) = (&difference.baseline, &difference.candidate);
-        let left = self.answer(pair.api, one, self.bases.0, value.as_ref())?;
-        let right = self.answer(pair.api, other, self.bases.1, other_value.as_ref())?;
+        let place = &difference.place;
+        let left = self.answer(pair.api, one, self.bases.0, (place, value.as_ref()))?;
+        let right = self.answer(pair.api, other, self.bases.1, (place, other_value.as_ref()))?;
         let body = |answer: &Answer| answer.response.as_ref()?.body.clone();
         let beside = match (body(&left), body(&right)) {
             (Some(one), Some(other)) if difference.place.starts_with('/') => {
@@ -436,7 +446,7 @@ impl Origin<'_> {
         api: usize,
         answered: &Answered,
         bases: &[String],
-        value: Option<&Value>,
+        (place, value): (&str, Option<&Value>),
     ) -> Option<Answer> {
         let spec = self.specs.get(api)?;
         let base = bases.get(api).map_or("", String::as_str);
@@ -445,7 +455,7 @@ impl Origin<'_> {
             request: shown.request,
             response: shown.response,
             failure: shown.failure,
-            value: value.map(|value| shown.redactor.value(value)),
+            value: value.map(|value| shown.redactor.value_at(place, value)),
             curl: shown.curl,
         })
     }

@@ -210,6 +210,9 @@ impl Report {
             screen.entry(2, "PM512", line);
         }
         self.lone_on(screen);
+        for workflow in &self.unfinished {
+            screen.entry(2, "not sent", &workflow.to_string());
+        }
         if !self.rules.used.is_empty() {
             let used = counted(self.rules.used.len(), "rule");
             screen.entry(2, "rule", &format!("{used} applied"));

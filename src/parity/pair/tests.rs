@@ -17,6 +17,7 @@ use crate::spec::{OperationId, Spec};
 
 mod answers;
 mod switches;
+mod workflows;
 
 const DOCUMENT: &str = "
 openapi: 3.1.0
@@ -386,5 +387,12 @@ fn what_the_baseline_does_not_repeat_is_noise_for_the_place_or_the_case() {
     ];
     assert_eq!(left, expected);
     assert_eq!(outcome.noise.values().sum::<usize>(), 3);
-    assert_eq!(outcome.verdict(), "agrees on 3 of 4 cases; 1 of state");
+    assert_eq!(
+        outcome.verdict(Severity::Warning),
+        "agrees on 3 of 4 cases, 1 but for notes; 1 of state"
+    );
+    assert_eq!(
+        outcome.verdict(Severity::Note),
+        "agrees on 2 of 4 cases; 1 of state, 1 of values"
+    );
 }

@@ -143,7 +143,7 @@ fn step_times(page: &mut String, name: &str, step: &StepLoad, class: &str) {
                 "<td rowspan={span}>{name}</td><td class=n rowspan={span}>{}<br><span class=faint>{}/s</span></td><td class=n rowspan={span}>{}</td>",
                 grouped(step.requests),
                 measured(step.rate),
-                share(step.failed, step.requests)
+                share(step.failed, step.concluded())
             );
         }
         let _ = write!(page, "<td class=faint>{what}</td>");

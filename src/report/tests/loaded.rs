@@ -77,6 +77,7 @@ pub(crate) fn sound() -> LoadReport {
         doubts: Vec::new(),
         notes: Vec::new(),
         scenarios: vec![ScenarioLoad {
+            broken_off_duration: None,
             name: "daily".into(),
             tags: IndexMap::new(),
             executor: "constant-arrival-rate".into(),

@@ -329,13 +329,13 @@ fn another_step_is_run_before_the_next_attempt() {
         )
         .told(),
         @r#"
-        w: passed
-          login POST /login 200, {"token":"t1"}
-          login POST /login 200, {"token":"t2"}
-          a GET /pets 401 <action `renew` tries again in 0 s (1 of 1)>, GET /pets 200,
-        warning[PM602] 401 without the `WWW-Authenticate` header field
-        warning[PM107] status 2XX has a body, the document declares none
-        "#
+    w: passed
+      login POST /login 200, {"token":"***"}
+      login POST /login 200, {"token":"***"}
+      a GET /pets 401 <action `renew` tries again in 0 s (1 of 1)>, GET /pets 200,
+    warning[PM602] 401 without the `WWW-Authenticate` header field
+    warning[PM107] status 2XX has a body, the document declares none
+    "#
     );
 }
 

@@ -44,10 +44,10 @@ workflows:{workflows}"
         ),
         @r#"
     w: passed
-      call (nothing sent), {"token":"t","user":"bob"}
+      call (nothing sent), {"token":"***","user":"bob"}
       use GET /pets 200,
-    login (w/call): passed {"token":"t","user":"bob"}
-      s POST /login 200, {"token":"t"}
+    login (w/call): passed {"token":"***","user":"bob"}
+      s POST /login 200, {"token":"***"}
     warning[PM107] status 2XX has a body, the document declares none
     warning[PM107] status 2XX has a body, the document declares none
     "#

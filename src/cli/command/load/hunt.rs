@@ -44,6 +44,10 @@ pub(super) struct Hunt {
     /// The rates that were tried, what they came to last, and whether they were tried for long.
     tried: Vec<(f64, Came, bool)>,
     trials: usize,
+    /// Whether nothing was answered in the last trial: then one that held is looked at again.
+    is_silent: bool,
+    /// Whether that one did not hold any more.
+    has_died: bool,
 }
 
 impl Hunt {
@@ -54,6 +58,8 @@ impl Hunt {
             needed,
             tried: Vec::new(),
             trials: 0,
+            is_silent: false,
+            has_died: false,
         }
     }
 
@@ -74,8 +80,17 @@ impl Hunt {
         holds.max_by(|one, other| one.0.total_cmp(&other.0))
     }
 
-    /// Notes what a trial came to.
-    pub(super) fn take(&mut self, trial: Trial, came: Came) {
+    /// Whether a rate that held did not hold any more after one at which nothing was answered.
+    pub(super) fn has_died(&self) -> bool {
+        self.has_died
+    }
+
+    /// Notes what a trial came to, and whether nothing at all was answered in it.
+    pub(super) fn take(&mut self, trial: Trial, came: Came, is_silent: bool) {
+        let is_again = self.is_silent && self.holds().is_some();
+        let has_held = matches!(came, Came::Holds | Came::Few(_));
+        self.has_died |= is_again && !has_held;
+        self.is_silent = is_silent && !is_again;
         let is_long = trial.length > self.length;
         self.trials += 1;
         self.tried
@@ -85,7 +100,7 @@ impl Hunt {
 
     /// What is tried next; `None` when as much is known as can be.
     pub(super) fn next(&self) -> Option<Trial> {
-        if self.trials >= MOST_TRIALS {
+        if self.trials >= MOST_TRIALS || self.has_died {
             return None;
         }
         let short = |rate: f64| Trial {
@@ -93,6 +108,7 @@ impl Hunt {
             length: self.length,
         };
         match (self.holds(), self.fails()) {
+            (Some((rate, ..)), _) if self.is_silent => Some(short(*rate)),
             (None, None) => Some(short(self.first)),
             (_, Some((rate, Came::Doubtful(_), false))) if self.is_long(*rate) => {
                 Some(self.long(*rate))
@@ -149,7 +165,7 @@ mod tests {
                 false if samples < needed / 10.0 => Came::Doubtful(String::new()),
                 false => Came::Fails(String::new()),
             };
-            hunt.take(trial, came);
+            hunt.take(trial, came, false);
         }
         (tried, hunt)
     }
@@ -203,11 +219,35 @@ mod tests {
             (105.0, Came::Fails(String::new())),
         ] {
             let length = TRIED;
-            hunt.take(Trial { rate, length }, came);
+            hunt.take(Trial { rate, length }, came, false);
         }
         let again = hunt.next().unwrap();
         assert!((again.rate - 100.0).abs() < 1e-9 && again.length > TRIED);
-        hunt.take(again, Came::Fails(String::new()));
+        hunt.take(again, Came::Fails(String::new()), false);
         assert!((hunt.next().unwrap().rate - 25.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn after_silence_it_is_asked_whether_what_held_still_does() {
+        for (still, is_dead) in [(Came::Holds, false), (Came::Fails(String::new()), true)] {
+            let mut hunt = Hunt::new(10.0, TRIED, 1.0);
+            let mut take = |came: Came, is_silent| {
+                let trial = hunt.next().unwrap();
+                hunt.take(trial, came, is_silent);
+                (
+                    trial.rate,
+                    hunt.next().map(|next| next.rate),
+                    hunt.has_died(),
+                )
+            };
+            assert_eq!(take(Came::Holds, false), (10.0, Some(20.0), false));
+            assert_eq!(
+                take(Came::Fails(String::new()), true),
+                (20.0, Some(10.0), false)
+            );
+            let (rate, next, has_died) = take(still, is_dead);
+            assert_eq!((rate, has_died), (10.0, is_dead));
+            assert_eq!(next.is_none(), is_dead);
+        }
     }
 }

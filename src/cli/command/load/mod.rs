@@ -1,5 +1,6 @@
 //! `proofmark load`: scenario files many times, at a pace.
 
+mod backlog;
 mod confidence;
 mod hunt;
 mod outline;
@@ -101,7 +102,13 @@ pub(crate) fn run(
         if exit == Exit::Findings {
             server::say_again(&bench.servers);
         }
-        Ok(exit)
+        match measured.unlogged {
+            None => Ok(exit),
+            Some(failure) => Err(Failure {
+                exit: gate::incomplete(exit),
+                ..failure
+            }),
+        }
     })
 }
 
@@ -209,6 +216,8 @@ struct Measured {
     ended: Ended,
     /// The files that were written meanwhile.
     logs: Vec<String>,
+    /// Why one of them could not be written to its end.
+    unlogged: Option<Failure>,
 }
 
 impl Bench<'_> {
@@ -328,6 +337,7 @@ impl Bench<'_> {
             summary: recorder.summary(),
             ended,
             logs: logs.paths(),
+            unlogged: logs.failure(),
         })
     }
 }

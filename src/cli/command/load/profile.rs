@@ -62,10 +62,15 @@ pub(super) fn profile(
         profile.warm_up = warm_up;
     }
     if profile.warm_up >= profile.length() {
-        return Err(Failure::unusable("the warm-up leaves nothing to measure")
-            .help("it is the beginning of the profile, not before it"));
+        return Err(nothing_to_measure());
     }
     Ok(profile)
+}
+
+/// That the warm-up is as long as the whole.
+pub(super) fn nothing_to_measure() -> Failure {
+    Failure::unusable("the warm-up leaves nothing to measure")
+        .help("it is the beginning of the profile, not before it")
 }
 
 /// Refuses a profile with errors.

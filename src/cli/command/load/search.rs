@@ -1,15 +1,17 @@
 //! Searches for the capacity: the rate at which a goal still holds.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 
+use super::backlog::growth;
 use super::confidence::{Beyond, needed};
 use super::hunt::{Came, Hunt, Trial};
-use super::profile::typed;
+use super::profile::{nothing_to_measure, typed};
 use super::{Bench, Measured, introduce};
-use crate::arazzo::{Executor, LoadProfile, Threshold};
+use crate::arazzo::{Comparison, Executor, LoadProfile, Threshold};
+use crate::cli::arguments::load::Load as Arguments;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::scenario_source;
@@ -17,7 +19,7 @@ use crate::cli::server;
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{gate, print};
 use crate::probe::{Ended, Stop};
-use crate::record::{LoadReport, Soundness, ThresholdOutcome, Unproven};
+use crate::record::{LoadReport, Soundness, Summary, ThresholdOutcome, Unproven};
 use crate::scenario::Suite;
 
 /// The first rate, unless somebody says otherwise.
@@ -37,6 +39,8 @@ pub(super) async fn run(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     let arguments = bench.arguments;
+    check(goal, arguments)?;
+    let begun = Instant::now();
     let selection = scenario_source::choose(&suite, &arguments.choice)?;
     introduce(&suite, &bench.servers);
     terminal::note(&format!(
@@ -66,7 +70,13 @@ pub(super) async fn run(
     let first = pace.rate.unwrap_or(FIRST);
     let mut hunt = Hunt::new(first, pace.duration.unwrap_or(TRIED), needed);
     let mut known: Vec<(f64, Measured)> = Vec::new();
+    let mut is_out_of_time = false;
     while let Some(trial) = hunt.next() {
+        let is_over = |most: Duration| begun.elapsed() + trial.length > most;
+        if !known.is_empty() && arguments.reach.max_time.is_some_and(is_over) {
+            is_out_of_time = true;
+            break;
+        }
         let profile = profile(trial)?;
         let measured = bench
             .measure(bench.open()?, profile, false, &stop, terminal)
@@ -74,9 +84,16 @@ pub(super) async fn run(
         let came = came(&measured, goal, needed);
         say(trial, &came, &measured);
         if measured.ended != Ended::Completed {
-            return conclude(bench, &measured, &stop, terminal);
+            let exit = conclude(bench, &measured, &stop, terminal)?;
+            if hunt.holds().is_some() {
+                let (told, _) = told(&hunt);
+                print(&format!(
+                    "\ncapacity   {told}; then the search was broken off\n"
+                ))?;
+            }
+            return Ok(exit);
         }
-        hunt.take(trial, came);
+        hunt.take(trial, came, is_silent(&measured));
         known.retain(|(rate, _)| rate.total_cmp(&trial.rate).is_ne());
         known.push((trial.rate, measured));
     }
@@ -86,7 +103,11 @@ pub(super) async fn run(
         return Err(Failure::new(Exit::Nothing, "no rate was tried"));
     };
     let exit = conclude(bench, &measured, &stop, terminal)?;
-    let (told, is_found) = told(&hunt);
+    let (mut told, mut is_found) = told(&hunt);
+    if is_out_of_time {
+        told.push_str("; there was no time to try more (`--max-time`)");
+        is_found = false;
+    }
     print(&format!("\ncapacity   {told}\n"))?;
     if let Some(told) = confidence(&measured, goal).filter(|_| hunt.holds().is_some()) {
         print(&format!("           {told}\n"))?;
@@ -98,6 +119,30 @@ pub(super) async fn run(
     })
 }
 
+/// Refuses what cannot be searched for.
+fn check(goal: &Threshold, arguments: &Arguments) -> Result<(), Failure> {
+    if !matches!(goal.comparison, Comparison::Less | Comparison::AtMost) {
+        let told = format!("`{}` becomes easier the slower the server is", goal.text);
+        return Err(Failure::unusable(told)
+            .help("what is searched for is the highest rate at which times are short: `--search 'p99<200ms'`"));
+    }
+    let length = arguments.pace.duration.unwrap_or(TRIED);
+    if arguments
+        .pace
+        .warm_up
+        .is_some_and(|warm_up| warm_up >= length)
+    {
+        return Err(nothing_to_measure());
+    }
+    Ok(())
+}
+
+/// Whether requests were sent, and none was answered.
+fn is_silent(measured: &Measured) -> bool {
+    let load = measured.summary.load.as_ref();
+    load.is_some_and(|load| load.total.requests > 0 && load.total.statuses.is_empty())
+}
+
 /// What is known of the capacity, and whether that is all that was asked.
 fn told(hunt: &Hunt) -> (String, bool) {
     let high = hunt.fails().map(|(rate, came, _)| match came {
@@ -107,6 +152,11 @@ fn told(hunt: &Hunt) -> (String, bool) {
         Came::Holds | Came::Few(_) => (*rate, String::new(), false),
     });
     match (hunt.holds(), high) {
+        _ if hunt.has_died() => (
+            "not known: a rate that had held does not hold any more, after one at which nothing was answered"
+                .to_owned(),
+            false,
+        ),
         (Some((low, Came::Few(few), _)), high) => {
             let high = high.map(|(high, why, _)| format!("; at {high:.1}/s {why}"));
             let high = high.unwrap_or_default();
@@ -196,13 +246,27 @@ fn came(measured: &Measured, goal: &Threshold, needed: f64) -> Came {
         None if load.soundness == Soundness::Unmeasured => {
             Came::Fails("no request was measured".to_owned())
         }
-        None if measured.summary.counts.failing > 0 => Came::Fails(measured.summary.reason.clone()),
+        None if measured.summary.counts.failing > 0 => Came::Fails(found(&measured.summary)),
         None => match measured.summary.obstacles.first() {
             Some(obstacle) => Came::Fails(obstacle.message.clone()),
+            None if let Some(growth) = growth(&load.windows) => Came::Fails(growth.told()),
             None if is_few => Came::Few(format!("{count} of the {needed} answers that it takes")),
             None => Came::Holds,
         },
     }
+}
+
+/// What was found, with its codes.
+fn found(summary: &Summary) -> String {
+    let mut codes: Vec<String> = summary
+        .findings
+        .iter()
+        .filter(|finding| summary.fails(finding.severity))
+        .map(|finding| finding.code.to_string())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    format!("{} ({})", summary.reason, codes.join(", "))
 }
 
 /// Whether a limiter let through less than was asked for, and nobody means to measure it.

@@ -13,8 +13,9 @@ use crate::cli::gate;
 use crate::cli::terminal;
 use crate::cli::whole_file::write_whole;
 use crate::code::Code;
-use crate::load::compare::{Compared, Comparison, Gated, Verdict, compare, twins};
-use crate::record::LoadReport;
+use crate::load::compare::{Compared, Comparison, Gated, LapseKind, Verdict, compare, twins};
+use crate::load::contradicts;
+use crate::record::{LoadReport, Outcome};
 
 /// How wide the names of steps are at most.
 const NAME: usize = 30;
@@ -29,16 +30,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                 .help("--to json, --to terminal, or both"),
         );
     }
-    let new = loads(&arguments.files)?;
-    let old = loads(&arguments.compare)?;
+    let mut open = Vec::new();
+    let new = loads(&arguments.files, &mut open)?;
+    let old = loads(&arguments.compare, &mut open)?;
     distinct(arguments, &old, &new)?;
-    let comparison = compare(&old, &new, arguments.fail_on_regression);
+    let mut comparison = compare(&old, &new, arguments.fail_on_regression);
+    comparison.leave_open(&open);
     let is_gate = arguments.fail_on_regression.is_some();
     let mut text = text(&comparison);
     let slower = comparison.slower().count();
-    let failing = comparison.failing_more().count();
-    let worse = worse(slower, failing, comparison.margin);
-    let exit = match (slower + failing, comparison.is_conclusive()) {
+    let lapses = comparison.lapsing_more().count();
+    let worse = worse(&comparison);
+    let exit = match (slower + lapses, comparison.is_conclusive()) {
         _ if !is_gate => Exit::Success,
         (_, false) => Exit::Inconclusive,
         (0, true) => Exit::Success,
@@ -49,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Exit::Inconclusive => {
             "INCONCLUSIVE  the runs do not tell whether anything became slower".to_owned()
         }
-        _ if slower + failing > 0 => worse,
+        _ if slower + lapses > 0 => worse,
         _ => "nothing was found to be slower".to_owned(),
     };
     let _ = writeln!(text, "\n{verdict}");
@@ -82,16 +85,27 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 /// What became worse, in words.
-fn worse(slower: usize, failing: usize, margin: f64) -> String {
+fn worse(comparison: &Comparison) -> String {
+    let slower = comparison.slower().count();
     let slower = (slower > 0).then(|| {
         format!(
             "{slower} times became slower by more than {}",
-            percent(margin)
+            percent(comparison.margin)
         )
     });
-    let failing =
-        (failing > 0).then(|| format!("more requests of {failing} steps failed or were put off"));
-    let told: Vec<String> = slower.into_iter().chain(failing).collect();
+    let lapses = LapseKind::ALL.into_iter().filter_map(|kind| {
+        let of_kind = comparison.lapsing_more().filter(|lapse| lapse.kind == kind);
+        let steps = of_kind.count();
+        let of = match kind {
+            LapseKind::Unserved => "more requests failed or were put off",
+            LapseKind::Unreached => "fewer requests were sent",
+            LapseKind::Violation => "more bodies broke their schemas",
+            LapseKind::Undocumented => "more statuses were not documented",
+            LapseKind::Criterion => "more criteria did not hold",
+        };
+        (steps > 0).then(|| format!("{of} in {steps} step{}", if steps == 1 { "" } else { "s" }))
+    });
+    let told: Vec<String> = slower.into_iter().chain(lapses).collect();
     told.join("; ")
 }
 
@@ -113,9 +127,17 @@ fn distinct(arguments: &Arguments, old: &[LoadReport], new: &[LoadReport]) -> Re
     )
 }
 
-fn loads(files: &[PathBuf]) -> Result<Vec<LoadReport>, Failure> {
+/// The loads in these files. Those that are inconclusive by themselves are named.
+fn loads(files: &[PathBuf], open: &mut Vec<String>) -> Result<Vec<LoadReport>, Failure> {
     let load = |file: &PathBuf| {
         let summary = read(file)?;
+        if let Some(told) = contradicts(&summary) {
+            let told = format!("`{}` {told}", file.display());
+            return Err(Failure::unusable(told).help("give the file as the run wrote it"));
+        }
+        if summary.verdict == Outcome::Inconclusive {
+            open.push(file.display().to_string());
+        }
         summary.load.ok_or_else(|| {
             let told = format!("`{}` is not of a run under load", file.display());
             Failure::unusable(told)

@@ -41,8 +41,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
             }
         }
     }
-    let summary = merge(reports).map_err(|error| Failure::unusable(error.to_string()))?;
     let folder = &arguments.report_dir;
+    kept(&reports, folder)?;
+    let summary = merge(reports).map_err(|error| Failure::unusable(error.to_string()))?;
     fs::create_dir_all(folder).map_err(|error| gate::unwritable(folder, &error))?;
     let kinds: Vec<Kind> = Kind::value_variants()
         .iter()
@@ -58,6 +59,22 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         4 => Exit::Nothing,
         _ => Exit::Inconclusive,
     })
+}
+
+/// Refuses to write over a report that is read.
+fn kept(reports: &[(String, Summary)], folder: &Path) -> Result<(), Failure> {
+    let Ok(written) = fs::canonicalize(folder.join("run.json")) else {
+        // There is none yet.
+        return Ok(());
+    };
+    let is_written = |file: &str| fs::canonicalize(file).is_ok_and(|file| file == written);
+    match reports.iter().find(|(file, _)| is_written(file)) {
+        None => Ok(()),
+        Some((file, _)) => Err(Failure::unusable(format!(
+            "`{file}` would be written over by what is merged from it"
+        ))
+        .help("choose another folder with --report-dir")),
+    }
 }
 
 /// Writes what a load writes while it goes on, from what was merged; the paths.

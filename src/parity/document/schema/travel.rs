@@ -7,6 +7,8 @@ pub(in crate::parity::document) enum Travel {
     Data,
     /// As text, so that a string may look like any other value.
     Text,
+    /// As text or bytes that are all there is, and so never an object or an array. Below the root it is [`Self::Text`].
+    Bytes,
     /// As XML, where names and places of elements are what the schemas say.
     Xml,
 }

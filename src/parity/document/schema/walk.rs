@@ -111,16 +111,27 @@ impl Walk {
             let towards = schema.map(|schema| schema.towards(direction));
             towards.into_iter().collect()
         };
+        let may_be = |types: Types| {
+            let mut both = [old, new].into_iter().flatten();
+            both.all(|schema| !Types::of(schema).and(types).is_empty())
+        };
+        let (only, travel) = match travel {
+            Travel::Bytes if may_be(Types::STRING) => (Types::STRING, Travel::Text),
+            Travel::Bytes if may_be(Types::SCALAR) => (Types::SCALAR, Travel::Text),
+            // Somebody means something else.
+            Travel::Bytes => (Types::ALL, Travel::Data),
+            other => (Types::ALL, other),
+        };
         let child = Child {
             at: Pointer::root(),
-            old: Conjunction::of(entries(old)),
-            new: Conjunction::of(entries(new)),
+            old: Conjunction::within(entries(old), only),
+            new: Conjunction::within(entries(new), only),
             role: Role::Below,
             travel,
         };
         let outermost = match travel {
             Travel::Xml => Compare::new(&child.old, &child.new, direction, travel).outermost(),
-            Travel::Data | Travel::Text => Vec::new(),
+            Travel::Data | Travel::Text | Travel::Bytes => Vec::new(),
         };
         let root = self.pair(child, direction, None).map(Root);
         self.go();

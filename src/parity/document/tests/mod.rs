@@ -6,6 +6,7 @@ mod errors;
 mod fields;
 mod keywords;
 mod laws;
+mod never_sent;
 mod normal;
 mod operations;
 mod restrictions;

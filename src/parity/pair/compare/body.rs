@@ -10,7 +10,8 @@ use crate::arazzo::Sameness;
 use crate::code::{Code, Severity};
 use crate::document::{Pointer, equal, type_name};
 use crate::parity::pair::difference::Difference;
-use crate::parity::pair::form::Form;
+use crate::parity::pair::form::{Form, is_made_up};
+use crate::parity::pair::recording::Answered;
 use crate::schema::{Facets, Schema};
 
 /// Members of failures that are meant for programs.
@@ -38,6 +39,8 @@ pub(super) struct Walk<'a, 'c> {
     pub(super) rules: &'a [(Pointer, &'a Sameness)],
     /// Where the contract has said what there is to say.
     pub(super) settled: &'a [Told],
+    /// The two cases.
+    pub(super) asked: [&'a Answered; 2],
     /// Whether the bodies tell of a failure.
     pub(super) is_failure: bool,
     pub(super) found: &'a mut Vec<Difference>,
@@ -318,6 +321,17 @@ impl<'a> Walk<'a, '_> {
             }
             return;
         }
+        if values && self.breaks_role(at, left, right) {
+            let message = "one side shows what it was asked for, the other one something else";
+            let difference = Difference::new(Code::PARITY_VALUE, "role", message)
+                .weighing(Severity::Error)
+                .at(at.starred().as_str());
+            self.push(
+                difference.between(Some(left.clone()), Some(right.clone())),
+                at,
+            );
+            return;
+        }
         if let (Value::String(one), Value::String(other)) = (left, right) {
             let place = self.key(at);
             let given = self.comparison.given.borrow();
@@ -355,6 +369,16 @@ impl<'a> Walk<'a, '_> {
                 at,
             );
         }
+    }
+
+    /// Whether only one side shows the id that its path names: the other one answers about something else.
+    fn breaks_role(&self, at: &Pointer, left: &Value, right: &Value) -> bool {
+        let member = at.last().unwrap_or_default();
+        if !is_made_up(&member, left) && !is_made_up(&member, right) {
+            return false;
+        }
+        let [one, other] = self.asked;
+        one.names_in_path(left) != other.names_in_path(right)
     }
 
     fn push(&mut self, difference: Difference, at: &Pointer) {

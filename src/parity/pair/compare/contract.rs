@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::Two;
 use super::body::Told;
-use crate::check::{Blame, Finding};
+use crate::check::{Blame, Finding, Fingerprint};
 use crate::code::Code;
 use crate::parity::pair::difference::Difference;
 use crate::parity::pair::recording::Answered;
+use crate::parity::pair::roles::Roles;
 
 /// Findings that say that an answer breaks the document.
 const CONTRACT: [Code; 11] = [
@@ -133,8 +134,9 @@ fn place(finding: &Finding) -> Option<Told> {
         .map(|violated| (violated.instance.clone(), violated.keyword.clone()))
 }
 
-/// PM511: one side did not keep what it was told.
-pub(super) fn state(two: Two<'_>) -> Vec<Difference> {
+/// PM511: one side did not keep what it was told. That it does not show it is no such thing where it breaks the
+/// schema that the other one keeps, or shows the same in another order.
+pub(super) fn state(two: Two<'_>, roles: &Roles) -> Vec<Difference> {
     let (one, other) = (findings(two.left, &STATE), findings(two.right, &STATE));
     let mut found = Vec::new();
     for (own, others, side) in [(&one, &other, "baseline"), (&other, &one, "candidate")] {
@@ -142,12 +144,65 @@ pub(super) fn state(two: Two<'_>) -> Vec<Difference> {
             if others.iter().any(|other| other.code == finding.code) {
                 continue;
             }
-            let kind = finding.code.name();
-            let message = format!("the {side}: {}", finding.code.entry().title);
-            found.push(Difference::new(Code::PARITY_STATE, kind, message));
+            let is_told_otherwise = || {
+                let breaks = |answered| {
+                    let broken = findings(answered, &[Code::RESPONSE_SCHEMA]);
+                    broken.iter().map(|one| one.fingerprint.clone()).collect()
+                };
+                let [one, other]: [BTreeSet<Fingerprint>; 2] =
+                    [breaks(two.left), breaks(two.right)];
+                let is_alone = match side {
+                    "baseline" => !one.is_subset(&other),
+                    _ => !other.is_subset(&one),
+                };
+                is_alone || same_but_for_order(two, roles)
+            };
+            if finding.code == Code::UPDATE_LOST && is_told_otherwise() {
+                continue;
+            }
+            let title = Value::from(finding.title.as_str());
+            let values = match side {
+                "baseline" => (Some(title), None),
+                _ => (None, Some(title)),
+            };
+            let difference = forgotten(side, finding.code);
+            found.push(difference.between(values.0, values.1));
         }
     }
     found
+}
+
+/// PM511: what a finding about state is called where only one side has it.
+pub(super) fn forgotten(side: &str, code: Code) -> Difference {
+    let message = format!("the {side}: {}", code.entry().title);
+    Difference::new(Code::PARITY_STATE, code.name(), message)
+}
+
+/// Whether two bodies differ in nothing but the order of lists.
+pub(super) fn same_but_for_order(two: Two<'_>, roles: &Roles) -> bool {
+    let bodies = two.left.json().zip(two.right.json());
+    bodies.is_some_and(|(left, right)| {
+        let told = |side, body: &Value| roles.canonical(side, &ordered(body, side, roles));
+        told(0, &left) == told(1, &right)
+    })
+}
+
+/// The value with all its lists in one order.
+fn ordered(value: &Value, side: usize, roles: &Roles) -> Value {
+    match value {
+        Value::Array(items) => {
+            let items = items.iter().map(|item| ordered(item, side, roles));
+            let mut items: Vec<Value> = items.collect();
+            items.sort_by_cached_key(|item| roles.canonical(side, item));
+            Value::Array(items)
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            let ordered = members.map(|(name, value)| (name.clone(), ordered(value, side, roles)));
+            Value::Object(ordered.collect())
+        }
+        scalar => scalar.clone(),
+    }
 }
 
 fn findings<'a>(answered: &'a Answered, codes: &[Code]) -> Vec<&'a Finding> {

@@ -9,9 +9,14 @@ use crate::parity::pair::recording::{Recording, scalars};
 use crate::parity::pair::roles::Roles;
 
 /// Makes notes of differences of shape where the side that remembers has what it was sent, if the other
-/// one does not keep what it is told.
-pub(super) fn settle(pairs: &mut [Pair], [left, right]: [&Recording; 2], roles: &Roles) {
-    let remembering = match (forgets(left), forgets(right)) {
+/// one does not keep what it is told: its findings say so, or it is one of the `losers`.
+pub(super) fn settle(
+    pairs: &mut [Pair],
+    [left, right]: [&Recording; 2],
+    losers: [bool; 2],
+    roles: &Roles,
+) {
+    let remembering = match (forgets(left) || losers[0], forgets(right) || losers[1]) {
         (true, false) => 1,
         (false, true) => 0,
         _ => return,

@@ -8,6 +8,7 @@ mod body;
 mod contract;
 mod forgotten;
 mod header;
+mod lost;
 mod outcome;
 
 use std::cell::RefCell;
@@ -64,7 +65,9 @@ pub fn compare(baseline: &Recording, candidate: &Recording, sides: &Sides<'_>) -
     let mut pairs: Vec<Pair> = both()
         .map(|(name, left, right)| comparison.pair(name, left, right))
         .collect();
-    forgotten::settle(&mut pairs, [baseline, candidate], &comparison.roles);
+    let recordings = [baseline, candidate];
+    let losers = lost::tell(&mut pairs, recordings, sides.specs);
+    forgotten::settle(&mut pairs, recordings, losers, &comparison.roles);
     pairs
 }
 
@@ -155,7 +158,7 @@ impl Comparison<'_> {
             found.push(outcome::status(two, left.status, right.status));
             return;
         }
-        found.extend(contract::state(two));
+        found.extend(contract::state(two, &self.roles));
         if let Some(difference) = coded(left, right) {
             found.push(difference);
             return;
@@ -216,6 +219,7 @@ impl Comparison<'_> {
                     schema: schema(two.operation, left),
                     rules: &rules,
                     settled,
+                    asked: [two.left, two.right],
                     is_failure: left.status >= 400,
                     found,
                 };

@@ -39,10 +39,10 @@ fn what_has_no_answer_is_no_crash() {
         crate::http::TransportError::Closed,
     );
     let outcome = judged(&left, &right, &spec);
-    let tally = outcome.tally();
+    let tally = outcome.tally(Severity::Warning);
     assert_eq!((tally.crashes, tally.without_answer), (1, 1));
     assert_eq!(
-        outcome.verdict(),
+        outcome.verdict(Severity::Warning),
         "agrees on 1 of 3 cases; 1 crash, 1 without an answer"
     );
     let difference = &outcome.pairs[1].differences[0];
@@ -50,6 +50,31 @@ fn what_has_no_answer_is_no_crash() {
     // An answer stands for itself.
     assert_eq!(difference.baseline, None);
     assert!(difference.candidate.is_some());
+}
+
+#[test]
+fn each_case_is_counted_by_its_gravest_difference_of_those_that_are_asked_for() {
+    let spec = spec();
+    let plain = || ok(&json!({"id": "a", "tags": ["x", "y"]}));
+    let answers = [
+        plain(),
+        ok(&json!({"id": "b", "tags": ["x", "y"]})),
+        ok(&json!({"id": "a", "tags": ["y", "x"]})),
+        plain().with_header("X-Total", "3"),
+        Response::new(200).with_body("text/plain", "a"),
+        Response::new(200),
+    ];
+    let left = recording(&spec, &vec![plain(); answers.len()]);
+    let outcome = judged(&left, &recording(&spec, &answers), &spec);
+    assert_eq!(
+        outcome.verdict(Outcome::least(Some(Severity::Error))),
+        "agrees on 4 of 6 cases, 3 but for notes; 2 of media type"
+    );
+    assert_eq!(
+        outcome.verdict(Outcome::least(Some(Severity::Note))),
+        "agrees on 1 of 6 cases; 2 of media type, 1 of values, 1 of order, 1 of header fields"
+    );
+    assert_eq!(Outcome::least(None), Severity::Warning);
 }
 
 #[test]
@@ -107,6 +132,76 @@ fn what_follows_from_a_write_without_an_answer_is_named_and_not_counted() {
         told.contains("follows from PUT read, to which the candidate gave no answer"),
         "{told}"
     );
+}
+
+#[test]
+fn an_answer_about_something_else_than_the_path_names_is_an_error() {
+    let spec = spec();
+    let other = "7d444840-9dc0-11d1-b245-5ffdce74fad2";
+    let told = |shows: [bool; 2]| {
+        let sides = shows.map(|shows| {
+            let mut recording = recording(&spec, &[ok(&json!({}))]);
+            let verdict = &mut recording.answers.get_mut("0").unwrap().verdict;
+            let asked = verdict
+                .case
+                .inputs
+                .parameters
+                .values()
+                .next()
+                .unwrap()
+                .clone();
+            let id = if shows { asked } else { other.into() };
+            verdict.exchange.outcome = Ok(ok(&json!({"id": id, "age": 3})));
+            recording
+        });
+        let outcome = judged(&sides[0], &sides[1], &spec);
+        let all = outcome.pairs.iter().flat_map(|pair| &pair.differences);
+        let lines =
+            all.map(|one| format!("{} {} {} {}", one.code, one.kind, one.severity, one.place));
+        (
+            lines.collect::<Vec<_>>(),
+            outcome.verdict(Severity::Warning),
+        )
+    };
+    let wrong = ["PM506 role error /id".to_owned()];
+    for shows in [[true, false], [false, true]] {
+        let (lines, verdict) = told(shows);
+        assert_eq!(lines, wrong);
+        assert_eq!(verdict, "agrees on 0 of 1 case; 1 of values");
+    }
+    for shows in [[true, true], [false, false]] {
+        assert_eq!(told(shows).0, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_update_that_is_read_in_another_order_or_breaks_the_document_is_not_lost() {
+    let spec = spec();
+    let told = |left: &Value, right: &Value, broken: bool| {
+        let mut sides = [left, right].map(|body| recording(&spec, &[ok(body)]));
+        let verdict = &mut sides[1].answers.get_mut("0").unwrap().verdict;
+        let codes = [
+            Some(Code::UPDATE_LOST),
+            broken.then_some(Code::RESPONSE_SCHEMA),
+        ];
+        for code in codes.into_iter().flatten() {
+            let (operation, case) = (&verdict.case.operation, &verdict.case.id);
+            let finding = crate::check::Finding::new(code, operation, case, "`/tags` is lost");
+            verdict.findings.push(finding);
+        }
+        let outcome = judged(&sides[0], &sides[1], &spec);
+        let found = outcome.pairs[0].differences.iter();
+        let lost = found.filter(|one| one.code == Code::PARITY_STATE);
+        lost.map(|one| one.candidate.clone().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let tags = |tags: Value| json!({"id": "a", "tags": tags});
+    let (one, shuffled) = (tags(json!(["x", "y"])), tags(json!(["y", "x"])));
+    assert_eq!(told(&one, &shuffled, false), Vec::<Value>::new());
+    assert_eq!(told(&one, &tags(json!(["x"])), true), Vec::<Value>::new());
+    // What is missing is said.
+    let lost = [json!("`/tags` is lost")];
+    assert_eq!(told(&one, &tags(json!(["x"])), false), lost);
 }
 
 #[test]

@@ -1,0 +1,124 @@
+//! Updates that one side loses in the middle of a workflow: the steps before a read say what it has to
+//! show, as the sequences of generated cases do.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::contract;
+use crate::case::Intent;
+use crate::check::{Check, Step, Subject, all, judge};
+use crate::code::{Code, Severity};
+use crate::parity::pair::break_off::workflow;
+use crate::parity::pair::difference::{Difference, Pair};
+use crate::parity::pair::recording::{Recording, is_safe};
+use crate::spec::Spec;
+
+/// Tells of the reads in which only one side does not show what the workflow wrote, and makes notes of what
+/// follows from that in the same answer. Says which side lost anything.
+pub(super) fn tell(pairs: &mut [Pair], recordings: [&Recording; 2], specs: &[&Spec]) -> [bool; 2] {
+    let lost = recordings.map(|recording| losing(recording, specs));
+    let mut losers = [false; 2];
+    for pair in pairs {
+        let (loser, title) = match lost.each_ref().map(|lost| lost.get(&*pair.name)) {
+            [Some(title), None] => (0, title),
+            [None, Some(title)] => (1, title),
+            _ => continue,
+        };
+        let is_told = |one: &Difference| one.code == Code::PARITY_STATE;
+        // What is in another order only, is not lost; and what breaks the document is told as that.
+        let matters = |one: &Difference| match one.code {
+            Code::PARITY_SHAPE => true,
+            Code::PARITY_VALUE => one.kind != "entry",
+            Code::PARITY_ORDER => one.kind == "length",
+            _ => false,
+        };
+        if pair.differences.iter().any(is_told) || !pair.differences.iter().any(matters) {
+            continue;
+        }
+        for difference in &mut pair.differences {
+            if follows(difference) {
+                difference.severity = Severity::Note;
+            }
+        }
+        let side = ["baseline", "candidate"][loser];
+        let mut values = [None, None];
+        values[loser] = Some(Value::from(title.as_str()));
+        let [one, other] = values;
+        let difference = contract::forgotten(side, Code::UPDATE_LOST).between(one, other);
+        pair.differences.insert(0, difference);
+        losers[loser] = true;
+    }
+    losers
+}
+
+/// Whether a difference of bodies may come of an update that one of them does not show. Another type does not.
+fn follows(difference: &Difference) -> bool {
+    match difference.code {
+        Code::PARITY_SHAPE => difference.kind != "type",
+        Code::PARITY_VALUE | Code::PARITY_ORDER => true,
+        _ => false,
+    }
+}
+
+/// The reads that do not show what was written before in the same run of a workflow, with what they lack.
+fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, String> {
+    let checks: Vec<&dyn Check> = all()
+        .iter()
+        .copied()
+        .filter(|check| check.code() == Code::UPDATE_LOST)
+        .collect();
+    let mut writes: BTreeMap<&str, Vec<Step>> = BTreeMap::new();
+    let mut losing = BTreeMap::new();
+    for (name, answered) in &recording.answers {
+        if answered.step.is_none() {
+            continue;
+        }
+        let verdict = &answered.verdict;
+        let (case, exchange) = (&verdict.case, &verdict.exchange);
+        let before = writes.entry(workflow(name)).or_default();
+        if !is_safe(&exchange.request.method) {
+            let mut case = case.clone();
+            // Whether it was carried out, its answer says.
+            if case.intent == Intent::Scripted {
+                case.intent = Intent::Valid;
+            }
+            let exchange = exchange.clone();
+            before.push(Step { case, exchange });
+            continue;
+        }
+        let Some(spec) = specs.get(verdict.api) else {
+            continue;
+        };
+        let Some(operation) = spec.operations.get(&case.operation) else {
+            continue;
+        };
+        let path = exchange.request.path_only();
+        let history: Vec<Step> = before
+            .iter()
+            .filter(|step| is_related(step.exchange.request.path_only(), path))
+            .cloned()
+            .collect();
+        let subject = Subject {
+            spec,
+            operation,
+            case,
+            exchange,
+            history: &history,
+        };
+        if let Some(finding) = judge(&subject, &checks).into_iter().next() {
+            losing.insert(&**name, finding.title);
+        }
+    }
+    losing
+}
+
+/// Whether what is sent to one path may change what another one shows: it is the same one, below or above it.
+fn is_related(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim_end_matches('/'), other.trim_end_matches('/'));
+    let is_below = |path: &str, above: &str| {
+        let rest = path.strip_prefix(above);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    is_below(one, other) || is_below(other, one)
+}

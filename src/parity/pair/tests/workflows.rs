@@ -1,0 +1,151 @@
+//! Workflows: what one side forgets on the way is told once, of the step that shows it.
+
+use serde_json::json;
+
+use super::*;
+use crate::case::{Body, Intent};
+
+const WRITTEN: &str = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /users/{userId}:
+    parameters:
+      - {name: userId, in: path, required: true, schema: {type: string, enum: [a]}}
+    get:
+      operationId: read
+      responses: {'200': {description: ok, content: &user {application/json: {schema: {
+        type: object, properties: {name: {type: string}, nick: {type: string}, kind: {type: string}, age: {type: integer}}}}}}}
+    put:
+      operationId: write
+      requestBody: {content: *user}
+      responses: {'200': {description: ok}}
+";
+
+/// A workflow of one side: what it writes, and what it reads afterwards.
+fn side(spec: &Spec, wrote: (&Value, u16), shown: &[Value]) -> Recording {
+    let answers = shown.iter().map(ok);
+    let mut answers = vec![Response::new(wrote.1)].into_iter().chain(answers);
+    let mut recording = Recording {
+        ended: Some(crate::probe::Ended::Completed),
+        ..Recording::default()
+    };
+    let steps = std::iter::once("write").chain(std::iter::repeat("read"));
+    for ((index, response), id) in (0..).zip(answers.by_ref()).zip(steps) {
+        let operation = &spec.operations[&OperationId::new(id)];
+        let (seed, none) = (Seed::new(index), Resources::new());
+        let mut case = valid(spec, operation, Phase::Scenario, seed, &none).unwrap();
+        case.intent = Intent::Scripted;
+        if let Some(Body::Instance { value, .. }) = &mut case.inputs.body {
+            *value = wrote.0.clone();
+        }
+        let authority = crate::case::Authority::default();
+        let request = crate::case::encode(spec, &case, &authority)
+            .unwrap()
+            .request;
+        let verdict = Verdict {
+            api: 0,
+            case,
+            prepared: Prepared::open(request.clone()),
+            before: Vec::new(),
+            exchange: Exchange {
+                request,
+                outcome: Ok(response),
+                timing: Timing::default(),
+            },
+            findings: Vec::new(),
+            applied: Vec::new(),
+        };
+        let answered = Answered {
+            verdict,
+            step: Some(format!("w/{index}")),
+            after_write: index > 0,
+            cut: None,
+        };
+        recording
+            .answers
+            .insert(format!("f w /{index} #1"), answered);
+    }
+    recording
+}
+
+fn told(left: &Recording, right: &Recording, spec: &Spec) -> Vec<String> {
+    let bases = ["http://one.example".to_owned()];
+    let sides = Sides {
+        specs: &[spec],
+        rules: &Rules::default(),
+        baseline: &bases,
+        candidate: &bases,
+    };
+    let outcome = judge(left, right, &[], &sides);
+    assert_eq!(
+        (&*outcome.illnesses, &*outcome.unfinished),
+        (&[][..], &[][..])
+    );
+    let pairs = outcome.pairs.iter();
+    let lines = pairs.flat_map(|pair| {
+        let differences = pair.differences.iter();
+        differences.map(|one| {
+            let (code, kind, severity) = (one.code, one.kind, one.severity);
+            format!("{} {code} {kind} {severity} {}", pair.name, one.place)
+                .trim_end()
+                .to_owned()
+        })
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_lost_update_is_told_once_of_the_first_step_that_shows_it() {
+    let spec = Spec::from_text_with("t.yaml", WRITTEN, &crate::schema::Formats::default());
+    let spec = spec.unwrap();
+    let wrote = json!({"name": "new", "nick": "n"});
+    let old = json!({"name": "old", "kind": "K", "age": 3});
+    let keeps = side(
+        &spec,
+        (&wrote, 200),
+        &[wrote.clone(), wrote.clone(), wrote.clone()],
+    );
+    // It goes no further after two reads.
+    let loses = side(&spec, (&wrote, 200), &[old.clone(), old.clone()]);
+    assert_eq!(
+        told(&keeps, &loses, &spec),
+        [
+            "f w /1 #1 PM511 update-lost error",
+            "f w /1 #1 PM506 value note /name",
+            "f w /1 #1 PM505 only-in-baseline note /nick",
+            "f w /1 #1 PM505 only-in-candidate note /kind",
+            "f w /1 #1 PM505 only-in-candidate note /age",
+            "f w /2 #1 PM511 update-lost error",
+            "f w /2 #1 PM506 value note /name",
+            "f w /2 #1 PM505 only-in-baseline note /nick",
+            "f w /2 #1 PM505 only-in-candidate note /kind",
+            "f w /2 #1 PM505 only-in-candidate note /age",
+            "f w /2 #1 PM511 candidate-breaks-off note",
+        ]
+    );
+    // Another type is no matter of what is remembered.
+    let [aged, typed] = [
+        json!({"name": "new", "age": 3}),
+        json!({"name": "old", "age": "3"}),
+    ];
+    let [one, two] =
+        [&aged, &typed].map(|shown| side(&spec, (&wrote, 200), std::slice::from_ref(shown)));
+    let lines = told(&one, &two, &spec);
+    assert!(
+        lines.contains(&"f w /1 #1 PM505 type error /age".to_owned()),
+        "{lines:?}"
+    );
+    // Both lose it, or nothing was written: what differs then is no state.
+    let other = json!({"name": "older"});
+    for (status, left, right) in [(200, &old, &other), (422, &wrote, &old)] {
+        let [one, two] =
+            [left, right].map(|shown| side(&spec, (&wrote, status), std::slice::from_ref(shown)));
+        let lines = told(&one, &two, &spec);
+        assert!(
+            lines.iter().all(|line| !line.contains("PM511")),
+            "{lines:?}"
+        );
+        assert!(!lines.is_empty());
+    }
+}
