@@ -24,6 +24,7 @@ mod readme;
 mod refusals;
 mod replay;
 mod replay_parity;
+mod replay_scenario;
 mod report;
 mod scenario;
 mod scenarios;
