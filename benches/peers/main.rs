@@ -1,12 +1,13 @@
 //! What a request costs beside other load generators, and who sees a server that stalls.
 //!
-//! `cargo bench --bench peers -- [cost|stall|tls|http2] [--rounds N] [--seconds N] [--differ]`
+//! `cargo bench --bench peers -- [cost|stall|pace|tls|http2] [--rounds N] [--seconds N] [--differ]`
 //!
 //! Every tool calls the same small server for some seconds, in turn, round by round: other work on the
 //! machine moves all of them, so that only ratios within a round count. The server is pinned to
 //! processor 0 and the tool to processor 1. CPU time is user and system time of the whole process of
 //! the tool, starting included, divided by the requests that the *server* counted. Tools that are not
 //! installed are left out, and named. `http2` compares with h2load, over 5 connections of 10 streams each.
+//! `pace` tells of proofmark alone how exactly it keeps 1,000, 10,000 and 50,000 requests in a second.
 //! With `--differ` each answer has other identifiers, so that no body comes twice (HTTP/1.1 only).
 #![cfg_attr(
     unix,
@@ -17,6 +18,8 @@
 mod answers;
 #[cfg(unix)]
 mod frames;
+#[cfg(unix)]
+mod pace;
 #[cfg(unix)]
 mod run;
 #[cfg(unix)]
@@ -62,7 +65,7 @@ fn main() -> ExitCode {
         let number = |text: Option<String>| text.and_then(|text| text.parse::<u64>().ok());
         match &*argument {
             "serve" => return told(target::serve(arguments)),
-            "cost" | "stall" | "tls" | "http2" => what = argument,
+            "cost" | "stall" | "pace" | "tls" | "http2" => what = argument,
             "--rounds" => {
                 plan.rounds = usize::try_from(number(arguments.next()).unwrap_or(5)).unwrap_or(5);
             }
@@ -74,7 +77,7 @@ fn main() -> ExitCode {
             "--test" => return ExitCode::SUCCESS,
             other => {
                 println!(
-                    "what is `{other}`? cost, stall, tls, http2, --rounds N, --seconds N, --differ"
+                    "what is `{other}`? cost, stall, pace, tls, http2, --rounds N, --seconds N, --differ"
                 );
                 return ExitCode::from(2);
             }
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
     plan.http2 = what == "http2";
     told(match &*what {
         "stall" => stall::measure(&plan),
+        "pace" => pace::measure(&plan),
         _ => run::measure(&plan),
     })
 }

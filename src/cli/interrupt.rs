@@ -2,7 +2,8 @@
 //!
 //! The first one asks the run to stop: it begins nothing more, cleans up, and its reports are written.
 //! The second one drops whatever is under way; what was done until then is in the reports all the same.
-//! The third one ends the process as the signal would have.
+//! The third one ends the process as the signal would have. On Linux a terminal that goes away is such a
+//! signal, unless it is to be ignored (`nohup`).
 
 use std::io;
 use std::sync::Arc;
@@ -85,6 +86,9 @@ struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// That the terminal has gone, unless that is to be ignored, as `nohup` asks for.
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 impl Signals {
@@ -94,6 +98,11 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: if hears_of_terminal() {
+                Some(signal(SignalKind::hangup())?)
+            } else {
+                None
+            },
         })
     }
 
@@ -102,6 +111,14 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            () = async {
+                match &mut self.hang_up {
+                    Some(signal) => {
+                        signal.recv().await;
+                    }
+                    None => std::future::pending().await,
+                }
+            } => {}
         }
     }
 
@@ -116,4 +133,14 @@ impl Signals {
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// Whether the process is to hear that its terminal has gone (`SIGHUP`): not where whoever started it said
+/// that it is to be ignored, and not where the system does not tell that.
+#[cfg(unix)]
+fn hears_of_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 1 == 0)
 }

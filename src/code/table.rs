@@ -14,7 +14,7 @@ codes! {
         "A header that the response declares as required is missing, or its value breaks the declared schema. Values are text: they are read as the type that the schema asks for, repeated fields as one list (RFC 9110 section 5.3).\n\nRepair: send the header as declared, or correct the declaration."
     MALFORMED_BODY 105 Error "malformed-body"
         "the body cannot be read as its media type"
-        "The answer claims a JSON media type, but its body is not JSON (RFC 8259): it is malformed, not UTF-8, or starts with a byte order mark. `gzip` and `deflate` are undone, though only `identity` is asked for. A body in another coding (`Content-Encoding`), or one that nests deeper than 128 levels cannot be judged: that is a warning. Where at least 95 % of the bodies of a step under load could not be judged, the run proves nothing of them (exit code 3).\n\nRepair: send well-formed JSON, or the right `Content-Type`."
+        "The answer claims a JSON media type, but its body is not JSON (RFC 8259): it is malformed, not UTF-8, or starts with a byte order mark. `gzip` and `deflate` are undone, though only `identity` is asked for. A body in another coding (`Content-Encoding`), or one that nests deeper than 128 levels cannot be judged: that is a warning. Where at least a fifth of the bodies of a step under load could not be judged, the run proves nothing of them (exit code 3).\n\nRepair: send well-formed JSON, or the right `Content-Type`."
     MISSING_MEDIA_TYPE 106 Error "missing-media-type"
         "the answer has a body but no `Content-Type`"
         "The document declares media types for this status, the answer carries a body, and no `Content-Type` says which of them it is (RFC 9110 section 8.3).\n\nRepair: send the header."

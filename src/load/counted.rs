@@ -13,7 +13,7 @@ const MOST_AGAIN: f64 = 0.01;
 const LEAST_AGAIN: u64 = 3;
 
 /// From which share on of the bodies of a step that cannot be read nothing is proved about them.
-const MOST_UNREAD: f64 = 0.95;
+const MOST_UNREAD: f64 = 0.2;
 
 impl Gathered<'_> {
     /// The steps, as they went in the measured part and then in the warm-up.

@@ -400,6 +400,12 @@ impl LoadReport {
         }
     }
 
+    /// Whether anything was sent in the warm-up.
+    pub fn is_warmed_up(&self) -> bool {
+        let mut rows = self.timeline.iter();
+        rows.any(|row| row.is_warm_up && row.requests > 0)
+    }
+
     /// Thresholds that were crossed, or had no data.
     pub fn failed_thresholds(&self) -> usize {
         let failed = |result: &&ThresholdResult| {

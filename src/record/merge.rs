@@ -83,6 +83,7 @@ impl Summary {
                 obstacle: self.obstacles.first(),
                 interrupted: self.interrupted.as_deref(),
                 thresholds: self.load.as_ref().map_or(0, LoadReport::failed_thresholds),
+                is_warmed_up: self.load.as_ref().is_some_and(LoadReport::is_warmed_up),
                 is_proven,
             },
         );

@@ -51,9 +51,9 @@ pub use load::{
 pub use marks::marked_values;
 pub use packed::{PackError, Packed};
 pub use read::ReadError;
-pub use recipe::{Aim, Ingredient, Planning, Recipe, Task};
+pub use recipe::{Aim, Ingredient, Planning, Recipe, Script, Task};
 pub use recorder::Recorder;
-pub use redact::Redactor;
+pub use redact::{Redactor, is_masked};
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
 pub use shard::{MergedLoad, PartLoad, ShardLoad};
 pub use step::{

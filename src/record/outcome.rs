@@ -14,6 +14,8 @@ pub(super) struct End<'a> {
     pub(super) interrupted: Option<&'a str>,
     /// Thresholds that do not hold.
     pub(super) thresholds: usize,
+    /// Whether something was sent that is not counted: to warm up.
+    pub(super) is_warmed_up: bool,
     /// Whether anything shows that the server does not refuse just everything.
     pub(super) is_proven: bool,
 }
@@ -45,6 +47,7 @@ pub(super) fn outcome(counts: &Counts, end: &End<'_>) -> (Outcome, String) {
         return (Outcome::Inconclusive, format!("ended early: {why}"));
     }
     let (outcome, reason) = match (counts.cases, counts.answered) {
+        (0, _) if end.is_warmed_up => (Outcome::Empty, "nothing was sent behind the warm-up"),
         (0, _) => (Outcome::Empty, "nothing was sent"),
         (_, 0) => (Outcome::Inconclusive, "nothing was answered"),
         // A server that refuses everything refuses what is invalid, too.
@@ -95,6 +98,7 @@ mod tests {
                 obstacle,
                 interrupted: None,
                 thresholds: 0,
+                is_warmed_up: false,
                 is_proven: true,
             };
             assert_eq!(outcome(&counts, &end), (Outcome::Failed, reason.to_owned()));

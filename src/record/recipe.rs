@@ -1,9 +1,11 @@
 //! Recipes: what a run was made from, so that its cases can be made once more. Never a secret.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Modes, Phase};
+use crate::schema::SchemaSet;
 use crate::spec::{OperationId, Spec};
 
 /// What a run was made from, besides its seed.
@@ -18,6 +20,9 @@ pub struct Recipe {
     /// How cases were planned, if they were generated.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub plan: Option<Planning>,
+    /// Which workflows were run, if scenario files were.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub script: Option<Script>,
 }
 
 /// A command that sends something.
@@ -26,6 +31,10 @@ pub struct Recipe {
 pub enum Task {
     /// `check`.
     Check,
+    /// `run`.
+    Run,
+    /// `load`.
+    Load,
     /// `parity`.
     Parity,
 }
@@ -68,10 +77,35 @@ pub struct Planning {
     pub operations: Vec<OperationId>,
 }
 
+/// Which workflows of scenario files were run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    /// The scenario files that were asked for.
+    pub files: Vec<Ingredient>,
+    /// By `workflowId`; empty: all that no other workflow calls.
+    pub workflows: Vec<String>,
+    /// By tag.
+    pub tags: Vec<String>,
+    /// The files that stood for source descriptions; that of an empty name for all of them.
+    pub sources: IndexMap<String, String>,
+    /// The file of inputs.
+    pub inputs_file: Option<String>,
+    /// The names of inputs that were given beside it; what may be shown of their values stands with the
+    /// workflows.
+    pub inputs: Vec<String>,
+    /// How many steps were run at most.
+    pub max_steps: usize,
+}
+
 impl Ingredient {
     /// An API description that was read from a file.
     pub fn document(file: Option<String>, spec: &Spec) -> Self {
-        let documents = (0..spec.schemas.len()).map(|number| spec.schemas.document(number));
+        Self::of(file, &spec.schemas)
+    }
+
+    /// A file with those that it refers to.
+    pub fn of(file: Option<String>, set: &SchemaSet) -> Self {
+        let documents = (0..set.len()).map(|number| set.document(number));
         let mut hash = Sha256::new();
         for document in documents {
             hash.update((document.text.len() as u64).to_le_bytes());

@@ -414,6 +414,7 @@ impl<'a> Recorder<'a> {
             interrupted: self.interrupted.as_deref(),
             // What the author of a scenario asks for is proved by its criteria.
             thresholds: self.load.as_ref().map_or(0, LoadReport::failed_thresholds),
+            is_warmed_up: self.load.as_ref().is_some_and(LoadReport::is_warmed_up),
             is_proven: self.load.is_some()
                 || !self.workflows.reports.is_empty()
                 || self.tallies.values().any(|tally| tally.succeeded),

@@ -295,11 +295,22 @@ impl Summary {
             || step.fails_alone(|severity| self.fails(severity), finding)
     }
 
-    /// The command that sends an exchange again with all that it needs, where there is one.
-    pub fn replay(&self, example: &Example) -> Option<String> {
-        self.again.as_ref()?;
-        let address = example.address.as_ref()?;
-        Some(format!("proofmark replay {address}"))
+    /// The command that looks for a finding once more, where there is one.
+    pub fn replay(&self, row: &FindingRow) -> Option<String> {
+        let recipe = self.again.as_ref()?;
+        let name = match &row.example.address {
+            Some(address) => address.to_string(),
+            None if recipe.script.is_some() => row.fingerprint.to_string(),
+            None => return None,
+        };
+        Some(format!("proofmark replay {name}"))
+    }
+
+    /// The command that runs a workflow once more because of a step, where there is one.
+    pub fn replay_step(&self, workflow: &WorkflowReport, step: &StepReport) -> Option<String> {
+        self.again.as_ref()?.script.as_ref()?;
+        let workflow = &workflow.key.workflow;
+        Some(format!("proofmark replay {workflow}/{}", step.step))
     }
 
     /// The row of a fingerprint.

@@ -173,7 +173,7 @@ impl StepReport {
 
     /// Whether it fails the run and no finding that does so says why. `fails` says whether a severity
     /// fails the run, `finding` what a finding is.
-    pub(super) fn fails_alone(
+    pub fn fails_alone(
         &self,
         fails: impl Fn(Severity) -> bool,
         finding: impl Fn(&Fingerprint) -> Option<(Code, Severity)>,

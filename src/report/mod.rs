@@ -25,7 +25,7 @@ pub use html::html;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub(crate) use junit::legal;
-pub use replayed::{Fate, Replayed, replayed};
+pub use replayed::{Fate, Replayed, Sent, replayed};
 pub use screen::Look;
 pub(crate) use screen::{LABEL, Screen, Tone};
 pub use seconds::{timeline, timeline_line};

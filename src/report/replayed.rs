@@ -2,10 +2,8 @@
 
 use super::screen::{LABEL, Look, Screen, Tone};
 use super::text::{command, counted, cut, printable};
-use crate::case::Phase;
 use crate::code::Code;
-use crate::record::Excerpt;
-use crate::spec::OperationId;
+use crate::record::{Excerpt, RequestExcerpt, ResponseExcerpt};
 
 /// What became of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +23,8 @@ pub enum Fate {
 pub struct Replayed {
     /// The kind.
     pub code: Code,
-    /// The operation.
-    pub operation: OperationId,
-    /// Where the case came from.
-    pub phase: Phase,
+    /// Where: the operation and the phase, or the step of a workflow.
+    pub place: String,
     /// The name that the report has for the case, or for the finding.
     pub name: String,
     /// One line.
@@ -37,8 +33,33 @@ pub struct Replayed {
     pub fate: Fate,
     /// Whether it only shows after whatever was written before it.
     pub after_writes: bool,
-    /// What was sent and what came back, each with the name of the side if there are several.
-    pub exchanges: Vec<(&'static str, Excerpt)>,
+    /// What was sent and what came back, on each side if there are several.
+    pub exchanges: Vec<Sent>,
+}
+
+/// What was sent, and what came back.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The side; empty where there is only one.
+    pub side: &'static str,
+    /// What was sent.
+    pub request: RequestExcerpt,
+    /// What came back; `None` if nothing did.
+    pub response: Option<ResponseExcerpt>,
+    /// Why nothing came back.
+    pub failure: Option<String>,
+}
+
+impl Sent {
+    /// An exchange on a side.
+    pub fn on(side: &'static str, excerpt: Excerpt) -> Self {
+        Self {
+            side,
+            request: excerpt.request,
+            response: excerpt.response,
+            failure: excerpt.failure,
+        }
+    }
 }
 
 impl Fate {
@@ -90,11 +111,7 @@ impl Screen<'_> {
         let code = self.paint(Tone::Strong, &row.code.to_string());
         self.line(&format!("{fate}  {code} {}", row.code.name()));
         self.entry(2, "was", &row.title);
-        self.entry(
-            2,
-            "in",
-            &format!("{} ({})", row.operation, row.phase.name()),
-        );
+        self.entry(2, "in", &row.place);
         match &row.fate {
             Fate::Otherwise(found) => self.entry(2, "instead", found),
             Fate::NotReached(reason) => self.entry(2, "reason", reason),
@@ -104,12 +121,15 @@ impl Screen<'_> {
             Fate::Still | Fate::Gone => {}
         }
         let room = self.look.width.saturating_sub(LABEL + 2).max(20);
-        for (side, excerpt) in &row.exchanges {
-            let request = &excerpt.request;
+        for exchange in &row.exchanges {
+            let request = &exchange.request;
             let sent = command(&format!("{} {}", request.method, request.path));
-            let label = if side.is_empty() { "request" } else { side };
+            let label = match exchange.side {
+                "" => "request",
+                side => side,
+            };
             self.entry(2, label, &cut(&sent, room));
-            let answer = match (&excerpt.response, &excerpt.failure) {
+            let answer = match (&exchange.response, &exchange.failure) {
                 (Some(response), _) => {
                     let body = response.body.as_deref().unwrap_or("without a body");
                     format!("{} {}", response.status, body.replace('\n', " "))

@@ -33,6 +33,8 @@ pub(super) struct StepView<'a> {
     pub(super) findings: Vec<&'a FindingRow>,
     /// How long it was waited for its answers, in milliseconds; `None` where nothing was sent.
     pub(super) spent: Option<f64>,
+    /// The command that runs its workflow once more, where there is one.
+    pub(super) replay: Option<String>,
 }
 
 impl Standing {
@@ -61,7 +63,11 @@ pub(super) fn workflows(summary: &Summary) -> Vec<WorkflowView<'_>> {
             let attempts = step.attempts.len().min(times.len());
             let spent = times.drain(..attempts).flatten();
             let spent = spent.fold(None, |sum, time| Some(sum.unwrap_or(0.0) + time));
-            steps.push(StepView::new(summary, step, spent));
+            let replay = summary.replay_step(workflow, step);
+            steps.push(StepView {
+                replay,
+                ..StepView::new(summary, step, spent)
+            });
         }
         let failed = steps.iter().any(|step| step.standing == Standing::Failed);
         let standing = match workflow.outcome {
@@ -111,6 +117,7 @@ impl<'a> StepView<'a> {
             fails,
             findings,
             spent,
+            replay: None,
         }
     }
 

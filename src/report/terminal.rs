@@ -138,14 +138,13 @@ impl Screen<'_> {
             };
             self.entry(2, "document", &pointer);
         }
-        let example = cluster
+        let finding = cluster
             .fingerprints
             .first()
-            .and_then(|fingerprint| summary.finding(fingerprint))
-            .map(|finding| &finding.example);
-        if let Some(example) = example {
-            self.example(example);
-            if let Some(command) = summary.replay(example) {
+            .and_then(|fingerprint| summary.finding(fingerprint));
+        if let Some(finding) = finding {
+            self.example(&finding.example);
+            if let Some(command) = summary.replay(finding) {
                 self.entry(2, "replay", &command);
             }
         }

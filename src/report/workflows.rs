@@ -257,6 +257,9 @@ impl Screen<'_> {
         if let Some(more) = earlier.len().checked_sub(MOST_LINES + 1) {
             self.entry(DETAIL, "", &format!("and {} more", more + 1));
         }
+        if let Some(command) = &view.replay {
+            self.entry(DETAIL, "replay", command);
+        }
         let Some(attempt) = view.last() else {
             return;
         };

@@ -69,10 +69,27 @@ impl Running {
     /// A run whose third request is under way.
     fn start(wait: Duration) -> Self {
         let folder = folder();
+        let command = proofmark(folder.path());
+        Self::with(command, folder, wait)
+    }
+
+    /// A run whose third request is under way, of a process that ignores that its terminal goes.
+    fn detached(wait: Duration) -> Self {
+        let folder = folder();
+        let program = proofmark(folder.path());
+        let mut command = Command::new("/bin/sh");
+        command
+            .current_dir(folder.path())
+            .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+            .arg(program.get_program());
+        Self::with(command, folder, wait)
+    }
+
+    fn with(mut command: Command, folder: tempfile::TempDir, wait: Duration) -> Self {
         fs::write(folder.path().join("api.yaml"), API).expect("a file");
         fs::write(folder.path().join("a.yaml"), FILE).expect("a file");
         let (url, requests) = server(wait);
-        let child = proofmark(folder.path())
+        let child = command
             .args(["run", "a.yaml", "-t", &url])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -135,7 +152,11 @@ fn outcomes(run: &Value) -> Vec<(&str, &str)> {
 
 #[test]
 fn the_first_signal_lets_a_run_clean_up_and_report() {
-    for signal in ["INT", "TERM"] {
+    let mut signals = vec!["INT", "TERM"];
+    if hears_of_terminal() {
+        signals.push("HUP");
+    }
+    for signal in signals {
         let mut running = Running::start(Duration::from_secs(1));
         running.signal(signal);
         running.says("interrupted: finishing");
@@ -154,6 +175,25 @@ fn the_first_signal_lets_a_run_clean_up_and_report() {
             ]
         );
     }
+}
+
+/// Whether this process, and so its children, hears of a terminal that goes.
+fn hears_of_terminal() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let ignored = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 1 == 0)
+}
+
+#[test]
+fn who_is_to_ignore_that_the_terminal_goes_runs_to_the_end() {
+    let running = Running::detached(Duration::from_millis(300));
+    running.signal("HUP");
+    let (code, run, _, _) = running.end();
+    assert_eq!(code, Some(0), "{run}");
+    assert_eq!(run["interrupted"], Value::Null);
+    assert_eq!(outcomes(&run).len(), 5);
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod readme;
 mod refusals;
 mod replay;
 mod replay_parity;
+mod replay_scenario;
 mod report;
 mod scenario;
 mod scenarios;

@@ -37,6 +37,7 @@ fn told(demo: &Demo, one: &Recording, other: &Recording) -> Told {
                 Aim::Target("other".to_owned()),
             ],
             plan: None,
+            script: None,
         }),
     };
     let json = Report::new(&outcome, &origin).json().expect("a report");
@@ -127,7 +128,7 @@ fn wrong(
 #[test]
 fn what_a_fault_of_the_candidate_does_is_there_again_and_gone_without_it() {
     let demo = Demo::petstore();
-    let mut options = demo.run_options(1, 2);
+    let mut options = demo.run_options(1, 1);
     // Most of the time goes there.
     options.plan.phases.remove(&Phase::Boundary);
     let faults = Fault::all()

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::run::pair;
 use super::{FailOn, Reach, duration};
 
 /// `replay`.
@@ -31,6 +32,12 @@ pub(crate) struct Replay {
     /// The OpenAPI document [default: the one of the report]
     #[arg(short, long, env = "PROOFMARK_SPEC", value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// An input of workflows: what the report must not show has to be given again
+    #[arg(short, long = "input", value_parser = pair, value_name = "NAME=VALUE")]
+    pub inputs: Vec<(String, String)>,
+    /// Another file of inputs than that of the report
+    #[arg(long = "inputs", env = "PROOFMARK_INPUTS", value_name = "FILE")]
+    pub inputs_file: Option<PathBuf>,
     /// Another target than that of the report: a URL on this machine, the name of a target in
     /// proofmark.toml, or `sandbox`, `restless` or `mock`, which are embedded
     #[arg(short, long, env = "PROOFMARK_TARGET", value_name = "URL|NAME")]

@@ -82,6 +82,7 @@ pub(crate) fn run(
                 },
             }],
             plan: Some(planning(&options.plan)),
+            script: None,
         };
         let exit = judge(arguments, terminal, (&spec, recipe), &target, &options).await?;
         if let Some(served) = served.filter(|_| exit == Exit::Findings) {

@@ -27,6 +27,19 @@ pub(super) enum Idle {
     Failed(io::Error),
 }
 
+impl Idle {
+    /// What bytes mean that nobody asked for. With a 408 a server says that it does not wait for a request
+    /// any longer, and closes the connection (RFC 9110 section 15.5.9).
+    fn of(bytes: &[u8]) -> Self {
+        let version = bytes.strip_prefix(b"HTTP/1.");
+        if version.is_some_and(|rest| rest.get(1..5) == Some(b" 408")) {
+            Self::Closed
+        } else {
+            Self::Bytes
+        }
+    }
+}
+
 impl Socket {
     /// Reads into the room: how many bytes, 0 at the end.
     pub(super) fn poll_read(
@@ -97,11 +110,11 @@ impl Socket {
     /// Looks at a stream from which nothing is due. As long as the runtime has been told of nothing
     /// new this costs no system call.
     pub(super) fn look(&mut self, context: &mut Context<'_>) -> Idle {
-        let mut probe = [0];
+        let mut probe = [0; 16];
         match self {
             Self::Plain(stream) => match stream.try_read(&mut probe) {
                 Ok(0) => Idle::Closed,
-                Ok(_) => Idle::Bytes,
+                Ok(count) => Idle::of(probe.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Idle::Quiet,
                 Err(error) => Idle::Failed(error),
             },
@@ -115,7 +128,7 @@ impl Socket {
                 match self.poll_read(context, &mut probe) {
                     Poll::Pending => Idle::Quiet,
                     Poll::Ready(Ok(0)) => Idle::Closed,
-                    Poll::Ready(Ok(_)) => Idle::Bytes,
+                    Poll::Ready(Ok(count)) => Idle::of(probe.get(..count).unwrap_or_default()),
                     Poll::Ready(Err(error)) => Idle::Failed(error),
                 }
             }
@@ -134,6 +147,26 @@ impl Socket {
         match self {
             Self::Plain(stream) => stream,
             Self::Tls(stream) => stream.get_ref().0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_waits_no_longer_says_so_and_closes() {
+        for (bytes, is_closed) in [
+            (&b"HTTP/1.1 408 Req"[..], true),
+            (b"HTTP/1.0 408 ", true),
+            (b"HTTP/1.1 200 OK\r", false),
+            (b"HTTP/1.1 ", false),
+            (b"408", false),
+            (b"\r\n", false),
+        ] {
+            let told = String::from_utf8_lossy(bytes);
+            assert_eq!(matches!(Idle::of(bytes), Idle::Closed), is_closed, "{told}");
         }
     }
 }

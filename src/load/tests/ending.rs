@@ -141,7 +141,7 @@ fn what_is_broken_off_took_at_least_as_long_as_it_had_waited() {
 fn what_is_broken_off_is_in_no_share_of_failures() {
     // One answer in two fails, and the last two requests are never answered.
     let profile = "  scenarios:
-    s: {executor: per-vu-iterations, vus: 2, iterations: 3, maxDuration: 1s, gracefulStop: 0s, exec: w}
+    s: {executor: per-vu-iterations, vus: 2, iterations: 3, maxDuration: 4s, gracefulStop: 0s, exec: w}
   thresholds: {http_req_failed: 'rate<0.4', 'http_req_failed{expected_response:true}': 'rate==0', 'http_reqs{expected_response:true}': 'count==2', http_req_throttled: 'rate==0'}
 ";
     let served = serve(|asked| match asked.number {

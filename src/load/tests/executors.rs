@@ -216,6 +216,14 @@ fn workflows_are_mixed_by_their_weights() {
 }
 
 #[test]
+fn a_load_that_ends_with_its_warm_up_says_so() {
+    let profile = "  warmUp: 9m\n  scenarios:\n    s: {executor: shared-iterations, vus: 1, iterations: 3, exec: w}\n";
+    let came = stand_with(super::API, profile, &one_step()).run(&serve(|_| json("200", GOOD)).url);
+    assert_eq!(came.summary.exit_code, 4);
+    assert_eq!(came.summary.reason, "nothing was sent behind the warm-up");
+}
+
+#[test]
 fn what_is_sent_in_the_warm_up_is_judged_and_not_counted() {
     let served = serve(|asked| {
         let body = if asked.number < 20 { "{}" } else { GOOD };

@@ -44,6 +44,16 @@ fn a_load_of_which_no_body_could_be_read_proves_nothing() {
 }
 
 #[test]
+fn a_load_of_which_a_part_could_not_be_read_is_not_passed() {
+    for (count, code) in [(9, 0), (10, 3), (25, 3)] {
+        let came = coded(count, "http_req_failed: rate==0");
+        let summary = &came.summary;
+        assert_eq!(summary.exit_code, code, "{count}: {}", summary.reason);
+        assert_eq!(came.report.total.validated, 50 - count as u64);
+    }
+}
+
+#[test]
 fn a_few_bodies_that_cannot_be_read_are_counted_by_themselves() {
     let came = coded(5, "schema_violations: rate==0");
     let total = &came.report.total;

@@ -89,7 +89,7 @@ fn clusters(page: &mut String, summary: &Summary, clusters: &[&Cluster]) {
                 seen(summary, row.code, row.count)
             );
             example(page, &row.example);
-            if let Some(command) = summary.replay(&row.example) {
+            if let Some(command) = summary.replay(row) {
                 anew(page, &command);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::findings::{message, replay, severity};
+use super::findings::{anew, message, replay, severity};
 use super::markup::{Prose, Text};
 use super::{define, pill};
 use crate::record::{AttemptReport, CriterionReport, Summary};
@@ -93,6 +93,9 @@ fn step(page: &mut String, view: &StepView<'_>) {
     }
     if let Some(attempt) = view.last() {
         self::attempt(page, attempt);
+    }
+    if let Some(command) = view.replay.as_ref().filter(|_| view.fails) {
+        anew(page, command);
     }
     page.push_str("</div></details>\n");
 }

@@ -61,8 +61,8 @@ workflows:{workflows}"
 "
         ),
         @r#"
-        login: passed {"token":"t","user":"ann"}
-          s POST /login 200, {"token":"t"}
+        login: passed {"token":"***","user":"ann"}
+          s POST /login 200, {"token":"***"}
         w: passed
           use GET /pets 200,
         warning[PM107] status 2XX has a body, the document declares none

@@ -5,6 +5,7 @@ mod confidence;
 mod hunt;
 mod outline;
 mod profile;
+mod recipe;
 mod search;
 mod shard;
 
@@ -93,7 +94,9 @@ pub(crate) fn run(
             return Ok(Exit::Success);
         }
         let stop = Arc::new(Stop::default());
-        let measured = bench.measure(suite, profile, true, &stop, terminal).await?;
+        let recipe = recipe::recipe(&suite, &profile, arguments);
+        let mut measured = bench.measure(suite, profile, true, &stop, terminal).await?;
+        measured.summary.again = Some(recipe);
         let reports = (&bench.reach, &*measured.logs);
         let exit = gate::conclude(&measured.summary, &measured.ended, &stop, reports, terminal)?;
         if exit == Exit::Findings {

@@ -111,6 +111,7 @@ pub(crate) fn run(
             documents: vec![Ingredient::document(shown(path.as_deref()), &spec)],
             targets: vec![side::aim(wanted, config), side::aim(other, config)],
             plan: Some(planning(&plan)),
+            script: None,
         };
         let heard = generated(&spec, &plan, arguments, sides, (&rules, &stop));
         let heard = Box::pin(interrupt::awaited(&stop, heard)).await?;

@@ -20,7 +20,7 @@ use crate::cli::{credential, gate, interrupt};
 use crate::code::Severity;
 use crate::conform::{self, Ended, Only, Options, Pick, Standing, Stop, Witness};
 use crate::record::{Aim, FindingRow, Redactor, Summary, excerpt};
-use crate::report::{Fate, Replayed};
+use crate::report::{Fate, Replayed, Sent as Shown};
 use crate::spec::Spec;
 
 /// How many requests of safe methods are under way at once.
@@ -204,12 +204,12 @@ impl Sent {
             }
         };
         let base = &self.reached.target.url;
-        let shown = verdict.map(|verdict| ("", excerpt(spec, &self.redactor, base, verdict)));
+        let shown =
+            verdict.map(|verdict| Shown::on("", excerpt(spec, &self.redactor, base, verdict)));
         Replayed {
             code: row.code,
-            operation: row.operation.clone(),
-            phase: row.example.phase,
-            name: row.name().to_owned(),
+            place: format!("{} ({})", row.operation, row.example.phase.name()),
+            name: row.name(),
             title: row.title.clone(),
             fate,
             after_writes,

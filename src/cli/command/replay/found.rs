@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::case::Address;
 use crate::cli::arguments::replay::Replay;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -91,22 +90,23 @@ fn unreadable(file: &Path, error: &io::Error) -> Failure {
 
 /// Something in a report that can be sent again.
 pub(super) trait Named {
-    /// What its case is called: by its place in the plan, which only it has.
-    fn name(&self) -> &str;
+    /// What it is called, so that nothing else is.
+    fn name(&self) -> String;
     /// What else it is called.
-    fn other_names(&self) -> Vec<&str>;
+    fn other_names(&self) -> Vec<String>;
     /// In a few words.
     fn kind(&self) -> String;
 }
 
 impl Named for FindingRow {
-    fn name(&self) -> &str {
-        let address = self.example.address.as_ref().map(Address::as_str);
-        address.unwrap_or_else(|| self.example.case.as_str())
+    /// Its place in the plan, or where there is none what all findings of its kind have.
+    fn name(&self) -> String {
+        let address = self.example.address.as_ref();
+        address.map_or_else(|| self.fingerprint.to_string(), ToString::to_string)
     }
 
-    fn other_names(&self) -> Vec<&str> {
-        vec![self.example.case.as_str(), self.fingerprint.as_str()]
+    fn other_names(&self) -> Vec<String> {
+        vec![self.example.case.to_string(), self.fingerprint.to_string()]
     }
 
     fn kind(&self) -> String {
@@ -115,11 +115,12 @@ impl Named for FindingRow {
 }
 
 impl Named for ToldDifference {
-    fn name(&self) -> &str {
-        self.case.as_ref().map_or("", |case| case.address.as_str())
+    fn name(&self) -> String {
+        let case = self.case.as_ref();
+        case.map_or_else(String::new, |case| case.address.to_string())
     }
 
-    fn other_names(&self) -> Vec<&str> {
+    fn other_names(&self) -> Vec<String> {
         Vec::new()
     }
 
@@ -154,7 +155,9 @@ pub(super) fn chosen<'s, R: Named>(
         let id = id.to_lowercase();
         let mut names = row.other_names();
         names.push(row.name());
-        names.iter().any(|name| name.starts_with(&id))
+        names
+            .iter()
+            .any(|name| name.to_lowercase().starts_with(&id))
     };
     for id in &arguments.ids {
         if id.is_empty() || !all.iter().any(|row| named(row, id)) {

@@ -3,9 +3,11 @@
 mod aim;
 mod check;
 mod found;
+mod item;
 mod made;
 mod parity;
 mod rounds;
+mod script;
 
 use std::path::Path;
 
@@ -24,7 +26,16 @@ pub(crate) fn run(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     match found::find(arguments)? {
-        Found::Run(file, summary) => check::run((&file, &summary), arguments, config, terminal),
+        Found::Run(file, summary) => {
+            let script = summary.again.as_ref().and_then(|recipe| {
+                let script = recipe.script.as_ref()?;
+                Some((recipe, script))
+            });
+            match script {
+                Some(script) => script::run((&file, &summary), script, arguments, config, terminal),
+                None => check::run((&file, &summary), arguments, config, terminal),
+            }
+        }
         Found::Parity(file, told) => parity::run((&file, &told), arguments, config, terminal),
     }
 }

@@ -8,7 +8,7 @@ use super::aim::{self, Reached};
 use super::found::{self, Named};
 use super::rounds::{Round, conclude, reason, rounds};
 use super::{introduce, made};
-use crate::case::{Phase, PlanOptions};
+use crate::case::PlanOptions;
 use crate::cli::arguments::replay::Replay as Arguments;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -23,7 +23,7 @@ use crate::parity::pair::{
     Answered, Job, Recording, Replay, Sides, Standing, Told, ToldDifference, both,
 };
 use crate::record::{Aim, Redactor, excerpt};
-use crate::report::{Fate, Replayed};
+use crate::report::{Fate, Replayed, Sent as Shown};
 use crate::spec::Spec;
 
 /// How many requests of safe methods are under way at once on each side.
@@ -223,8 +223,8 @@ impl Sent {
                 excerpt(spec, &redactor, &side.target.url, &answered.verdict)
             };
             vec![
-                ("baseline", excerpt(baseline, one)),
-                ("candidate", excerpt(candidate, other)),
+                Shown::on("baseline", excerpt(baseline, one)),
+                Shown::on("candidate", excerpt(candidate, other)),
             ]
         };
         let rows = rows.iter().map(|row| {
@@ -243,9 +243,11 @@ impl Sent {
             };
             Replayed {
                 code: row.code,
-                operation: row.operation.clone(),
-                phase: row.case.as_ref().map_or(Phase::Scenario, |case| case.phase),
-                name: row.name().to_owned(),
+                place: match &row.case {
+                    Some(case) => format!("{} ({})", row.operation, case.phase.name()),
+                    None => row.operation.to_string(),
+                },
+                name: row.name(),
                 title: row.message.clone(),
                 fate,
                 after_writes,
