@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 const CLOSE: Duration = Duration::from_micros(15);
 /// For how long the processor is kept awake before the moment, at most.
 const MOST_WATCH: Duration = Duration::from_micros(100);
+/// Less than that hides nothing of what waking takes.
+const LEAST_WATCH: Duration = Duration::from_micros(20);
 /// Of which part of the wait at most: one in so many, so that no more of a processor is spent.
 const WATCH_IN: u32 = 10;
 /// A look around that takes longer than this found something to do.
@@ -69,7 +71,10 @@ impl Alarm {
 
 /// How much of a wait the processor is kept awake for, by each of so many alarms.
 fn watch(left: Duration, alarms: u32) -> Duration {
-    (left / WATCH_IN.saturating_mul(alarms.max(1))).min(MOST_WATCH)
+    let own = left / WATCH_IN.saturating_mul(alarms.max(1));
+    Some(own.min(MOST_WATCH))
+        .filter(|own| *own >= LEAST_WATCH)
+        .unwrap_or_default()
 }
 
 #[cfg(target_os = "linux")]
@@ -152,6 +157,8 @@ mod tests {
         for (left, alarms, watched) in [
             (micros(1_000), 1, micros(100)),
             (micros(600), 1, micros(60)),
+            (micros(200), 1, micros(20)),
+            (micros(190), 1, Duration::ZERO),
             (Duration::from_secs(5), 1, micros(100)),
             (micros(1_000), 4, micros(25)),
             (micros(1_000), 0, micros(100)),
