@@ -274,3 +274,76 @@ fn quantity(all: &Durations, aggregate: Aggregate) -> Option<f64> {
         Aggregate::Count | Aggregate::Rate | Aggregate::Value => number(all.count()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::apart::{Kind, count};
+    use super::super::recorded::step;
+    use super::*;
+
+    #[test]
+    fn what_was_broken_off_is_in_no_share_of_failures() {
+        let mut counted = StepMeasure {
+            requests: 6,
+            failed: 2,
+            throttled: 1,
+            broken_off: 2,
+            ..StepMeasure::default()
+        };
+        for (status, is_expected, times) in [(200, true, 2), (500, false, 2), (0, true, 2)] {
+            let kind = Kind {
+                status,
+                is_expected,
+                is_limited: false,
+            };
+            (0..times).for_each(|_| count(&mut counted, kind, (0, 0), None));
+        }
+        for _ in 0..2 {
+            counted.cut_response.record(std::time::Duration::ZERO);
+        }
+        let recorded = step(&counted, 1.0);
+        assert_eq!((recorded.broken_off(), recorded.concluded()), (2, 4));
+        let measures = Measures {
+            steps: vec![counted],
+            iterations: vec![IterationMeasure::default()],
+            ..Measures::default()
+        };
+        let series = [Series {
+            part: 0,
+            workflow: "w".to_owned(),
+            step: "a".to_owned(),
+            operation: Some("list".to_owned()),
+            api: 0,
+        }];
+        let parts = [Labels {
+            name: "s".to_owned(),
+            tags: IndexMap::new(),
+            is_open: false,
+        }];
+        let measured = Measured {
+            series: &series,
+            parts: &parts,
+            measures: &measures,
+            users: &[(0, 0)],
+            seconds: 1.0,
+            is_part: false,
+        };
+        for (metric, condition, value) in [
+            ("http_req_failed", "rate<1", Some(0.5)),
+            (
+                "http_req_failed{expected_response:true}",
+                "rate<1",
+                Some(0.0),
+            ),
+            ("http_req_failed{status:0}", "rate<1", None),
+            ("http_req_throttled", "rate<1", Some(0.25)),
+            ("http_reqs", "count>0", Some(6.0)),
+            ("http_reqs{expected_response:true}", "count>0", Some(2.0)),
+            ("http_reqs{expected_response:false}", "count>0", Some(2.0)),
+            ("http_reqs{status:0}", "count>0", Some(2.0)),
+        ] {
+            let threshold = Threshold::parse(metric, condition).unwrap();
+            assert_eq!(measured.value(&threshold), value, "{metric}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod example;
 mod latency;
 mod load;
 mod marks;
+mod masked;
 mod merge;
 mod outcome;
 mod packed;
@@ -49,11 +50,12 @@ pub use load::{
     StepLoad, ThresholdOutcome, ThresholdResult, Unproven, UnsentLoad, ValidationLoad,
 };
 pub use marks::marked_values;
+pub use masked::is_masked;
 pub use packed::{PackError, Packed};
 pub use read::ReadError;
 pub use recipe::{Aim, Ingredient, Planning, Recipe, Script, Task};
 pub use recorder::Recorder;
-pub use redact::{Redactor, is_masked};
+pub use redact::Redactor;
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
 pub use shard::{MergedLoad, PartLoad, ShardLoad};
 pub use step::{

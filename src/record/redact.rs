@@ -338,16 +338,6 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-/// Whether something of a value is masked.
-pub fn is_masked(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains(MASK),
-        Value::Array(items) => items.iter().any(is_masked),
-        Value::Object(members) => members.values().any(is_masked),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use base64::engine::general_purpose::{STANDARD, URL_SAFE};

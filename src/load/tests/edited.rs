@@ -66,6 +66,11 @@ fn a_report_that_contradicts_itself_is_not_merged() {
         let expected = format!("`1.json` contradicts itself: `{field}` ");
         assert!(told.starts_with(&expected), "{pointer}: {told}");
     }
+    // What it is depends on the machine.
+    let other = match &whole["load"]["soundness"] {
+        bound if bound == "generator-bound" => "valid",
+        _ => "generator-bound",
+    };
     for (member, value, told) in [
         ("began", serde_json::json!("yesterday"), "is no time"),
         (
@@ -74,11 +79,7 @@ fn a_report_that_contradicts_itself_is_not_merged() {
             "of",
         ),
         ("warm_up_ms", serde_json::json!(5_000), "of"),
-        (
-            "soundness",
-            serde_json::json!("generator-bound"),
-            "figures say",
-        ),
+        ("soundness", serde_json::json!(other), "figures say"),
     ] {
         let mut edited = whole.clone();
         edited["load"][member] = value;
@@ -109,9 +110,8 @@ fn no_report_that_was_left_alone_contradicts_itself() {
     }
     let merged = merge(written(&came)).unwrap();
     assert_eq!(contradicts(&merged), None);
-    let cut = "{executor: constant-vus, vus: 4, duration: 300ms, gracefulStop: 0s, exec: w}";
-    let served =
-        serve(|asked| json("200", GOOD).after(if asked.number > 20 { 600_000 } else { 0 }));
+    let cut = "{executor: constant-vus, vus: 4, duration: 1s, gracefulStop: 0s, exec: w}";
+    let served = serve(|_| json("200", GOOD).after(600_000));
     let stand = sharded(rows(cut), 0, 1);
     let came = [stand.run(&served.url)];
     assert_eq!(came[0].report.scenarios[0].interrupted, 4);

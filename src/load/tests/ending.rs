@@ -138,31 +138,6 @@ fn what_is_broken_off_took_at_least_as_long_as_it_had_waited() {
 }
 
 #[test]
-fn what_is_broken_off_is_in_no_share_of_failures() {
-    // One answer in two fails, and the last two requests are never answered.
-    let profile = "  scenarios:
-    s: {executor: per-vu-iterations, vus: 2, iterations: 3, maxDuration: 4s, gracefulStop: 0s, exec: w}
-  thresholds: {http_req_failed: 'rate<0.4', 'http_req_failed{expected_response:true}': 'rate==0', 'http_reqs{expected_response:true}': 'count==2', http_req_throttled: 'rate==0'}
-";
-    let served = serve(|asked| match asked.number {
-        0 | 1 => json("200", GOOD),
-        2 | 3 => json("500", ""),
-        _ => json("200", GOOD).after(600_000),
-    });
-    let came = stand_with(super::API, profile, &one_step()).run(&served.url);
-    let total = &came.report.total;
-    assert_eq!(
-        (total.requests, total.failed, total.broken_off()),
-        (6, 2, 2)
-    );
-    let values: Vec<Option<f64>> = came.report.thresholds.iter().map(|one| one.value).collect();
-    assert_eq!(values, [Some(0.5), Some(0.0), Some(2.0), Some(0.0)]);
-    let metrics: serde_json::Value =
-        serde_json::from_str(&crate::report::json(&came.summary).unwrap()).unwrap();
-    assert_eq!(metrics["metrics"]["http_req_failed"]["rate"], 0.5);
-}
-
-#[test]
 fn an_iteration_that_is_broken_off_took_at_least_as_long_as_until_then() {
     let profile = "  scenarios:
     s: {executor: constant-vus, vus: 2, duration: 1s, gracefulStop: 0s, exec: w}
