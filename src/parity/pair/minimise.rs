@@ -90,7 +90,9 @@ pub async fn minimise<B: Transport, C: Transport>(
         let Some(operation) = spec.operations.get(&pair.operation) else {
             continue;
         };
-        let is_alone = !matches!(phase, Phase::Stateful | Phase::Scenario);
+        // The first request of a sequence stands for itself.
+        let is_first = one.verdict.before.is_empty() && other.verdict.before.is_empty();
+        let is_alone = phase != Phase::Scenario && (phase != Phase::Stateful || is_first);
         if !is_alone || !(writes || operation.is_safe()) {
             continue;
         }

@@ -1,0 +1,53 @@
+//! `parity`: what is told of cases that were sent, and of steps that were not.
+
+use crate::parity::{parity, report};
+use crate::support::{file, folder};
+
+#[test]
+fn a_large_request_is_made_smaller_and_the_candidate_has_its_own_token() {
+    let folder = folder();
+    let (_, shown) = parity(
+        folder.path(),
+        &[
+            "--candidate-fault",
+            "rejects-optional-property",
+            "--candidate-token",
+            "sandbox-token",
+            "-o",
+            "createUser",
+        ],
+    );
+    let report = report(folder.path());
+    let example = &report["differences"][0]["example"];
+    assert!(example["left_out"].as_u64() > Some(10), "{shown}");
+    let curl = |side: &str| {
+        example[side]["curl"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(curl("baseline").contains("\"$PROOFMARK_TOKEN\""), "{shown}");
+    assert!(
+        curl("candidate").contains("\"$PROOFMARK_CANDIDATE_TOKEN\""),
+        "{shown}"
+    );
+}
+
+#[test]
+fn two_sides_that_fail_at_the_first_step_of_a_workflow_do_not_agree_for_that() {
+    let folder = folder();
+    let scenario = file("scenarios/user-lifecycle.arazzo.yaml");
+    let scenario = scenario.to_string_lossy();
+    let nobody = "userId=11111111-2222-4333-8444-555555555555";
+    let arguments = [&*scenario, "-c", "restless", "-i", nobody];
+    let (code, shown) = parity(folder.path(), &arguments);
+    assert_eq!(code, Some(3), "{shown}");
+    assert!(shown.contains("INCONCLUSIVE"), "{shown}");
+    assert!(shown.contains("no workflow came to its end"), "{shown}");
+    let report = report(folder.path());
+    assert_eq!(report["verdict"], "inconclusive");
+    let row = &report["unfinished"][0];
+    assert_eq!(row["workflow"], "userLifecycle");
+    assert_eq!(row["failed"][0], row["failed"][1]);
+    assert!(row["unsent"].as_u64() > Some(10), "{row}");
+}
