@@ -129,3 +129,32 @@ fn what_a_load_found_is_looked_for_without_load() {
     let (exit, out, err) = run(folder, &["replay", "-t", "sandbox"]);
     assert_eq!(exit, Some(0), "{out}{err}");
 }
+
+#[test]
+fn workflows_are_run_on_both_sides_once_more() {
+    let folder = folder();
+    let folder = folder.path();
+    let scenario = scenario("user-lifecycle");
+    for fault in ["loses-updates", "missing-property"] {
+        let arguments = ["parity", &*scenario, "--candidate-fault", fault];
+        let (exit, screen, err) = run(folder, &arguments);
+        assert_eq!(exit, Some(1), "{screen}{err}");
+        let (_, id) = screen
+            .split_once("proofmark replay ")
+            .expect("how to replay it");
+        let id = id.split_whitespace().next().expect("its id");
+        assert!(id.starts_with("userLifecycle/"), "{id}");
+
+        let (exit, out, err) = run(folder, &["replay", id]);
+        assert_eq!(exit, Some(1), "{out}{err}");
+
+        let (exit, out, err) = run(folder, &["replay"]);
+        assert_eq!(exit, Some(1), "{out}{err}");
+        assert!(out.contains("still there"), "{out}");
+        assert!(!out.contains("gone"), "{out}");
+
+        let (exit, out, err) = run(folder, &["replay", "-c", "restless"]);
+        assert_eq!(exit, Some(0), "{out}{err}");
+        assert!(!out.contains("still there"), "{out}");
+    }
+}

@@ -1,5 +1,6 @@
 //! `proofmark parity`: how two things that should be the same differ.
 
+pub(crate) mod again;
 mod documents;
 mod scenario;
 mod side;

@@ -48,7 +48,7 @@ pub use minimise::{Again, Minimal, minimise};
 pub use noise::{Noise, Noisy};
 pub use outcome::{Group, Outcome, Tally};
 pub use recording::{Answered, Recording};
-pub use replay::{Replay, Stand, Standing, Told, ToldDifference, ToldNoise};
+pub use replay::{Replay, Stand, Standing, StepStand, Told, ToldDifference, ToldNoise};
 pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};

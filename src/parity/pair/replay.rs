@@ -23,7 +23,7 @@ pub struct Told {
     pub mode: String,
     /// The run's seed.
     pub seed: Seed,
-    /// What it was made from; `None` in reports of versions that did not tell, and of scenarios.
+    /// What it was made from; `None` in reports of versions that did not tell.
     #[serde(default)]
     pub again: Option<Recipe>,
     /// From which severity on differences fail the run, if any do.
@@ -52,9 +52,12 @@ pub struct ToldDifference {
     pub defect: Option<String>,
     /// In words.
     pub message: String,
-    /// The first of the cases.
+    /// The first of the cases, if it was generated.
     #[serde(default)]
     pub case: Option<Stand>,
+    /// The same for a step of a workflow.
+    #[serde(default)]
+    pub step: Option<StepStand>,
 }
 
 /// Noise at one place.
@@ -75,6 +78,15 @@ pub struct Stand {
     pub address: Address,
     /// Where it came from.
     pub phase: Phase,
+}
+
+/// Where a step of a workflow stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepStand {
+    /// `workflow/step`.
+    pub name: String,
+    /// Which of its runs, and which visit of that: what both sides have in common.
+    pub visit: String,
 }
 
 /// What became of a difference.
@@ -155,12 +167,7 @@ impl<'a> Replay<'a> {
 
     /// What became of a difference.
     pub fn standing(&self, told: &ToldDifference) -> Standing<'_> {
-        let Some(pick) = told.pick() else {
-            return Standing::NotReached(
-                "the report does not say where its case stands".to_owned(),
-            );
-        };
-        let both: Vec<(&Pair, &Answered, &Answered)> = self.both(&pick.address).collect();
+        let both: Vec<(&Pair, &Answered, &Answered)> = self.both(told);
         let find = |fits: &dyn Fn(&Pair, &Difference) -> bool| {
             both.iter().find_map(|(pair, one, other)| {
                 let differences = pair.differences.iter();
@@ -180,18 +187,27 @@ impl<'a> Replay<'a> {
         match (find(&is_new), both.first()) {
             (Some((one, other, found)), _) => Standing::Otherwise(one, other, found),
             (None, Some((_, one, other))) => Standing::Gone(one, other),
-            (None, None) => Standing::NotReached(self.reason(&pick)),
+            (None, None) => Standing::NotReached(match told.pick() {
+                Some(pick) => self.reason(&pick),
+                None => "the workflow does not come to it on both sides".to_owned(),
+            }),
         }
     }
 
     /// The answers of both sides to a case.
-    fn both(&self, address: &Address) -> impl Iterator<Item = (&Pair, &Answered, &Answered)> {
+    fn both(&self, told: &ToldDifference) -> Vec<(&Pair, &Answered, &Answered)> {
         let (left, right) = self.recordings;
-        self.pairs.iter().filter_map(move |pair| {
+        let is_it = |pair: &Pair, answered: &Answered| match (&told.case, &told.step) {
+            (Some(case), _) => answered.verdict.case.address() == case.address,
+            (None, Some(step)) => pair.name == step.visit,
+            (None, None) => false,
+        };
+        let both = self.pairs.iter().filter_map(|pair| {
             let one = left.answers.get(&pair.name)?;
             let other = right.answers.get(&pair.name)?;
-            (one.verdict.case.address() == *address).then_some((pair, one, other))
-        })
+            is_it(pair, one).then_some((pair, one, other))
+        });
+        both.collect()
     }
 
     /// Why a case was not sent to both sides.

@@ -14,7 +14,7 @@ use super::lone::Lone;
 use super::minimise::{Minimal, name};
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
-use super::replay::Stand;
+use super::replay::{Stand, StepStand};
 use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
 use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
@@ -172,6 +172,9 @@ pub struct Row {
     /// The first of them, if it was generated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<Stand>,
+    /// The same for a step of a workflow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepStand>,
     /// The same with what was sent and answered.
     pub example: Option<Example>,
 }
@@ -237,8 +240,9 @@ pub struct RuleNotes {
 impl Row {
     /// The command that sends its first case to both sides again, where there is one.
     pub(super) fn replay(&self) -> Option<String> {
-        let case = self.case.as_ref()?;
-        Some(format!("proofmark replay {}", case.address))
+        let case = self.case.as_ref().map(|case| case.address.to_string());
+        let name = case.or_else(|| self.step.as_ref().map(|step| step.name.clone()))?;
+        Some(format!("proofmark replay {name}"))
     }
 }
 
@@ -396,6 +400,7 @@ impl Origin<'_> {
             message: self.redactor.text(&difference.message),
             count: group.count,
             case: self.stand(pair),
+            step: self.step(pair),
             example: shows.then(|| self.example(pair, difference)).flatten(),
         }
     }
@@ -403,10 +408,21 @@ impl Origin<'_> {
     /// Where a case stands in its plan.
     fn stand(&self, pair: &Pair) -> Option<Stand> {
         self.again.as_ref()?;
-        let case = &self.recordings.0.answers.get(&pair.name)?.verdict.case;
+        let answered = self.recordings.0.answers.get(&pair.name)?;
+        let case = Some(&answered.verdict.case).filter(|_| answered.step.is_none())?;
         Some(Stand {
             address: case.address(),
             phase: case.phase,
+        })
+    }
+
+    /// The step of a workflow, if it is one.
+    fn step(&self, pair: &Pair) -> Option<StepStand> {
+        self.again.as_ref()?;
+        let answered = self.recordings.0.answers.get(&pair.name)?;
+        Some(StepStand {
+            name: answered.step.clone()?,
+            visit: pair.name.clone(),
         })
     }
 

@@ -7,6 +7,7 @@ use super::side::{self, Reached, Wanted};
 use super::targets::{About, Heard, Told, conclude, preflight, recorded};
 use crate::arazzo::{Compared, ParityProfile};
 use crate::cli::arguments::parity::targets::Targets;
+use crate::cli::command;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -16,16 +17,17 @@ use crate::cli::{gate, interrupt, scenario_source};
 use crate::code::{Code, Severity};
 use crate::document::Diagnostic;
 use crate::http::Client;
-use crate::parity::pair::{Job, Minimal, Shorter, Side, Sides, alone, both, judge, shorten};
+use crate::parity::pair::{Job, Minimal, Rules, Shorter, Side, Sides, alone, both, judge, shorten};
 use crate::probe::Stop;
+use crate::record::{Recipe, Script, Task};
 use crate::scenario::{Lane, Options, Planned, Suite};
 use crate::spec::Spec;
 
 /// One side with what it is sent.
-struct Ready {
-    servers: Vec<Server>,
+pub(super) struct Ready {
+    pub(super) servers: Vec<Server>,
     clients: Vec<Client>,
-    planned: Vec<Planned>,
+    pub(super) planned: Vec<Planned>,
     options: Options,
 }
 
@@ -61,10 +63,6 @@ pub(super) fn run(
         let profiles: Vec<ParityProfile> = files
             .filter_map(|file| file.description.parity.clone())
             .collect();
-        let of_files = profiles
-            .iter()
-            .flat_map(|profile| profile.rules.clone())
-            .collect();
         let (wanted, other) = side::wanted(arguments, profiles.first(), config);
         let baseline = ready(&suite, wanted, arguments, config).await?;
         let candidate = ready(&suite, other, arguments, config).await?;
@@ -98,24 +96,8 @@ pub(super) fn run(
         secrets.extend(server::secrets(&candidate.servers));
         let specs: Vec<Arc<Spec>> = suite.apis.iter().map(|api| api.spec.clone()).collect();
         let specs: Vec<&Spec> = specs.iter().map(|spec| &**spec).collect();
-        // Of several files, what one does not compare is not compared.
-        let compared = profiles
-            .iter()
-            .map(|profile| profile.compared)
-            .reduce(|one, other| Compared {
-                headers: one.headers && other.headers,
-                order: one.order && other.order,
-                values: one.values && other.values,
-                messages: one.messages && other.messages,
-            });
-        let rules = config
-            .parity_rules(of_files)
-            .comparing(compared.unwrap_or_default());
-        let bases = |ready: &Ready| -> Vec<String> {
-            let servers = ready.servers.iter();
-            servers.map(|server| server.base.clone()).collect()
-        };
-        let bases = (bases(&baseline), bases(&candidate));
+        let rules = rules(&profiles, config);
+        let bases = (baseline.bases(), candidate.bases());
         let are_local = [&baseline, &candidate].into_iter().all(|ready| {
             let mut servers = ready.servers.iter();
             servers.all(|server| server.target.is_local)
@@ -158,14 +140,46 @@ pub(super) fn run(
             commands: (started(&baseline.servers), started(&candidate.servers)),
             at: baseline.options.at.clone(),
             fails: profiles.iter().find_map(|profile| profile.fails),
-            again: None,
+            again: Some(Recipe {
+                command: Task::Parity,
+                documents: command::run::documents(&suite),
+                targets: vec![side::aim(wanted, config), side::aim(other, config)],
+                plan: None,
+                script: Some(Script {
+                    max_steps: arguments.max_steps,
+                    ..command::run::script(&suite, &arguments.choice, spec)
+                }),
+            }),
         };
         conclude(&heard, about, arguments, &stop, terminal)
     })
 }
 
+/// What does not count: of several files, what one does not compare is not compared.
+pub(super) fn rules(profiles: &[ParityProfile], config: &Config) -> Rules {
+    let compared = profiles.iter().map(|profile| profile.compared);
+    let compared = compared.reduce(|one, other| Compared {
+        headers: one.headers && other.headers,
+        order: one.order && other.order,
+        values: one.values && other.values,
+        messages: one.messages && other.messages,
+    });
+    let of_files = profiles.iter().flat_map(|profile| profile.rules.clone());
+    config
+        .parity_rules(of_files.collect())
+        .comparing(compared.unwrap_or_default())
+}
+
+impl Ready {
+    /// Where its servers are, for each API description.
+    pub(super) fn bases(&self) -> Vec<String> {
+        let servers = self.servers.iter();
+        servers.map(|server| server.base.clone()).collect()
+    }
+}
+
 /// Finds the servers of one side and plans what they are sent.
-async fn ready(
+pub(super) async fn ready(
     suite: &Suite,
     wanted: Wanted<'_>,
     arguments: &Targets,
@@ -261,7 +275,7 @@ fn started(servers: &[Server]) -> Option<String> {
     }
 }
 
-fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {
+pub(super) fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {
     let servers = ready.servers.iter().zip(&ready.clients);
     servers
         .map(|(server, transport)| Lane {
@@ -272,7 +286,11 @@ fn lanes(ready: &Ready) -> Vec<Lane<'_, Client>> {
         .collect()
 }
 
-fn job<'a>(suite: &'a Suite, ready: &'a Ready, lanes: &'a [Lane<'a, Client>]) -> Job<'a, Client> {
+pub(super) fn job<'a>(
+    suite: &'a Suite,
+    ready: &'a Ready,
+    lanes: &'a [Lane<'a, Client>],
+) -> Job<'a, Client> {
     Job::Scenario {
         suite,
         lanes,

@@ -116,8 +116,11 @@ impl Named for FindingRow {
 
 impl Named for ToldDifference {
     fn name(&self) -> String {
-        let case = self.case.as_ref();
-        case.map_or_else(String::new, |case| case.address.to_string())
+        match (&self.case, &self.step) {
+            (Some(case), _) => case.address.to_string(),
+            (None, Some(step)) => step.name.clone(),
+            (None, None) => String::new(),
+        }
     }
 
     fn other_names(&self) -> Vec<String> {

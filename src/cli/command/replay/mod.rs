@@ -1,6 +1,7 @@
 //! `proofmark replay`: what a report found, looked for once more.
 
 mod aim;
+mod beside;
 mod check;
 mod found;
 mod item;

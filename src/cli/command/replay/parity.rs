@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::aim::{self, Reached};
 use super::found::{self, Named};
 use super::rounds::{Round, conclude, reason, rounds};
-use super::{introduce, made};
+use super::{beside, introduce, made};
 use crate::case::PlanOptions;
 use crate::cli::arguments::replay::Replay as Arguments;
 use crate::cli::config::Config;
@@ -20,7 +20,7 @@ use crate::cli::{credential, gate, interrupt};
 use crate::conform::{Ended, Only, Options, Pick, Stop};
 use crate::http::Client;
 use crate::parity::pair::{
-    Answered, Job, Recording, Replay, Sides, Standing, Told, ToldDifference, both,
+    Answered, Job, Recording, Replay as Compared, Sides, Standing, Told, ToldDifference, both,
 };
 use crate::record::{Aim, Redactor, excerpt};
 use crate::report::{Fate, Replayed, Sent as Shown};
@@ -46,6 +46,10 @@ pub(super) fn run(
     let failed = |row: &ToldDifference| told.fails(row.severity);
     let rows = found::chosen(file, &told.differences, failed, arguments)?;
     let recipe = told.again.as_ref();
+    let of_workflows = recipe.and_then(|recipe| Some((recipe, recipe.script.as_ref()?)));
+    if let Some(script) = of_workflows {
+        return beside::run((file, told, &rows), script, arguments, config, terminal);
+    }
     let from = (file, recipe, Some(told.seed));
     let made = made::make(from, &picks(&rows), arguments, config)?;
     let targets = recipe.map_or(&[][..], |recipe| &*recipe.targets);
@@ -206,57 +210,88 @@ impl Sent {
             baseline: std::slice::from_ref(&one.target.url),
             candidate: std::slice::from_ref(&other.target.url),
         };
-        let replay = Replay::new((left, right), &sides, told);
+        let replay = Compared::new((left, right), &sides, told);
         let secrets = self.sides.iter().flat_map(|side| {
             let authority = &side.target.authority;
             authority.by_scheme.values().chain(&authority.fallback)
         });
         let redactor = Redactor::new(&[spec], secrets);
-        let ended = [left, right].into_iter().find_map(|recording| {
-            let ended = recording.ended.clone()?;
-            (ended != Ended::Completed).then_some(ended)
-        });
-        let ended = ended.unwrap_or(Ended::Completed);
-        let shown = |one: &Answered, other: &Answered| {
-            let [baseline, candidate] = &self.sides;
-            let excerpt = |side: &Reached, answered: &Answered| {
-                excerpt(spec, &redactor, &side.target.url, &answered.verdict)
-            };
+        let ended = ended((left, right));
+        let shown = |side, reached: &Reached, answered: &Answered| {
+            Shown::on(
+                side,
+                excerpt(spec, &redactor, &reached.target.url, &answered.verdict),
+            )
+        };
+        let shown = |left: &Answered, right: &Answered| {
             vec![
-                Shown::on("baseline", excerpt(baseline, one)),
-                Shown::on("candidate", excerpt(candidate, other)),
+                shown("baseline", one, left),
+                shown("candidate", other, right),
             ]
         };
-        let rows = rows.iter().map(|row| {
-            let (fate, exchanges) = match replay.standing(row) {
-                Standing::Still(one, other) => (Fate::Still, shown(one, other)),
-                Standing::Gone(one, other) => (Fate::Gone, shown(one, other)),
-                Standing::Otherwise(one, other, found) => {
-                    let title = redactor.text(&found.message);
-                    let found = format!("{} {title}", found.code);
-                    (Fate::Otherwise(found), shown(one, other))
-                }
-                Standing::NotReached(why) => {
-                    let why = redactor.text(&reason(&ended, why));
-                    (Fate::NotReached(why), Vec::new())
-                }
-            };
-            Replayed {
-                code: row.code,
-                place: match &row.case {
-                    Some(case) => format!("{} ({})", row.operation, case.phase.name()),
-                    None => row.operation.to_string(),
-                },
-                name: row.name(),
-                title: row.message.clone(),
-                fate,
-                after_writes,
-                exchanges,
-            }
-        });
+        let view = View {
+            replay: &replay,
+            redactor: &redactor,
+            ended: &ended,
+            shown: &shown,
+        };
+        let rows = rows.iter().map(|row| view.replayed(row, after_writes));
         Round {
             rows: rows.collect(),
             ended,
         }
     }
+}
+
+/// What is told of differences.
+pub(super) struct View<'a> {
+    pub(super) replay: &'a Compared<'a>,
+    pub(super) redactor: &'a Redactor,
+    pub(super) ended: &'a Ended,
+    /// How two answers are shown.
+    pub(super) shown: &'a dyn Fn(&Answered, &Answered) -> Vec<Shown>,
+}
+
+impl View<'_> {
+    /// What became of a difference.
+    pub(super) fn replayed(&self, row: &ToldDifference, after_writes: bool) -> Replayed {
+        let shown = self.shown;
+        let (fate, exchanges) = match self.replay.standing(row) {
+            Standing::Still(one, other) => (Fate::Still, shown(one, other)),
+            Standing::Gone(one, other) => (Fate::Gone, shown(one, other)),
+            Standing::Otherwise(one, other, found) => {
+                let title = self.redactor.text(&found.message);
+                let found = format!("{} {title}", found.code);
+                (Fate::Otherwise(found), shown(one, other))
+            }
+            Standing::NotReached(why) => {
+                let why = self.redactor.text(&reason(self.ended, why));
+                (Fate::NotReached(why), Vec::new())
+            }
+        };
+        let place = match (&row.case, &row.step) {
+            (Some(case), _) => format!("{} ({})", row.operation, case.phase.name()),
+            (None, Some(step)) => format!("{} ({})", step.name, row.operation),
+            (None, None) => row.operation.to_string(),
+        };
+        Replayed {
+            code: row.code,
+            place,
+            name: row.name(),
+            title: row.message.clone(),
+            fate,
+            after_writes,
+            exchanges,
+        }
+    }
+}
+
+/// How both runs ended: as the one that did not come to its end.
+pub(super) fn ended((left, right): (&Recording, &Recording)) -> Ended {
+    let mut both = [left, right].into_iter();
+    let ended = both.find_map(|recording| {
+        let ended = recording.ended.clone()?;
+        (ended != Ended::Completed).then_some(ended)
+    });
+    ended.unwrap_or(Ended::Completed)
 }

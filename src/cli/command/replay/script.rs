@@ -34,13 +34,15 @@ pub(super) fn run(
     let items = items(summary);
     let failed = |item: &Item<'_>| item.failed(summary);
     let chosen = found::chosen(file, &items, failed, arguments)?;
-    let choice = choice(script, summary, arguments)?;
+    let known = |name: &str| {
+        let mut workflows = summary.workflows.iter();
+        workflows.find_map(|workflow| workflow.inputs.get(name).cloned())
+    };
+    let choice = choice(script, &known, arguments)?;
     let whole = script.sources.get("").map(PathBuf::from);
     let spec = arguments.spec.clone().or(whole);
     let opened = scenario_source::options(&choice, spec.as_deref(), config);
-    let files = script.files.iter().filter_map(|found| found.file.as_ref());
-    let files: Vec<PathBuf> = files.map(PathBuf::from).collect();
-    let suite = scenario_source::open(&files, &opened)?;
+    let suite = scenario_source::open(&files(script), &opened)?;
     note_changes(&suite, recipe, script);
     let (targets, fault) = aimed(recipe, arguments, config)?;
     let Some(seed) = summary.seed else {
@@ -148,22 +150,24 @@ fn some(items: &[&Item<'_>], script: &Script) -> Selection {
 }
 
 /// The choice of the report, with its inputs. What a report must not show of them is asked for.
-fn choice(script: &Script, summary: &Summary, arguments: &Replay) -> Result<Choice, Failure> {
+pub(super) fn choice(
+    script: &Script,
+    known: &dyn Fn(&str) -> Option<Value>,
+    arguments: &Replay,
+) -> Result<Choice, Failure> {
     let mut inputs = arguments.inputs.clone();
     for name in &script.inputs {
         if inputs.iter().any(|(given, _)| given == name) {
             continue;
         }
-        let mut workflows = summary.workflows.iter();
-        let value = workflows.find_map(|workflow| workflow.inputs.get(name));
-        let Some(value) = value.filter(|value| !is_masked(value)) else {
+        let Some(value) = known(name).filter(|value| !is_masked(value)) else {
             return Err(
                 Failure::unusable(format!("the report does not tell the input `{name}`"))
                     .help(format!("give it again: --input {name}=VALUE")),
             );
         };
         let text = match value {
-            Value::String(text) => text.clone(),
+            Value::String(text) => text,
             other => other.to_string(),
         };
         inputs.push((name.clone(), text));
@@ -181,8 +185,14 @@ fn choice(script: &Script, summary: &Summary, arguments: &Replay) -> Result<Choi
     })
 }
 
+/// The scenario files.
+pub(super) fn files(script: &Script) -> Vec<PathBuf> {
+    let files = script.files.iter().filter_map(|found| found.file.as_ref());
+    files.map(PathBuf::from).collect()
+}
+
 /// Says which files are no longer those of the report.
-fn note_changes(suite: &Suite, recipe: &Recipe, script: &Script) {
+pub(super) fn note_changes(suite: &Suite, recipe: &Recipe, script: &Script) {
     let files = suite.files.iter().filter(|file| file.is_asked_for);
     let files =
         files.map(|file| Ingredient::of(Some(file.name.clone()), &file.description.schemas));
