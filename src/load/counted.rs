@@ -8,6 +8,9 @@ use crate::code::Code;
 /// From which share on of answers that ask to come later nothing is proved about the server.
 const MOST_PUT_OFF: f64 = 0.95;
 
+/// Of fewer answers to one step among others nothing is said.
+const LEAST_PUT_OFF: u64 = 5;
+
 /// From which share on requests that are sent again are no accident, and from how many on.
 const MOST_AGAIN: f64 = 0.01;
 const LEAST_AGAIN: u64 = 3;
@@ -69,7 +72,11 @@ impl Gathered<'_> {
     /// The same of a step among others: its name, how many, of how many.
     pub(crate) fn put_off_step(&self) -> Option<(String, (u64, u64))> {
         let mut both = self.program.series.iter().zip(&self.measured.steps);
-        let (series, step) = both.find(|(_, step)| is_limiter(put_off(step)))?;
+        let is_told = |step: &StepMeasure| {
+            let (many, answers) = put_off(step);
+            answers >= LEAST_PUT_OFF && is_limiter((many, answers))
+        };
+        let (series, step) = both.find(|(_, step)| is_told(step))?;
         let name = format!("{}/{}", series.workflow, series.step);
         (!self.is_limiter_meant()).then(|| (name, put_off(step)))
     }

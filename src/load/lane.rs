@@ -250,9 +250,11 @@ impl Lane {
         };
         let now = Instant::now();
         let turn = turns.take(now);
-        if turn > now {
-            self.own(|own| own.held += 1);
-            tokio::time::sleep_until(turn.into()).await;
+        if turn.at > now {
+            if turn.is_pressed {
+                self.own(|own| own.held += 1);
+            }
+            tokio::time::sleep_until(turn.at.into()).await;
         }
     }
 

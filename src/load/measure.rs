@@ -134,7 +134,7 @@ pub(crate) struct SelfMeasure {
     pub(crate) rungs: [u64; 5],
     /// Requests that were drawn up anew for their iteration.
     pub(crate) drafted: u64,
-    /// Requests that waited because the target allows only so many in a second.
+    /// Requests that waited because the target allows only so many in a second, and all of a second had been sent.
     pub(crate) held: u64,
     /// Opened connections.
     pub(crate) opened: u64,

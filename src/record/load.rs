@@ -309,7 +309,7 @@ pub struct GeneratorLoad {
     pub local: BTreeMap<String, u64>,
     /// How bodies were found valid, or were left to the full validator.
     pub validation: ValidationLoad,
-    /// Requests that waited because the target allows only so many in a second.
+    /// Requests that waited because the target allows only so many in a second, and all of a second had been sent.
     pub held: u64,
     /// Requests that had to be drawn up anew for their iteration.
     pub drafted: u64,

@@ -270,18 +270,80 @@ impl Answered {
         (&own.method, &own.path, &own.body) == (&request.method, &request.path, &request.body)
     }
 
-    /// Whether this scalar is what a parameter of the path says.
-    pub(super) fn names_in_path(&self, value: &Value) -> bool {
-        let parameters = &self.verdict.case.inputs.parameters;
-        let mut named = parameters
-            .iter()
-            .filter(|((place, _), _)| *place == Place::Path);
-        named.any(|(_, sent)| equal(sent, value))
+    /// The parameter of the path that this scalar is what was sent as.
+    pub(super) fn path_parameter(&self, value: &Value) -> Option<&str> {
+        let mut parameters = self.verdict.case.inputs.parameters.iter();
+        let found =
+            parameters.find(|((place, _), sent)| *place == Place::Path && is_same(sent, value));
+        found.map(|((_, name), _)| name.as_str())
+    }
+
+    /// Whether the answer says anywhere what was sent as this parameter of the path.
+    pub(super) fn shows(&self, name: &str) -> bool {
+        let key = (Place::Path, name.to_owned());
+        let sent = self.verdict.case.inputs.parameters.get(&key);
+        sent.is_some_and(|sent| self.json().is_some_and(|body| has(&body, sent)))
     }
 
     /// The body as JSON, if it is that.
     pub(super) fn json(&self) -> Option<Value> {
         let response = self.verdict.exchange.response()?;
         response.json()
+    }
+}
+
+/// Whether a scalar stands anywhere in a body.
+fn has(body: &Value, sent: &Value) -> bool {
+    match body {
+        Value::Array(items) => items.iter().any(|item| has(item, sent)),
+        Value::Object(members) => members.values().any(|member| has(member, sent)),
+        scalar => is_same(sent, scalar),
+    }
+}
+
+/// Whether two scalars are one id: in a path a number is a text, and a UUID has no case (RFC 9562 section 4).
+fn is_same(one: &Value, other: &Value) -> bool {
+    let written = |value: &Value| match value {
+        Value::String(text) => Some(without_dashes(text).unwrap_or_else(|| text.clone())),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    equal(one, other) || written(one).is_some_and(|one| written(other) == Some(one))
+}
+
+/// The 32 digits of a UUID in any of its forms; `None` for another text.
+fn without_dashes(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let digits = lower
+        .strip_prefix("urn:uuid:")
+        .unwrap_or(&lower)
+        .replace('-', "");
+    let is_uuid = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_uuid.then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_id_is_the_same_in_all_its_forms() {
+        let id = json!("8F14E45F-CEEA-467F-9C2A-1B2C3D4E5F60");
+        for (other, expected) in [
+            (json!("8f14e45f-ceea-467f-9c2a-1b2c3d4e5f60"), true),
+            (json!("urn:uuid:8f14e45f-ceea-467f-9c2a-1b2c3d4e5f60"), true),
+            (json!("8f14e45fceea467f9c2a1b2c3d4e5f60"), true),
+            (json!("8f14e45f-ceea-467f-9c2a-1b2c3d4e5f61"), false),
+            (json!(8), false),
+            (json!(null), false),
+        ] {
+            assert_eq!(is_same(&id, &other), expected, "{other}");
+        }
+        assert!(is_same(&json!("1236"), &json!(1236)));
+        assert!(!is_same(&json!("me"), &json!("ME")));
+        assert!(has(&json!({"a": [{"self": 1236}]}), &json!("1236")));
+        assert!(!has(&json!({"a": [{"self": 999}]}), &json!("1236")));
     }
 }

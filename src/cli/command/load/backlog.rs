@@ -14,6 +14,9 @@ const LEAST_LENGTH_MS: u64 = 500;
 /// How many answers a window must have for a median.
 const LEAST_ANSWERS: u64 = 10;
 
+/// How many standard errors of the medians the growth must be.
+const LEAST_ERRORS: f64 = 4.0;
+
 /// That answers took longer and longer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Growth {
@@ -21,29 +24,52 @@ pub(super) struct Growth {
     slope: f64,
 }
 
-/// Whether answers took longer from one window to the next, throughout and by much.
-pub(super) fn growth(windows: &[WindowLoad]) -> Option<Growth> {
-    let medians: Vec<(f64, f64)> = windows
-        .iter()
-        .filter(|window| !window.is_warm_up && window.length_ms >= LEAST_LENGTH_MS)
-        .filter_map(median)
-        .collect();
-    let ((begin, first), (end, last)) = (*medians.first()?, *medians.last()?);
-    let is_growing = medians.is_sorted_by(|one, other| one.1 < other.1);
-    let slope = (last - first) / (end - begin);
-    let is_much = slope >= LEAST_SLOPE && last >= LEAST_RATIO * first;
-    (medians.len() > 1 && is_growing && is_much).then_some(Growth { slope })
+/// The answers of a window: its middle, their median and its standard error, in seconds.
+struct Typical {
+    at: f64,
+    median: f64,
+    error: f64,
 }
 
-/// The middle of a window and the median of its answers, in seconds.
-fn median(window: &WindowLoad) -> Option<(f64, f64)> {
-    let mut all = crate::record::Durations::default();
-    for step in &window.steps {
-        all.add(&step.response_time.durations());
+/// Whether answers took longer from one window to the next, throughout and by much more than by chance.
+pub(super) fn growth(windows: &[WindowLoad]) -> Option<Growth> {
+    let typical: Vec<Typical> = windows
+        .iter()
+        .filter(|window| !window.is_warm_up && window.length_ms >= LEAST_LENGTH_MS)
+        .filter_map(Typical::of)
+        .collect();
+    let (first, last) = (typical.first()?, typical.last()?);
+    let is_growing = typical.is_sorted_by(|one, other| one.median < other.median);
+    let growth = last.median - first.median;
+    let slope = growth / (last.at - first.at);
+    let is_much = slope >= LEAST_SLOPE
+        && last.median >= LEAST_RATIO * first.median
+        && growth >= LEAST_ERRORS * first.error.hypot(last.error);
+    (typical.len() > 1 && is_growing && is_much).then_some(Growth { slope })
+}
+
+impl Typical {
+    fn of(window: &WindowLoad) -> Option<Self> {
+        let mut all = crate::record::Durations::default();
+        for step in &window.steps {
+            all.add(&step.response_time.durations());
+        }
+        let seconds = |share: f64| all.quantile_ms(share) / 1_000.0;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a trial is short, and its answers are few"
+        )]
+        let (middle, count) = (
+            (window.at_ms as f64 + window.length_ms as f64 / 2.0) / 1_000.0,
+            all.count() as f64,
+        );
+        (all.count() >= LEAST_ANSWERS).then(|| Self {
+            at: middle,
+            median: seconds(0.5),
+            // As of a normal distribution, from what lies between the quartiles.
+            error: 0.93 * (seconds(0.75) - seconds(0.25)) / count.sqrt(),
+        })
     }
-    #[expect(clippy::cast_precision_loss, reason = "the length of a trial")]
-    let middle = (window.at_ms as f64 + window.length_ms as f64 / 2.0) / 1_000.0;
-    (all.count() >= LEAST_ANSWERS).then(|| (middle, all.quantile_ms(0.5) / 1_000.0))
 }
 
 impl Growth {
@@ -116,5 +142,28 @@ mod tests {
         let mut all = windows(&[10, 310]);
         all[1].length_ms = 100;
         assert_eq!(growth(&all), None);
+    }
+
+    #[test]
+    fn what_chance_explains_is_no_backlog() {
+        // Twenty answers around 150 ms, and around 250 ms, as far apart as they are from each other.
+        let scattered = |middle: u64, spread: u64| {
+            let mut all = windows(&[0]);
+            let mut times = Durations::default();
+            for number in 0..20 {
+                times.record(Duration::from_millis(
+                    middle - spread + number * spread / 10,
+                ));
+            }
+            all[0].steps[0].response_time = Packed::from(&times);
+            all.remove(0)
+        };
+        let pair = |spread: u64| {
+            let mut later = scattered(250, spread);
+            later.at_ms = 1_000;
+            [scattered(150, spread), later]
+        };
+        assert_eq!(growth(&pair(140)), None);
+        assert!(growth(&pair(20)).is_some());
     }
 }

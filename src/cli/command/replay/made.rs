@@ -30,8 +30,10 @@ pub(super) fn make(
 ) -> Result<Made, Failure> {
     let silent = || {
         let file = file.display();
-        Failure::unusable(format!("`{file}` does not say what its cases were made from"))
-            .help("reports of `check`, and of `parity` without scenario files, do; each finding has a curl line as well")
+        Failure::unusable(format!(
+            "`{file}` does not say what its cases were made from"
+        ))
+        .help("reports of this version do; each finding has a curl line as well")
     };
     let recipe = recipe.ok_or_else(silent)?;
     let (Some(planning), Some(seed)) = (&recipe.plan, seed) else {

@@ -371,14 +371,19 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// Whether only one side shows the id that its path names: the other one answers about something else.
+    /// Whether one side shows the id that its path names, and the other one another id in its place and its own
+    /// nowhere: it answers about something else.
     fn breaks_role(&self, at: &Pointer, left: &Value, right: &Value) -> bool {
         let member = at.last().unwrap_or_default();
-        if !is_made_up(&member, left) && !is_made_up(&member, right) {
+        if !is_made_up(&member, left) || !is_made_up(&member, right) {
             return false;
         }
         let [one, other] = self.asked;
-        one.names_in_path(left) != other.names_in_path(right)
+        match (one.path_parameter(left), other.path_parameter(right)) {
+            (Some(name), None) => !other.shows(name),
+            (None, Some(name)) => !one.shows(name),
+            _ => false,
+        }
     }
 
     fn push(&mut self, difference: Difference, at: &Pointer) {

@@ -179,6 +179,30 @@ fn an_answer_about_something_else_than_the_path_names_is_an_error() {
 }
 
 #[test]
+fn who_is_asked_for_may_stand_elsewhere_in_an_answer_as_well() {
+    let spec = spec();
+    let (asked, other) = (
+        "11111111-2222-4333-8444-555555555555",
+        "99999999-2222-4333-8444-555555555555",
+    );
+    // One is the own manager, and the other one is not.
+    let sides = [asked, other].map(|manager| {
+        let mut recording = recording(&spec, &[ok(&json!({}))]);
+        let verdict = &mut recording.answers[0].verdict;
+        for sent in verdict.case.inputs.parameters.values_mut() {
+            *sent = asked.into();
+        }
+        let body = json!({"id": asked, "manager": manager, "age": 3});
+        verdict.exchange.outcome = Ok(ok(&body));
+        recording
+    });
+    let outcome = judged(&sides[0], &sides[1], &spec);
+    let all = outcome.pairs.iter().flat_map(|pair| &pair.differences);
+    let kinds: Vec<&str> = all.map(|one| one.kind).collect();
+    assert!(!kinds.contains(&"role"), "{kinds:?}");
+}
+
+#[test]
 fn an_update_that_is_read_in_another_order_or_breaks_the_document_is_not_lost() {
     let spec = spec();
     let told = |left: &Value, right: &Value, broken: bool| {
