@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::link;
 use super::relation::{Relation, Rewrite};
-use crate::case::{Address, Case, Phase, PlanOptions, ResourceKey, plan, resource_key};
+use crate::case::{Address, Case, Intent, Phase, PlanOptions, ResourceKey, plan, resource_key};
 use crate::record::FindingRow;
 use crate::spec::{Operation, OperationId, PathTemplate, Place, Spec};
 
@@ -47,6 +47,12 @@ impl Only {
         self.picks.iter().any(|pick| pick.address == address)
     }
 
+    /// Whether a case of this operation was picked.
+    pub(super) fn is_about(&self, operation: &OperationId) -> bool {
+        let mut picks = self.picks.iter();
+        picks.any(|pick| pick.operation == *operation)
+    }
+
     /// Whether a case of this phase and operation was picked.
     pub(super) fn has(&self, phase: Phase, operation: &OperationId) -> bool {
         let mut picks = self.picks.iter();
@@ -65,7 +71,8 @@ impl Only {
     }
 
     /// The cases of a plan that are sent: those that were picked, and what may have changed something
-    /// before the last of them.
+    /// before the last of them; with that, whatever else is valid of the same operations, since what a
+    /// picked case named by chance may not be there any more.
     pub(super) fn narrow(&self, cases: Vec<Case>, is_safe: impl Fn(&Case) -> bool) -> Vec<Case> {
         let last = if self.has_sequences() {
             cases.len()
@@ -76,7 +83,9 @@ impl Only {
         let numbered = cases.into_iter().enumerate();
         numbered
             .filter(|(number, case)| {
-                self.takes(case) || self.with_writes && *number < last && !is_safe(case)
+                let is_like = case.intent == Intent::Valid && self.is_about(&case.operation);
+                let is_before = *number < last && !is_safe(case);
+                self.takes(case) || self.with_writes && (is_before || is_like)
             })
             .map(|(_, case)| case)
             .collect()

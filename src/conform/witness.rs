@@ -4,16 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::only::{Only, Pick};
-use crate::case::{Address, Phase, Skip};
+use crate::case::{Address, Credentials, Intent, Phase, Skip};
 use crate::check::{Finding, Fingerprint};
 use crate::code::Severity;
+use crate::http::Response;
 use crate::record::{Event, Sink, Verdict};
+use crate::spec::{OperationId, Place};
 
 /// Remembers what came of the picked cases.
 #[derive(Debug)]
 pub struct Witness {
     only: Only,
     seen: BTreeMap<Address, Vec<Verdict>>,
+    /// What was found in other cases of the same operations, the first of each.
+    others: BTreeMap<Fingerprint, Verdict>,
+    /// Operations of picked cases that did what they were validly asked for.
+    succeeded: BTreeSet<OperationId>,
     skipped: Vec<Skip>,
 }
 
@@ -36,16 +42,18 @@ impl Witness {
         Self {
             only: only.clone(),
             seen: BTreeMap::new(),
+            others: BTreeMap::new(),
+            succeeded: BTreeSet::new(),
             skipped: Vec::new(),
         }
     }
 
-    /// What became of a finding in a picked case. Other findings count from `least` on; `known` are all
-    /// those of the earlier run.
+    /// What became of a finding in a picked case, whose answer had the status `was`. Other findings count from
+    /// `least` on; `known` are all those of the earlier run.
     pub fn standing<'a>(
         &'a self,
         pick: &Pick,
-        fingerprint: &Fingerprint,
+        (fingerprint, was): (&Fingerprint, Option<u16>),
         (known, least): (&BTreeSet<&Fingerprint>, Severity),
     ) -> Standing<'a> {
         let verdicts = self.seen.get(&pick.address).map_or(&[][..], Vec::as_slice);
@@ -58,12 +66,52 @@ impl Witness {
         if let Some((verdict, finding)) = find(&|finding| finding.fingerprint == *fingerprint) {
             return Standing::Still(verdict, finding);
         }
+        let other = self.others.get(fingerprint).and_then(|verdict| {
+            let mut findings = verdict.findings.iter();
+            let finding = findings.find(|finding| finding.fingerprint == *fingerprint)?;
+            Some((verdict, finding))
+        });
+        if let Some((verdict, finding)) = other {
+            return Standing::Still(verdict, finding);
+        }
         let is_new =
             |finding: &Finding| finding.severity >= least && !known.contains(&finding.fingerprint);
-        match (find(&is_new), verdicts.first()) {
-            (Some((verdict, finding)), _) => Standing::Otherwise(verdict, finding),
-            (None, Some(verdict)) => Standing::Gone(verdict),
-            (None, None) => Standing::NotReached(self.reason(pick)),
+        if let Some((verdict, finding)) = find(&is_new) {
+            return Standing::Otherwise(verdict, finding);
+        }
+        let mut told = verdicts.iter();
+        if let Some(verdict) = told.find(|verdict| self.unfit(verdict, was).is_none()) {
+            return Standing::Gone(verdict);
+        }
+        let why = verdicts.first().and_then(|first| self.unfit(first, was));
+        Standing::NotReached(why.unwrap_or_else(|| self.reason(pick)))
+    }
+
+    /// Why the answer to a case says nothing of a finding of which the answer had the status `was`: the
+    /// server did not come to what it was about.
+    fn unfit(&self, verdict: &Verdict, was: Option<u16>) -> Option<String> {
+        let status = match &verdict.exchange.outcome {
+            Ok(response) => response.status,
+            Err(error) => return Some(format!("there was no answer: {error}")),
+        };
+        let case = &verdict.case;
+        let mut parameters = case.inputs.parameters.keys();
+        // A sequence has made what it names, and may have removed it.
+        let names_something =
+            case.phase != Phase::Stateful && parameters.any(|(place, _)| *place == Place::Path);
+        match status {
+            _ if was == Some(status) => None,
+            401 | 403 if case.inputs.credentials == Credentials::Proper => {
+                Some(format!("the target refused the credentials ({status})"))
+            }
+            429 => Some("the target asked to come later (429)".to_owned()),
+            // Where the operation is seen to work, it may be that nothing else was wrong than what is right now.
+            404 | 410 if case.intent == Intent::Valid && names_something => {
+                let was_there = was.is_some_and(|was| (200..300).contains(&was));
+                (was_there || !self.succeeded.contains(&case.operation))
+                    .then(|| format!("what its path names is not there ({status})"))
+            }
+            _ => None,
         }
     }
 
@@ -86,8 +134,24 @@ impl Witness {
 impl Sink for Witness {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Judged(verdict) if self.only.takes(&verdict.case) => {
-                let address = verdict.case.address();
+            Event::Judged(verdict) => {
+                let case = &verdict.case;
+                if !self.only.is_about(&case.operation) {
+                    return Ok(());
+                }
+                let response = verdict.exchange.response();
+                if case.intent == Intent::Valid && response.is_some_and(Response::is_success) {
+                    self.succeeded.insert(case.operation.clone());
+                }
+                if !self.only.takes(case) {
+                    for finding in &verdict.findings {
+                        let fingerprint = finding.fingerprint.clone();
+                        let first = self.others.entry(fingerprint);
+                        first.or_insert_with(|| (**verdict).clone());
+                    }
+                    return Ok(());
+                }
+                let address = case.address();
                 self.seen
                     .entry(address)
                     .or_default()

@@ -7,6 +7,7 @@ use proofmark::code::Severity;
 use proofmark::conform::{self, Only, Options, Pick, Standing, Stop, Witness};
 use proofmark::mock::{Fault, InProcess, Token};
 use proofmark::record::{FindingRow, Summary};
+use proofmark::secret::Secret;
 use proofmark::seed::Seed;
 
 use crate::support::{self, Demo, block_on, file, text};
@@ -27,6 +28,19 @@ fn replayed(
     options: &Options,
     with_writes: bool,
 ) -> Vec<String> {
+    let token = Token::defaults().remove(0).secret;
+    replayed_as(token, demo, door, (summary, rows), options, with_writes)
+}
+
+/// The same with a token.
+fn replayed_as(
+    token: Secret,
+    demo: &Demo,
+    door: &InProcess,
+    (summary, rows): (&Summary, &[&FindingRow]),
+    options: &Options,
+    with_writes: bool,
+) -> Vec<String> {
     let picks = rows.iter().filter_map(|row| Pick::of(row)).collect();
     let only = Only { picks, with_writes };
     let options = Options {
@@ -34,7 +48,7 @@ fn replayed(
         ..options.clone()
     };
     let authority = Authority {
-        fallback: Some(Token::defaults().remove(0).secret),
+        fallback: Some(token),
         ..Authority::default()
     };
     let mut witness = Witness::new(&only);
@@ -48,7 +62,12 @@ fn replayed(
         .collect();
     let told = rows.iter().map(|row| {
         let pick = Pick::of(row).expect("an address");
-        match witness.standing(&pick, &row.fingerprint, (&known, Severity::Error)) {
+        let was = row
+            .example
+            .response
+            .as_ref()
+            .map(|response| response.status);
+        match witness.standing(&pick, (&row.fingerprint, was), (&known, Severity::Error)) {
             Standing::Still(..) => "still".to_owned(),
             Standing::Otherwise(_, finding) => format!("otherwise: {}", finding.title),
             Standing::Gone(_) => "gone".to_owned(),
@@ -127,6 +146,25 @@ fn servers_that_give_other_names_to_their_resources_show_the_same() {
         assert!(count > 0, "{name} is not found");
         assert_eq!(wrong, Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_target_that_refuses_the_token_shows_nothing_to_be_gone() {
+    let demo = Demo::petstore();
+    let options = demo.run_options(1, 2);
+    let fault = Fault::find("missing-property").expect("a fault");
+    let (summary, _) = demo.check_at(&demo.sandbox(Some(fault)), &options);
+    let rows = made_by(fault, &summary);
+    assert!(!rows.is_empty());
+    let door = demo.sandbox(None);
+    let wrong = Secret::new("of-somebody-else");
+    let fates = replayed_as(wrong, &demo, &door, (&summary, &rows), &options, false);
+    let is_open = |fate: &&String| fate.starts_with("not reached");
+    assert_eq!(
+        fates.iter().filter(is_open).count(),
+        rows.len(),
+        "{fates:?}"
+    );
 }
 
 /// Runs the program: its exit code and what it says.

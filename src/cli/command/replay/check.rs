@@ -8,7 +8,7 @@ use super::aim::{self, Reached};
 use super::found::{self, Named};
 use super::rounds::{Round, conclude, reason, rounds};
 use super::{introduce, made};
-use crate::case::PlanOptions;
+use crate::case::{Phase, PlanOptions};
 use crate::check::Fingerprint;
 use crate::cli::arguments::replay::Replay;
 use crate::cli::config::Config;
@@ -183,7 +183,12 @@ impl Sent {
         after_writes: bool,
     ) -> Replayed {
         let standing = match Pick::of(row) {
-            Some(pick) => self.witness.standing(&pick, &row.fingerprint, bounds),
+            Some(pick) => {
+                let response = row.example.response.as_ref();
+                let was = response.map(|response| response.status);
+                self.witness
+                    .standing(&pick, (&row.fingerprint, was), bounds)
+            }
             None => {
                 Standing::NotReached("the report does not say where its case stands".to_owned())
             }
@@ -198,6 +203,13 @@ impl Sent {
                 )
             }
             Standing::Gone(verdict) => (Fate::Gone, Some(verdict)),
+            Standing::NotReached(_)
+                if row.example.phase == Phase::Stateful && !self.reached.target.writes =>
+            {
+                let why =
+                    "it needs requests that change something, which the target does not allow";
+                (Fate::NotReached(why.to_owned()), None)
+            }
             Standing::NotReached(why) => {
                 let why = reason(&self.ended, why);
                 (Fate::NotReached(self.redactor.text(&why)), None)

@@ -50,7 +50,13 @@ pub(super) fn conclude(round: &Round, stop: &Stop, terminal: &Terminal) -> Resul
         reports: Vec::new(),
     };
     crate::cli::print(&replayed(&round.rows, &look))?;
-    let is_there = |row: &Replayed| matches!(row.fate, Fate::Still | Fate::Otherwise(_));
+    // What else is found at a target that is not fit is what makes it so.
+    let is_whole = !matches!(round.ended, Ended::Unreachable(_) | Ended::Unauthorized(_));
+    let is_there = |row: &Replayed| match row.fate {
+        Fate::Still => true,
+        Fate::Otherwise(_) => is_whole,
+        Fate::Gone | Fate::NotReached(_) => false,
+    };
     let is_gone = |row: &Replayed| row.fate == Fate::Gone;
     Ok(if stop.is_asked() {
         Exit::Interrupted
