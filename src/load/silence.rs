@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::gather::Gathered;
 use super::measure::{StepMeasure, number};
-use crate::record::Durations;
 
 /// From which wait on a single request is worth a word.
 const LONG: Duration = Duration::from_secs(1);
@@ -81,7 +80,7 @@ fn silent(step: &StepMeasure) -> Option<String> {
     let found = [(LONG, LONG_SHARE), (SHORT, SHORT_SHARE)];
     found.into_iter().find_map(|(least, share)| {
         let bound = milliseconds(least).max(FAR * usual);
-        let lost = longer(&step.cut_service, bound);
+        let lost = step.cut_service.longer_than(bound);
         (number(lost) > share * number(step.requests)).then(|| {
             format!(
                 "{lost} of {} requests had waited for an answer for more than {:.1} s when they were broken off, and 99 of 100 answers took no longer than {:.3} s: nobody knows whether the target answers them",
@@ -91,13 +90,6 @@ fn silent(step: &StepMeasure) -> Option<String> {
             )
         })
     })
-}
-
-/// How many durations are longer than so many milliseconds.
-fn longer(durations: &Durations, bound: f64) -> u64 {
-    let counts = durations.counts().into_iter();
-    let longer = counts.filter(|(micros, _)| number(*micros) / 1_000.0 > bound);
-    longer.map(|(_, count)| count).sum()
 }
 
 fn milliseconds(duration: Duration) -> f64 {

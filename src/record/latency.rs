@@ -117,6 +117,17 @@ impl Durations {
         self.quantile(share)
     }
 
+    /// How many are longer than so many milliseconds.
+    pub fn longer_than(&self, milliseconds: f64) -> u64 {
+        let counts = self.counts().into_iter();
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a histogram keeps three digits only"
+        )]
+        let longer = counts.filter(|(micros, _)| *micros as f64 / 1_000.0 > milliseconds);
+        longer.map(|(_, count)| count).sum()
+    }
+
     /// The mean, in milliseconds.
     pub fn mean_ms(&self) -> f64 {
         rounded(self.0.mean())

@@ -225,10 +225,7 @@ fn hung(step: &StepLoad) -> u64 {
         return 0;
     };
     let usual = step.service_time.durations().quantile_ms(LONG);
-    let cut = cut.durations().counts().into_iter();
-    cut.filter(|(microseconds, _)| number(*microseconds) / 1_000.0 > usual)
-        .map(|(_, count)| count)
-        .sum()
+    cut.durations().longer_than(usual)
 }
 
 /// The places of two reports that are of one run.
