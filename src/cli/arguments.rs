@@ -171,6 +171,25 @@ pub(crate) struct Selection {
     pub seed: Seed,
 }
 
+/// What bounds requests, and all of them together.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Bounds {
+    /// How long a request may take, for example `10s` or `500ms`
+    #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
+    pub request_timeout: Duration,
+    /// How long the whole run may take; what is left then is reported as not exercised
+    #[arg(long, env = "PROOFMARK_MAX_TIME", value_parser = duration, value_name = "TIME")]
+    pub max_time: Option<Duration>,
+    /// How many bytes an answer may have
+    #[arg(
+        long,
+        env = "PROOFMARK_MAX_BODY",
+        default_value_t = 10_000_000,
+        value_name = "BYTES"
+    )]
+    pub max_body: usize,
+}
+
 /// How a target is reached, and where what comes of it goes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Reach {
@@ -204,20 +223,9 @@ pub(crate) struct Reach {
     /// From which severity on findings fail the run [default: error]
     #[arg(long, env = "PROOFMARK_FAIL_ON", value_enum)]
     pub fail_on: Option<FailOn>,
-    /// How long a request may take, for example `10s` or `500ms`
-    #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
-    pub request_timeout: Duration,
-    /// How long the whole run may take; what is left then is reported as not exercised
-    #[arg(long, env = "PROOFMARK_MAX_TIME", value_parser = duration, value_name = "TIME")]
-    pub max_time: Option<Duration>,
-    /// How many bytes an answer may have
-    #[arg(
-        long,
-        env = "PROOFMARK_MAX_BODY",
-        default_value_t = 10_000_000,
-        value_name = "BYTES"
-    )]
-    pub max_body: usize,
+    /// What bounds it.
+    #[command(flatten)]
+    pub bounds: Bounds,
     /// Repeat the host of a production target to allow more than reads on it; may be given several times
     #[arg(
         long,

@@ -45,8 +45,8 @@ pub(crate) fn client(
     Client::new(
         &target.url,
         ClientOptions {
-            timeout: reach.request_timeout,
-            max_body: reach.max_body,
+            timeout: reach.bounds.request_timeout,
+            max_body: reach.bounds.max_body,
             run: format!("{seed}-{at}"),
             certificates: target.certificates.clone(),
         },

@@ -43,8 +43,12 @@ pub struct Only {
 impl Only {
     /// Whether a case is one of those that were picked.
     pub fn takes(&self, case: &Case) -> bool {
-        let address = case.address();
-        self.picks.iter().any(|pick| pick.address == address)
+        self.has_place(&case.address())
+    }
+
+    /// Whether a case that stands there was picked.
+    pub(super) fn has_place(&self, address: &Address) -> bool {
+        self.picks.iter().any(|pick| pick.address == *address)
     }
 
     /// Whether a case of this operation was picked.

@@ -32,7 +32,7 @@ pub enum Standing<'a> {
     Otherwise(&'a Verdict, &'a Finding),
     /// Nothing was found any more.
     Gone(&'a Verdict),
-    /// The case was not sent; why.
+    /// The case was not sent, or its answer says nothing of it; why.
     NotReached(String),
 }
 
@@ -57,26 +57,14 @@ impl Witness {
         (known, least): (&BTreeSet<&Fingerprint>, Severity),
     ) -> Standing<'a> {
         let verdicts = self.seen.get(&pick.address).map_or(&[][..], Vec::as_slice);
-        let find = |fits: &dyn Fn(&Finding) -> bool| {
-            verdicts.iter().find_map(|verdict| {
-                let found = verdict.findings.iter().find(|finding| fits(finding))?;
-                Some((verdict, found))
-            })
-        };
-        if let Some((verdict, finding)) = find(&|finding| finding.fingerprint == *fingerprint) {
-            return Standing::Still(verdict, finding);
-        }
-        let other = self.others.get(fingerprint).and_then(|verdict| {
-            let mut findings = verdict.findings.iter();
-            let finding = findings.find(|finding| finding.fingerprint == *fingerprint)?;
-            Some((verdict, finding))
-        });
-        if let Some((verdict, finding)) = other {
+        let anywhere = verdicts.iter().chain(self.others.get(fingerprint));
+        let is_same = |finding: &Finding| finding.fingerprint == *fingerprint;
+        if let Some((verdict, finding)) = find(anywhere, is_same) {
             return Standing::Still(verdict, finding);
         }
         let is_new =
             |finding: &Finding| finding.severity >= least && !known.contains(&finding.fingerprint);
-        if let Some((verdict, finding)) = find(&is_new) {
+        if let Some((verdict, finding)) = find(verdicts, is_new) {
             return Standing::Otherwise(verdict, finding);
         }
         let mut told = verdicts.iter();
@@ -131,31 +119,36 @@ impl Witness {
     }
 }
 
+/// The first finding that fits, with what it was found in.
+fn find<'v>(
+    verdicts: impl IntoIterator<Item = &'v Verdict>,
+    fits: impl Fn(&Finding) -> bool,
+) -> Option<(&'v Verdict, &'v Finding)> {
+    verdicts.into_iter().find_map(|verdict| {
+        let finding = verdict.findings.iter().find(|finding| fits(finding))?;
+        Some((verdict, finding))
+    })
+}
+
 impl Sink for Witness {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Judged(verdict) => {
+            Event::Judged(verdict) if self.only.is_about(&verdict.case.operation) => {
                 let case = &verdict.case;
-                if !self.only.is_about(&case.operation) {
-                    return Ok(());
-                }
                 let response = verdict.exchange.response();
                 if case.intent == Intent::Valid && response.is_some_and(Response::is_success) {
                     self.succeeded.insert(case.operation.clone());
                 }
-                if !self.only.takes(case) {
-                    for finding in &verdict.findings {
-                        let fingerprint = finding.fingerprint.clone();
-                        let first = self.others.entry(fingerprint);
-                        first.or_insert_with(|| (**verdict).clone());
-                    }
+                let address = case.address();
+                if self.only.has_place(&address) {
+                    let seen = self.seen.entry(address).or_default();
+                    seen.push((**verdict).clone());
                     return Ok(());
                 }
-                let address = case.address();
-                self.seen
-                    .entry(address)
-                    .or_default()
-                    .push((**verdict).clone());
+                for finding in &verdict.findings {
+                    let first = self.others.entry(finding.fingerprint.clone());
+                    first.or_insert_with(|| (**verdict).clone());
+                }
             }
             Event::Skipped(skip) => self.skipped.push(skip.clone()),
             _ => {}

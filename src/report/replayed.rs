@@ -14,7 +14,7 @@ pub enum Fate {
     Otherwise(String),
     /// It was not found any more.
     Gone,
-    /// Its case was not sent; why.
+    /// Its case was not sent, or the answer says nothing of it; why.
     NotReached(String),
 }
 

@@ -1,12 +1,11 @@
 //! What can be typed behind `replay`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 
 use super::run::pair;
-use super::{FailOn, Reach, duration};
+use super::{Bounds, FailOn, Reach};
 
 /// `replay`.
 #[derive(Debug, Args)]
@@ -69,20 +68,9 @@ pub(crate) struct Replay {
         value_name = "TOKEN"
     )]
     pub token: Option<String>,
-    /// How long a request may take, for example `10s` or `500ms`
-    #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
-    pub request_timeout: Duration,
-    /// How long all of it may take
-    #[arg(long, env = "PROOFMARK_MAX_TIME", value_parser = duration, value_name = "TIME")]
-    pub max_time: Option<Duration>,
-    /// How many bytes an answer may have
-    #[arg(
-        long,
-        env = "PROOFMARK_MAX_BODY",
-        default_value_t = 10_000_000,
-        value_name = "BYTES"
-    )]
-    pub max_body: usize,
+    /// What bounds it.
+    #[command(flatten)]
+    pub bounds: Bounds,
     /// Allow generated DELETE requests on a target that is not on this machine
     #[arg(long, env = "PROOFMARK_ALLOW_DESTRUCTIVE")]
     pub allow_destructive: bool,
@@ -104,9 +92,7 @@ impl Replay {
             report_dir: self.report_dir.clone(),
             reports: Vec::new(),
             fail_on: None::<FailOn>,
-            request_timeout: self.request_timeout,
-            max_time: self.max_time,
-            max_body: self.max_body,
+            bounds: self.bounds.clone(),
             confirm_host: self.confirm_host.clone(),
         }
     }

@@ -65,7 +65,7 @@ pub(crate) fn run(
             workers: arguments.workers,
             writes: target.writes,
             deletes: target.deletes,
-            max_time: arguments.reach.max_time,
+            max_time: arguments.reach.bounds.max_time,
             target: target.name.clone(),
             base,
             at: jiff::Timestamp::now().to_string(),

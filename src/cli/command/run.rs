@@ -153,7 +153,7 @@ pub(crate) async fn execute(
     let options = Options {
         seed: way.seed,
         max_steps: way.max_steps,
-        max_time: way.reach.max_time,
+        max_time: way.reach.bounds.max_time,
         target: server::shown(servers),
         at: jiff::Timestamp::now().to_string(),
     };

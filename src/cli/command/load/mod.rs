@@ -261,8 +261,8 @@ impl Bench<'_> {
         secrets.extend(server::secrets(servers));
         let options = Options {
             seed: arguments.seed,
-            timeout: arguments.reach.request_timeout,
-            max_body: arguments.reach.max_body,
+            timeout: arguments.reach.bounds.request_timeout,
+            max_body: arguments.reach.bounds.max_body,
             lanes: arguments
                 .threads
                 .and_then(|threads| u64::try_from(threads).ok()),
@@ -317,7 +317,7 @@ impl Bench<'_> {
         let fail_on = severity(arguments.reach.fail_on());
         let mut recorder = Recorder::new(&specs, redactor, fail_on);
         let mut progress = Progress::under_load(terminal.redraws, load.profile().length());
-        let max_time = arguments.reach.max_time;
+        let max_time = arguments.reach.bounds.max_time;
         let wanted = |report| is_logged && self.reach.writes(report);
         let mut logs = Logs::open(
             &self.reach.report_dir,

@@ -73,7 +73,7 @@ pub(super) async fn run(
     let mut is_out_of_time = false;
     while let Some(trial) = hunt.next() {
         let is_over = |most: Duration| begun.elapsed() + trial.length > most;
-        if !known.is_empty() && arguments.reach.max_time.is_some_and(is_over) {
+        if !known.is_empty() && arguments.reach.bounds.max_time.is_some_and(is_over) {
             is_out_of_time = true;
             break;
         }

@@ -55,7 +55,7 @@ pub(crate) async fn hear(
     let heard = both(
         job(suite, &left, &ways),
         job(suite, &right, &others),
-        arguments.reach.request_timeout,
+        arguments.reach.bounds.request_timeout,
         stop,
     );
     let recordings = super::targets::recorded(Box::pin(heard).await)?;

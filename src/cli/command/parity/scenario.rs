@@ -88,7 +88,7 @@ pub(super) fn run(
         ));
         let stop = Arc::new(Stop::default());
         let sides = (&baseline, &candidate, &*again);
-        let limits = (arguments.reach.request_timeout, &*stop);
+        let limits = (arguments.reach.bounds.request_timeout, &*stop);
         let mut heard = Box::pin(interrupt::awaited(&stop, hear(&suite, sides, limits))).await?;
         let mut secrets = suite.secrets(&baseline.planned);
         secrets.extend(suite.secrets(&candidate.planned));
@@ -121,7 +121,12 @@ pub(super) fn run(
                 }
                 let (ways, others) = (lanes(&left), lanes(&right));
                 let jobs = (job(suite, &left, &ways), job(suite, &right, &others));
-                let heard = both(jobs.0, jobs.1, arguments.reach.request_timeout, &stop);
+                let heard = both(
+                    jobs.0,
+                    jobs.1,
+                    arguments.reach.bounds.request_timeout,
+                    &stop,
+                );
                 Box::pin(heard).await.ok()
             };
             let planned = &baseline.planned;
@@ -215,7 +220,7 @@ pub(super) async fn ready(
     let options = Options {
         seed,
         max_steps: arguments.max_steps,
-        max_time: arguments.reach.max_time,
+        max_time: arguments.reach.bounds.max_time,
         target: server::shown(&servers),
         at: jiff::Timestamp::now().to_string(),
     };

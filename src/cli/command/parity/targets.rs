@@ -189,7 +189,7 @@ async fn generated(
         workers: arguments.workers,
         writes: reached.target.writes,
         deletes: reached.target.deletes,
-        max_time: arguments.reach.max_time,
+        max_time: arguments.reach.bounds.max_time,
         target: reached.target.name.clone(),
         base: reached.base.clone(),
         at: at.clone(),
@@ -207,7 +207,7 @@ async fn generated(
             return Ok(Heard::Ill(vec![illness]));
         }
     }
-    let timeout = arguments.reach.request_timeout;
+    let timeout = arguments.reach.bounds.request_timeout;
     if let (Some(first), Some(second)) = (look(spec, &left), look(spec, &right)) {
         let looked = both(
             job(spec, &first, baseline, &clients.0),

@@ -33,6 +33,22 @@ pub(super) fn instead(named: Option<&str>, own: &Aim, config: &Config) -> Aim {
     }
 }
 
+/// The two sides of a comparison, or others in their place.
+pub(super) fn sides(
+    (file, targets): (&Path, &[Aim]),
+    arguments: &Replay,
+    config: &Config,
+) -> Result<[Aim; 2], Failure> {
+    let [one, other] = targets else {
+        let told = format!("`{}` does not say what its targets were", file.display());
+        return Err(Failure::unusable(told));
+    };
+    Ok([
+        instead(arguments.baseline.as_deref(), one, config),
+        instead(arguments.candidate.as_deref(), other, config),
+    ])
+}
+
 /// What was said about targets.
 pub(super) fn wishes(arguments: &Replay, is_one_of_several: bool) -> Wishes<'_> {
     Wishes {

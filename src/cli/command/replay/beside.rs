@@ -1,6 +1,6 @@
 //! Reports of `parity` with scenario files: the workflows, run on both sides once more.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::parity::{View, ended};
@@ -14,7 +14,7 @@ use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::Terminal;
-use crate::cli::{gate, interrupt, scenario_source, source};
+use crate::cli::{gate, interrupt, source};
 use crate::parity::pair::{Answered, Replay, Sides, Told, ToldDifference};
 use crate::probe::Stop;
 use crate::record::{Recipe, Redactor, Script, excerpt};
@@ -29,22 +29,9 @@ pub(super) fn run(
     config: &Config,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let [one, other] = &*recipe.targets else {
-        let told = format!("`{}` does not say what its targets were", file.display());
-        return Err(Failure::unusable(told));
-    };
-    let aims = [
-        aim::instead(arguments.baseline.as_deref(), one, config),
-        aim::instead(arguments.candidate.as_deref(), other, config),
-    ];
+    let aims = aim::sides((file, &recipe.targets), arguments, config)?;
     let choice = script::choice(own, &|_| None, arguments)?;
-    let spec = arguments
-        .spec
-        .clone()
-        .or_else(|| own.sources.get("").map(PathBuf::from));
-    let opened = scenario_source::options(&choice, spec.as_deref(), config);
-    let suite = scenario_source::open(&script::files(own), &opened)?;
-    script::note_changes(&suite, recipe, own);
+    let suite = script::open((recipe, own), &choice, arguments, config)?;
     let targets = Targets {
         files: script::files(own),
         baseline: None,
@@ -53,7 +40,7 @@ pub(super) fn run(
         candidate_token: arguments.candidate_token.clone(),
         repeat_baseline: 1,
         selection: Selection {
-            spec,
+            spec: script::document(own, arguments),
             operations: Vec::new(),
             exclude: Vec::new(),
             phases: Vec::new(),

@@ -140,7 +140,7 @@ impl Again<'_> {
             workers: WORKERS,
             writes: target.writes,
             deletes: target.deletes,
-            max_time: self.arguments.max_time,
+            max_time: self.arguments.bounds.max_time,
             target: target.name.clone(),
             base: target.url.clone(),
             at: at.to_string(),

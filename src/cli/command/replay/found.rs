@@ -33,7 +33,7 @@ struct Head {
 pub(super) fn find(arguments: &Replay) -> Result<Found, Failure> {
     if let Some(file) = &arguments.from {
         let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-        return read(file.clone(), &text);
+        return read(file.clone(), &text, head(&text).as_ref());
     }
     let folder = &arguments.report_dir;
     let files = ["run.json", "parity.json"].map(|name| folder.join(name));
@@ -44,13 +44,13 @@ pub(super) fn find(arguments: &Replay) -> Result<Found, Failure> {
         let is_sent = head
             .as_ref()
             .is_none_or(|head| head.mode.as_deref() != Some("documents"));
-        let began = head.and_then(|head| head.started.or(head.at)?.parse::<Timestamp>().ok());
-        is_sent.then_some((began, file, text))
+        let began = head.as_ref().and_then(Head::began);
+        is_sent.then_some((began, file, text, head))
     });
     // Of two that began at once, the run.
     let newest = texts.reduce(|one, other| if other.0 > one.0 { other } else { one });
-    if let Some((_, file, text)) = newest {
-        return read(file, &text);
+    if let Some((_, file, text, head)) = newest {
+        return read(file, &text, head.as_ref());
     }
     let [file, _] = &files;
     let error = fs::read_to_string(file).err();
@@ -62,10 +62,17 @@ fn head(text: &str) -> Option<Head> {
     serde_json::from_str(text).ok()
 }
 
-fn read(file: PathBuf, text: &str) -> Result<Found, Failure> {
+impl Head {
+    /// When the run began.
+    fn began(&self) -> Option<Timestamp> {
+        self.started.as_ref().or(self.at.as_ref())?.parse().ok()
+    }
+}
+
+fn read(file: PathBuf, text: &str, head: Option<&Head>) -> Result<Found, Failure> {
     let shown = file.display();
-    let mode = head(text).and_then(|head| head.mode);
-    if mode.as_deref() == Some("documents") {
+    let mode = head.and_then(|head| head.mode.as_deref());
+    if mode == Some("documents") {
         return Err(Failure::unusable(format!(
             "`{shown}` compares two documents: nothing was sent"
         )));

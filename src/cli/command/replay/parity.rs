@@ -53,14 +53,7 @@ pub(super) fn run(
     let from = (file, recipe, Some(told.seed));
     let made = made::make(from, &picks(&rows), arguments, config)?;
     let targets = recipe.map_or(&[][..], |recipe| &*recipe.targets);
-    let [one, other] = targets else {
-        let told = format!("`{}` does not say what its targets were", file.display());
-        return Err(Failure::unusable(told));
-    };
-    let aims = [
-        aim::instead(arguments.baseline.as_deref(), one, config),
-        aim::instead(arguments.candidate.as_deref(), other, config),
-    ];
+    let aims = aim::sides((file, targets), arguments, config)?;
     let spec = Arc::new(made.spec);
     let runtime = gate::runtime()?;
     runtime.block_on(async {
@@ -145,7 +138,7 @@ impl Again<'_> {
             // What one side must not be sent, the other one need not be.
             writes: left.writes && right.writes,
             deletes: left.deletes && right.deletes,
-            max_time: self.arguments.max_time,
+            max_time: self.arguments.bounds.max_time,
             target: reached.target.name.clone(),
             base: reached.target.url.clone(),
             at: at.to_string(),
@@ -159,7 +152,7 @@ impl Again<'_> {
         let clients = [client(&one)?, client(&other)?];
         let [first, second] = &options;
         let [left, right] = &clients;
-        let timeout = self.arguments.request_timeout;
+        let timeout = self.arguments.bounds.request_timeout;
         let recordings = both(
             self.job(first, &one, left),
             self.job(second, &other, right),

@@ -39,11 +39,7 @@ pub(super) fn run(
         workflows.find_map(|workflow| workflow.inputs.get(name).cloned())
     };
     let choice = choice(script, &known, arguments)?;
-    let whole = script.sources.get("").map(PathBuf::from);
-    let spec = arguments.spec.clone().or(whole);
-    let opened = scenario_source::options(&choice, spec.as_deref(), config);
-    let suite = scenario_source::open(&files(script), &opened)?;
-    note_changes(&suite, recipe, script);
+    let suite = open((recipe, script), &choice, arguments, config)?;
     let (targets, fault) = aimed(recipe, arguments, config)?;
     let Some(seed) = summary.seed else {
         let told = format!("`{}` does not say what its seed was", file.display());
@@ -185,6 +181,26 @@ pub(super) fn choice(
     })
 }
 
+/// The scenario files with their documents; says which are no longer those of the report.
+pub(super) fn open(
+    (recipe, script): (&Recipe, &Script),
+    choice: &Choice,
+    arguments: &Replay,
+    config: &Config,
+) -> Result<Suite, Failure> {
+    let spec = document(script, arguments);
+    let options = scenario_source::options(choice, spec.as_deref(), config);
+    let suite = scenario_source::open(&files(script), &options)?;
+    note_changes(&suite, recipe, script);
+    Ok(suite)
+}
+
+/// The document that is taken for all source descriptions, if there is one.
+pub(super) fn document(script: &Script, arguments: &Replay) -> Option<PathBuf> {
+    let own = || script.sources.get("").map(PathBuf::from);
+    arguments.spec.clone().or_else(own)
+}
+
 /// The scenario files.
 pub(super) fn files(script: &Script) -> Vec<PathBuf> {
     let files = script.files.iter().filter_map(|found| found.file.as_ref());
@@ -192,7 +208,7 @@ pub(super) fn files(script: &Script) -> Vec<PathBuf> {
 }
 
 /// Says which files are no longer those of the report.
-pub(super) fn note_changes(suite: &Suite, recipe: &Recipe, script: &Script) {
+fn note_changes(suite: &Suite, recipe: &Recipe, script: &Script) {
     let files = suite.files.iter().filter(|file| file.is_asked_for);
     let files =
         files.map(|file| Ingredient::of(Some(file.name.clone()), &file.description.schemas));
