@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::link;
 use super::relation::{Relation, Rewrite};
-use crate::case::{Address, Case, Intent, Phase, PlanOptions, ResourceKey, plan, resource_key};
+use crate::case::{
+    Address, Case, Intent, Part, Phase, PlanOptions, ResourceKey, plan, resource_key,
+};
 use crate::record::FindingRow;
 use crate::spec::{Operation, OperationId, PathTemplate, Place, Spec};
 
@@ -38,9 +40,20 @@ pub struct Only {
     pub picks: BTreeSet<Pick>,
     /// Whether whatever may have changed something before them is sent again as well.
     pub with_writes: bool,
+    /// What is left out of the cases that stand there.
+    pub without: Vec<(Address, Part)>,
 }
 
 impl Only {
+    /// These cases, whole.
+    pub fn new(picks: BTreeSet<Pick>, with_writes: bool) -> Self {
+        Self {
+            picks,
+            with_writes,
+            without: Vec::new(),
+        }
+    }
+
     /// Whether a case is one of those that were picked.
     pub fn takes(&self, case: &Case) -> bool {
         self.has_place(&case.address())
@@ -49,6 +62,17 @@ impl Only {
     /// Whether a case that stands there was picked.
     pub(super) fn has_place(&self, address: &Address) -> bool {
         self.picks.iter().any(|pick| pick.address == *address)
+    }
+
+    /// A case without what is left out of it.
+    pub(super) fn lean(&self, case: Case) -> Case {
+        if self.without.is_empty() {
+            return case;
+        }
+        let address = case.address();
+        let parts = self.without.iter();
+        let own = parts.filter(|(at, _)| *at == address).map(|(_, part)| part);
+        case.without(own).map_or(case, |(lean, _)| lean)
     }
 
     /// Whether a case of this operation was picked.

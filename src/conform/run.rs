@@ -149,14 +149,12 @@ impl<'a, T: Transport> Run<'a, T> {
                 continue;
             }
             let (probe, patience) = (&self.probe, &self.patience);
-            let sent: Vec<_> = stream::iter(
-                batch
-                    .into_iter()
-                    .map(|case| probe.send_patiently(case, &[], patience)),
-            )
-            .buffered(self.options.workers.max(1))
-            .collect()
-            .await;
+            let batch = batch.into_iter().map(|case| self.lean(case));
+            let sent: Vec<_> =
+                stream::iter(batch.map(|case| probe.send_patiently(case, &[], patience)))
+                    .buffered(self.options.workers.max(1))
+                    .collect()
+                    .await;
             for outcome in sent {
                 self.take(outcome)?;
             }
@@ -181,11 +179,20 @@ impl<'a, T: Transport> Run<'a, T> {
             })?;
             return Ok(None);
         }
+        let case = self.lean(case);
         let outcome = self
             .probe
             .send_patiently(case, history, &self.patience)
             .await;
         self.take(outcome)
+    }
+
+    /// A case without what is left out of it.
+    fn lean(&self, case: Case) -> Case {
+        match &self.options.only {
+            Some(only) => only.lean(case),
+            None => case,
+        }
     }
 
     fn take(&mut self, outcome: Result<Verdict, Skip>) -> io::Result<Option<Step>> {

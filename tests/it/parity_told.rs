@@ -1,5 +1,7 @@
 //! `parity`: what is told of cases that were sent, and of steps that were not.
 
+use serde_json::Value;
+
 use crate::parity::{parity, report};
 use crate::support::{file, folder};
 
@@ -31,6 +33,32 @@ fn a_large_request_is_made_smaller_and_the_candidate_has_its_own_token() {
         curl("candidate").contains("\"$PROOFMARK_CANDIDATE_TOKEN\""),
         "{shown}"
     );
+}
+
+#[test]
+fn what_comes_before_a_difference_in_a_sequence_is_made_smaller() {
+    let folder = folder();
+    let arguments = [
+        "--candidate-fault",
+        "loses-updates",
+        "-o",
+        "getUserInfo",
+        "-o",
+        "updateUser",
+        "-o",
+        "createUser",
+    ];
+    let (_, shown) = parity(folder.path(), &arguments);
+    let report = report(folder.path());
+    let rows = report["differences"].as_array().expect("differences");
+    let lost = |row: &&Value| row["kind"] == "update-lost" && row["operation"] == "getUserInfo";
+    let row = rows.iter().find(lost).expect("an update that is lost");
+    let example = &row["example"];
+    assert!(example["left_out"].as_u64() > Some(10), "{shown}");
+    // Two requests: the write, with what it has to have, and the read.
+    let curl = example["candidate"]["curl"].as_str().unwrap_or_default();
+    assert_eq!(curl.matches("curl -X").count(), 2, "{curl}");
+    assert!(curl.len() < 800, "{curl}");
 }
 
 #[test]

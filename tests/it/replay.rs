@@ -42,7 +42,7 @@ fn replayed_as(
     with_writes: bool,
 ) -> Vec<String> {
     let picks = rows.iter().filter_map(|row| Pick::of(row)).collect();
-    let only = Only { picks, with_writes };
+    let only = Only::new(picks, with_writes);
     let options = Options {
         only: Some(only.clone()),
         ..options.clone()

@@ -54,7 +54,7 @@ fn fates(
     with_writes: bool,
 ) -> Vec<String> {
     let picks = rows.iter().filter_map(|row| row.pick()).collect();
-    let only = Some(Only { picks, with_writes });
+    let only = Some(Only::new(picks, with_writes));
     let options = Options {
         only,
         ..options.clone()

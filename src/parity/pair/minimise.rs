@@ -4,22 +4,19 @@
 //! two sides still differ in the same way at the same place.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
+use std::ops::ControlFlow;
 
 use super::compare::{Sides, compare};
 use super::difference::Difference;
+use super::halves::leave_out;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
 use super::run::over;
-use crate::case::{Authority, Body, Case, Defect, Intent, Phase};
+use crate::case::{Authority, Case, Part, Phase};
 use crate::code::{Code, Severity};
-use crate::document::Pointer;
 use crate::http::Transport;
 use crate::probe::{Probe, Stop};
-use crate::schema::Facets;
-use crate::spec::{Operation, Place, Spec};
-use crate::wire::declared;
+use crate::spec::Spec;
 
 /// How many differences are minimised.
 const MOST: usize = 10;
@@ -33,6 +30,15 @@ pub(super) type Name = (String, Code, &'static str, String);
 #[derive(Debug, Default)]
 pub struct Minimal {
     pub(super) found: BTreeMap<Name, Smaller>,
+}
+
+impl Minimal {
+    /// These and others.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.found.extend(others.found);
+        self
+    }
 }
 
 /// A smaller case, and what both sides answered to it.
@@ -54,12 +60,6 @@ pub struct Again<'a, T> {
     pub authority: &'a Authority,
     /// The way to it.
     pub transport: &'a T,
-}
-
-/// A part of a request that may be left out.
-enum Part {
-    Parameter(Place, String),
-    Member(Pointer),
 }
 
 /// Looks for smaller cases for the gravest differences. `writes` says whether requests that may change
@@ -98,7 +98,7 @@ pub async fn minimise<B: Transport, C: Transport>(
         }
         let parties = (baseline, candidate);
         let cases = (one.verdict.case.clone(), other.verdict.case.clone());
-        let parts = parts(&cases.0, operation);
+        let parts = cases.0.optional_parts(operation);
         let mut smaller = Shrinking {
             spec,
             sides,
@@ -128,24 +128,21 @@ struct Shrinking<'a> {
 }
 
 impl Shrinking<'_> {
-    /// Leaves out all parts at once, and where the difference is gone then, each half of them, and so on:
-    /// most parts have nothing to do with it.
     async fn run<B: Transport, C: Transport>(
         &mut self,
         parts: Vec<Part>,
         (baseline, candidate): (&Again<'_, B>, &Again<'_, C>),
     ) {
-        let mut open = vec![parts];
         let mut sends = 0;
-        while let Some(mut chunk) = open.pop() {
-            let (Some((one, dropped)), Some((other, _))) = (
-                without(&self.cases.0, &chunk),
-                without(&self.cases.1, &chunk),
-            ) else {
-                continue;
+        let attempt = async |chunk: &[Part]| {
+            let (one, other) = &self.cases;
+            let (Some((one, dropped)), Some((other, _))) =
+                (one.without(chunk), other.without(chunk))
+            else {
+                return ControlFlow::Continue(true);
             };
             if sends == MOST_SENDS {
-                return;
+                return ControlFlow::Break(());
             }
             sends += 1;
             let sent = async {
@@ -156,32 +153,26 @@ impl Shrinking<'_> {
             };
             let sent = tokio::select! {
                 sent = sent => sent,
-                () = over(self.stop) => return,
+                () = over(self.stop) => return ControlFlow::Break(()),
             };
-            let same = match &sent {
-                (Some(first), Some(second)) => still(first, second, self.difference, self.sides),
-                _ => None,
+            let (Some(baseline), Some(candidate)) = sent else {
+                return ControlFlow::Continue(false);
             };
-            match (sent, same) {
-                ((Some(baseline), Some(candidate)), Some(difference)) => {
-                    let before = self.best.as_ref().map_or(0, |best| best.dropped);
-                    self.cases = (one, other);
-                    self.best = Some(Smaller {
-                        baseline,
-                        candidate,
-                        difference,
-                        dropped: before + dropped,
-                        steps: Vec::new(),
-                    });
-                }
-                _ if chunk.len() > 1 => {
-                    let half = chunk.split_off(chunk.len() / 2);
-                    open.push(half);
-                    open.push(chunk);
-                }
-                _ => {}
-            }
-        }
+            let Some(difference) = still(&baseline, &candidate, self.difference, self.sides) else {
+                return ControlFlow::Continue(false);
+            };
+            let before = self.best.as_ref().map_or(0, |best| best.dropped);
+            self.cases = (one, other);
+            self.best = Some(Smaller {
+                baseline,
+                candidate,
+                difference,
+                dropped: before + dropped,
+                steps: Vec::new(),
+            });
+            ControlFlow::Continue(true)
+        };
+        leave_out(parts, attempt).await;
     }
 }
 
@@ -229,94 +220,4 @@ fn still(
         (found.code, found.kind, &found.place)
             == (difference.code, difference.kind, &difference.place)
     })
-}
-
-/// The parts of a request that the document does not ask for, the largest first: members that hold others
-/// come before those.
-fn parts(case: &Case, operation: &Operation) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let kept = kept(case);
-    for (place, name) in case.inputs.parameters.keys() {
-        let parameter = operation.parameter(*place, name);
-        let is_required = parameter.is_none_or(|parameter| parameter.required);
-        let is_defect = matches!(&case.intent, Intent::Invalid(Defect::Parameter { name: own, .. }) if own == name);
-        if *place != Place::Path && !is_required && !is_defect {
-            parts.push(Part::Parameter(*place, name.clone()));
-        }
-    }
-    if let (Some(Body::Instance { media_type, value }), Some(body)) =
-        (&case.inputs.body, &operation.body)
-    {
-        let media = declared(&body.content, media_type);
-        let facets = media
-            .and_then(|media| media.schema.as_ref())
-            .map(Facets::of);
-        members(
-            &Pointer::root(),
-            value,
-            &facets.unwrap_or_default(),
-            kept,
-            &mut parts,
-        );
-    }
-    parts
-}
-
-/// The node of the body that breaks the document.
-fn kept(case: &Case) -> Option<&Pointer> {
-    match &case.intent {
-        Intent::Invalid(Defect::Body(mutation)) => Some(&mutation.instance),
-        _ => None,
-    }
-}
-
-fn members(
-    at: &Pointer,
-    value: &Value,
-    facets: &Facets,
-    kept: Option<&Pointer>,
-    parts: &mut Vec<Part>,
-) {
-    let Value::Object(object) = value else {
-        return;
-    };
-    for (name, value) in object {
-        let below = at.join(name);
-        let is_required = facets.any("required", |list| {
-            list.as_array()
-                .is_some_and(|list| list.iter().any(|item| item == name))
-        });
-        let is_kept = kept.is_some_and(|kept| below.contains(kept));
-        if !is_required && !is_kept {
-            parts.push(Part::Member(below.clone()));
-        }
-        members(&below, value, &facets.member(name), kept, parts);
-    }
-}
-
-/// The case without some parts, and how many of them it had; `None` if it has none of them any more.
-fn without(case: &Case, parts: &[Part]) -> Option<(Case, usize)> {
-    let mut case = case.clone();
-    let dropped = parts.iter().filter(|part| drop(&mut case, part)).count();
-    (dropped > 0).then_some((case, dropped))
-}
-
-/// Takes a part out of a case; whether it had it.
-fn drop(case: &mut Case, part: &Part) -> bool {
-    match part {
-        Part::Parameter(place, name) => {
-            let parameters = &mut case.inputs.parameters;
-            parameters.shift_remove(&(*place, name.clone())).is_some()
-        }
-        Part::Member(at) => {
-            let Some(Body::Instance { value, .. }) = &mut case.inputs.body else {
-                return false;
-            };
-            let found = at.parent().zip(at.last()).and_then(|(parent, name)| {
-                let object = value.pointer_mut(parent.as_str())?.as_object_mut()?;
-                object.shift_remove(&*name)
-            });
-            found.is_some()
-        }
-    }
 }

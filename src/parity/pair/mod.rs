@@ -10,6 +10,7 @@ mod compare;
 mod course;
 mod difference;
 mod form;
+mod halves;
 mod health;
 mod judge;
 mod junit;
@@ -29,6 +30,7 @@ mod roles;
 mod rules;
 mod run;
 mod screen;
+mod sequence;
 mod shorten;
 mod symptom;
 #[cfg(test)]
@@ -52,5 +54,6 @@ pub use replay::{Replay, Stand, Standing, StepStand, Told, ToldDifference, ToldN
 pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};
+pub use sequence::shrink;
 pub use shorten::{Again as Shorter, shorten};
 pub use unfinished::Unfinished;

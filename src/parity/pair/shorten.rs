@@ -1,9 +1,12 @@
 //! Shortening: the fewest steps of a workflow that still make the same difference, run anew on both
 //! sides.
 
+use std::ops::ControlFlow;
+
 use super::break_off::{broken_off, is_breaking_off};
 use super::compare::{Sides, compare};
 use super::difference::Difference;
+use super::halves::leave_out;
 use super::minimise::{Minimal, Smaller, name};
 use super::outcome::Outcome;
 use super::recording::Recording;
@@ -127,26 +130,25 @@ impl Shortening<'_> {
         }
         best.as_ref()?;
         // Most steps have nothing to do with it: all earlier ones at once are left out, or halves of them.
-        let earlier: Vec<String> = all.iter().take(at).map(|one| one.id.clone()).collect();
-        let mut open = vec![earlier];
-        while let Some(mut chunk) = open.pop() {
+        let earlier = all.iter().take(at).rev().map(|one| one.id.clone());
+        leave_out(earlier.collect(), async |chunk: &[String]| {
             if self.runs >= MOST_RUNS || self.stop.is_asked() {
-                break;
+                return ControlFlow::Break(());
             }
             let mut fewer = kept.clone();
             fewer.retain(|one| !chunk.contains(&one.id));
             if fewer.len() == kept.len() {
-                continue;
+                return ControlFlow::Continue(true);
             }
-            if let Some(found) = self.attempt(suite, &again, &fewer, &all, run).await {
-                best = Some(found);
+            let found = self.attempt(suite, &again, &fewer, &all, run).await;
+            let is_shorter = found.is_some();
+            if is_shorter {
+                best = found;
                 kept = fewer;
-            } else if chunk.len() > 1 {
-                let half = chunk.split_off(chunk.len() / 2);
-                open.push(chunk);
-                open.push(half);
             }
-        }
+            ControlFlow::Continue(is_shorter)
+        })
+        .await;
         best.filter(|_| kept.len() < all.len())
     }
 

@@ -18,11 +18,11 @@ use crate::cli::source::{self, Source};
 use crate::cli::terminal::Terminal;
 use crate::cli::whole_file::write_whole;
 use crate::cli::{credential, gate, interrupt};
-use crate::conform::{self, Stop};
+use crate::conform::{self, Only, Stop};
 use crate::http::{Client, Request, Transport, TransportError};
 use crate::parity::pair::{
     Again, Illness, Job, Minimal, Origin, Outcome, Recording, Report, Rules, Side, Sides, alone,
-    at_first_sight, both, judge, look, minimise,
+    at_first_sight, both, judge, look, minimise, shrink,
 };
 use crate::record::{Ingredient, Recipe, Redactor, Task};
 use crate::report::Look;
@@ -256,7 +256,24 @@ async fn generated(
     let writes = writes && baseline.target.is_local && candidate.target.is_local;
     let recordings = (&one, &other);
     let minimal = minimise(spec, again, recordings, &outcome, &sides, (writes, stop));
-    let minimal = Box::pin(minimal).await;
+    let mut minimal = Box::pin(minimal).await;
+    if writes {
+        let anew = async |only: Only| {
+            let [left, right] = [&left, &right].map(|options| conform::Options {
+                only: Some(only.clone()),
+                ..options.clone()
+            });
+            let heard = both(
+                job(spec, &left, baseline, &clients.0),
+                job(spec, &right, candidate, &clients.1),
+                timeout,
+                stop,
+            );
+            Box::pin(heard).await.ok()
+        };
+        let later = shrink(spec, recordings, (&outcome, &sides), stop, anew);
+        minimal = minimal.and(Box::pin(later).await);
+    }
     Ok(Heard::Both(Box::new(Told {
         baseline: one,
         candidate: other,

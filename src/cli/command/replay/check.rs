@@ -67,10 +67,7 @@ pub(super) fn run(
             .collect();
         let least = summary.fail_on.unwrap_or(Severity::Warning);
         let round = rounds(&rows, async |rows, with_writes| {
-            let only = Only {
-                picks: picks(rows),
-                with_writes,
-            };
+            let only = Only::new(picks(rows), with_writes);
             let told = (!with_writes).then_some((file, rows));
             let sent = again.send(&only, told).await?;
             let rows = rows.iter();

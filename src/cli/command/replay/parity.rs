@@ -67,10 +67,7 @@ pub(super) fn run(
             stop: Arc::new(Stop::default()),
         };
         let sending = rounds(&rows, async |rows, with_writes| {
-            let only = Only {
-                picks: picks(rows),
-                with_writes,
-            };
+            let only = Only::new(picks(rows), with_writes);
             let introduced = (!with_writes).then_some((file, rows));
             let sent = again.send(only, introduced).await?;
             Ok(sent.round(&spec, (rows, told), config, with_writes))
