@@ -9,10 +9,11 @@ use proofmark::conform::Options;
 use proofmark::http::{Exchange, Request, Response, Transport, TransportError};
 use proofmark::mock::{InProcess, Token};
 use proofmark::parity::pair::{
-    Illness, Job, Recording, Rules, Sides, alone, at_first_sight, both, illnesses, judge, look,
+    Illness, Job, Recording, alone, at_first_sight, both, illnesses, look,
 };
 use proofmark::probe::Stop;
 
+use crate::parity::judged;
 use crate::support::{Demo, block_on};
 
 /// How long a request may take.
@@ -310,15 +311,7 @@ fn a_baseline_that_fails_when_it_is_asked_again_is_no_noise() {
         transport: &ill,
     };
     let again = block_on(alone(job, TIMEOUT, &Stop::default())).expect("a recording");
-    let rules = Rules::default();
-    let bases = ["http://127.0.0.1:8080".to_owned()];
-    let sides = Sides {
-        specs: &[&demo.spec],
-        rules: &rules,
-        baseline: &bases,
-        candidate: &bases,
-    };
-    let outcome = judge(&one, &other, &[again], &sides);
+    let outcome = judged(&demo, &one, &other, &[again]);
     assert_eq!(told(&outcome.illnesses), ["baseline unreachable"]);
     let message = &outcome.illnesses[0].message;
     assert!(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::arazzo::{ParityRule, WrittenRule};
-use crate::case::{Phase, Prepared, Resources, valid};
+use crate::case::{Authority, Case, Phase, Prepared, Resources, encode, valid};
 use crate::code::{Code, Severity};
 use crate::http::{Exchange, Response, Timing};
 use crate::record::Verdict;
@@ -55,6 +55,42 @@ fn spec() -> Arc<Spec> {
     Arc::new(spec.unwrap())
 }
 
+/// A case with its answer.
+fn answered(spec: &Spec, case: Case, response: Response) -> Answered {
+    let encoded = encode(spec, &case, &Authority::default());
+    let request = encoded.unwrap().request;
+    let verdict = Verdict {
+        api: 0,
+        case,
+        prepared: Prepared::open(request.clone()),
+        before: Vec::new(),
+        exchange: Exchange {
+            request,
+            outcome: Ok(response),
+            timing: Timing::default(),
+        },
+        findings: Vec::new(),
+        applied: Vec::new(),
+    };
+    Answered {
+        verdict,
+        step: None,
+        after_write: false,
+        cut: None,
+    }
+}
+
+fn judged(left: &Recording, right: &Recording, spec: &Spec) -> Outcome {
+    let bases = ["http://one.example".to_owned()];
+    let sides = Sides {
+        specs: &[spec],
+        rules: &Rules::default(),
+        baseline: &bases,
+        candidate: &bases,
+    };
+    judge(left, right, &[], &sides)
+}
+
 /// A recording of answers to the only operation.
 fn recording(spec: &Spec, answers: &[Response]) -> Recording {
     let operation = &spec.operations[&OperationId::new("read")];
@@ -65,28 +101,7 @@ fn recording(spec: &Spec, answers: &[Response]) -> Recording {
     for (index, response) in (0..).zip(answers) {
         let seed = Seed::new(index);
         let case = valid(spec, operation, Phase::Valid, seed, &Resources::new()).unwrap();
-        let request = crate::case::encode(spec, &case, &crate::case::Authority::default())
-            .unwrap()
-            .request;
-        let verdict = Verdict {
-            api: 0,
-            case,
-            prepared: Prepared::open(request.clone()),
-            before: Vec::new(),
-            exchange: Exchange {
-                request,
-                outcome: Ok(response.clone()),
-                timing: Timing::default(),
-            },
-            findings: Vec::new(),
-            applied: Vec::new(),
-        };
-        let answered = Answered {
-            verdict,
-            step: None,
-            after_write: false,
-            cut: None,
-        };
+        let answered = answered(spec, case, response.clone());
         recording.answers.insert(index.to_string(), answered);
     }
     recording

@@ -17,6 +17,17 @@ fn breaks(old: &str, new: &str) -> (bool, bool) {
     (has("request breaking"), has("response breaking"))
 }
 
+/// A schema becomes narrower by what is said beside it, alone and as that of a property.
+fn narrows(schema: &str, beside: &str) {
+    let (wide, narrow) = (format!("{{{schema}}}"), format!("{{{schema}, {beside}}}"));
+    assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
+    assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+    let within = |schema: &str| format!("{{type: object, properties: {{p: {schema}}}}}");
+    let (wide, narrow) = (within(&wide), within(&narrow));
+    assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
+    assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+}
+
 #[test]
 fn types_beside_unions_break_what_they_take_away() {
     let object = "{type: object, properties: {a: {type: string}}}";
@@ -48,15 +59,7 @@ fn types_beside_unions_break_what_they_take_away() {
             "not: {type: string}",
         ),
     ] {
-        let (wide, narrow) = (format!("{{{union}}}"), format!("{{{union}, {beside}}}"));
-        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
-        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
-        let (wide, narrow) = (
-            format!("{{type: object, properties: {{p: {wide}}}}}"),
-            format!("{{type: object, properties: {{p: {narrow}}}}}"),
-        );
-        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
-        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+        narrows(&union, beside);
     }
 }
 
@@ -138,14 +141,6 @@ fn members_of_lists_that_something_beside_refuses_are_gone() {
         ("oneOf: [{const: a}, {const: bbb}]", "maxLength: 2"),
         ("anyOf: [{enum: [a]}, {enum: [bbb]}]", "maxLength: 2"),
     ] {
-        let (wide, narrow) = (format!("{{{list}}}"), format!("{{{list}, {beside}}}"));
-        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
-        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
-        let (wide, narrow) = (
-            format!("{{type: object, properties: {{p: {wide}}}}}"),
-            format!("{{type: object, properties: {{p: {narrow}}}}}"),
-        );
-        assert_eq!(breaks(&wide, &narrow), (true, false), "{narrow}");
-        assert_eq!(breaks(&narrow, &wide), (false, true), "{narrow}");
+        narrows(list, beside);
     }
 }

@@ -15,17 +15,6 @@ fn failing(mut recording: Recording, case: &str, error: crate::http::TransportEr
     recording
 }
 
-fn judged(left: &Recording, right: &Recording, spec: &Spec) -> Outcome {
-    let bases = ["http://one.example".to_owned()];
-    let sides = Sides {
-        specs: &[spec],
-        rules: &Rules::default(),
-        baseline: &bases,
-        candidate: &bases,
-    };
-    judge(left, right, &[], &sides)
-}
-
 #[test]
 fn what_has_no_answer_is_no_crash() {
     let spec = spec();

@@ -39,28 +39,10 @@ fn side(spec: &Spec, wrote: (&Value, u16), shown: &[Value]) -> Recording {
         if let Some(Body::Instance { value, .. }) = &mut case.inputs.body {
             *value = wrote.0.clone();
         }
-        let authority = crate::case::Authority::default();
-        let request = crate::case::encode(spec, &case, &authority)
-            .unwrap()
-            .request;
-        let verdict = Verdict {
-            api: 0,
-            case,
-            prepared: Prepared::open(request.clone()),
-            before: Vec::new(),
-            exchange: Exchange {
-                request,
-                outcome: Ok(response),
-                timing: Timing::default(),
-            },
-            findings: Vec::new(),
-            applied: Vec::new(),
-        };
         let answered = Answered {
-            verdict,
             step: Some(format!("w/{index}")),
             after_write: index > 0,
-            cut: None,
+            ..answered(spec, case, response)
         };
         recording
             .answers
@@ -70,14 +52,7 @@ fn side(spec: &Spec, wrote: (&Value, u16), shown: &[Value]) -> Recording {
 }
 
 fn told(left: &Recording, right: &Recording, spec: &Spec) -> Vec<String> {
-    let bases = ["http://one.example".to_owned()];
-    let sides = Sides {
-        specs: &[spec],
-        rules: &Rules::default(),
-        baseline: &bases,
-        candidate: &bases,
-    };
-    let outcome = judge(left, right, &[], &sides);
+    let outcome = judged(left, right, spec);
     assert_eq!(
         (&*outcome.illnesses, &*outcome.unfinished),
         (&[][..], &[][..])
