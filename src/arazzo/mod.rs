@@ -6,6 +6,7 @@
 
 mod action;
 mod body;
+mod comparison;
 mod criterion;
 mod description;
 #[cfg(test)]

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use super::demo;
 use super::failure::Failure;
 use super::target::Target;
-use crate::case::Authority;
 use crate::document::read_text;
 use crate::mock::{Behaviour, Fault, Listening, Server, ServerOptions, Token};
 use crate::secret::Secret;
@@ -137,24 +136,8 @@ pub(crate) fn unforeseen() -> Seed {
 impl Embedded {
     /// The server as a target.
     pub(crate) fn target(&self) -> Target {
-        Target {
-            name: "sandbox".to_owned(),
-            url: format!("http://{}", self.address),
-            authority: Authority {
-                fallback: Some(self.token.clone()),
-                ..Authority::default()
-            },
-            writes: true,
-            scripted_writes: true,
-            inputs: serde_json::Map::new(),
-            secrets: Vec::new(),
-            deletes: true,
-            is_local: true,
-            is_production: false,
-            max_rps: None,
-            speaks_http2: false,
-            certificates: Vec::new(),
-        }
+        let url = format!("http://{}", self.address);
+        Target::local("sandbox", url, Some(self.token.clone()))
     }
 }
 

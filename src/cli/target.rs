@@ -59,6 +59,30 @@ pub(crate) struct Wishes<'a> {
     pub is_one_of_several: bool,
 }
 
+impl Target {
+    /// A server on this machine, which may be sent everything.
+    pub(crate) fn local(name: &str, url: String, token: Option<Secret>) -> Self {
+        Self {
+            name: name.to_owned(),
+            url,
+            authority: Authority {
+                fallback: token,
+                ..Authority::default()
+            },
+            writes: true,
+            scripted_writes: true,
+            inputs: Map::new(),
+            secrets: Vec::new(),
+            deletes: true,
+            is_local: true,
+            is_production: false,
+            max_rps: None,
+            speaks_http2: false,
+            certificates: Vec::new(),
+        }
+    }
+}
+
 /// Finds a target by URL or name and applies the safety rules. `environment` looks up variables.
 pub(crate) fn resolve(
     text: &str,
@@ -81,24 +105,7 @@ pub(crate) fn resolve(
             return Err(Failure::unusable(format!("`{}` is not on this machine", url.host_str().unwrap_or(text)))
                 .help("only loopback addresses can be given as a URL: give other servers a name, a kind and limits in proofmark.toml"));
         }
-        return Ok(Target {
-            name: text.to_owned(),
-            url: text.to_owned(),
-            authority: Authority {
-                fallback: token,
-                ..Authority::default()
-            },
-            writes: true,
-            scripted_writes: true,
-            inputs: Map::new(),
-            secrets: Vec::new(),
-            deletes: true,
-            is_local: true,
-            is_production: false,
-            max_rps: None,
-            speaks_http2: false,
-            certificates: Vec::new(),
-        });
+        return Ok(Target::local(text, text.to_owned(), token));
     }
     let Some(target) = config.targets.get(text) else {
         let failure = Failure::unusable(format!("there is no target `{text}`"));

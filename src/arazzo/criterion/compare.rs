@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value};
 
 use super::Note;
-use super::condition::Comparison;
 use super::shown::shown;
+use crate::arazzo::comparison::Comparison;
 use crate::document;
 
 /// Whether a comparison holds.

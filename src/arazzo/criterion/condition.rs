@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::expression::Access;
 use super::super::{Expression, SyntaxError, Text};
 use super::{looks_like_json_path, parse};
+use crate::arazzo::comparison::Comparison;
 
 /// A simple condition: literals, operators and expressions.
 ///
@@ -36,28 +37,6 @@ pub(super) enum Term {
     /// `||` between all of these.
     Any(Vec<Term>),
     Compare(Box<Term>, Comparison, Box<Term>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Comparison {
-    /// Longer operators come before those that they begin with.
-    pub(super) const ALL: [(&'static str, Self); 6] = [
-        ("==", Self::Equal),
-        ("!=", Self::NotEqual),
-        ("<=", Self::LessOrEqual),
-        (">=", Self::GreaterOrEqual),
-        ("<", Self::Less),
-        (">", Self::Greater),
-    ];
 }
 
 impl Condition {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::expression::operand_end;
-use super::condition::{Comparison, Condition, Term};
+use super::condition::{Condition, Term};
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,17 +79,4 @@ fn joined(
         grouped(f, part, is_grouped(part))?;
     }
     Ok(())
-}
-
-impl fmt::Display for Comparison {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
-        })
-    }
 }

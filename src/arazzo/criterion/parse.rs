@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::expression::{Access, bracket, embedded_end, operand_end, quoted};
 use super::super::{Expression, SyntaxError, Text};
-use super::condition::{Comparison, Term};
+use super::condition::Term;
+use crate::arazzo::comparison::Comparison;
 
 /// How deep parentheses, braces and `!` may nest.
 const MAX_DEPTH: usize = 64;
@@ -133,10 +134,7 @@ impl<'a> Reader<'a> {
                     .hint(format!("`{right}`")));
             }
         }
-        Ok(Comparison::ALL
-            .into_iter()
-            .find(|(token, _)| self.take(token))
-            .map(|(_, comparison)| comparison))
+        Ok(Comparison::read(|token| self.take(token)))
     }
 
     fn unary(&mut self) -> Result<Term, SyntaxError> {

@@ -6,8 +6,9 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::query::{Comparable, Comparison, Logical, Query, Segment, Selector, Start};
+use super::query::{Comparable, Logical, Query, Segment, Selector, Start};
 use super::{STEPS, TooMuch};
+use crate::arazzo::comparison::Comparison;
 use crate::document::{compare, equal};
 
 /// The nodes that a query selects.

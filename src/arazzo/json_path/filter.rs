@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::super::SyntaxError;
 use super::function::compile;
 use super::parse::Reader;
-use super::query::{Comparable, Comparison, Logical, Matches, Query};
+use super::query::{Comparable, Logical, Matches, Query};
+use crate::arazzo::comparison::Comparison;
 
 /// What stands on a side of a comparison, or alone.
 enum Operand {
@@ -109,16 +110,7 @@ impl Reader<'_> {
     }
 
     fn comparison(&mut self) -> Option<Comparison> {
-        [
-            ("==", Comparison::Equal),
-            ("!=", Comparison::NotEqual),
-            ("<=", Comparison::LessOrEqual),
-            (">=", Comparison::GreaterOrEqual),
-            ("<", Comparison::Less),
-            (">", Comparison::Greater),
-        ]
-        .into_iter()
-        .find_map(|(text, comparison)| self.take(text).then_some(comparison))
+        Comparison::read(|token| self.take(token))
     }
 
     fn operand(&mut self) -> Result<Operand, SyntaxError> {

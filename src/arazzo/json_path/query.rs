@@ -1,5 +1,6 @@
 //! Queries as trees.
 
+use crate::arazzo::comparison::Comparison;
 use regex_automata::meta::Regex;
 use serde_json::Value;
 
@@ -58,16 +59,6 @@ pub(super) struct Matches {
     pub(super) pattern: Comparable,
     /// The compiled pattern, if it is a literal one that can be compiled.
     pub(super) compiled: Option<Regex>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 /// What has a value, or none.

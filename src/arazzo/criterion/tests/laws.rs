@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::super::super::example::Example;
 use super::super::super::expression::{Access, expression, scrap};
 use super::super::super::{Criterion, ExpressionType, Text};
-use super::super::condition::{Comparison, Condition, Term};
+use super::super::condition::{Condition, Term};
+use crate::arazzo::comparison::Comparison;
 
 fn leaf() -> impl Strategy<Value = Term> {
     let literal = prop_oneof![
