@@ -23,6 +23,7 @@ mod outcome;
 mod page;
 mod pulse;
 mod recording;
+mod relapse;
 mod replay;
 mod report;
 mod roles;
