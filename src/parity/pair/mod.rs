@@ -31,6 +31,7 @@ mod rules;
 mod run;
 mod screen;
 mod shorten;
+mod stateless;
 mod symptom;
 #[cfg(test)]
 mod tests;
@@ -54,4 +55,5 @@ pub use report::{Origin, Report, SCHEMA};
 pub use rules::Rules;
 pub use run::{Job, alone, both};
 pub use shorten::{Again as Shorter, shorten};
+pub use stateless::Stateless;
 pub use unfinished::Unfinished;
