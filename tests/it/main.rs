@@ -21,6 +21,7 @@ mod parity_fail_on;
 mod parity_faults;
 mod parity_health;
 mod parity_lone;
+mod parity_relapse;
 mod parity_told;
 mod readme;
 mod refusals;

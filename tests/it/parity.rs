@@ -11,7 +11,9 @@ use proofmark::code::{Code, Severity};
 use proofmark::conform::Options;
 use proofmark::document::Document;
 use proofmark::mock::{InProcess, Token};
-use proofmark::parity::pair::{Job, Outcome, Recording, Rules, SCHEMA, Sides, alone, both, judge};
+use proofmark::parity::pair::{
+    Job, Outcome, Recording, Rules, SCHEMA, Side, Sides, alone, both, judge,
+};
 use proofmark::probe::Stop;
 use proofmark::schema::{Dialect, SchemaSet, Validator};
 use proofmark::seed::Seed;
@@ -146,6 +148,15 @@ fn a_mock_without_state_differs_in_state_and_does_not_flood() {
         .filter(|group| group.code == Code::PARITY_STATE);
     let kinds: BTreeSet<&str> = state.map(|group| group.kind).collect();
     assert!(kinds.len() <= 6 && kinds.contains("existence"), "{kinds:?}");
+    let stateless = outcome.stateless.as_ref().map(|one| one.side);
+    assert_eq!(stateless, Some(Side::Candidate));
+    let shapes = outcome.groups();
+    let shapes: BTreeSet<_> = shapes
+        .iter()
+        .filter(|group| group.code == Code::PARITY_SHAPE && group.severity == Severity::Warning)
+        .map(|group| (group.kind, group.place))
+        .collect();
+    assert!(shapes.len() <= 3, "{shapes:#?}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// How a server misbehaves.
 #[derive(Debug, Clone, Copy)]
-enum Manner {
+pub(crate) enum Manner {
     /// It answers everything with a status and nothing else.
     Status(u16),
     /// The same for one method.
@@ -41,7 +41,7 @@ enum Manner {
 }
 
 /// A sandbox that misbehaves after some requests.
-struct Misbehaving {
+pub(crate) struct Misbehaving {
     sandbox: InProcess,
     manner: Manner,
     after: usize,
@@ -91,7 +91,7 @@ impl Transport for Misbehaving {
     }
 }
 
-fn misbehaving(demo: &Demo, manner: Manner, after: usize) -> Misbehaving {
+pub(crate) fn misbehaving(demo: &Demo, manner: Manner, after: usize) -> Misbehaving {
     Misbehaving {
         sandbox: demo.sandbox(None),
         manner,
@@ -100,7 +100,7 @@ fn misbehaving(demo: &Demo, manner: Manner, after: usize) -> Misbehaving {
     }
 }
 
-fn authority() -> Authority {
+pub(crate) fn authority() -> Authority {
     Authority {
         fallback: Some(Token::defaults().remove(0).secret),
         ..Authority::default()
@@ -144,7 +144,7 @@ fn sent(
     block_on(both(left, right, TIMEOUT, &Stop::default())).expect("two recordings")
 }
 
-fn told(illnesses: &[Illness]) -> Vec<String> {
+pub(crate) fn told(illnesses: &[Illness]) -> Vec<String> {
     let told = illnesses.iter();
     told.map(|one| format!("{} {}", one.side.name(), one.kind))
         .collect()

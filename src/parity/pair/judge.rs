@@ -10,6 +10,7 @@ use super::noise::Noise;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
 use super::rules::Rules;
+use super::stateless;
 use super::unfinished::{hopeless, unfinished};
 use crate::arazzo::ParityRule;
 use crate::code::{Code, Severity};
@@ -42,11 +43,13 @@ pub fn judge(
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
+    let stateless = stateless::settle(&mut pairs, baseline, candidate);
     let unfinished = unfinished(baseline, candidate);
     let hopeless = hopeless(&unfinished, baseline, candidate);
     Outcome {
         lone: lone(baseline, candidate),
         unfinished,
+        stateless,
         pairs,
         noise: taken,
         repeated: !again.is_empty(),

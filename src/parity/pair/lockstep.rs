@@ -71,6 +71,8 @@ pub(super) struct Paced<'a, T> {
     pub(super) watch: &'a Watch,
     /// Whether the sides still answer, for the API description of this way.
     pub(super) pulses: &'a [Pulse; 2],
+    /// Whether the requests are steps of workflows.
+    pub(super) is_scripted: bool,
     /// From when on an answer is late.
     pub(super) near: Duration,
     /// How many requests are under way at once.
@@ -97,6 +99,9 @@ impl<T: Transport> Transport for Paced<'_, T> {
         };
         let sent = own.send(request, self.transport, self.near, || rival.streak());
         let (exchange, ailment) = sent.await;
+        if self.is_scripted {
+            own.relapse.note(&exchange, self.transport).await;
+        }
         if let Some(ailment) = ailment {
             self.watch.name(self.side, ailment);
         }

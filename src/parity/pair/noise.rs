@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use crate::code::Code;
 use crate::parity::pair::difference::{Difference, Pair};
 use crate::spec::OperationId;
@@ -81,4 +83,30 @@ fn place(pair: &Pair, difference: &Difference) -> Place {
         difference.place.clone(),
         difference.code,
     )
+}
+
+/// Noise at one place.
+#[derive(Debug, Clone, Serialize)]
+pub struct NoiseRow {
+    /// The operation.
+    pub operation: OperationId,
+    /// Where.
+    pub place: String,
+    /// The category of the differences that do not count.
+    pub code: Code,
+    /// How many.
+    pub count: usize,
+}
+
+impl NoiseRow {
+    /// What was seen, with how often.
+    pub(super) fn all(noise: &BTreeMap<Noisy, usize>) -> Vec<Self> {
+        let rows = noise.iter().map(|(noisy, count)| Self {
+            operation: noisy.operation.clone(),
+            place: noisy.place.clone(),
+            code: noisy.code,
+            count: *count,
+        });
+        rows.collect()
+    }
 }

@@ -10,6 +10,7 @@ use super::health::{Illness, Side};
 use super::latency::LatencyRow;
 use super::lone::Lone;
 use super::noise::Noisy;
+use super::stateless::Stateless;
 use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
 use crate::spec::OperationId;
@@ -23,6 +24,8 @@ pub struct Outcome {
     pub lone: Vec<Lone>,
     /// The workflows that came to their end on neither side.
     pub unfinished: Vec<Unfinished>,
+    /// The side that keeps no state.
+    pub stateless: Option<Stateless>,
     /// What the baseline does not do twice in the same way, and how often it was seen.
     pub noise: BTreeMap<Noisy, usize>,
     /// Whether the baseline was asked again.

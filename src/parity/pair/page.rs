@@ -262,6 +262,9 @@ impl Report {
         for workflow in &self.unfinished {
             define(page, "Not sent", &workflow.to_string());
         }
+        if let Some(stateless) = &self.stateless {
+            define(page, "State", &stateless.to_string());
+        }
         page.push_str("</dl>\n<footer>Secrets and personal data are masked. The same for programs: <code>parity.json</code>.</footer>\n");
     }
 }

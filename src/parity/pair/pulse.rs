@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::health::Ailment;
+use super::relapse::{Relapse, forget, is_served};
 use super::symptom::Symptom;
 use crate::http::{Exchange, Request, Transport};
 
@@ -22,6 +23,8 @@ const WITNESSES: usize = 3;
 pub(super) struct Pulse {
     /// How many requests are under way.
     open: AtomicUsize,
+    /// What the steps of workflows found.
+    pub(super) relapse: Relapse,
     state: Mutex<State>,
 }
 
@@ -107,17 +110,11 @@ impl Pulse {
         let mut state = self.state();
         state.answers += 1;
         let symptom = Symptom::of(exchange, Some(near));
-        let is_served = exchange
-            .status()
-            .is_some_and(|status| (200..300).contains(&status));
-        if is_served && request.method == "DELETE" {
-            // What is gone may be missing.
-            let gone = request.path_only();
-            state
-                .witnesses
-                .retain(|one| !one.path_only().starts_with(gone));
-        }
-        if is_served && request.method == "GET" && matches!(symptom, None | Some(Symptom::Late)) {
+        forget(&mut state.witnesses, exchange);
+        if is_served(exchange)
+            && request.method == "GET"
+            && matches!(symptom, None | Some(Symptom::Late))
+        {
             let mut known = state.witnesses.iter();
             let is_new = known.all(|one| one.path_only() != request.path_only());
             if is_new && state.witnesses.len() < WITNESSES {
@@ -191,15 +188,7 @@ async fn examine(
         return None;
     }
     let (kind, code) = symptom.kind();
-    let does = match (&exchange.outcome, symptom) {
-        (Err(_), Symptom::Late) => "gave no answer in time".to_owned(),
-        (Err(error), _) => format!("gave no answer: {error}"),
-        (Ok(_), Symptom::Late) => {
-            "took longer than half of what a request may take (--request-timeout)".to_owned()
-        }
-        (Ok(_), Symptom::Page) => "answered with an HTML page".to_owned(),
-        (Ok(response), _) => format!("answered {}", response.status),
-    };
+    let does = symptom.told(&exchange);
     let again = if witnesses.is_empty() {
         "`/`"
     } else {

@@ -8,13 +8,15 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::health::{Ailment, Side};
+use super::pulse::Pulses;
+use super::relapse::credentials;
 use super::unfinished::Workflows;
 use super::watch::Watch;
 use crate::case::{Case, Defect, Intent, Skip};
 use crate::document::{Pointer, equal};
 use crate::http::{Request, TransportError};
 use crate::probe::Ended;
-use crate::record::{Event, Sink, StepRun, Verdict, WorkflowKey};
+use crate::record::{Event, Sink, StepOutcome, StepRun, Verdict, WorkflowKey};
 use crate::secret::Secret;
 use crate::spec::Place;
 
@@ -63,6 +65,7 @@ pub struct Answered {
 pub(super) struct Tape<'a> {
     side: Side,
     watch: &'a Watch,
+    pulses: &'a Pulses,
     recording: Recording,
     occurrences: HashMap<String, usize>,
     /// The runs of workflows that have written something.
@@ -71,10 +74,11 @@ pub(super) struct Tape<'a> {
 }
 
 impl<'a> Tape<'a> {
-    pub(super) fn new(side: Side, watch: &'a Watch) -> Self {
+    pub(super) fn new(side: Side, watch: &'a Watch, pulses: &'a Pulses) -> Self {
         Self {
             side,
             watch,
+            pulses,
             recording: Recording::default(),
             occurrences: HashMap::new(),
             written: HashSet::new(),
@@ -126,12 +130,48 @@ impl<'a> Tape<'a> {
         let Some(verdict) = verdicts.find_map(|one| one.verdict.as_ref()) else {
             return;
         };
+        if run.outcome == StepOutcome::Failed {
+            self.examined(verdict);
+        }
         let after_write = self.written.contains(&run.key);
         let step = format!("{}/{}", run.key.workflow, run.step);
         self.add(&name, verdict, Some(step), after_write);
         if !is_safe(&verdict.exchange.request.method) {
             self.written.insert(run.key.clone());
         }
+    }
+
+    /// Names what is wrong with the side, if a step failed for that. What a step asks for, it passes with; and
+    /// a credential that an answer gave may have been taken back.
+    fn examined(&self, verdict: &Verdict) {
+        let [one, other] = self.pulses.of(verdict.api);
+        let pulse = match self.side {
+            Side::Baseline => one,
+            Side::Candidate => other,
+        };
+        let Some(ailment) = pulse.relapse.found() else {
+            return;
+        };
+        let is_refused = verdict.exchange.status() == Some(401);
+        if !is_refused || !self.gave_credentials(&verdict.exchange.request) {
+            self.watch.name(self.side, ailment);
+        }
+    }
+
+    /// Whether an answer gave what a request carries as credentials.
+    fn gave_credentials(&self, request: &Request) -> bool {
+        let mut carried = credentials(request).into_iter();
+        carried.any(|(_, value)| {
+            let secret = value.rsplit(' ').next().unwrap_or_default();
+            let answers = self.recording.answers.values();
+            let mut responses = answers.filter_map(|one| one.verdict.exchange.response());
+            responses.any(|response| {
+                let body = response.content_or_body();
+                let mut fields = response.headers.iter();
+                fields.any(|(_, field)| String::from_utf8_lossy(field).contains(secret))
+                    || String::from_utf8_lossy(&body).contains(secret)
+            })
+        })
     }
 
     fn values(&mut self, name: &str, values: &Map<String, Value>) {

@@ -12,9 +12,11 @@ use super::health::{Illness, Side};
 use super::latency::LatencyRow;
 use super::lone::Lone;
 use super::minimise::{Minimal, name};
+use super::noise::NoiseRow;
 use super::outcome::{Group, Outcome, Tally};
 use super::recording::{Answered, Recording};
 use super::replay::{Stand, StepStand};
+use super::stateless::Stateless;
 use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
 use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
@@ -112,6 +114,8 @@ pub struct Report {
     pub lone: Vec<Lone>,
     /// The workflows that came to their end on neither side.
     pub unfinished: Vec<Unfinished>,
+    /// The side that keeps no state.
+    pub stateless: Option<Stateless>,
 }
 
 /// Commands that start embedded sides; curl lines lead there.
@@ -213,19 +217,6 @@ pub struct Answer {
     pub curl: String,
 }
 
-/// Noise at one place.
-#[derive(Debug, Clone, Serialize)]
-pub struct NoiseRow {
-    /// The operation.
-    pub operation: OperationId,
-    /// Where.
-    pub place: String,
-    /// The category of the differences that do not count.
-    pub code: Code,
-    /// How many.
-    pub count: usize,
-}
-
 /// What is to be said about rules.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RuleNotes {
@@ -322,16 +313,7 @@ impl Report {
                     origin.row(group, shows && examples <= MOST_EXAMPLES)
                 })
                 .collect(),
-            noise: outcome
-                .noise
-                .iter()
-                .map(|(noisy, count)| NoiseRow {
-                    operation: noisy.operation.clone(),
-                    place: noisy.place.clone(),
-                    code: noisy.code,
-                    count: *count,
-                })
-                .collect(),
+            noise: NoiseRow::all(&outcome.noise),
             repeated: outcome.repeated,
             latency: outcome.latencies.clone(),
             rules: RuleNotes {
@@ -348,6 +330,7 @@ impl Report {
                 })
                 .collect(),
             unfinished: outcome.unfinished.clone(),
+            stateless: outcome.stateless.clone(),
         }
     }
 

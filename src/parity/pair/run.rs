@@ -145,7 +145,7 @@ struct Round<'a> {
 }
 
 async fn record<T: Transport>(job: &Job<'_, T>, round: Round<'_>) -> io::Result<Recording> {
-    let mut tape = Tape::new(round.side, round.watch);
+    let mut tape = Tape::new(round.side, round.watch, round.pulses);
     let [one, other] = &round.watch.stops;
     let own = match round.side {
         Side::Baseline => one,
@@ -171,7 +171,10 @@ async fn record<T: Transport>(job: &Job<'_, T>, round: Round<'_>) -> io::Result<
             let ways: Vec<Paced<'_, T>> = lanes
                 .iter()
                 .enumerate()
-                .map(|(api, lane)| round.paced(lane.transport, api, 1))
+                .map(|(api, lane)| Paced {
+                    is_scripted: true,
+                    ..round.paced(lane.transport, api, 1)
+                })
                 .collect();
             let lanes: Vec<Lane<'_, Paced<'_, T>>> = lanes
                 .iter()
@@ -223,6 +226,7 @@ impl<'a> Round<'a> {
             side: self.side,
             watch: self.watch,
             pulses: self.pulses.of(api),
+            is_scripted: false,
             near: self.near,
             slack,
             all: self.all,

@@ -58,6 +58,9 @@ impl Report {
             self.candidate, self.baseline, self.seed
         );
         screen.entry(0, "", &sides);
+        if let Some(stateless) = &self.stateless {
+            screen.entry(0, "state", &stateless.to_string());
+        }
         for illness in &self.obstacles {
             let told = format!(
                 "the {} is {}: {}",

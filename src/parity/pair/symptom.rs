@@ -58,6 +58,19 @@ impl Symptom {
         }
     }
 
+    /// What a side does that answers like this, in words.
+    pub(super) fn told(self, exchange: &Exchange) -> String {
+        match (&exchange.outcome, self) {
+            (Err(_), Self::Late) => "gave no answer in time".to_owned(),
+            (Err(error), _) => format!("gave no answer: {error}"),
+            (Ok(_), Self::Late) => {
+                "took longer than half of what a request may take (--request-timeout)".to_owned()
+            }
+            (Ok(_), Self::Page) => "answered with an HTML page".to_owned(),
+            (Ok(response), _) => format!("answered {}", response.status),
+        }
+    }
+
     /// How much one such answer says, next to others: what takes long is not looked at so often.
     pub(super) fn weight(self) -> usize {
         match self {

@@ -60,8 +60,15 @@ impl Watch {
         self.end(found);
     }
 
-    /// Names what keeps a side from being compared, and ends both. What was named first stands.
+    /// Names what keeps a side from being compared, and ends both. What was named first stands for each.
     pub(super) fn name(&self, side: Side, ailment: Ailment) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.illnesses.is_empty() && seen.illnesses.iter().all(|one| one.side != side) {
+            seen.illnesses.push(Illness::new(side, ailment));
+            seen.illnesses.sort_by_key(|one| one.side.number());
+            return;
+        }
+        drop(seen);
         self.end(vec![Illness::new(side, ailment)]);
     }
 

@@ -124,3 +124,55 @@ fn a_lost_update_is_told_once_of_the_first_step_that_shows_it() {
         assert!(!lines.is_empty());
     }
 }
+
+/// The number of warnings about shapes.
+fn warnings(outcome: &Outcome) -> usize {
+    let pairs = outcome.pairs.iter();
+    let all = pairs.flat_map(|pair| &pair.differences);
+    all.filter(|one| one.code == Code::PARITY_SHAPE && one.severity == Severity::Warning)
+        .count()
+}
+
+#[test]
+fn what_a_side_shows_that_keeps_no_state_is_told_once() {
+    let spec = Spec::from_text_with("t.yaml", WRITTEN, &crate::schema::Formats::default());
+    let spec = spec.unwrap();
+    let wrote = json!({"name": "new", "nick": "n"});
+    let example = json!({"name": "x", "kind": "K", "age": 3});
+    let added = json!({"name": "new", "nick": "n", "age": 3});
+    // The last two reads are of what nobody has written: one of another name, and one that is not there.
+    let side = |shown: [&Value; 5], has_all: bool| {
+        let shown = shown.map(Clone::clone);
+        let mut side = side(&spec, (&wrote, 200), &shown);
+        for answered in side.answers.values_mut().skip(4) {
+            answered.after_write = false;
+        }
+        if !has_all {
+            side.answers[5].verdict.exchange.outcome = Ok(Response::new(404));
+        }
+        side
+    };
+    let old = json!({"name": "old"});
+    let keeps = side([&wrote, &wrote, &wrote, &old, &old], false);
+    let told = |candidate: &Recording| {
+        let outcome = judged(&keeps, candidate, &spec);
+        let found = outcome.stateless.as_ref();
+        let found = found.map(|one| (one.side, one.reads, one.operations, one.notes));
+        (found, warnings(&outcome))
+    };
+    let examples = side([&example; 5], true);
+    assert_eq!(told(&examples), (Some((Side::Candidate, 3, 1, 2)), 0));
+    // Who has nothing that the other one has not got may have lost it only.
+    let loses = side([&example; 5], false);
+    assert_eq!(told(&loses), (None, 2));
+    // Who mostly shows what was written lies about the rest.
+    let adds = side([&example, &added, &added, &example, &old], true);
+    assert_eq!(told(&adds), (None, 4));
+    let shown = judged(&keeps, &examples, &spec).stateless.unwrap();
+    assert_eq!(
+        shown.to_string(),
+        "the candidate keeps no state: 3 reads after a write do not show it, and 1 operation \
+         serve what the other side has not got; it answers with examples, and 2 differences of \
+         members that may be missing are notes"
+    );
+}
