@@ -36,7 +36,7 @@ pub struct Operation {
     pub responses: Responses,
     /// The alternatives of credentials that it asks for; empty when it asks for none.
     pub security: Vec<SecurityRequirement>,
-    /// What the server calls back.
+    /// What the server calls back. Of what is called back itself, and of webhooks, it is the client who calls.
     pub callbacks: Vec<Callback>,
     /// Where the servers stand that it, or else its path item, has instead of those of the document.
     pub servers: Option<Location>,

@@ -43,6 +43,8 @@ pub struct Lapse {
     /// Whether it is more than before, with a confidence of 99 %: of all runs together, or of a single new
     /// one beside each of the old.
     pub is_more: bool,
+    /// Whether it is more or less than before, and chance does not explain it.
+    pub is_other: bool,
 }
 
 /// A step in one run.
@@ -56,7 +58,7 @@ pub(super) struct Run<'a> {
 }
 
 /// How many of how many.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Share {
     hits: f64,
     of: f64,
@@ -143,20 +145,25 @@ impl Lapse {
         let (old, new) = (values(&before), values(&after));
         let is_more_in_all = difference(&old, &new).is_some_and(|(low, _)| low > MARGIN);
         // Chance may make one run slow, but it does not make a server fail.
-        let is_worst = |after: &Share| before.iter().all(|before| after.exceeds(*before));
+        let is_worst = |after: &Share| before.iter().all(|before| after.exceeds(*before, MARGIN));
+        let together =
+            |shares: &[Share]| shares.iter().copied().fold(Share::default(), Share::with);
+        let (earlier, later) = (together(&before), together(&after));
+        let (was, now) = (mean(&old), mean(&new));
+        let is_beyond_chance = earlier.exceeds(later, 0.0) || later.exceeds(earlier, 0.0);
         Some(Self {
             step,
             kind,
-            old: mean(&old),
-            new: mean(&new),
+            old: was,
+            new: now,
             is_more: is_more_in_all || after.iter().any(is_worst),
+            is_other: is_beyond_chance && (was - now).abs() > MARGIN,
         })
     }
 
     /// Whether the times of both sides are those of other answers, or mostly of failures.
     pub fn hides_times(&self) -> bool {
-        let is_other = (self.old - self.new).abs() > MARGIN || self.old.max(self.new) > MOST;
-        self.kind == LapseKind::Unserved && is_other
+        self.kind == LapseKind::Unserved && (self.is_other || self.old.max(self.new) > MOST)
     }
 
     /// That there are more, or that times are not compared, for people.
@@ -206,8 +213,17 @@ impl Share {
         (self.hits / self.of).min(1.0)
     }
 
-    /// Whether it is more than another one, as far as requests lapse by themselves.
-    fn exceeds(self, other: Self) -> bool {
+    /// All of both.
+    fn with(self, other: Self) -> Self {
+        Self {
+            hits: self.hits + other.hits,
+            of: self.of + other.of,
+        }
+    }
+
+    /// Whether it is more than another one by more than `margin`, with a confidence of 99 % and as far as
+    /// requests lapse by themselves.
+    fn exceeds(self, other: Self, margin: f64) -> bool {
         let error = |share: Self| {
             // One more and one less: none of few is not none of all.
             let of = share.of + 2.0;
@@ -215,7 +231,7 @@ impl Share {
             value * (1.0 - value) / of
         };
         let half = NORMAL * (error(other) + error(self)).sqrt();
-        self.value() - other.value() - half > MARGIN
+        self.value() - other.value() - half > margin
     }
 }
 

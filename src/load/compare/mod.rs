@@ -10,6 +10,8 @@ mod lapse;
 mod resample;
 mod student;
 
+use std::collections::HashSet;
+
 use proptest::prelude::Rng as _;
 
 use self::lapse::Run;
@@ -157,6 +159,7 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
     if is_bound {
         notes.push("in some of the runs the generator was the limit: their times prove nothing about the target".to_owned());
     }
+    notes.extend(missing(old, new));
     let mut rows = Vec::new();
     let mut lapses = Vec::new();
     for (at, step) in new
@@ -168,7 +171,6 @@ pub fn compare(old: &[LoadReport], new: &[LoadReport], margin: Option<f64>) -> C
         let runs_of = |loads| -> Vec<Run<'_>> { found(loads, &name) };
         let (before, after) = (runs_of(old), runs_of(new));
         if before.len() < old.len() || after.len() < new.len() {
-            notes.push(format!("{name} is not in all of the runs"));
             continue;
         }
         let kinds = LapseKind::ALL.into_iter();
@@ -284,6 +286,29 @@ impl Time {
 
 fn named(step: &StepLoad) -> String {
     format!("{}: {}/{}", step.scenario, step.workflow, step.step)
+}
+
+/// The steps that some of the runs lack, in words.
+fn missing(old: &[LoadReport], new: &[LoadReport]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let steps = new.iter().chain(old).flat_map(|load| &load.steps);
+    let steps = steps.filter(|step| seen.insert(named(step)));
+    steps
+        .filter_map(|step| {
+            let name = named(step);
+            let lacks = |loads: &[LoadReport]| loads.len() - found(loads, &name).len();
+            let told = match (lacks(old), lacks(new)) {
+                (0, 0) => return None,
+                (all, 0) if all == old.len() => "is in none of the old runs",
+                (0, all) if all == new.len() => "is in none of the new runs",
+                _ => "is not in all of the runs",
+            };
+            Some(format!(
+                "{name} ({}) {told}: it is not compared",
+                step.operation
+            ))
+        })
+        .collect()
 }
 
 /// A step in all runs that have it.

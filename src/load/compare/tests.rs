@@ -282,6 +282,70 @@ fn steps_that_are_hardly_reached_any_more_and_broken_bodies_are_worse() {
 }
 
 #[test]
+fn shares_of_failures_that_differ_by_chance_hide_no_times() {
+    let some = |seconds, seed, failed| {
+        let mut load = load(seconds, 1.0, 0.02, seed);
+        load.steps[0].requests = seconds * 200;
+        (load.steps[0].failed, load.steps[0].throttled) = (failed, 0);
+        load
+    };
+    // 4 % and 6 % of 1,000 may be 5 % of both; of 8,000 they are not.
+    for (seconds, expected) in [(5, false), (40, true)] {
+        let (old, new) = (
+            some(seconds, 1, seconds * 8),
+            some(seconds, 2, seconds * 12),
+        );
+        let compared = compare(from_ref(&old), from_ref(&new), None);
+        let is_hidden = compared
+            .notes
+            .iter()
+            .any(|note| note.contains("times are not compared"));
+        assert_eq!(is_hidden, expected, "{:?}", compared.notes);
+    }
+    // Several runs are taken together.
+    let runs = |failed, seeds: [u64; 8]| seeds.map(|seed| some(5, seed, failed));
+    let compared = compare(
+        &runs(40, [1, 2, 3, 4, 5, 6, 7, 8]),
+        &runs(60, [9, 10, 11, 12, 13, 14, 15, 16]),
+        None,
+    );
+    assert!(
+        compared
+            .notes
+            .iter()
+            .any(|note| note.contains("not compared"))
+    );
+}
+
+#[test]
+fn steps_that_one_side_lacks_are_named() {
+    let one = load(20, 1.0, 0.1, 1);
+    let mut two = load(20, 1.0, 0.1, 2);
+    let mut step = two.steps[0].clone();
+    step.step = "second".to_owned();
+    two.steps.push(step);
+    for (old, new, told) in [
+        (&two, &one, "in none of the new runs"),
+        (&one, &two, "in none of the old runs"),
+    ] {
+        let compared = compare(from_ref(old), from_ref(new), None);
+        let mut notes = compared.notes.iter();
+        assert!(
+            notes.any(|note| note.contains("/second (") && note.contains(told)),
+            "{:?}",
+            compared.notes
+        );
+    }
+    let compared = compare(&[two.clone(), one], &[two.clone(), two], None);
+    assert!(
+        compared
+            .notes
+            .iter()
+            .any(|note| note.contains("second") && note.contains("not in all of the runs"))
+    );
+}
+
+#[test]
 fn a_step_without_an_answer_has_no_row() {
     let good = failing(load(20, 1.0, 0.1, 1), 0);
     let mut none = failing(load(20, 1.0, 0.1, 2), 100);

@@ -1,5 +1,5 @@
 //! Callbacks and webhooks: what the server calls. Its requests are graded as answers are, and what it is
-//! answered as requests are.
+//! answered as requests are. What is called back on account of these, the client calls.
 
 use super::change::Grade;
 use super::kind::Kind;
@@ -32,14 +32,17 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
             continue;
         }
         let message = format!("nothing is called back as `{}` any more", callback.name);
-        let said = Said::new(Kind::CallbackRemoved, Grade::Breaking, message)
+        let said = Said::new(Kind::CallbackRemoved, Grade::Unclear, message)
+            .inbound(Grade::Breaking)
             .texts(text(callback), "")
             .places(Some(&callback.operation.location), Some(&pair.new.location));
         ledger.add(&place(pair, callback), said);
     }
     for callback in theirs {
         let message = format!("`{}` is called back now", callback.name);
-        let said = Said::new(Kind::CallbackAdded, Grade::Compatible, message)
+        // Who has to call must know of it.
+        let said = Said::new(Kind::CallbackAdded, Grade::Unclear, message)
+            .inbound(Grade::Compatible)
             .texts("", text(callback))
             .places(Some(&pair.old.location), Some(&callback.operation.location));
         ledger.add(&place(pair, callback), said);
@@ -56,7 +59,8 @@ fn both(pair: &Pair<'_>, old: &Callback, new: &Callback, ledger: &mut Ledger) {
         ledger.add(&place, said);
     }
     let place = place.part(place.part.clone(), None);
-    let called = Pair::new(pair.specs, &old.operation, &new.operation).inbound(place);
+    let called = Pair::new(pair.specs, &old.operation, &new.operation).at(place);
+    compare(&called, ledger);
     contents(&called, ledger);
 }
 
@@ -66,8 +70,10 @@ fn text(callback: &Callback) -> String {
 
 fn place(pair: &Pair<'_>, callback: &Callback) -> Place {
     let part = format!("callback `{}` {}", callback.name, callback.operation.method);
-    let mut place = pair.place.part(part, Some(Direction::Response));
-    place.is_inbound = true;
+    let mut place = pair.place.part(pair.within(part), None);
+    // Who is called calls back.
+    place.is_inbound = !pair.place.is_inbound;
+    place.direction = Some(place.sent());
     place
 }
 
@@ -120,7 +126,9 @@ fn called(specs: (&Spec, &Spec), old: &Operation, new: &Operation, ledger: &mut 
         ledger.add(&place, said);
     }
     let place = place.part("", None);
-    contents(&Pair::new(specs, old, new).inbound(place), ledger);
+    let pair = Pair::new(specs, old, new).at(place);
+    compare(&pair, ledger);
+    contents(&pair, ledger);
 }
 
 /// `POST webhook newPet`.

@@ -72,6 +72,19 @@ pub(super) fn defects(old: &Spec, new: &Spec) -> Vec<Defect> {
     defects
 }
 
+/// Whose errors leave open what changed, and what they leave open, in words.
+pub(super) fn heading(defects: &[Defect]) -> (&'static str, &'static str) {
+    let has = |version: Version| {
+        let mut open = defects.iter().filter(|defect| !defect.is_known);
+        open.any(|defect| defect.version == version)
+    };
+    match (has(Version::Old), has(Version::New)) {
+        (true, true) => ("errors of both documents", "what they say"),
+        (true, false) => ("errors of the old document", "what it said"),
+        (false, _) => ("errors of the new document", "what it says"),
+    }
+}
+
 /// Whether what cannot be read is a member of a path item: an operation of a later version of OpenAPI, perhaps.
 fn may_be_operation(error: &Diagnostic) -> bool {
     let mut names = error.location.pointer.as_str().split('/').skip(1);

@@ -51,6 +51,12 @@ pub(super) fn compare(
                 .inbound(inbound)
                 .texts(was.text(), now.text())
                 .places(Some(&old.location), Some(&new.location));
+            // The grades are those of requests.
+            let said = if place.is_in_request() {
+                said
+            } else {
+                said.turned()
+            };
             ledger.add(place, said);
         }
         if !is_form {

@@ -32,10 +32,9 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// The same, of what the server calls; all of it is parts of the place.
-    pub(super) fn inbound(mut self, place: Place) -> Self {
+    /// The same elsewhere: all of it is parts of the place.
+    pub(super) fn at(mut self, place: Place) -> Self {
         self.place = place;
-        self.place.is_inbound = true;
         self
     }
 
@@ -51,7 +50,7 @@ impl<'a> Pair<'a> {
         self.place.part(self.within(part.into()), Some(direction))
     }
 
-    fn within(&self, part: String) -> String {
+    pub(super) fn within(&self, part: String) -> String {
         match (self.place.part.is_empty(), part.is_empty()) {
             (true, _) => part,
             (false, true) => self.place.part.clone(),

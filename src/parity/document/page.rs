@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::Comparison;
 use super::change::{Change, Grade};
 use super::screen::{SORTS, place, shown};
+use super::{Comparison, defect};
 use crate::report::html::{END, Prose, Text, begun, define, explain, pill};
 use crate::report::{counted, cut};
 
@@ -112,7 +112,12 @@ fn errors(page: &mut String, comparison: &Comparison) {
     if new.is_empty() {
         return;
     }
-    page.push_str("<h2>Errors of the new document</h2>\n<p class=note>They leave open what it says.</p>\n<div class=wide><table><tbody>\n");
+    let (whose, what) = defect::heading(&comparison.defects);
+    let whose = whose.replacen('e', "E", 1);
+    let _ = writeln!(
+        page,
+        "<h2>{whose}</h2>\n<p class=note>They leave open {what}.</p>\n<div class=wide><table><tbody>"
+    );
     for error in new.iter().take(MOST) {
         let _ = writeln!(
             page,

@@ -1,7 +1,7 @@
 //! The screen: changes for people, the worst first.
 
 use super::change::{Change, Evidence, Grade, Version};
-use super::{Comparison, Described};
+use super::{Comparison, Described, defect};
 use crate::code::Code;
 use crate::report::{Look, counted, cut, first, printable, wrap};
 use crate::schema::Direction;
@@ -39,7 +39,8 @@ pub fn screen(comparison: &Comparison, fail_on: Option<Grade>, look: &Look) -> S
     screen.about("new", &comparison.new);
     let mut errors = comparison.defects.iter().filter(|error| !error.is_known);
     if let Some(first) = errors.next() {
-        screen.heading("errors of the new document, which leave open what it says");
+        let (whose, what) = defect::heading(&comparison.defects);
+        screen.heading(&format!("{whose}, which leave open {what}"));
         for error in std::iter::once(first).chain(errors.by_ref()).take(ERRORS) {
             let code = format!("{:<LABEL$}", error.code.to_string());
             let code = screen.paint(Tone::Bad, &code);

@@ -3,13 +3,15 @@
 use indexmap::IndexMap;
 
 use super::{Node, Reader};
-use crate::document::Pointer;
+use crate::document::{Location, Pointer};
 use crate::schema::{NodeKind, Place};
 use crate::spec::{Callback, Operation, OperationId, PathTemplate};
 
+/// How deep callbacks are read: those of what is called back, too.
+const DEEPEST: usize = 2;
+
 impl Reader {
-    /// Reads the callbacks of the operations, and the webhooks. Callbacks of what is called back are not
-    /// read.
+    /// Reads the callbacks of the operations, and the webhooks.
     pub(super) fn inbound(
         &mut self,
         operations: &mut IndexMap<OperationId, Operation>,
@@ -17,9 +19,12 @@ impl Reader {
         self.is_inbound = true;
         let outbound = std::mem::take(&mut self.known);
         for operation in operations.values_mut() {
-            operation.callbacks = self.callbacks(operation);
+            operation.callbacks = self.callbacks(operation, &mut Vec::new());
         }
-        let webhooks = self.webhooks();
+        let mut webhooks = self.webhooks();
+        for webhook in &mut webhooks {
+            webhook.callbacks = self.callbacks(webhook, &mut Vec::new());
+        }
         self.known = outbound;
         self.is_inbound = false;
         webhooks
@@ -43,10 +48,15 @@ impl Reader {
         found
     }
 
-    fn callbacks(&mut self, operation: &Operation) -> Vec<Callback> {
+    /// What is called back on account of an operation, with what is called back on account of that; `above`
+    /// are the operations that lead to it.
+    fn callbacks(&mut self, operation: &Operation, above: &mut Vec<Location>) -> Vec<Callback> {
         let set = self.set.clone();
         let mut found = Vec::new();
         let at = &operation.location;
+        if above.len() == DEEPEST || above.contains(at) {
+            return found;
+        }
         let Some(number) = (0..set.len()).find(|number| set.document(*number).name == at.document)
         else {
             return found;
@@ -59,6 +69,7 @@ impl Reader {
             place: (number, at.pointer.clone()),
             members,
         };
+        above.push(at.clone());
         for (name, place) in self.map(&node, "callbacks") {
             if name.starts_with("x-") {
                 continue;
@@ -70,13 +81,16 @@ impl Reader {
                 if expression.starts_with("x-") {
                     continue;
                 }
-                let called = self.called(expression, &callback.below(expression));
-                found.extend(called.into_iter().map(|operation| Callback {
-                    name: name.to_owned(),
-                    operation,
-                }));
+                for mut operation in self.called(expression, &callback.below(expression)) {
+                    operation.callbacks = self.callbacks(&operation, above);
+                    found.push(Callback {
+                        name: name.to_owned(),
+                        operation,
+                    });
+                }
             }
         }
+        above.pop();
         found
     }
 

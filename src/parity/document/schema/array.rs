@@ -17,8 +17,17 @@ impl Compare<'_> {
             let lengths = lists.filter_map(|(_, value)| value.as_array().map(Vec::len));
             lengths.max().unwrap_or(0)
         };
+        let (was, now) = (
+            room(self.old, count(self.old)),
+            room(self.new, count(self.new)),
+        );
+        let are_as_many = least(self.old) == least(self.new) && was == now;
         // Beyond the greatest number of items there are none to be compared.
-        let most = greatest(self.old).min(greatest(self.new));
+        let most = if are_as_many {
+            was
+        } else {
+            greatest(self.old).min(greatest(self.new))
+        };
         let named = count(self.old).max(count(self.new)).min(MOST).min(most);
         for index in 0..named {
             let (old, new) = (self.old.item(index), self.new.item(index));
@@ -28,12 +37,17 @@ impl Compare<'_> {
             let (old, new) = (self.old.items(), self.new.items());
             self.below(Pointer::root().join("*"), old, new);
         }
-        self.count(
-            Kind::ItemCountChanged,
-            "number of items",
-            &["minItems", "maxItems"],
-        );
-        self.uniqueness();
+        if !are_as_many {
+            self.count(
+                Kind::ItemCountChanged,
+                "number of items",
+                &["minItems", "maxItems"],
+            );
+        }
+        // One item differs from all others.
+        if was.min(now) > 1 {
+            self.uniqueness();
+        }
     }
 
     fn uniqueness(&mut self) {
@@ -51,7 +65,22 @@ impl Compare<'_> {
     }
 }
 
-/// How many items there may be.
+/// How many items there must be.
+fn least(side: &Conjunction) -> u64 {
+    let limits = side.values("minItems");
+    let limits = limits.filter_map(|(_, value)| value.as_u64());
+    limits.max().unwrap_or(0)
+}
+
+/// How many items there may be, up to the first that nothing satisfies. So many of them are spoken about by
+/// number.
+fn room(side: &Conjunction, named: usize) -> usize {
+    let mut numbers = 0..=named.min(MOST);
+    let first = numbers.find(|index| side.item(*index).is_impossible);
+    greatest(side).min(first.unwrap_or(usize::MAX))
+}
+
+/// How many items there may be, as `maxItems` has it.
 fn greatest(side: &Conjunction) -> usize {
     let limits = side.values("maxItems");
     let limits = limits.filter_map(|(_, value)| value.as_u64());

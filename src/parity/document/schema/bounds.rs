@@ -104,6 +104,17 @@ impl Range {
         range
     }
 
+    /// What lies in both.
+    fn and(&self, other: Option<Self>) -> Self {
+        let other = other.unwrap_or_default();
+        let lower = self.lower.iter().cloned().chain(other.lower);
+        let upper = self.upper.iter().cloned().chain(other.upper);
+        Self {
+            lower: lower.max_by(Bound::as_lower),
+            upper: upper.min_by(Bound::as_upper),
+        }
+    }
+
     pub(super) fn text(&self) -> String {
         let is = |bound: &Option<Bound>, limit: i32| {
             bound
@@ -159,6 +170,19 @@ fn counts(conjunction: &Conjunction, least: &str, greatest: &str) -> Range {
         numbers(least).into_iter().max_by(compare),
         numbers(greatest).into_iter().min_by(compare),
     )
+}
+
+/// How long texts are whose format leaves no choice.
+fn length_of_format(side: &Conjunction) -> Option<Range> {
+    let mut formats = side
+        .values("format")
+        .filter_map(|(_, value)| value.as_str());
+    let length: u64 = formats.find_map(|format| match format {
+        "uuid" => Some(36),
+        "date" => Some(10),
+        _ => None,
+    })?;
+    Some(counted(Some(length.into()), Some(length.into())))
 }
 
 /// A range of counts.
@@ -221,7 +245,10 @@ impl Compare<'_> {
         let length = |side: &Conjunction| counts(side, "minLength", "maxLength");
         let (old, new) = (length(self.old), length(self.new));
         let keywords = &["minLength", "maxLength", "pattern"];
-        self.range(Kind::LengthChanged, "length", &old, &new, keywords);
+        // What a format says of the length need not be said twice.
+        if old.and(length_of_format(self.old)) != new.and(length_of_format(self.new)) {
+            self.range(Kind::LengthChanged, "length", &old, &new, keywords);
+        }
         self.texts(Kind::PatternChanged, "pattern");
     }
 
@@ -255,39 +282,6 @@ impl Compare<'_> {
             says_bounds_only(self.new, new, keywords),
         );
         self.push(difference, keywords);
-    }
-
-    fn multiples(&mut self) {
-        let (old, new) = (divisors(self.old), divisors(self.new));
-        // Whether whatever is a multiple of these is one of the others.
-        let implies = |some: &[Divisor], others: &[Divisor]| {
-            others.iter().all(|other| {
-                some.iter().any(|one| match (one.read, other.read) {
-                    (Some(one), Some(other)) => one.is_multiple_of(other),
-                    _ => one.text == other.text,
-                })
-            })
-        };
-        let effect = match (implies(&new, &old), implies(&old, &new)) {
-            (true, true) => return,
-            (true, false) => Effect::Narrows,
-            (false, true) => Effect::Widens,
-            (false, false) => match (&*old, &*new) {
-                ([_], [_]) => Effect::Both,
-                _ => Effect::Unsure,
-            },
-        };
-        let text = |some: &[Divisor]| {
-            if some.is_empty() {
-                return "any".to_owned();
-            }
-            let texts: Vec<&str> = some.iter().map(|one| &*one.text).collect();
-            texts.join(" and ")
-        };
-        let (was, now) = (text(&old), text(&new));
-        let message = format!("a multiple of {now} instead of {was}");
-        let difference = Difference::new(Kind::MultipleChanged, effect, message);
-        self.push(difference.texts(was, now), &["multipleOf"]);
     }
 
     /// Compares texts that must all be matched.
@@ -436,33 +430,6 @@ fn encodings(side: &Conjunction) -> BTreeSet<String> {
         encodings.insert("base64".to_owned());
     }
     encodings
-}
-
-/// A number that values are multiples of.
-struct Divisor {
-    text: String,
-    /// `None` if it has too many digits.
-    read: Option<Decimal>,
-}
-
-/// What values are multiples of; what every integer is a multiple of says nothing of integers.
-fn divisors(side: &Conjunction) -> Vec<Divisor> {
-    let are_integers = !side.types.has(Types::NUMBER.without(Types::INTEGER));
-    let mut seen = BTreeSet::new();
-    side.values("multipleOf")
-        .filter_map(|(_, value)| value.as_number())
-        .map(|number| Divisor {
-            text: number.to_string(),
-            read: Decimal::read(number),
-        })
-        .filter(|one| {
-            let says_nothing = are_integers
-                && one
-                    .read
-                    .is_some_and(|divisor| Decimal::whole(1).is_multiple_of(divisor));
-            !says_nothing && seen.insert(one.text.clone())
-        })
-        .collect()
 }
 
 /// The texts of a keyword. Formats of integers are bounds, and those that the dialect does not assert

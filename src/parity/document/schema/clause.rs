@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::bounds::{counted, effect};
-use super::conjunction::Conjunction;
+use super::conjunction::{Conjunction, is_trivial};
 use super::difference::{Difference, Effect};
 use super::idle::{doubly_negated, is_decisive};
 use super::same::{same, same_keywords};
@@ -49,7 +49,7 @@ impl Compare<'_> {
             parts.filter(says).cloned().collect()
         };
         let (gone, more) = unmatched(holders(self.old), holders(self.new), |old, new| {
-            same_keywords(old, new, keywords)
+            same_keywords(old, new, keywords) || is_negated(old, new) || is_negated(new, old)
         });
         let name = keywords.first().copied().unwrap_or_default();
         let (effect, message) = match (gone.is_empty(), more.is_empty()) {
@@ -153,6 +153,27 @@ fn says(part: &Schema, keyword: &str) -> bool {
     let keywords = part.value().as_object();
     keywords.is_some_and(|keywords| is_decisive(keywords, keyword))
         && (keyword != "not" || doubly_negated(part).is_none() && excluded(part).is_empty())
+}
+
+/// Whether a condition is the negation of another one, with the branches the other way round.
+fn is_negated(holder: &Schema, other: &Schema) -> bool {
+    let (Some(negated), Some(condition)) = (holder.below(&["if", "not"]), other.below(&["if"]))
+    else {
+        return false;
+    };
+    let is_alone = holder.below(&["if"]).is_some_and(|condition| {
+        let keywords = condition.value().as_object();
+        keywords.is_some_and(|keywords| {
+            let mut names = keywords.keys();
+            names.all(|keyword| keyword == "not" || !is_decisive(keywords, keyword))
+        })
+    });
+    let are_same = |one: &str, two: &str| match (holder.below(&[one]), other.below(&[two])) {
+        (Some(one), Some(two)) => same(&one, &two),
+        (None, None) => true,
+        (Some(only), None) | (None, Some(only)) => is_trivial(only.value()),
+    };
+    is_alone && same(&negated, &condition) && are_same("then", "else") && are_same("else", "then")
 }
 
 /// What has no match on the other side.

@@ -22,6 +22,8 @@ pub(super) struct Compare<'a> {
     pub(super) travel: Travel,
     pub(super) found: Vec<Difference>,
     pub(super) children: Vec<Child>,
+    /// Whether it is only to be known which way branches of a union differ.
+    pub(super) is_asked: bool,
 }
 
 impl<'a> Compare<'a> {
@@ -38,6 +40,7 @@ impl<'a> Compare<'a> {
             travel,
             found: Vec::new(),
             children: Vec::new(),
+            is_asked: false,
         }
     }
 

@@ -26,8 +26,11 @@ pub(super) enum Effect {
     ShownOr(Grade),
     /// Breaking where a harmful instance shows it: it matches several branches of a `oneOf` on the side
     /// that refuses it. Unclear where only one shows it that is put together of what several branches
-    /// declare, which nobody may ever send. Nothing otherwise.
-    Overlap,
+    /// declare, which nobody may ever send; and where none does, unless the branches are apart.
+    Overlap {
+        /// Whether no instance satisfies two of the branches.
+        are_apart: bool,
+    },
 }
 
 /// A difference between two schemas for the same instance.
@@ -55,6 +58,19 @@ pub(in crate::parity::document) struct Difference {
     pub(super) counts: Vec<usize>,
     /// Whether the old and the new schema say nothing but bounds, so that the bounds alone show it.
     pub(super) says_bounds_only: (bool, bool),
+}
+
+impl Effect {
+    /// Whether nothing becomes valid that was not (`Narrows`), or nothing invalid that was valid
+    /// (`Widens`).
+    pub(super) fn is_only(self, other: Self) -> bool {
+        self == other || self == Self::Graded(Grade::Note)
+    }
+
+    /// Whether it is about what matches several branches.
+    pub(super) fn is_overlap(self) -> bool {
+        matches!(self, Self::Overlap { .. })
+    }
 }
 
 /// Members by what their names and values may be.

@@ -14,6 +14,8 @@ pub(super) struct Discriminator {
     pub(super) name: String,
     /// Where its values lead, as far as that is written.
     mapping: BTreeMap<String, Option<Schema>>,
+    /// The schema that says it.
+    holder: Schema,
 }
 
 impl Discriminator {
@@ -28,30 +30,49 @@ impl Discriminator {
         Some(Self {
             name: node.get("propertyName")?.as_str()?.to_owned(),
             mapping: targets.collect(),
+            holder: holder.clone(),
         })
     }
 
-    /// The values that are written.
+    /// The values that are written and lead elsewhere than their own name does, which is where they lead
+    /// without a word (OAS 3.1.1 section 4.8.25).
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
-        self.mapping.keys()
+        let all = self.mapping.iter();
+        let told = all.filter(|(value, target)| {
+            let target = target.as_ref();
+            target.is_none_or(|target| !is_called(target, value))
+        });
+        told.map(|(value, _)| value)
     }
 
     /// Whether a value that is written in the other one is no longer, or leads to another schema. Where
     /// nothing is written, the names of the schemas are the values.
     pub(super) fn leads_elsewhere(&self, old: &Self) -> bool {
-        old.mapping.iter().any(|(value, old)| {
-            let Some(new) = self.mapping.get(value) else {
-                let is_called = old.as_ref().is_some_and(|old| is_called(old, value));
-                return !self.mapping.is_empty() || !is_called;
-            };
-            match (old, new) {
-                (Some(old), Some(new)) => {
-                    old.pointer().last() != new.pointer().last() && !same(old, new)
+        let mut unwritten = self
+            .mapping
+            .iter()
+            .filter(|(value, _)| !old.mapping.contains_key(*value));
+        let is_moved = unwritten.any(|(value, new)| {
+            let implied = leads_to(&old.holder, value);
+            implied.is_some_and(|old| {
+                let is_same = |new: &Schema| is_called(new, value) || same(&old, new);
+                !new.as_ref().is_some_and(is_same)
+            })
+        });
+        is_moved
+            || old.mapping.iter().any(|(value, old)| {
+                let Some(new) = self.mapping.get(value) else {
+                    let is_called = old.as_ref().is_some_and(|old| is_called(old, value));
+                    return !self.mapping.is_empty() || !is_called;
+                };
+                match (old, new) {
+                    (Some(old), Some(new)) => {
+                        old.pointer().last() != new.pointer().last() && !same(old, new)
+                    }
+                    (None, None) => false,
+                    _ => true,
                 }
-                (None, None) => false,
-                _ => true,
-            }
-        })
+            })
     }
 }
 

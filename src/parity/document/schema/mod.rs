@@ -9,6 +9,7 @@ mod conjunction;
 mod difference;
 mod discriminator;
 mod idle;
+mod multiple;
 mod object;
 mod pad;
 mod patterns;

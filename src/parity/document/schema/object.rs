@@ -68,6 +68,30 @@ impl<'a> Members<'a> {
     fn requires(&self, name: &str) -> bool {
         self.required.contains(name)
     }
+
+    /// Whether what is not declared has no place, by word or by number.
+    fn is_sealed(&self) -> bool {
+        !self.side.has("patternProperties")
+            && (self.rest.is_impossible || self.most() <= self.required.len())
+    }
+
+    /// How many members there may be where nothing else has a place.
+    fn room(&self) -> usize {
+        let named = self.side.names().len();
+        let named = if self.rest.is_impossible {
+            named
+        } else {
+            usize::MAX
+        };
+        named.min(self.most())
+    }
+
+    fn most(&self) -> usize {
+        let limits = self.side.values("maxProperties");
+        let limits = limits.filter_map(|(_, value)| value.as_u64());
+        let least = limits.min().and_then(|limit| usize::try_from(limit).ok());
+        least.unwrap_or(usize::MAX)
+    }
 }
 
 /// Whether a property travels in the schema's direction.
@@ -87,7 +111,13 @@ fn travels(side: &Conjunction, name: &str) -> bool {
 impl Compare<'_> {
     /// Compares what is said about objects.
     pub(super) fn objects(&mut self) {
-        let (old, new) = (Members::of(self.old), Members::of(self.new));
+        let (mut old, mut new) = (Members::of(self.old), Members::of(self.new));
+        let are_sealed = old.is_sealed() && new.is_sealed();
+        let rooms = (old.room(), new.room());
+        if are_sealed {
+            // What cannot be there for want of room is refused like what is not declared.
+            (old.rest, new.rest) = (nothing(), nothing());
+        }
         let names: Vec<&str> = {
             let mut seen = HashSet::new();
             let mut names = self.old.names();
@@ -112,7 +142,12 @@ impl Compare<'_> {
                 let required = u64::try_from(members.required.len()).unwrap_or(u64::MAX);
                 numbers.max().unwrap_or(0).max(required)
             };
-            least(&old) != least(&new) || !self.differ_in_least_only()
+            let are_as_many = if are_sealed {
+                rooms.0 == rooms.1
+            } else {
+                self.differ_in_least_only()
+            };
+            least(&old) != least(&new) || !are_as_many
         };
         let rests = (old.rest.clone(), new.rest.clone());
         self.rest(old.rest, new.rest);
@@ -376,6 +411,12 @@ pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference
     difference.old = was.entries.first().map(Schema::location);
     difference.new = now.entries.first().map(Schema::location);
     Some(difference)
+}
+
+/// What nothing is an instance of.
+fn nothing() -> Conjunction {
+    let value = Document::from_value("nothing", Value::Bool(false));
+    Conjunction::of(vec![SchemaSet::of_schema(value, Dialect::OpenApi31)])
 }
 
 /// The schema of one name.

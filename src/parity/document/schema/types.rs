@@ -1,9 +1,12 @@
 //! Types: which kinds of values a schema allows, through references and all that combines schemas.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value};
 
 use super::conjunction::is_trivial;
 use super::idle::{doubly_negated, is_decisive, unwrapped};
+use crate::document::compare;
 use crate::generate::Decimal;
 use crate::schema::Schema;
 
@@ -165,6 +168,7 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
     if divisor == Some(Decimal::whole(1)) {
         types = types.without(Types::FRACTION);
     }
+    types = types.without(contradicted(keywords));
     // What is not what is told by types alone is of the others.
     types = types.without(excluded(schema));
     if let Some(meant) = doubly_negated(schema) {
@@ -200,6 +204,22 @@ fn allowed(schema: &Schema, depth: usize, looked: &mut usize) -> Types {
         types = types.and(some);
     }
     types
+}
+
+/// The types of which nothing lies between the bounds.
+fn contradicted(keywords: &Map<String, Value>) -> Types {
+    let number = |keyword: &str| keywords.get(keyword).and_then(Value::as_number);
+    let bounds = [
+        (Types::STRING, "minLength", "maxLength"),
+        (Types::ARRAY, "minItems", "maxItems"),
+        (Types::OBJECT, "minProperties", "maxProperties"),
+        (Types::NUMBER, "minimum", "maximum"),
+    ];
+    let crossed = bounds.into_iter().filter(|(_, least, greatest)| {
+        let bounds = number(least).zip(number(greatest));
+        bounds.is_some_and(|(least, greatest)| compare(least, greatest) == Ordering::Greater)
+    });
+    crossed.fold(Types::NONE, |all, (types, ..)| all.or(types))
 }
 
 /// The types that `not` excludes, where it speaks about types only.

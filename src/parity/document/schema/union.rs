@@ -11,6 +11,7 @@ use super::conjunction::{Conjunction, Union, decides};
 use super::difference::{Child, Difference, Effect, Role};
 use super::discriminator::Discriminator;
 use super::same::same;
+use super::travel::Travel;
 use super::types::Types;
 use crate::document::Pointer;
 use crate::parity::document::change::Grade;
@@ -27,6 +28,9 @@ const ALIKE: usize = 50;
 
 /// From how many branches instances are drawn that may match several.
 const DRAWN_FROM: usize = 12;
+
+/// How many pairs of schemas are looked at for what changes a branch.
+const LOOKED_AT: usize = 64;
 
 /// How many branches are named.
 const SHOWN: usize = 5;
@@ -234,16 +238,42 @@ impl Compare<'_> {
 
     /// What narrows a branch of a `oneOf` may let through what matched several of them, and the other
     /// way round.
-    fn overlaps(&mut self) {
+    fn overlaps(&mut self, pairs: &[(Branch, Branch)], old: &[Branch], new: &[Branch]) {
         let mut unions = self.old.unions.iter().chain(&self.new.unions);
         if !unions.any(|union| union.keyword == "oneOf") {
             return;
         }
-        let message = match self.direction {
-            Direction::Request => "what matched one branch of `oneOf` matches several now",
-            Direction::Response => "what matched several branches of `oneOf` matches one now",
+        // What may harm: branches that accept more where they refuse together, or less where they did.
+        let (harmless, others, message) = match self.direction {
+            Direction::Request => (
+                Effect::Narrows,
+                new,
+                "what matched one branch of `oneOf` matches several now",
+            ),
+            Direction::Response => (
+                Effect::Widens,
+                old,
+                "what matched several branches of `oneOf` matches one now",
+            ),
         };
-        let mut difference = Difference::new(Kind::ConditionChanged, Effect::Overlap, message);
+        let is_harmless = |(one, other): &(Branch, Branch)| {
+            goes_one_way(
+                (&one.conjunction, &other.conjunction),
+                (self.direction, self.travel),
+                harmless,
+            )
+        };
+        // Within such a question it is not asked again.
+        if !self.is_asked && others.is_empty() && pairs.iter().all(is_harmless) {
+            return;
+        }
+        let mut unions = match self.direction {
+            Direction::Request => self.new.unions.iter(),
+            Direction::Response => self.old.unions.iter(),
+        };
+        let are_apart = unions.all(|union| union.keyword == "anyOf" || are_apart(&union.branches));
+        let effect = Effect::Overlap { are_apart };
+        let mut difference = Difference::new(Kind::ConditionChanged, effect, message);
         difference.sources = self.exclusive_branches();
         self.push(difference, KEYWORDS);
     }
@@ -280,7 +310,7 @@ impl Compare<'_> {
             && new.is_empty()
             && pairs.iter().all(|(one, other)| by_content(one, other));
         if !is_same {
-            self.overlaps();
+            self.overlaps(&pairs, &old, &new);
         }
         let was_matched = !pairs.is_empty();
         for (one, other) in pairs {
@@ -334,6 +364,43 @@ impl Compare<'_> {
             self.found.push(difference);
         }
     }
+}
+
+/// Whether all that differs between two schemas has one effect, as far as that is looked for.
+fn goes_one_way(
+    (old, new): (&Conjunction, &Conjunction),
+    (direction, travel): (Direction, Travel),
+    effect: Effect,
+) -> bool {
+    let mut open = vec![(old.clone(), new.clone())];
+    for _ in 0..LOOKED_AT {
+        let Some((old, new)) = open.pop() else {
+            return true;
+        };
+        let mut compare = Compare::new(&old, &new, direction, travel);
+        compare.is_asked = true;
+        compare.run();
+        let is_meant = |found: &Difference| match found.kind {
+            // Where anything goes, what is declared is less than anything.
+            Kind::PropertyAdded | Kind::RequiredPropertyAdded
+                if found.effect == Effect::Graded(Grade::Compatible) =>
+            {
+                effect == Effect::Narrows
+            }
+            _ => found.effect.is_only(effect),
+        };
+        if !compare.found.iter().all(is_meant) {
+            return false;
+        }
+        let children = compare.children.into_iter();
+        let children = children.map(|child| (child.old, child.new));
+        open.extend(children.filter(|(old, new)| !are_same(old, new)));
+    }
+    false
+}
+
+fn are_same(old: &Conjunction, new: &Conjunction) -> bool {
+    matches!((&*old.entries, &*new.entries), ([old], [new]) if same(old, new))
 }
 
 /// What branches are called, the first of many.

@@ -213,7 +213,8 @@ impl Walk {
             .get(number)
             .map_or(Direction::Request, |pair| pair.direction);
         let (grade, evidence, witness) = self.judged(number, direction, &difference);
-        let is_found = difference.effect != Effect::Overlap || evidence == Evidence::Shown;
+        let is_found =
+            difference.effect != Effect::Overlap { are_apart: true } || evidence == Evidence::Shown;
         is_found.then_some(Found {
             difference,
             grade,
@@ -254,7 +255,7 @@ impl Walk {
         };
         match self.ask(number, difference, harmful, Merges::No) {
             Answer::Shown(value) => (claim, Evidence::Shown, shown(value, harmful)),
-            Answer::NotShown if difference.effect == Effect::Overlap => {
+            Answer::NotShown if difference.effect.is_overlap() => {
                 match self.ask(number, difference, harmful, Merges::Yes) {
                     Answer::Shown(value) => {
                         (Grade::Unclear, Evidence::Shown, shown(value, harmful))
@@ -325,7 +326,7 @@ impl Walk {
             insertions: &difference.insertions,
             counts: &difference.counts,
             on_wire,
-            overlaps: difference.effect == Effect::Overlap,
+            overlaps: difference.effect.is_overlap(),
             merges: merges == Merges::Yes,
         })
     }

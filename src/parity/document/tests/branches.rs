@@ -117,6 +117,65 @@ fn what_matches_several_branches_of_one_of_is_refused() {
 }
 
 #[test]
+fn overlaps_that_no_drawn_instance_shows_are_unclear() {
+    let text = |pattern: &str| format!("{{type: string, pattern: '{pattern}'}}");
+    let one_of = |one: &str, two: &str| format!("{{oneOf: [{}, {}]}}", text(one), text(two));
+    // Nothing that is drawn from one of the two is of the other.
+    let old = one_of("^a[0-9]{9}$", "^b[0-9]{9}$");
+    let new = one_of("^[ab][0-9]{9}$", "^b[0-9]{8}[1]$");
+    let told = schemas(&old, &new);
+    let grades = [
+        "request breaking condition-changed",
+        "request unclear condition-changed",
+    ];
+    assert!(
+        told.iter().any(|line| grades.contains(&line.as_str())),
+        "{told:?}"
+    );
+    // What is less than it was matches no more branches, and what is more of an answer no fewer.
+    let tagged = |least: u8, greatest: u8| {
+        format!(
+            "{{oneOf: [{{type: object, properties: {{a: {{type: integer, minimum: {least}}}}}, required: [a]}}, {{type: object, properties: {{b: {{type: string, maxLength: {greatest}}}}}, required: [b]}}]}}"
+        )
+    };
+    let told = schemas(&tagged(0, 9), &tagged(1, 8));
+    assert!(
+        told.iter()
+            .all(|line| !line.starts_with("request") || !line.contains("condition-changed")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn discriminators_that_say_what_is_implied_say_nothing() {
+    let components = "{A: {type: object, required: [k], properties: {k: {type: string}, x: {}}}, B: {type: object, required: [k], properties: {k: {type: string}, y: {}}}}";
+    let union = |mapping: &str| {
+        let schema = format!(
+            "{{anyOf: [{{$ref: '#/components/schemas/A'}}, {{$ref: '#/components/schemas/B'}}], discriminator: {{propertyName: k{mapping}}}}}"
+        );
+        document("3.1.0", &schema, components)
+    };
+    let implied = union("");
+    for (mapping, expected) in [
+        (", mapping: {A: '#/components/schemas/A', B: B}", None),
+        (", mapping: {B: B}", None),
+        (", mapping: {a: A}", Some("compatible")),
+        (", mapping: {A: B, B: A}", Some("unclear")),
+        (", mapping: {A: B}", Some("unclear")),
+    ] {
+        let told = told(&compared(&implied, &union(mapping)));
+        let expected: Vec<String> = expected
+            .into_iter()
+            .flat_map(|grade| {
+                ["request", "response"]
+                    .map(|direction| format!("{direction} {grade} discriminator-changed"))
+            })
+            .collect();
+        assert_eq!(told, expected, "{mapping}");
+    }
+}
+
+#[test]
 fn a_one_of_that_nothing_satisfies_gives_no_new_answers() {
     let twice = "{oneOf: [{type: string}, {type: string}]}";
     let [old, new] = ["{type: string}", twice]

@@ -43,6 +43,36 @@ fn a_new_error_is_shown_and_leaves_the_comparison_open() {
 }
 
 #[test]
+fn errors_are_named_by_the_document_that_has_them() {
+    let plain = document("3.2.0", "{type: string}", "{}");
+    let further = plain.replace(
+        "    post:",
+        "    query: {responses: {'200': {description: ok}}}\n    post:",
+    );
+    let broken = document("3.2.0", "{$ref: '#/components/schemas/None'}", "{}");
+    for (old, new, heading) in [
+        (
+            &further,
+            &plain,
+            "errors of the old document, which leave open what it said",
+        ),
+        (
+            &plain,
+            &further,
+            "errors of the new document, which leave open what it says",
+        ),
+        (
+            &further,
+            &broken,
+            "errors of both documents, which leave open what they say",
+        ),
+    ] {
+        let text = shown(&compared(old, new), None);
+        assert!(text.contains(heading), "{text}");
+    }
+}
+
+#[test]
 fn what_breaks_fails_whatever_else_is_open() {
     let old = document("3.1.0", "{type: object}", "{A: {type: string}}");
     let new = document(

@@ -104,6 +104,37 @@ fn an_encoding_of_what_no_schema_has_says_nothing() {
 }
 
 #[test]
+fn parts_of_answers_are_the_servers_to_send() {
+    let answer = |types: &str| {
+        answering(&json!({"multipart/mixed": {
+            "schema": {"type": "object", "properties": {"a": {"type": "string", "format": "binary"}}},
+            "encoding": {"a": {"contentType": types}},
+        }}))
+    };
+    let found = both_ways(&answer("image/png"), &answer("image/png, image/jpeg"));
+    assert_eq!(found[0], ["response breaking encoding-changed"]);
+    assert_eq!(found[1], ["response compatible encoding-changed"]);
+}
+
+#[test]
+fn what_is_called_back_for_a_callback_is_compared() {
+    let twice = |schema: &Value| {
+        let answers = json!({"204": {"description": "D"}});
+        let content = json!({"application/json": {"schema": schema}});
+        let inner = json!({"post": {"requestBody": {"required": true, "content": content}, "responses": answers}});
+        let outer = json!({"post": {"responses": answers, "callbacks": {"again": {"{$request.body#/back}": inner}}}});
+        with(&json!({"responses": answers, "callbacks": {"done": {"{$request.body#/url}": outer}}}))
+    };
+    let found = both_ways(
+        &twice(&json!({"type": "object"})),
+        &twice(&json!({"type": "object", "required": ["a"]})),
+    );
+    // The client sends it.
+    assert_eq!(found[0], ["request breaking property-became-required /a"]);
+    assert_eq!(found[1], ["request compatible property-became-optional /a"]);
+}
+
+#[test]
 fn links_may_say_where_a_parameter_travels() {
     let leading = |name: &str| {
         with(&json!({"operationId": "make", "responses": {"200": {

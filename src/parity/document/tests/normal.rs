@@ -148,6 +148,95 @@ fn what_differs_for_one_type_is_told_of_it() {
 }
 
 #[test]
+fn what_says_the_same_in_other_keywords_is_the_same() {
+    for (old, new) in [
+        ("{type: array, maxItems: 0}", "{type: array, items: false}"),
+        (
+            "{type: array, minItems: 2, prefixItems: [{type: string}, {type: integer}], items: false}",
+            "{type: array, minItems: 2, prefixItems: [{type: string}, {type: integer}], maxItems: 2}",
+        ),
+        (
+            "{type: array, prefixItems: [{type: string}, false]}",
+            "{type: array, items: {type: string}, maxItems: 1}",
+        ),
+        (
+            "{type: array, maxItems: 1}",
+            "{type: array, maxItems: 1, uniqueItems: true}",
+        ),
+        (
+            "{type: object, properties: {a: {type: string}}, required: [a], additionalProperties: false}",
+            "{type: object, properties: {a: {type: string}}, required: [a], maxProperties: 1}",
+        ),
+        (
+            "{type: object, properties: {a: {type: string}}, required: [a], additionalProperties: false}",
+            "{type: object, properties: {a: {type: string}}, required: [a], additionalProperties: false, maxProperties: 1}",
+        ),
+        (
+            "{type: string, format: uuid}",
+            "{type: string, format: uuid, minLength: 36, maxLength: 36}",
+        ),
+        (
+            "{type: string, format: date, maxLength: 12}",
+            "{type: string, format: date, minLength: 10}",
+        ),
+        (
+            "{type: object, if: {required: [a]}, then: {required: [b]}, else: {required: [c]}}",
+            "{type: object, if: {not: {required: [a]}}, then: {required: [c]}, else: {required: [b]}}",
+        ),
+        (
+            "{type: object, if: {required: [a]}, then: {required: [b]}}",
+            "{type: object, if: {not: {required: [a]}}, else: {required: [b]}}",
+        ),
+        (
+            "{anyOf: [{type: string}, {type: integer, minimum: 5, maximum: 3}]}",
+            "{type: string}",
+        ),
+        (
+            "{anyOf: [{type: string, pattern: '^a'}, {type: string, minLength: 5, maxLength: 3}]}",
+            "{type: string, pattern: '^a'}",
+        ),
+    ] {
+        assert_eq!(schemas(old, new), [""; 0], "{old}\n{new}");
+        assert_eq!(schemas(new, old), [""; 0], "{new}\n{old}");
+    }
+}
+
+#[test]
+fn what_is_nearly_the_same_in_other_keywords_is_told() {
+    for (wide, narrow) in [
+        (
+            "{type: array, items: {type: string}, maxItems: 1}",
+            "{type: array, items: false}",
+        ),
+        (
+            "{type: array, prefixItems: [{type: string}, {type: integer}], maxItems: 2}",
+            "{type: array, prefixItems: [{type: string}], items: false}",
+        ),
+        (
+            "{type: array, items: {type: string}, maxItems: 2}",
+            "{type: array, items: {type: string}, maxItems: 2, uniqueItems: true}",
+        ),
+        (
+            "{type: object, properties: {a: {type: string}, b: {type: string}}, required: [a], additionalProperties: false}",
+            "{type: object, properties: {a: {type: string}, b: {type: string}}, required: [a], maxProperties: 1}",
+        ),
+        (
+            "{type: string, format: uuid, maxLength: 36}",
+            "{type: string, format: uuid, pattern: '^a', maxLength: 36}",
+        ),
+        (
+            "{type: object, properties: {a: {}, b: {}, c: {}}}",
+            "{type: object, properties: {a: {}, b: {}, c: {}}, if: {not: {required: [a]}}, then: {required: [b]}, else: {required: [c]}}",
+        ),
+    ] {
+        let (there, back) = (schemas(wide, narrow), schemas(narrow, wide));
+        let has = |told: &[String], prefix: &str| told.iter().any(|line| line.starts_with(prefix));
+        assert!(has(&there, "request breaking"), "{there:?} {narrow}");
+        assert!(has(&back, "response breaking"), "{back:?} {narrow}");
+    }
+}
+
+#[test]
 fn types_that_are_gone_beside_unions_are_told() {
     let union = "anyOf: [{type: string, minLength: 1}, {type: integer, minimum: 2}]";
     let both = format!(
@@ -237,12 +326,12 @@ fn bounds_that_no_drawn_instance_reaches_break_all_the_same() {
     let comparison = compared(
         &document(
             "3.1.0",
-            "{type: string, format: date, maxLength: 900000}",
+            "{type: string, format: date-time, maxLength: 900000}",
             "{}",
         ),
         &document(
             "3.1.0",
-            "{type: string, format: date, maxLength: 800000}",
+            "{type: string, format: date-time, maxLength: 800000}",
             "{}",
         ),
     );
