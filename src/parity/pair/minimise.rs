@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use super::compare::{Sides, compare};
 use super::difference::Difference;
-use super::halves::leave_out;
+use super::halves::{leave_out, levels};
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
 use super::run::over;
@@ -16,12 +16,12 @@ use crate::case::{Authority, Case, Part, Phase};
 use crate::code::{Code, Severity};
 use crate::http::Transport;
 use crate::probe::{Probe, Stop};
-use crate::spec::Spec;
+use crate::spec::{Operation, Spec};
 
 /// How many differences are minimised.
 const MOST: usize = 10;
 /// How often both sides are asked for one of them.
-const MOST_SENDS: usize = 30;
+const MOST_SENDS: usize = 60;
 
 /// What a difference is known by: its case, category, kind and place.
 pub(super) type Name = (String, Code, &'static str, String);
@@ -97,14 +97,16 @@ pub async fn minimise<B: Transport, C: Transport>(
             continue;
         }
         let parties = (baseline, candidate);
-        let cases = (one.verdict.case.clone(), other.verdict.case.clone());
+        let cases = (&one.verdict.case, &other.verdict.case);
         let parts = cases.0.optional_parts(operation);
         let mut smaller = Shrinking {
             spec,
             sides,
             stop,
             difference,
+            operation,
             cases,
+            without: Vec::new(),
             best: None,
         };
         smaller.run(parts, parties).await;
@@ -123,7 +125,11 @@ struct Shrinking<'a> {
     sides: &'a Sides<'a>,
     stop: &'a Stop,
     difference: &'a Difference,
-    cases: (Case, Case),
+    operation: &'a Operation,
+    /// The cases of both sides, as they were planned.
+    cases: (&'a Case, &'a Case),
+    /// What is left out so far.
+    without: Vec<Part>,
     best: Option<Smaller>,
 }
 
@@ -135,20 +141,28 @@ impl Shrinking<'_> {
     ) {
         let mut sends = 0;
         let attempt = async |chunk: &[Part]| {
-            let (one, other) = &self.cases;
+            let without = [&self.without, chunk].concat();
+            let (one, other) = self.cases;
             let (Some((one, dropped)), Some((other, _))) =
-                (one.without(chunk), other.without(chunk))
+                (one.without(&without), other.without(&without))
             else {
                 return ControlFlow::Continue(true);
             };
+            let before = self.best.as_ref().map_or(0, |best| best.dropped);
+            if dropped == before {
+                return ControlFlow::Continue(true);
+            }
+            if !one.reads_as(self.cases.0, self.spec, self.operation) {
+                return ControlFlow::Continue(false);
+            }
             if sends == MOST_SENDS {
                 return ControlFlow::Break(());
             }
             sends += 1;
             let sent = async {
                 tokio::join!(
-                    answered(self.spec, baseline, one.clone()),
-                    answered(self.spec, candidate, other.clone())
+                    answered(self.spec, baseline, one),
+                    answered(self.spec, candidate, other)
                 )
             };
             let sent = tokio::select! {
@@ -161,18 +175,17 @@ impl Shrinking<'_> {
             let Some(difference) = still(&baseline, &candidate, self.difference, self.sides) else {
                 return ControlFlow::Continue(false);
             };
-            let before = self.best.as_ref().map_or(0, |best| best.dropped);
-            self.cases = (one, other);
+            self.without = without;
             self.best = Some(Smaller {
                 baseline,
                 candidate,
                 difference,
-                dropped: before + dropped,
+                dropped,
                 steps: Vec::new(),
             });
             ControlFlow::Continue(true)
         };
-        leave_out(parts, attempt).await;
+        leave_out(levels(parts, Part::depth), attempt).await;
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::compare::{Sides, compare};
 use super::difference::Difference;
-use super::halves::leave_out;
+use super::halves::{leave_out, levels};
 use super::minimise::{Minimal, Smaller, name};
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
@@ -19,7 +19,7 @@ use crate::spec::Spec;
 /// How many differences are looked at.
 const MOST: usize = 5;
 /// How often a sequence is gone through for one of them.
-const MOST_RUNS: usize = 12;
+const MOST_RUNS: usize = 40;
 
 /// Looks for smaller requests for the gravest differences of sequences, but for their first requests,
 /// which stand for themselves. `run` goes through what was picked on both sides anew; `None` where that
@@ -104,11 +104,14 @@ impl Shrinking<'_> {
             let parts = parts.unwrap_or_default().into_iter();
             parts.map(move |part| (address.clone(), part))
         });
-        let parts = parts.collect();
+        let levels = levels(parts, |(_, part)| part.depth());
         let mut best = None;
-        leave_out(parts, async |chunk: &[(Address, Part)]| {
+        leave_out(levels, async |chunk: &[(Address, Part)]| {
             if self.dropped(chunk) == self.dropped(&[]) {
                 return ControlFlow::Continue(true);
+            }
+            if !self.reads_as_before(spec, chunk) {
+                return ControlFlow::Continue(false);
             }
             if self.runs >= MOST_RUNS || stop.is_asked() {
                 return ControlFlow::Break(());
@@ -155,13 +158,29 @@ impl Shrinking<'_> {
         Some((one, smaller))
     }
 
-    /// How many parts the cases lose with some more.
-    fn dropped(&self, chunk: &[(Address, Part)]) -> usize {
-        let cases = self.chain.iter().map(|(address, case)| {
+    /// The cases without some more parts, beside the whole ones, and how many parts they lose.
+    fn lean<'s>(
+        &'s self,
+        chunk: &'s [(Address, Part)],
+    ) -> impl Iterator<Item = (&'s Case, Case, usize)> {
+        self.chain.iter().filter_map(move |(address, case)| {
             let parts = self.without.iter().chain(chunk);
             let own = parts.filter(|(at, _)| at == address).map(|(_, part)| part);
-            case.without(own).map_or(0, |(_, dropped)| dropped)
-        });
-        cases.sum()
+            let (lean, dropped) = case.without(own)?;
+            Some((case, lean, dropped))
+        })
+    }
+
+    /// How many parts the cases lose with some more.
+    fn dropped(&self, chunk: &[(Address, Part)]) -> usize {
+        self.lean(chunk).map(|(_, _, dropped)| dropped).sum()
+    }
+
+    /// Whether what is left of the cases is still what they are about.
+    fn reads_as_before(&self, spec: &Spec, chunk: &[(Address, Part)]) -> bool {
+        self.lean(chunk).all(|(whole, lean, _)| {
+            let operation = spec.operations.get(&whole.operation);
+            operation.is_some_and(|operation| lean.reads_as(whole, spec, operation))
+        })
     }
 }

@@ -131,7 +131,7 @@ impl Shortening<'_> {
         best.as_ref()?;
         // Most steps have nothing to do with it: all earlier ones at once are left out, or halves of them.
         let earlier = all.iter().take(at).rev().map(|one| one.id.clone());
-        leave_out(earlier.collect(), async |chunk: &[String]| {
+        leave_out(vec![earlier.collect()], async |chunk: &[String]| {
             if self.runs >= MOST_RUNS || self.stop.is_asked() {
                 return ControlFlow::Break(());
             }
