@@ -60,7 +60,8 @@ pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Res
             }
         }
     }
-    crate::cli::print(&page)?;
+    let redactor = Redactor::new(&[&source.spec], &[]);
+    crate::cli::print(&redactor.made(&page))?;
     for skip in &plan.skipped {
         terminal::note(&format!(
             "skipped {} {}: {}",
@@ -121,7 +122,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
         let _ = writeln!(page, "## {}{run}", preview.key.workflow);
         count += list(&preview.steps, "", &mut page);
     }
-    crate::cli::print(&redactor.text(&page))?;
+    crate::cli::print(&redactor.made(&page))?;
     if let Some(outline) = load::outlined(suite, &given, seed)? {
         crate::cli::print(&format!("## load\n{outline}"))?;
     }
