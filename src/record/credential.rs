@@ -4,7 +4,6 @@
 use serde_json::Value;
 
 use super::redact::MASK;
-use crate::document::Pointer;
 
 /// The names of credentials, in lower case and without what parts their words: `access_token`,
 /// `accessToken` and `X-Access-Token` are one. Names of what is said about credentials (`token_type`,
@@ -125,30 +124,25 @@ pub fn carries_credentials(header: &str) -> bool {
 }
 
 /// Masks the credentials in what stands under such a name, with all that is below it. `each` is told of
-/// every one: the way to it from there, and what it was.
-pub(super) fn cover(
-    kind: Kind,
-    value: &mut Value,
-    at: &Pointer,
-    each: &mut impl FnMut(&Pointer, &str),
-) {
+/// every one.
+pub(super) fn cover(kind: Kind, value: &mut Value, each: &mut impl FnMut(&str)) {
     match value {
-        Value::String(text) if kind.is_one(text) => each(at, text),
+        Value::String(text) if kind.is_one(text) => each(text),
         Value::Number(number) if kind != Kind::Text && kind.is_one(&number.to_string()) => {
-            each(at, &number.to_string());
+            each(&number.to_string());
         }
         Value::Array(items) => {
             if let Some(kind) = kind.inside(true) {
-                for (index, item) in items.iter_mut().enumerate() {
-                    cover(kind, item, &at.index(index), each);
+                for item in items {
+                    cover(kind, item, each);
                 }
             }
             return;
         }
         Value::Object(members) => {
             if let Some(kind) = kind.inside(false) {
-                for (name, value) in members {
-                    cover(kind, value, &at.join(name), each);
+                for value in members.values_mut() {
+                    cover(kind, value, each);
                 }
             }
             return;
@@ -285,16 +279,15 @@ mod tests {
         ] {
             let mut covered = value.clone();
             let kind = Kind::of(name).unwrap();
-            cover(kind, &mut covered, &Pointer::root(), &mut |at, text| {
-                let found = at.find(&value).unwrap();
-                assert_eq!(
-                    found.as_str().map_or(found.to_string(), str::to_owned),
-                    text
-                );
+            let mut count = 0;
+            cover(kind, &mut covered, &mut |text| {
+                assert!(value.to_string().contains(text));
+                count += 1;
             });
+            assert_eq!(covered.to_string().matches(MASK).count(), count);
             assert_eq!(covered, expected, "{name}");
             let again = covered.clone();
-            cover(kind, &mut covered, &Pointer::root(), &mut |_, _| {});
+            cover(kind, &mut covered, &mut |_| {});
             assert_eq!(covered, again, "{name}");
         }
     }

@@ -1,13 +1,11 @@
 //! The lens through which an exchange is seen: in words fit for a report, redacted and cut to size.
 
-use std::collections::BTreeSet;
-
 use super::command::command;
 use super::content::{Content, is_form, is_json};
 use super::credential::is_telling;
 use super::example::{Example, Field, RequestExcerpt, ResponseExcerpt};
 use super::marks::{Found, Mark, Marked, Told, mark_of, mask};
-use super::veil::{Veil, weightiest};
+use super::veil::{Fields, Veil, weightiest};
 use super::{Redactor, Verdict};
 use crate::case::{Body, Intent, Phase};
 use crate::check::Finding;
@@ -54,8 +52,7 @@ pub fn excerpt(spec: &Spec, redactor: &Redactor, base: &str, verdict: &Verdict) 
 struct Sight {
     content: Content,
     found: Found,
-    /// The header fields that are marked, in lower case.
-    fields: BTreeSet<String>,
+    fields: Fields,
 }
 
 impl Lens<'_> {
@@ -76,6 +73,9 @@ impl Lens<'_> {
                 Intent::Invalid(defect) => Some(seen.veil.text(&defect.to_string())),
             },
             detail: match verdict.case.phase {
+                _ if finding.code == Code::RESPONSE_HEADER => {
+                    seen.veil.about_field(&finding.detail)
+                }
                 // What the author of a scenario compares may be as short as a first name.
                 Phase::Scenario => seen.veil.lines(&finding.detail),
                 _ => seen.veil.text(&finding.detail),
@@ -138,16 +138,8 @@ impl Lens<'_> {
         // What the plan made up concerns nobody, and has to stay for the command to mean the same.
         // A sequence carries what the server told.
         let carries = matches!(verdict.case.phase, Phase::Stateful | Phase::Scenario);
-        let curl = if carries {
-            veil.text(&command(
-                verdict,
-                self.target,
-                with_writes,
-                Some(veil.redactor()),
-            ))
-        } else {
-            plain.made(&command(verdict, self.target, with_writes, None))
-        };
+        let base = if carries { veil.redactor() } else { &plain };
+        let curl = command(verdict, self.target, with_writes, carries, base);
         Excerpt {
             request,
             response,
@@ -227,16 +219,26 @@ impl Lens<'_> {
             .and_then(|operation| operation.responses.select(response.status))
             .map(|(_, documented)| documented);
         let mut found = Found::default();
-        let mut fields = BTreeSet::new();
+        let mut fields = Fields::default();
         for (name, value) in &response.headers {
             let value = String::from_utf8_lossy(value);
             self.field(name, &value, &mut found.values);
             let mut declared = documented.iter().flat_map(|documented| &documented.headers);
             let declared = declared.find(|(declared, _)| declared.eq_ignore_ascii_case(name));
-            let mark = declared.and_then(|(_, header)| mark_of(&Facets::of(&header.schema)));
+            let mark = match declared {
+                Some((_, header)) => mark_of(&Facets::of(&header.schema)),
+                None => self
+                    .redactor
+                    .marks()
+                    .get(&name.to_ascii_lowercase())
+                    .copied(),
+            };
             if let Some(mark) = mark {
-                found.values.push((mark, value.into_owned()));
-                fields.insert(name.to_ascii_lowercase());
+                found.values.push((mark, value.to_string()));
+                fields.marked.insert(name.to_ascii_lowercase());
+            }
+            if !value.is_empty() && (mark.is_some() || self.redactor.is_credential_field(name)) {
+                fields.values.insert(value.into_owned());
             }
         }
         let schema = documented

@@ -45,7 +45,7 @@ fn is_set(mark: &Value) -> bool {
     !matches!(mark, Value::Null | Value::Bool(false))
 }
 
-/// The names of properties that any schema of the documents marks.
+/// The names of properties, and of header fields in lower case, that any schema of the documents marks.
 pub(super) type MarkedNames = BTreeMap<String, Mark>;
 
 /// What documents say about a node of an instance.
@@ -93,7 +93,7 @@ impl<'a> Told<'a> {
 pub(super) struct Found {
     /// What it was.
     pub(super) values: Vec<Marked>,
-    /// Where it stood, with indexes starred.
+    /// Where it stood, with indexes starred; not what its name tells.
     pub(super) places: BTreeMap<Pointer, Mark>,
 }
 
@@ -131,7 +131,10 @@ fn walk(instance: &mut Value, told: &Told<'_>, at: &Pointer, found: &mut Found) 
             for (name, value) in members {
                 let (told, at) = (told.member(name), at.join(name));
                 match Kind::of(name).filter(|_| told.mark().is_none()) {
-                    Some(kind) => credentials(kind, value, &told, &at, found),
+                    Some(kind) => {
+                        credentials(kind, value, found);
+                        walk(value, &told, &at, found);
+                    }
                     None => walk(value, &told, &at, found),
                 }
             }
@@ -152,17 +155,15 @@ fn walk(instance: &mut Value, told: &Told<'_>, at: &Pointer, found: &mut Found) 
     }
 }
 
-/// Masks what stands under the name of a credential, and what else is marked there.
-fn credentials(kind: Kind, value: &mut Value, told: &Told<'_>, at: &Pointer, found: &mut Found) {
+/// Masks what stands under the name of a credential.
+fn credentials(kind: Kind, value: &mut Value, found: &mut Found) {
     let is_whole = !matches!(value, Value::Array(_) | Value::Object(_));
-    cover(kind, value, at, &mut |at, text| {
-        found.places.insert(at.starred(), Mark::Credential);
+    cover(kind, value, &mut |text| {
         // What is wrong with a password stands in lists of sentences: those are masked there only.
         if is_whole || !text.contains(char::is_whitespace) {
             found.values.push((Mark::Credential, text.to_owned()));
         }
     });
-    walk(value, told, at, found);
 }
 
 /// Notes all the scalars of a value.
@@ -193,7 +194,7 @@ pub(super) fn is_uuid(text: &str) -> bool {
         && text.matches('-').count() == 4
 }
 
-/// The names of all properties that any schema of the documents marks; as secrets where any does.
+/// The names of all properties and header fields that any schema of the documents marks; as secrets where any does.
 pub(super) fn marked_names(set: &SchemaSet) -> MarkedNames {
     let mut names = BTreeMap::new();
     for number in 0..set.len() {
@@ -202,23 +203,19 @@ pub(super) fn marked_names(set: &SchemaSet) -> MarkedNames {
     names
 }
 
-fn collect(node: &Value, names: &mut BTreeMap<String, Mark>) {
+fn collect(node: &Value, names: &mut MarkedNames) {
     match node {
         Value::Object(members) => {
             if let Some(Value::Object(properties)) = members.get("properties") {
                 for (name, schema) in properties {
-                    let is_secret = schema.get("writeOnly") == Some(&Value::Bool(true))
-                        || schema
-                            .get("format")
-                            .is_some_and(|format| format == "password");
-                    let is_personal = schema.get("x-pii").is_some_and(is_set);
-                    let mark = match (is_secret, is_personal) {
-                        (true, _) => Mark::Secret,
-                        (false, true) => Mark::Personal,
-                        (false, false) => continue,
-                    };
-                    let known = names.entry(name.clone()).or_insert(mark);
-                    *known = mark.min(*known);
+                    note_name(name.clone(), schema, names);
+                }
+            }
+            if let Some(Value::Object(fields)) = members.get("headers") {
+                for (name, field) in fields {
+                    if let Some(schema) = field.get("schema") {
+                        note_name(name.to_ascii_lowercase(), schema, names);
+                    }
                 }
             }
             members.values().for_each(|value| collect(value, names));
@@ -226,6 +223,22 @@ fn collect(node: &Value, names: &mut BTreeMap<String, Mark>) {
         Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
         _ => {}
     }
+}
+
+fn note_name(name: String, schema: &Value, names: &mut MarkedNames) {
+    let is_secret = schema.get("writeOnly") == Some(&Value::Bool(true))
+        || schema
+            .get("format")
+            .is_some_and(|format| format == "password");
+    let mark = if is_secret {
+        Mark::Secret
+    } else if schema.get("x-pii").is_some_and(is_set) {
+        Mark::Personal
+    } else {
+        return;
+    };
+    let known = names.entry(name).or_insert(mark);
+    *known = mark.min(*known);
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ use crate::code::Code;
 use crate::http::Exchange;
 use crate::secret::Secret;
 
+pub use command::planned;
 pub use coverage::{Coverage, KeywordCount, Share};
 pub use credential::carries_credentials;
 pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};

@@ -24,7 +24,10 @@ const NAMING: [&str; 6] = [
     "parameters",
 ];
 
-/// The telling values that the documents give for what is called like a credential.
+/// From how many characters on a value may be one.
+const LEAST: usize = 4;
+
+/// The values that the documents give for what is called like a credential.
 pub(super) fn published(set: &SchemaSet) -> BTreeSet<String> {
     let mut found = Found::default();
     for number in 0..set.len() {
@@ -32,10 +35,14 @@ pub(super) fn published(set: &SchemaSet) -> BTreeSet<String> {
         collect(root, root, &mut found);
     }
     let values = found.values.into_iter().map(|(_, value)| value);
-    // The name of a credential is none: examples such as `api_key` stand for one.
-    values
-        .filter(|value| is_telling(value) && Kind::of(value).is_none())
-        .collect()
+    values.filter(|value| may_be_one(value)).collect()
+}
+
+/// Whether a value may be somebody's: `string` and `api_key` only stand for one.
+fn may_be_one(value: &str) -> bool {
+    let is_word = value.bytes().all(|byte| byte.is_ascii_lowercase());
+    let stands_out = value.chars().count() >= LEAST && !is_word;
+    (stands_out || is_telling(value)) && Kind::of(value).is_none()
 }
 
 fn collect(root: &Value, node: &Value, found: &mut Found) {
@@ -53,8 +60,11 @@ fn collect(root: &Value, node: &Value, found: &mut Found) {
                     note(value.clone(), found);
                 }
             }
-            // A parameter.
-            if let (Some(Value::String(name)), Some(_)) = (members.get("name"), members.get("in")) {
+            // A parameter; a cookie is a credential under any name.
+            if let (Some(Value::String(name)), Some(place)) =
+                (members.get("name"), members.get("in"))
+            {
+                let name = if place == "cookie" { "cookie" } else { &**name };
                 given(root, name, node, found);
             }
             members
@@ -120,9 +130,10 @@ paths:
   /login:
     post:
       parameters:
-        - {name: api_key, in: query, schema: {type: string, enum: [key-of-query, string]}}
+        - {name: api_key, in: query, schema: {type: string, enum: [key-of-query, string, Short]}}
         - {name: X-Access-Token, in: header, example: of-a-header-7, schema: {$ref: '#/components/schemas/Token'}}
         - {name: page, in: query, example: page-number-1}
+        - {name: sid, in: cookie, example: a-cookie-1}
       requestBody:
         content:
           application/json:
@@ -139,6 +150,8 @@ components:
         let found = published(schema.set());
         let expected = [
             "Passw0rd",
+            "Short",
+            "a-cookie-1",
             "const-of-ref-1",
             "first-of-many-1",
             "items-of-list-1",

@@ -14,8 +14,7 @@ use super::cut::mask_cut;
 use super::marks::{Found, Mark, MarkedNames, Told, is_uuid, marked_names, mask};
 use super::published::published;
 use super::values::{Values, base64_forms};
-use super::written::{Called, Writing, without};
-use crate::document::Pointer;
+use super::written::{Called, Writing, without, without_those};
 use crate::secret::Secret;
 use crate::spec::{ApiKeyPlace, SchemeKind, Spec};
 
@@ -43,6 +42,8 @@ pub struct Redactor {
     parameters: BTreeSet<String>,
     /// The names of properties that the documents mark.
     marks: Arc<MarkedNames>,
+    /// What the documents give as credentials.
+    published: Arc<BTreeSet<String>>,
     /// Marked values, masked where they are all of a value or a word, however short they are.
     marked: BTreeSet<String>,
     /// Those of them that are masked in any text, where they are a whole word of it.
@@ -66,8 +67,10 @@ impl Redactor {
         }
         let names = specs.iter().map(|spec| marked_names(&spec.schemas));
         redactor.marks = Arc::new(names.flatten().collect());
-        for value in specs.iter().flat_map(|spec| published(&spec.schemas)) {
-            redactor.add_as(Mark::Credential, &value);
+        let given = specs.iter().flat_map(|spec| published(&spec.schemas));
+        redactor.published = Arc::new(given.collect());
+        for value in redactor.published.clone().iter() {
+            redactor.add_as(Mark::Credential, value);
         }
         for secret in secrets {
             // Where a secret travels it is masked whatever it is. By value only what cannot stand
@@ -239,7 +242,7 @@ impl Redactor {
         }
         let mut shown = self.value(value);
         if let Some(kind) = Kind::of(name) {
-            cover(kind, &mut shown, &Pointer::root(), &mut |_, _| {});
+            cover(kind, &mut shown, &mut |_| {});
         }
         shown
     }
@@ -291,13 +294,19 @@ impl Redactor {
         let Some((path, query)) = path.split_once('?') else {
             return self.text(path);
         };
-        self.text(&format!("{path}?{}", self.pairs(query)))
+        self.text(&format!("{path}?{}", self.pairs(query, &|_| true)))
     }
 
-    /// The pairs of a query without credentials.
-    pub(super) fn pairs(&self, text: &str) -> String {
+    /// The pairs of a query without credentials that are among some.
+    pub(super) fn pairs(&self, text: &str, among: &dyn Fn(&str) -> bool) -> String {
         let names = |name: &str| self.parameter(name);
-        without(text, Writing::Form, &names, &mut Vec::new())
+        without_those(text, Writing::Form, &names, among, &mut Vec::new())
+    }
+
+    /// Whether a value under the name of a credential is one that the documents give, or was made of one.
+    pub(super) fn is_published(&self, value: &str) -> bool {
+        let mut given = self.published.iter();
+        given.any(|given| value.contains(&**given))
     }
 
     /// A header field without the credentials in the queries and fragments of its URLs; those go to `found`.
@@ -328,7 +337,7 @@ impl Redactor {
 }
 
 /// The text with masks for the words that are to go.
-fn without_words(text: &str, goes: impl Fn(&str) -> bool) -> String {
+pub(super) fn without_words(text: &str, goes: impl Fn(&str) -> bool) -> String {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;

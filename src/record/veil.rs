@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Redactor;
 use super::credential::{Kind, cover};
 use super::marks::{Found, Mark, is_uuid};
-use super::redact::MASK;
+use super::redact::{MASK, without_words};
 use super::spot::{Message, Spot};
 use crate::document::Pointer;
 
@@ -23,8 +23,16 @@ pub struct Veil {
     sent: BTreeMap<Pointer, Mark>,
     /// The same of what came back.
     received: BTreeMap<Pointer, Mark>,
-    /// The header fields that the document marks, in lower case.
-    fields: BTreeSet<String>,
+    fields: Fields,
+}
+
+/// The header fields of an answer that are not to be shown.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fields {
+    /// Those that the document marks, in lower case.
+    pub(super) marked: BTreeSet<String>,
+    /// What stands in those, and in those that carry credentials.
+    pub(super) values: BTreeSet<String>,
 }
 
 impl Veil {
@@ -41,7 +49,7 @@ impl Veil {
         mut redactor: Redactor,
         sent: Found,
         received: Found,
-        fields: BTreeSet<String>,
+        fields: Fields,
     ) -> Self {
         for (mark, value) in weightiest(sent.values.into_iter().chain(received.values)) {
             redactor.add_as(mark, &value);
@@ -80,11 +88,24 @@ impl Veil {
 
     /// The value of a header field as it may be shown.
     pub(super) fn field(&self, name: &str, value: &str) -> String {
-        if self.fields.contains(&name.to_ascii_lowercase()) {
+        if self.fields.marked.contains(&name.to_ascii_lowercase()) {
             MASK.to_owned()
         } else {
             self.redactor.header(name, value)
         }
+    }
+
+    /// A text about a header field, which may show its value, however short that is.
+    pub(super) fn about_field(&self, text: &str) -> String {
+        let values = self.fields.values.iter();
+        let text = values.fold(text.to_owned(), |text, value| {
+            if value.chars().all(char::is_alphanumeric) {
+                without_words(&text, |word| word == value)
+            } else {
+                text.replace(&**value, MASK)
+            }
+        });
+        self.text(&text)
     }
 
     /// The lines of a finding: `$response.body#/name is "value"` is about a value that stands somewhere.
@@ -148,7 +169,7 @@ impl Veil {
             scalar => {
                 let mut shown = self.redactor.value(scalar);
                 if let Some(kind) = kind_at(at) {
-                    cover(kind, &mut shown, at, &mut |_, _| {});
+                    cover(kind, &mut shown, &mut |_| {});
                 }
                 shown
             }
@@ -189,3 +210,6 @@ pub(super) fn weightiest(values: impl Iterator<Item = (Mark, String)>) -> Vec<(M
     values.truncate(VALUE_LIMIT);
     values
 }
+
+#[cfg(test)]
+mod tests;

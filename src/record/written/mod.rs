@@ -66,9 +66,21 @@ pub(super) fn without(
     names: Names<'_>,
     found: &mut Vec<(Mark, String)>,
 ) -> String {
+    without_those(text, writing, names, &|_| true, found)
+}
+
+/// The same, of values that are among some.
+pub(super) fn without_those(
+    text: &str,
+    writing: Writing,
+    names: Names<'_>,
+    among: &dyn Fn(&str) -> bool,
+    found: &mut Vec<(Mark, String)>,
+) -> String {
     let mut clean = text.to_owned();
     let mut pass = |spans: &dyn Fn(&str) -> Vec<Span>| {
-        let spans = spans(&clean);
+        let mut spans = spans(&clean);
+        spans.retain(|span| among(&span.value));
         if spans.is_empty() {
             return;
         }
