@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::credential::{is_credential, may_be_one};
+use super::credential::{Kind, cover};
 use super::redact::MASK;
+use super::written::{Called, Writing, without};
+use crate::document::Pointer;
 use crate::schema::{Facets, Schema, SchemaSet};
 
 /// What a document says about values that are not to be shown.
@@ -43,57 +45,132 @@ fn is_set(mark: &Value) -> bool {
     !matches!(mark, Value::Null | Value::Bool(false))
 }
 
+/// The names of properties, and of header fields in lower case, that any schema of the documents marks.
+pub(super) type MarkedNames = BTreeMap<String, Mark>;
+
+/// What documents say about a node of an instance.
+pub(super) enum Told<'a> {
+    /// By the schema.
+    Schema(Facets),
+    /// No schema describes it: by the names that are marked anywhere, and what the node's own says.
+    Names(&'a MarkedNames, Option<Mark>),
+}
+
+impl<'a> Told<'a> {
+    /// What is said about an instance: by its schema, or by names if it has none.
+    pub(super) fn of(schema: Option<&Schema>, names: &'a MarkedNames) -> Self {
+        match schema {
+            Some(schema) => Self::Schema(Facets::of(schema)),
+            None => Self::Names(names, None),
+        }
+    }
+
+    /// Whether the node is not to be shown.
+    pub(super) fn mark(&self) -> Option<Mark> {
+        match self {
+            Self::Schema(facets) => mark_of(facets),
+            Self::Names(_, mark) => *mark,
+        }
+    }
+
+    fn member(&self, name: &str) -> Self {
+        match self {
+            Self::Schema(facets) => Self::Schema(facets.member(name)),
+            Self::Names(names, _) => Self::Names(names, names.get(name).copied()),
+        }
+    }
+
+    fn item(&self, index: usize) -> Self {
+        match self {
+            Self::Schema(facets) => Self::Schema(facets.item(index)),
+            Self::Names(names, _) => Self::Names(names, None),
+        }
+    }
+}
+
+/// What was found in an instance that is not to be shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Found {
+    /// What it was.
+    pub(super) values: Vec<Marked>,
+    /// Where it stood, with indexes starred; not what its name tells.
+    pub(super) places: BTreeMap<Pointer, Mark>,
+}
+
 /// The scalars of an instance that its schema marks, without identifiers.
 pub fn marked_values(instance: &Value, schema: &Schema) -> Vec<String> {
-    let mut found = Vec::new();
-    mask(&mut instance.clone(), schema, &mut found);
-    let found = found
-        .into_iter()
-        .filter(|(mark, _)| *mark != Mark::Identifier);
+    let mut found = Found::default();
+    let names = MarkedNames::new();
+    mask(
+        &mut instance.clone(),
+        &Told::of(Some(schema), &names),
+        &mut found,
+    );
+    let found = found.values.into_iter();
+    let found = found.filter(|(mark, _)| *mark != Mark::Identifier);
     found.map(|(_, value)| value).collect()
 }
 
-/// Masks the marked values of an instance; what they were is added to `found`.
-pub(super) fn mask(instance: &mut Value, schema: &Schema, found: &mut Vec<Marked>) {
-    walk(instance, &Facets::of(schema), found);
+/// Masks what is not to be shown of an instance, in one walk.
+pub(super) fn mask(instance: &mut Value, told: &Told<'_>, found: &mut Found) {
+    walk(instance, told, &Pointer::root(), found);
 }
 
-fn walk(instance: &mut Value, facets: &Facets, found: &mut Vec<Marked>) {
+fn walk(instance: &mut Value, told: &Told<'_>, at: &Pointer, found: &mut Found) {
     if instance.is_null() {
         return;
     }
-    if let Some(mark) = mark_of(facets) {
-        cover(instance, mark, found);
+    if let Some(mark) = told.mark() {
+        note(instance, mark, &mut found.values);
+        found.places.insert(at.starred(), mark);
+        *instance = Value::String(MASK.to_owned());
         return;
     }
     match instance {
         Value::Object(members) => {
             for (name, value) in members {
-                let facets = facets.member(name);
-                if mark_of(&facets).is_none() && is_credential(name) && may_be_one(value) {
-                    cover(value, Mark::Credential, found);
-                } else {
-                    walk(value, &facets, found);
+                let (told, at) = (told.member(name), at.join(name));
+                match Kind::of(name).filter(|_| told.mark().is_none()) {
+                    Some(kind) => {
+                        credentials(kind, value, found);
+                        walk(value, &told, &at, found);
+                    }
+                    None => walk(value, &told, &at, found),
                 }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                walk(item, &facets.item(index), found);
+                walk(item, &told.item(index), &at.index(index), found);
+            }
+        }
+        Value::String(text) => {
+            // A URL in it may have a query.
+            let clean = without(text, Writing::Part, &Called::credential, &mut found.values);
+            if clean != *text {
+                *text = clean;
             }
         }
         _ => {}
     }
 }
 
-/// Masks a value, and notes all the scalars in it.
-fn cover(instance: &mut Value, mark: Mark, found: &mut Vec<Marked>) {
-    note(instance, mark, found);
-    *instance = Value::String(MASK.to_owned());
+/// Masks what stands under the name of a credential.
+fn credentials(kind: Kind, value: &mut Value, found: &mut Found) {
+    let is_whole = !matches!(value, Value::Array(_) | Value::Object(_));
+    cover(kind, value, &mut |text| {
+        // What is wrong with a password stands in lists of sentences: those are masked there only.
+        if is_whole || !text.contains(char::is_whitespace) {
+            found.values.push((Mark::Credential, text.to_owned()));
+        }
+    });
 }
 
+/// Notes all the scalars of a value.
 fn note(value: &Value, mark: Mark, found: &mut Vec<Marked>) {
     match value {
+        // It was masked before.
+        Value::String(text) if text == MASK => {}
         Value::String(text) if mark == Mark::Personal && is_uuid(text) => {
             found.push((Mark::Identifier, text.clone()));
         }
@@ -106,7 +183,7 @@ fn note(value: &Value, mark: Mark, found: &mut Vec<Marked>) {
 }
 
 /// Whether a text is a UUID (RFC 9562 section 4).
-fn is_uuid(text: &str) -> bool {
+pub(super) fn is_uuid(text: &str) -> bool {
     let mut lengths = [8, 4, 4, 4, 12].into_iter();
     let mut groups = text.split('-');
     let is_group = |(group, length): (&str, usize)| {
@@ -117,8 +194,8 @@ fn is_uuid(text: &str) -> bool {
         && text.matches('-').count() == 4
 }
 
-/// The names of all properties that any schema of the documents marks; as secrets where any does.
-pub(super) fn marked_names(set: &SchemaSet) -> BTreeMap<String, Mark> {
+/// The names of all properties and header fields that any schema of the documents marks; as secrets where any does.
+pub(super) fn marked_names(set: &SchemaSet) -> MarkedNames {
     let mut names = BTreeMap::new();
     for number in 0..set.len() {
         collect(&set.document(number).value, &mut names);
@@ -126,23 +203,19 @@ pub(super) fn marked_names(set: &SchemaSet) -> BTreeMap<String, Mark> {
     names
 }
 
-fn collect(node: &Value, names: &mut BTreeMap<String, Mark>) {
+fn collect(node: &Value, names: &mut MarkedNames) {
     match node {
         Value::Object(members) => {
             if let Some(Value::Object(properties)) = members.get("properties") {
                 for (name, schema) in properties {
-                    let is_secret = schema.get("writeOnly") == Some(&Value::Bool(true))
-                        || schema
-                            .get("format")
-                            .is_some_and(|format| format == "password");
-                    let is_personal = schema.get("x-pii").is_some_and(is_set);
-                    let mark = match (is_secret, is_personal) {
-                        (true, _) => Mark::Secret,
-                        (false, true) => Mark::Personal,
-                        (false, false) => continue,
-                    };
-                    let known = names.entry(name.clone()).or_insert(mark);
-                    *known = mark.min(*known);
+                    note_name(name.clone(), schema, names);
+                }
+            }
+            if let Some(Value::Object(fields)) = members.get("headers") {
+                for (name, field) in fields {
+                    if let Some(schema) = field.get("schema") {
+                        note_name(name.to_ascii_lowercase(), schema, names);
+                    }
                 }
             }
             members.values().for_each(|value| collect(value, names));
@@ -152,31 +225,20 @@ fn collect(node: &Value, names: &mut BTreeMap<String, Mark>) {
     }
 }
 
-/// Masks members by name, for bodies that no schema describes.
-pub(super) fn mask_by_name(
-    instance: &mut Value,
-    names: &BTreeMap<String, Mark>,
-    found: &mut Vec<Marked>,
-) {
-    match instance {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match names.get(name) {
-                    Some(mark) if !value.is_null() => cover(value, *mark, found),
-                    _ if is_credential(name) && may_be_one(value) => {
-                        cover(value, Mark::Credential, found);
-                    }
-                    _ => mask_by_name(value, names, found),
-                }
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                mask_by_name(item, names, found);
-            }
-        }
-        _ => {}
-    }
+fn note_name(name: String, schema: &Value, names: &mut MarkedNames) {
+    let is_secret = schema.get("writeOnly") == Some(&Value::Bool(true))
+        || schema
+            .get("format")
+            .is_some_and(|format| format == "password");
+    let mark = if is_secret {
+        Mark::Secret
+    } else if schema.get("x-pii").is_some_and(is_set) {
+        Mark::Personal
+    } else {
+        return;
+    };
+    let known = names.entry(name).or_insert(mark);
+    *known = mark.min(*known);
 }
 
 #[cfg(test)]
@@ -219,8 +281,13 @@ mod tests {
             "by": {"x": {"name": "Eve"}},
             "one": {"pin": "99"},
         });
-        let mut found = Vec::new();
-        mask(&mut instance, &schema(), &mut found);
+        let mut found = Found::default();
+        let names = MarkedNames::new();
+        mask(
+            &mut instance,
+            &Told::of(Some(&schema()), &names),
+            &mut found,
+        );
         assert_eq!(
             instance,
             json!({
@@ -234,6 +301,19 @@ mod tests {
                 "one": {"pin": "***"},
             })
         );
+        let places: Vec<&str> = found.places.keys().map(Pointer::as_str).collect();
+        assert_eq!(
+            places,
+            [
+                "/by/x/name",
+                "/card",
+                "/friends/*/name",
+                "/name",
+                "/one/pin",
+                "/pin"
+            ]
+        );
+        let mut found = found.values;
         found.sort();
         let expected = [
             (Mark::Secret, "1234"),
@@ -257,7 +337,11 @@ mod tests {
         let expected = expected.map(|(name, mark)| (name.to_owned(), mark));
         assert_eq!(names, BTreeMap::from(expected));
         let mut instance = json!([{"deep": {"name": "Ada", "age": 3}}]);
-        mask_by_name(&mut instance, &names, &mut Vec::new());
+        mask(
+            &mut instance,
+            &Told::of(None, &names),
+            &mut Found::default(),
+        );
         assert_eq!(instance, json!([{"deep": {"name": "***", "age": 3}}]));
     }
 
@@ -266,28 +350,31 @@ mod tests {
         let login = json!({
             "access_token": "eyJ.a", "token_type": "Bearer", "expires_in": 3600, "refresh_token": null,
             "password": {"minLength": 8, "apiKey": "k"}, "secret": false, "pin": "1", "extra": [{"clientSecret": 7}],
+            "tokens": ["t1", "is too short"], "next": "/a?token=t2&page=3",
         });
         let clean = json!({
             "access_token": "***", "token_type": "Bearer", "expires_in": 3600, "refresh_token": null,
-            "password": {"minLength": 8, "apiKey": "***"}, "secret": false, "pin": "***", "extra": [{"clientSecret": "***"}],
+            "password": {"minLength": "***", "apiKey": "***"}, "secret": false, "pin": "***", "extra": [{"clientSecret": "***"}],
+            "tokens": ["***", "***"], "next": "/a?token=***&page=3",
         });
         let expected = [
             (Mark::Secret, "1"),
             (Mark::Credential, "7"),
+            (Mark::Credential, "8"),
             (Mark::Credential, "eyJ.a"),
             (Mark::Credential, "k"),
+            (Mark::Credential, "t1"),
+            (Mark::Credential, "t2"),
         ];
         let expected = expected.map(|(mark, text)| (mark, text.to_owned()));
         let schema = schema();
         let names = marked_names(schema.set());
         for is_known in [true, false] {
-            let (mut instance, mut found) = (login.clone(), Vec::new());
-            if is_known {
-                mask(&mut instance, &schema, &mut found);
-            } else {
-                mask_by_name(&mut instance, &names, &mut found);
-            }
+            let (mut instance, mut found) = (login.clone(), Found::default());
+            let told = Told::of(Some(&schema).filter(|_| is_known), &names);
+            mask(&mut instance, &told, &mut found);
             assert_eq!(instance, clean);
+            let mut found = found.values;
             found.sort();
             assert_eq!(found, expected);
         }
@@ -297,10 +384,15 @@ mod tests {
     fn a_uuid_is_an_identifier_unless_it_is_a_secret() {
         let id = "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d";
         let mut instance = json!({"name": id, "pin": id});
-        let mut found = Vec::new();
-        mask(&mut instance, &schema(), &mut found);
+        let mut found = Found::default();
+        let names = MarkedNames::new();
+        mask(
+            &mut instance,
+            &Told::of(Some(&schema()), &names),
+            &mut found,
+        );
         assert_eq!(instance, json!({"name": "***", "pin": "***"}));
-        let marks: Vec<Mark> = found.iter().map(|(mark, _)| *mark).collect();
+        let marks: Vec<Mark> = found.values.iter().map(|(mark, _)| *mark).collect();
         assert_eq!(marks, [Mark::Identifier, Mark::Secret]);
         for other in [
             "",

@@ -1,5 +1,7 @@
 //! The memory of a run: events, the sinks that take them, and the summary that is their fold.
 
+mod command;
+mod content;
 mod coverage;
 mod credential;
 mod cut;
@@ -7,18 +9,21 @@ mod defects;
 mod escape;
 mod example;
 mod latency;
+mod lens;
 mod load;
 mod marks;
 mod masked;
 mod merge;
 mod outcome;
 mod packed;
+mod published;
 mod read;
 mod recipe;
 mod recorder;
 mod redact;
 mod second;
 mod shard;
+mod spot;
 mod step;
 mod summary;
 mod tally;
@@ -27,8 +32,10 @@ pub(crate) mod tests;
 mod times;
 mod totals;
 mod values;
+mod veil;
 mod workflow;
 mod workflows;
+mod written;
 
 use std::io;
 use std::time::Duration;
@@ -41,10 +48,12 @@ use crate::code::Code;
 use crate::http::Exchange;
 use crate::secret::Secret;
 
+pub use command::planned;
 pub use coverage::{Coverage, KeywordCount, Share};
 pub use credential::carries_credentials;
-pub use example::{Example, Excerpt, Field, RequestExcerpt, ResponseExcerpt, excerpt};
+pub use example::{Example, Field, RequestExcerpt, ResponseExcerpt};
 pub use latency::{Durations, Latency};
+pub use lens::{Excerpt, excerpt};
 pub use load::{
     ClockLoad, GeneratorLoad, KindLoad, LoadReport, Rates, ScenarioLoad, SegmentsLoad, Soundness,
     StepLoad, ThresholdOutcome, ThresholdResult, Unproven, UnsentLoad, ValidationLoad,
@@ -58,6 +67,7 @@ pub use recorder::Recorder;
 pub use redact::Redactor;
 pub use second::{Second, SecondLoad, StepName, StepSecond, StepWindow, WindowLoad};
 pub use shard::{MergedLoad, PartLoad, ShardLoad};
+pub use spot::{Message, Spot};
 pub use step::{
     Attempt, CriterionRun, StepOutcome, StepRun, StepWaits, Waited, WorkflowEnded, WorkflowKey,
     WorkflowStarted,
@@ -67,6 +77,7 @@ pub use summary::{
     Summary, Timing, Tool,
 };
 pub use times::Times;
+pub use veil::Veil;
 pub use workflow::{AttemptReport, CriterionReport, StepReport, WorkflowReport};
 
 /// What a runner tells everybody who listens, in one line of time.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::defects::defects;
-use super::example::{Example, Lens};
+use super::example::Example;
 use super::latency::Durations;
-use super::marks::{Mark, marked_names};
+use super::lens::Lens;
 use super::outcome::{End, outcome};
 use super::redact::Redactor;
 use super::summary::{Api, Counts, FindingRow, OperationRow, SkippedRow, Summary, Timing, Tool};
@@ -30,7 +30,6 @@ use crate::spec::{Operation, OperationId, Spec};
 pub struct Recorder<'a> {
     pub(super) specs: Vec<&'a Spec>,
     redactor: Redactor,
-    names: BTreeMap<String, Mark>,
     fail_on: Option<Severity>,
     started: Option<Started>,
     pub(super) tallies: IndexMap<Key, Tally>,
@@ -71,11 +70,9 @@ impl<'a> Recorder<'a> {
     /// A recorder that has seen nothing of a run about these API descriptions. Findings fail the run
     /// from `fail_on` on, or never.
     pub fn new(specs: &[&'a Spec], redactor: Redactor, fail_on: Option<Severity>) -> Self {
-        let names = specs.iter().map(|spec| marked_names(&spec.schemas));
         Self {
             specs: specs.to_vec(),
             redactor,
-            names: names.flatten().collect(),
             fail_on,
             started: None,
             tallies: IndexMap::new(),
@@ -147,6 +144,7 @@ impl<'a> Recorder<'a> {
         for verdict in verdicts.clone().flatten() {
             self.learn(verdict);
         }
+        self.redactor.learn(&run.outputs);
         for verdict in verdicts.flatten() {
             self.judged(verdict);
         }
@@ -169,7 +167,6 @@ impl<'a> Recorder<'a> {
         Some(Lens {
             spec: self.specs.get(api)?,
             redactor: &self.redactor,
-            names: &self.names,
             target: self
                 .started
                 .as_ref()
@@ -450,6 +447,7 @@ impl Sink for Recorder<'_> {
             Event::Planned { .. } | Event::Second(_) | Event::StepWaits(_) => {}
             Event::Judged(verdict) => self.judged(verdict),
             Event::WorkflowStarted(started) => {
+                self.redactor.learn(&started.inputs);
                 self.workflows.start(started, &self.redactor);
             }
             Event::Step(run) => self.step(run),

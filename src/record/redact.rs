@@ -5,18 +5,16 @@
 //! members that carry credentials are masked by name, whatever they hold.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 use serde_json::{Map, Value};
 
-use super::credential::{
-    carries_credentials, is_credential, is_telling, may_be_one, without_members, without_pairs,
-};
+use super::credential::{Kind, carries_credentials, cover, is_telling};
 use super::cut::mask_cut;
-use super::marks::Mark;
-use super::values::Values;
+use super::marks::{Found, Mark, MarkedNames, Told, is_uuid, marked_names, mask};
+use super::published::published;
+use super::values::{Values, base64_forms};
+use super::written::{Called, Writing, without, without_those};
 use crate::secret::Secret;
 use crate::spec::{ApiKeyPlace, SchemeKind, Spec};
 
@@ -42,6 +40,10 @@ pub struct Redactor {
     headers: BTreeSet<String>,
     /// Query parameters that carry credentials besides those.
     parameters: BTreeSet<String>,
+    /// The names of properties that the documents mark.
+    marks: Arc<MarkedNames>,
+    /// What the documents give as credentials.
+    published: Arc<BTreeSet<String>>,
     /// Marked values, masked where they are all of a value or a word, however short they are.
     marked: BTreeSet<String>,
     /// Those of them that are masked in any text, where they are a whole word of it.
@@ -49,8 +51,8 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// A redactor for the secrets of a target and for the places where the document's security
-    /// schemes put credentials.
+    /// A redactor for the secrets of a target, for the places where the documents' security schemes put
+    /// credentials, and for what the documents themselves give as credentials: their examples may be real.
     pub fn new<'a>(specs: &[&Spec], secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut redactor = Self::default();
         for scheme in specs.iter().flat_map(|spec| spec.schemes.values()) {
@@ -62,6 +64,13 @@ impl Redactor {
                     ApiKeyPlace::Cookie => true,
                 };
             }
+        }
+        let names = specs.iter().map(|spec| marked_names(&spec.schemas));
+        redactor.marks = Arc::new(names.flatten().collect());
+        let given = specs.iter().flat_map(|spec| published(&spec.schemas));
+        redactor.published = Arc::new(given.collect());
+        for value in redactor.published.clone().iter() {
+            redactor.add_as(Mark::Credential, value);
         }
         for secret in secrets {
             // Where a secret travels it is masked whatever it is. By value only what cannot stand
@@ -164,8 +173,15 @@ impl Redactor {
         }
     }
 
-    /// The text without secrets.
+    /// The text without secrets, and without what it calls like a credential.
     pub fn text(&self, text: &str) -> String {
+        let text = self.made(text);
+        without(&text, Writing::Part, &Called::credential, &mut Vec::new())
+    }
+
+    /// A text that a plan made: without secrets. What it made up under the name of a credential is nobody's,
+    /// and without it nobody could send it again.
+    pub fn made(&self, text: &str) -> String {
         let text = self.values.mask(text);
         if self.names.is_empty() {
             return text;
@@ -188,7 +204,12 @@ impl Redactor {
             Value::String(text) if self.marked.contains(text) => MASK.into(),
             Value::String(text) => self.words(text).into(),
             Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
-            Value::Object(members) => Value::Object(self.members(members)),
+            Value::Object(members) => {
+                let members = members.iter();
+                let members =
+                    members.map(|(name, value)| (self.text(name), self.member(name, value)));
+                Value::Object(members.collect())
+            }
             // A secret may be a number.
             Value::Number(number) => {
                 let text = number.to_string();
@@ -203,53 +224,62 @@ impl Redactor {
         }
     }
 
-    /// The value at a place of an answer, which is a JSON Pointer or the name of a header field.
-    pub fn value_at(&self, place: &str, value: &Value) -> Value {
-        let member = place.rsplit('/').next().unwrap_or_default();
-        match value {
-            Value::String(text) if !place.is_empty() && !place.contains(['/', ' ']) => {
-                self.header(place, text).into()
-            }
-            _ if is_credential(member) && may_be_one(value) => MASK.into(),
-            _ => self.value(value),
+    /// A member of a value that no schema describes: its name tells whether a document marks it.
+    fn member(&self, name: &str, value: &Value) -> Value {
+        let mark = self.marks.get(name).filter(|_| !value.is_null());
+        match mark {
+            Some(Mark::Personal) if value.as_str().is_some_and(is_uuid) => self.value(value),
+            Some(_) => MASK.into(),
+            None => self.named(name, value),
         }
     }
 
-    /// The members as [`Self::value`] has them, without those that are credentials by their names.
+    /// What stands under a name that somebody chose: a parameter, an input, an output.
+    pub(super) fn named(&self, name: &str, value: &Value) -> Value {
+        let is_whole = !matches!(value, Value::Array(_) | Value::Object(_));
+        if self.marks.contains_key(name) && !is_whole {
+            return MASK.into();
+        }
+        let mut shown = self.value(value);
+        if let Some(kind) = Kind::of(name) {
+            cover(kind, &mut shown, &mut |_| {});
+        }
+        shown
+    }
+
+    /// Inputs or outputs, as [`Self::named`] has them.
     pub(super) fn members(&self, members: &Map<String, Value>) -> Map<String, Value> {
         let members = members.iter();
-        let shown = members.map(|(name, value)| {
-            let is_one = is_credential(name) && may_be_one(value);
-            let value = if is_one {
-                MASK.into()
-            } else {
-                self.value(value)
-            };
-            (self.text(name), value)
-        });
+        let shown = members.map(|(name, value)| (self.text(name), self.named(name, value)));
         shown.collect()
     }
 
-    /// A command without secrets, and without members that are credentials by their names.
-    pub(super) fn command(&self, text: &str) -> String {
-        without_members(&self.text(text), &mut Vec::new())
+    /// Notes what is called like a credential among inputs or outputs: it may stand elsewhere, too.
+    pub(super) fn learn(&mut self, members: &Map<String, Value>) {
+        let mut found = Found::default();
+        let nothing = MarkedNames::new();
+        let told = Told::of(None, &nothing);
+        mask(&mut Value::Object(members.clone()), &told, &mut found);
+        for (mark, value) in found.values {
+            self.add_as(mark, &value);
+        }
+    }
+
+    /// The names of properties that the documents mark.
+    pub(super) fn marks(&self) -> &MarkedNames {
+        &self.marks
+    }
+
+    /// Whether a header field carries credentials.
+    pub(super) fn is_credential_field(&self, name: &str) -> bool {
+        self.headers.contains(&name.to_ascii_lowercase()) || carries_credentials(name)
     }
 
     /// A header field's value without secrets; a scheme such as `Bearer` stays.
     pub fn header(&self, name: &str, value: &str) -> String {
         let name = name.to_ascii_lowercase();
-        if !self.headers.contains(&name) && !carries_credentials(&name) {
-            // Locations have queries and fragments.
-            let mut parts = value.split_inclusive(['?', '#']);
-            let first = parts.next().unwrap_or_default().to_owned();
-            let clean = parts.fold(first, |clean, part| {
-                let end = part
-                    .find(['#', '?', '>', '"', ' ', ';', ','])
-                    .unwrap_or(part.len());
-                let (query, rest) = part.split_at(end);
-                clean + &self.pairs(query) + rest
-            });
-            return self.text(&clean);
+        if !self.is_credential_field(&name) {
+            return self.text(&self.ways(&name, value, &mut Vec::new()));
         }
         match value.split_once(' ') {
             Some((scheme, _)) if name.ends_with("authorization") => {
@@ -264,18 +294,50 @@ impl Redactor {
         let Some((path, query)) = path.split_once('?') else {
             return self.text(path);
         };
-        self.text(&format!("{path}?{}", self.pairs(query)))
+        self.text(&format!("{path}?{}", self.pairs(query, &|_| true)))
     }
 
-    /// The pairs of a query or a form without credentials.
-    fn pairs(&self, text: &str) -> String {
-        let is_one = |name: &str| self.parameters.contains(name) || is_credential(name);
-        without_pairs(text, is_one, &mut Vec::new())
+    /// The pairs of a query without credentials that are among some.
+    pub(super) fn pairs(&self, text: &str, among: &dyn Fn(&str) -> bool) -> String {
+        let names = |name: &str| self.parameter(name);
+        without_those(text, Writing::Form, &names, among, &mut Vec::new())
+    }
+
+    /// Whether a value under the name of a credential is one that the documents give, or was made of one.
+    pub(super) fn is_published(&self, value: &str) -> bool {
+        let mut given = self.published.iter();
+        given.any(|given| value.contains(&**given))
+    }
+
+    /// A header field without the credentials in the queries and fragments of its URLs; those go to `found`.
+    pub(super) fn ways(&self, name: &str, value: &str, found: &mut Vec<(Mark, String)>) -> String {
+        let writing = if name.eq_ignore_ascii_case("location") {
+            Writing::Way
+        } else {
+            Writing::Form
+        };
+        let mut parts = value.split_inclusive(['?', '#']);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |clean, part| {
+            let ends = ['#', '?', '>', '"', ' ', ';', ','];
+            let (query, rest) = part.split_at(part.find(ends).unwrap_or(part.len()));
+            let query = without(query, writing, &|name| self.parameter(name), found);
+            clean + &query + rest
+        })
+    }
+
+    /// What the name of a query parameter says.
+    fn parameter(&self, name: &str) -> Option<Called> {
+        let scheme = self.parameters.contains(name).then_some(Called {
+            mark: Mark::Credential,
+            kind: Kind::Single,
+        });
+        scheme.or_else(|| Called::credential(name))
     }
 }
 
 /// The text with masks for the words that are to go.
-fn without_words(text: &str, goes: impl Fn(&str) -> bool) -> String {
+pub(super) fn without_words(text: &str, goes: impl Fn(&str) -> bool) -> String {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -305,29 +367,6 @@ fn is_word(value: &str) -> bool {
     value.len() < TELLING && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The Base64 forms of a value, in both alphabets: whole, and as the inside of a longer text at
-/// each of the three alignments.
-fn base64_forms(value: &str) -> Vec<String> {
-    let mut forms = Vec::new();
-    for alphabet in [&alphabet::STANDARD, &alphabet::URL_SAFE] {
-        let engine = GeneralPurpose::new(alphabet, NO_PAD);
-        forms.push(engine.encode(value));
-        for before in 0..3 {
-            let mut bytes = vec![0; before];
-            bytes.extend_from_slice(value.as_bytes());
-            let encoded = engine.encode(&bytes);
-            // The outer digits hold bits of the neighbours, too.
-            let start = (before * 8).div_ceil(6);
-            let end = bytes.len() * 8 / 6;
-            if let Some(inside) = encoded.get(start..end.max(start)) {
-                forms.push(inside.to_owned());
-            }
-        }
-    }
-    forms.retain(|form| form.len() >= 8);
-    forms
-}
-
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Redactor")
@@ -339,162 +378,4 @@ impl std::fmt::Debug for Redactor {
 }
 
 #[cfg(test)]
-mod tests {
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const SECRET: &str = "pä55/w\"ord & 'more'+🔑";
-
-    fn redactor(value: &str) -> Redactor {
-        let mut redactor = Redactor::default();
-        redactor.add(value);
-        redactor
-    }
-
-    #[test]
-    fn a_secret_in_the_name_of_a_header_field_is_found_in_any_case() {
-        let redactor = redactor("To-Ken-1234");
-        for (name, expected) in [
-            ("To-Ken-1234", "***"),
-            ("to-ken-1234", "***"),
-            ("X-TO-KEN-1234", "x-***"),
-            ("X-To-Ken", "X-To-Ken"),
-        ] {
-            assert_eq!(redactor.field_name(name), expected);
-        }
-    }
-
-    #[test]
-    fn a_secret_is_found_however_it_is_escaped() {
-        let json = serde_json::to_string(SECRET).unwrap();
-        let units: Vec<String> = SECRET
-            .encode_utf16()
-            .map(|unit| format!("\\u{unit:04x}"))
-            .collect();
-        let ascii = units.concat();
-        let percent = utf8_percent_encode(SECRET, NON_ALPHANUMERIC).to_string();
-        let form: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
-        let html = SECRET
-            .replace('&', "&amp;")
-            .replace('"', "&quot;")
-            .replace('\'', "&#39;");
-        let shell = SECRET.replace('\'', r"'\''");
-        let digits: Vec<String> = SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect();
-        let octal = digits.concat();
-        for hidden in [
-            SECRET.to_owned(),
-            json.trim_matches('"').to_owned(),
-            json.trim_matches('"').replace('/', "\\/"),
-            ascii,
-            percent.to_lowercase(),
-            percent,
-            form,
-            html,
-            shell,
-            octal,
-        ] {
-            let text = redactor(SECRET).text(&format!("<{hidden}> and <{hidden}>"));
-            assert_eq!(text, "<***> and <***>", "{hidden}");
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn base64_hides_nothing(before in "[a-z]{0,5}", after in "[a-z]{0,5}", url: bool) {
-            let engine = if url { URL_SAFE } else { STANDARD };
-            let secret = "token-0123456789";
-            let text = redactor(secret).text(&engine.encode(format!("{before}{secret}{after}")));
-            prop_assert!(text.contains(MASK), "{text}");
-            let left: String = text.replace(MASK, "");
-            prop_assert!(left.len() <= 16 + 4, "{text}");
-        }
-
-        #[test]
-        fn texts_without_secrets_stay_as_they_are(text in ".{0,60}") {
-            prop_assert_eq!(redactor("a secret of some length").text(&text), text);
-        }
-    }
-
-    #[test]
-    fn credentials_are_masked_by_name() {
-        let redactor = redactor("x").with_names(["X-Key", "key"]);
-        for (name, value, expected) in [
-            ("Authorization", "Bearer abc", "Bearer ***"),
-            ("authorization", "abc", "***"),
-            ("Cookie", "a=b; c=d", "***"),
-            ("Set-Cookie", "a=b; Path=/", "***"),
-            ("x-key", "abc", "***"),
-            ("Accept", "*/*", "*/*"),
-            ("X-Access-Token", "abc", "***"),
-            (
-                "Location",
-                "https://a/cb?code=1&access_token=abc#id_token=x&b=c?",
-                "https://a/cb?code=1&access_token=***#id_token=***&b=c?",
-            ),
-            ("Link", "</a?token=abc>; rel=a", "</a?token=***>; rel=a"),
-        ] {
-            assert_eq!(redactor.header(name, value), expected, "{name}");
-        }
-        assert_eq!(
-            redactor.path("/a?key=1&b=2&k%65y=3&api_key=4&token_type=5"),
-            "/a?key=***&b=2&k%65y=***&api_key=***&token_type=5"
-        );
-        let members = serde_json::json!({"a": {"access_token": "abc", "token_type": "Bearer"}, "secret": true, "pwd": 1});
-        let clean = serde_json::json!({"a": {"access_token": "***", "token_type": "Bearer"}, "secret": true, "pwd": "***"});
-        assert_eq!(redactor.value(&members), clean);
-    }
-
-    #[test]
-    fn what_a_document_marks_is_masked_as_far_as_it_tells() {
-        for (mark, value, text, expected) in [
-            // Secrets wherever they stand, but for what stands everywhere.
-            (Mark::Secret, "hunter2", "xhunter2x 7", "x***x 7"),
-            (Mark::Secret, "7", "7 of 17", "7 of 17"),
-            // Names as whole words.
-            (
-                Mark::Personal,
-                "Mann",
-                "Mann of Mannheim",
-                "*** of Mannheim",
-            ),
-            (Mark::Personal, "Ada", "Ada, Adam", "Ada, Adam"),
-            (Mark::Personal, "true", "true", "true"),
-            // What is longer, or looks otherwise, wherever it stands.
-            (Mark::Personal, "Montgomery", "xMontgomeryx", "x***x"),
-            (Mark::Personal, "Jörgen", "?name=J%C3%B6rgens", "?name=***s"),
-            (Mark::Personal, "+351912", "tel:+3519123", "tel:***3"),
-            (Mark::Personal, "4711", "4711 and 14711", "4711 and 14711"),
-            (Mark::Personal, "47110815", "x47110815x", "x***x"),
-            (
-                Mark::Identifier,
-                "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d",
-                "/users/6b5a0d8e-bf30-4152-93ff-e74ba72fd61d",
-                "/users/6b5a0d8e-bf30-4152-93ff-e74ba72fd61d",
-            ),
-        ] {
-            let mut redactor = Redactor::default();
-            redactor.add_as(mark, value);
-            assert_eq!(redactor.text(text), expected, "{value}");
-            if Redactor::finds(mark, value) {
-                assert_eq!(redactor.text(value), MASK, "{value}");
-            }
-        }
-        let mut redactor = Redactor::default();
-        redactor.add_as(Mark::Personal, "Ada");
-        redactor.add_as(Mark::Personal, "7");
-        assert_eq!(redactor.words("Ada, Adam"), "***, Adam");
-        assert_eq!(
-            redactor.value(&serde_json::json!(["Ada", 7, "7"])),
-            serde_json::json!([MASK, 7, "7"])
-        );
-    }
-
-    #[test]
-    fn a_redactor_shows_no_secret_itself() {
-        assert!(!format!("{:?}", redactor(SECRET)).contains("ord"));
-    }
-}
+mod tests;

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
+
 use super::escape::{ESCAPES, Unit, unescape};
 use super::redact::MASK;
 
@@ -99,6 +103,29 @@ pub(super) fn blot(text: &str, spans: &[(usize, usize)]) -> String {
     }
     clean.push_str(text.get(at..).unwrap_or_default());
     clean
+}
+
+/// The Base64 forms of a value, in both alphabets: whole, and as the inside of a longer text at
+/// each of the three alignments.
+pub(super) fn base64_forms(value: &str) -> Vec<String> {
+    let mut forms = Vec::new();
+    for alphabet in [&alphabet::STANDARD, &alphabet::URL_SAFE] {
+        let engine = GeneralPurpose::new(alphabet, NO_PAD);
+        forms.push(engine.encode(value));
+        for before in 0..3 {
+            let mut bytes = vec![0; before];
+            bytes.extend_from_slice(value.as_bytes());
+            let encoded = engine.encode(&bytes);
+            // The outer digits hold bits of the neighbours, too.
+            let start = (before * 8).div_ceil(6);
+            let end = bytes.len() * 8 / 6;
+            if let Some(inside) = encoded.get(start..end.max(start)) {
+                forms.push(inside.to_owned());
+            }
+        }
+    }
+    forms.retain(|form| form.len() >= 8);
+    forms
 }
 
 #[cfg(test)]

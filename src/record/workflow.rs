@@ -4,12 +4,12 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::credential::{is_credential, may_be_one};
-use super::example::Lens;
-use super::redact::MASK;
+use super::lens::Lens;
+use super::spot::Spot;
 use super::step::{
     Attempt, CriterionRun, StepOutcome, StepRun, Waited, WorkflowKey, WorkflowStarted,
 };
+use super::veil::Veil;
 use super::{Redactor, RequestExcerpt, ResponseExcerpt};
 use crate::case::CaseId;
 use crate::check::Fingerprint;
@@ -218,9 +218,10 @@ impl AttemptReport {
             let view = lens(verdict.api)?.exchange(verdict, false);
             Some((verdict, view))
         });
-        let values = shown.as_ref().map_or(redactor, |(_, view)| &view.redactor);
+        let veil = shown.as_ref().map(|(_, view)| view.veil.clone());
+        let values = veil.unwrap_or_else(|| Veil::of(redactor));
         let criteria = attempt.criteria.iter();
-        let criteria = criteria.map(|run| CriterionReport::new(run, values));
+        let criteria = criteria.map(|run| CriterionReport::new(run, &values));
         let criteria = criteria.collect();
         let then = attempt.then.as_ref().map(|then| values.words(then));
         let Some((verdict, view)) = shown else {
@@ -277,38 +278,27 @@ impl AttemptReport {
 
 impl CriterionReport {
     fn mask(&mut self, redactor: &Redactor) {
-        for (name, value) in &mut self.actual {
-            *value = seen(name, value, redactor);
+        let veil = Veil::of(redactor);
+        for (expression, value) in &mut self.actual {
+            *value = veil.show(&Spot::of_expression(expression), value);
         }
         for text in self.notes.iter_mut().chain(&mut self.error) {
             *text = redactor.words(text);
         }
     }
 
-    fn new(run: &CriterionRun, redactor: &Redactor) -> Self {
-        let actual = run.actual.iter();
+    fn new(run: &CriterionRun, veil: &Veil) -> Self {
+        let seen = run.actual.iter().map(|(expression, value)| {
+            let shown = veil.show(&Spot::of_expression(expression), value);
+            (expression.clone(), shown)
+        });
         Self {
             condition: run.condition.clone(),
             location: run.location.clone(),
             holds: run.holds,
-            actual: actual
-                .map(|(name, value)| (name.clone(), seen(name, value, redactor)))
-                .collect(),
-            notes: run.notes.iter().map(|note| redactor.words(note)).collect(),
-            error: run.error.as_ref().map(|error| redactor.words(error)),
+            actual: seen.collect(),
+            notes: run.notes.iter().map(|note| veil.words(note)).collect(),
+            error: run.error.as_ref().map(|error| veil.words(error)),
         }
-    }
-}
-
-/// The value of an expression, fit to be shown. A status is never a secret, though a secret may be the
-/// same number.
-fn seen(expression: &str, value: &Value, redactor: &Redactor) -> Value {
-    let name = expression.rsplit(['/', '.']).next().unwrap_or_default();
-    if expression == "$statusCode" {
-        value.clone()
-    } else if is_credential(name) && may_be_one(value) {
-        MASK.into()
-    } else {
-        redactor.value(value)
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
 
 mod allocations;
+mod canary;
 mod codings;
 mod commands;
 mod deploy;

@@ -183,6 +183,11 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 /// The URL of a server that gives every request the same answer, which says `connection: close`.
 pub(crate) fn answering(answer: Vec<u8>) -> String {
+    serving(move |_| answer.clone())
+}
+
+/// The URL of a server that answers by the target of the request; answers say `connection: close`.
+pub(crate) fn serving(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     thread::spawn(move || {
@@ -190,6 +195,8 @@ pub(crate) fn answering(answer: Vec<u8>) -> String {
             let Ok(mut stream) = stream else { continue };
             let mut reader = BufReader::new(&stream);
             let mut head = reader.by_ref().lines().map_while(Result::ok);
+            let first = head.next().unwrap_or_default();
+            let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
             let mut length = 0;
             while let Some(line) = head.next().filter(|line| !line.is_empty()) {
                 let (name, value) = line.split_once(':').unwrap_or_default();
@@ -198,7 +205,7 @@ pub(crate) fn answering(answer: Vec<u8>) -> String {
                 }
             }
             let _ = reader.read_exact(&mut vec![0; length]);
-            let _ = stream.write_all(&answer);
+            let _ = stream.write_all(&answer(&target));
         }
     });
     url

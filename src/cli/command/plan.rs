@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{check, load};
-use crate::case::{Authority, Intent, curl, encode, plan};
+use crate::case::{Authority, Intent, encode, plan};
 use crate::cli::arguments::Plan;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -11,7 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::scenario_source;
 use crate::cli::source::{self, counted};
 use crate::cli::terminal::{self, Terminal};
-use crate::record::Redactor;
+use crate::record::{Redactor, planned};
 use crate::scenario::PreviewStep;
 use crate::secret::Secret;
 use crate::spec::Spec;
@@ -31,6 +31,7 @@ pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Res
         fallback: Some(Secret::new("not-sent")),
         ..Authority::default()
     };
+    let redactor = Redactor::new(&[&source.spec], &[]);
     let mut page = String::new();
     let mut skipped = plan.skipped.len();
     for case in &plan.cases {
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &Plan, config: &Config, terminal: &Terminal) -> Res
         };
         match encode(&source.spec, case, &authority) {
             Ok(prepared) => {
-                let line = curl(&prepared, "$PROOFMARK_TARGET");
+                let line = planned(&prepared, "$PROOFMARK_TARGET", &redactor);
                 let _ = writeln!(
                     page,
                     "# {} {} {} {intent}\n{line}",
@@ -119,9 +120,9 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
             .iter()
             .fold(String::new(), |_, run| format!(" ({run})"));
         let _ = writeln!(page, "## {}{run}", preview.key.workflow);
-        count += list(&preview.steps, "", &mut page);
+        count += list(&preview.steps, "", &redactor, &mut page);
     }
-    crate::cli::print(&redactor.text(&page))?;
+    crate::cli::print(&redactor.made(&page))?;
     if let Some(outline) = load::outlined(suite, &given, seed)? {
         crate::cli::print(&format!("## load\n{outline}"))?;
     }
@@ -138,7 +139,7 @@ fn scenarios(arguments: &Plan, config: &Config, terminal: &Terminal) -> Result<E
 }
 
 /// Lists steps, and those of the workflows that they call below them; how many requests there are.
-fn list(steps: &[PreviewStep], before: &str, page: &mut String) -> usize {
+fn list(steps: &[PreviewStep], before: &str, redactor: &Redactor, page: &mut String) -> usize {
     let mut count = 0;
     for (index, step) in steps.iter().enumerate() {
         let number = format!("{before}{:02}", index + 1);
@@ -150,14 +151,14 @@ fn list(steps: &[PreviewStep], before: &str, page: &mut String) -> usize {
             None => {}
             Some(Ok(prepared)) => {
                 count += 1;
-                let line = curl(prepared, "$PROOFMARK_TARGET");
+                let line = planned(prepared, "$PROOFMARK_TARGET", redactor);
                 let _ = writeln!(page, "{}", shown(&line));
             }
             Some(Err(reason)) => {
                 let _ = writeln!(page, "#    cannot be made: {reason}");
             }
         }
-        count += list(&step.called, &format!("{number}."), page);
+        count += list(&step.called, &format!("{number}."), redactor, page);
     }
     count
 }

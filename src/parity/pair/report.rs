@@ -19,7 +19,7 @@ use super::replay::{Stand, StepStand};
 use super::stateless::Stateless;
 use super::unfinished::Unfinished;
 use crate::code::{Code, Severity};
-use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Tool, excerpt};
+use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Spot, Tool, excerpt};
 use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
@@ -458,7 +458,7 @@ impl Origin<'_> {
             request: shown.request,
             response: shown.response,
             failure: shown.failure,
-            value: value.map(|value| shown.redactor.value_at(place, value)),
+            value: value.map(|value| shown.veil.show(&Spot::of_place(place), value)),
             curl: shown.curl,
         })
     }
