@@ -1,6 +1,7 @@
 //! What counts as a difference, and what does not.
 
 mod convention;
+mod mirrors;
 
 use std::sync::Arc;
 
