@@ -12,7 +12,7 @@ use super::pulse::Pulses;
 use super::relapse::credentials;
 use super::unfinished::Workflows;
 use super::watch::Watch;
-use crate::case::{Case, Defect, Intent, Skip};
+use crate::case::{Case, Defect, Intent, Malformation, Skip};
 use crate::document::{Pointer, equal};
 use crate::http::{Request, TransportError};
 use crate::probe::Ended;
@@ -244,6 +244,8 @@ pub(super) fn kind_of(defect: &Defect) -> String {
         } => format!("{place} parameter `{}`", mutation.keyword),
         Defect::MissingParameter { place, .. } => format!("missing {place} parameter"),
         Defect::MissingBody => "missing body".to_owned(),
+        // RFC 8259 section 4: names should be unique, and need not be.
+        Defect::MalformedBody(Malformation::RepeatedName) => "body with a member twice".to_owned(),
         Defect::MalformedBody(_) => "malformed body".to_owned(),
         Defect::MediaType(_) => "undeclared media type".to_owned(),
         Defect::Method(_) => "undeclared method".to_owned(),

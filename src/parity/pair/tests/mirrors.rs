@@ -180,8 +180,9 @@ fn an_id_is_known_by_what_it_looks_like_where_there_is_one_only() {
         } else {
             &[expected]
         };
-        let found = told(&[asked], &[left.clone()], &[right.clone()]);
-        assert_eq!(found, [expected, expected], "{left} and {right}");
+        let (left, right) = ([left], [right]);
+        let found = told(&[asked], &left, &right);
+        assert_eq!(found, [expected, expected], "{left:?} and {right:?}");
     }
 }
 
