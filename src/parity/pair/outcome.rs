@@ -175,6 +175,11 @@ impl Outcome {
 
     /// How many cases came out in which way, where differences count from this severity on.
     pub fn tally(&self, least: Severity) -> Tally {
+        self.tally_of(least, Severity::Error)
+    }
+
+    /// The same of the cases of which the gravest difference is as grave as `most` at most.
+    fn tally_of(&self, least: Severity, most: Severity) -> Tally {
         let mut tally = Tally::default();
         for pair in &self.pairs {
             // Of those that are as grave, the first one decides what else was asked.
@@ -189,6 +194,9 @@ impl Outcome {
                 tally.noted += usize::from(!pair.differences.is_empty());
                 continue;
             };
+            if difference.severity > most {
+                continue;
+            }
             let count = match (difference.code, difference.kind) {
                 (Code::PARITY_STRICTNESS, "stricter") => &mut tally.stricter,
                 (Code::PARITY_STRICTNESS, _) => &mut tally.more_lenient,
@@ -243,8 +251,8 @@ impl Outcome {
         matrix
     }
 
-    /// The verdict in one line: `agrees on 41 of 46 cases; 3 stricter, 1 more lenient, 1 crash`. Differences
-    /// count from this severity on.
+    /// The verdict in one line: `agrees on 41 of 46 cases; 3 stricter, 1 crash; warnings: 1 of shape`.
+    /// Differences count from this severity on.
     pub fn verdict(&self, least: Severity) -> String {
         if let [illness, ..] = &*self.illnesses {
             return format!("the {} is {}", illness.side.name(), illness.kind);
@@ -252,21 +260,32 @@ impl Outcome {
         let tally = self.tally(least);
         let all = self.pairs.len();
         let cases = if all == 1 { "case" } else { "cases" };
-        let parts: Vec<String> = tally
-            .parts()
-            .into_iter()
-            .filter(|(count, ..)| *count > 0)
-            .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
-            .collect();
+        let parts = |severity: Severity| {
+            let parts = self.tally_of(severity, severity).parts().into_iter();
+            let found = parts.filter(|(count, ..)| *count > 0);
+            let told: Vec<String> = found
+                .map(|(count, one, many)| {
+                    format!("{count} {}", if count == 1 { one } else { many })
+                })
+                .collect();
+            told.join(", ")
+        };
         let noted = match tally.noted {
             0 => String::new(),
             noted => format!(", {noted} but for notes"),
         };
         let agrees = format!("agrees on {} of {all} {cases}{noted}", tally.agree);
-        if parts.is_empty() {
-            agrees
-        } else {
-            format!("{agrees}; {}", parts.join(", "))
+        let mut told = vec![agrees];
+        for (severity, title) in [
+            (Severity::Error, ""),
+            (Severity::Warning, "warnings: "),
+            (Severity::Note, "notes: "),
+        ] {
+            let parts = parts(severity);
+            if severity >= least && !parts.is_empty() {
+                told.push(format!("{title}{parts}"));
+            }
         }
+        told.join("; ")
     }
 }

@@ -12,18 +12,22 @@ use super::pulse::Pulses;
 use super::relapse::credentials;
 use super::unfinished::Workflows;
 use super::watch::Watch;
-use crate::case::{Case, Defect, Intent, Skip};
+use crate::case::{Case, Defect, Intent, Malformation, Skip};
 use crate::document::{Pointer, equal};
 use crate::http::{Request, TransportError};
 use crate::probe::Ended;
 use crate::record::{Event, Sink, StepOutcome, StepRun, Verdict, WorkflowKey};
 use crate::secret::Secret;
 use crate::spec::Place;
+use crate::wire::decode_component;
 
 /// How many bytes the body of an answer may have to be kept.
 const MOST_OF_ONE: usize = 1 << 20;
 /// How many bytes the bodies of one side may have together.
 const MOST_OF_ALL: usize = 256 << 20;
+
+/// From how many characters on an id is not in a text by chance.
+pub(super) const TELLING: usize = 6;
 
 /// What one side answered.
 #[derive(Debug, Default)]
@@ -240,6 +244,8 @@ pub(super) fn kind_of(defect: &Defect) -> String {
         } => format!("{place} parameter `{}`", mutation.keyword),
         Defect::MissingParameter { place, .. } => format!("missing {place} parameter"),
         Defect::MissingBody => "missing body".to_owned(),
+        // RFC 8259 section 4: names should be unique, and need not be.
+        Defect::MalformedBody(Malformation::RepeatedName) => "body with a member twice".to_owned(),
         Defect::MalformedBody(_) => "malformed body".to_owned(),
         Defect::MediaType(_) => "undeclared media type".to_owned(),
         Defect::Method(_) => "undeclared method".to_owned(),
@@ -314,14 +320,19 @@ impl Answered {
     pub(super) fn path_parameter(&self, value: &Value) -> Option<&str> {
         let mut parameters = self.verdict.case.inputs.parameters.iter();
         let found =
-            parameters.find(|((place, _), sent)| *place == Place::Path && is_same(sent, value));
+            parameters.find(|((place, _), sent)| *place == Place::Path && is_shown(sent, value));
         found.map(|((_, name), _)| name.as_str())
+    }
+
+    /// What was sent as a parameter of the path.
+    pub(super) fn path_value(&self, name: &str) -> Option<&Value> {
+        let key = (Place::Path, name.to_owned());
+        self.verdict.case.inputs.parameters.get(&key)
     }
 
     /// Whether the answer says anywhere what was sent as this parameter of the path.
     pub(super) fn shows(&self, name: &str) -> bool {
-        let key = (Place::Path, name.to_owned());
-        let sent = self.verdict.case.inputs.parameters.get(&key);
+        let sent = self.path_value(name);
         sent.is_some_and(|sent| self.json().is_some_and(|body| has(&body, sent)))
     }
 
@@ -337,8 +348,34 @@ fn has(body: &Value, sent: &Value) -> bool {
     match body {
         Value::Array(items) => items.iter().any(|item| has(item, sent)),
         Value::Object(members) => members.values().any(|member| has(member, sent)),
-        scalar => is_same(sent, scalar),
+        Value::String(text) if is_mentioned(sent, text) => true,
+        scalar => is_shown(sent, scalar),
     }
+}
+
+/// Whether a text says somewhere what was sent, if that is too long to be there by chance.
+fn is_mentioned(sent: &Value, text: &str) -> bool {
+    let sent = sent.as_str().unwrap_or_default();
+    sent.chars().count() >= TELLING && text.to_lowercase().contains(&sent.to_lowercase())
+}
+
+/// Whether a scalar is what was sent in a path, or leads to it: a URL with it as a segment.
+pub(super) fn is_shown(sent: &Value, value: &Value) -> bool {
+    if is_same(sent, value) {
+        return true;
+    }
+    let Value::String(text) = value else {
+        return false;
+    };
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let segments = path.split('/');
+    path.contains('/')
+        && segments
+            .filter(|segment| !segment.is_empty())
+            .any(|segment| {
+                let plain = decode_component(segment).unwrap_or_else(|_| segment.to_owned());
+                is_same(sent, &Value::from(plain))
+            })
 }
 
 /// Whether two scalars are one id: in a path a number is a text, and a UUID has no case (RFC 9562 section 4).

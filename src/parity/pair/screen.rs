@@ -139,7 +139,12 @@ impl Report {
             let more = counted(grave.len() - MOST, "more difference");
             screen.line(&format!("  and {more}, see the reports"));
         }
-        notes_on(&notes, screen);
+        let title = if self.fail_on == Some(Severity::Note) {
+            "notes"
+        } else {
+            "notes, which do not fail"
+        };
+        notes_on(title, &notes, screen);
     }
 
     /// What only one side was sent, and why.
@@ -249,8 +254,8 @@ impl Report {
     }
 }
 
-/// What never fails, in a line for each category and kind.
-fn notes_on(notes: &[&Cluster<'_>], screen: &mut Screen<'_>) {
+/// Notes, in a line for each category and kind.
+fn notes_on(title: &str, notes: &[&Cluster<'_>], screen: &mut Screen<'_>) {
     let mut kinds: BTreeMap<(&str, &str), Vec<&Cluster<'_>>> = BTreeMap::new();
     for cluster in notes {
         let row = cluster.first;
@@ -260,7 +265,7 @@ fn notes_on(notes: &[&Cluster<'_>], screen: &mut Screen<'_>) {
     if kinds.is_empty() {
         return;
     }
-    screen.heading("notes, which never fail");
+    screen.heading(title);
     for ((category, kind), clusters) in kinds {
         let Some(row) = clusters.first().map(|cluster| cluster.first) else {
             continue;

@@ -1,6 +1,7 @@
 //! What counts as a difference, and what does not.
 
 mod convention;
+mod mirrors;
 
 use std::sync::Arc;
 
@@ -408,6 +409,6 @@ fn what_the_baseline_does_not_repeat_is_noise_for_the_place_or_the_case() {
     );
     assert_eq!(
         outcome.verdict(Severity::Note),
-        "agrees on 2 of 4 cases; 1 of state, 1 of values"
+        "agrees on 2 of 4 cases; 1 of state; notes: 1 of values"
     );
 }

@@ -10,7 +10,7 @@ use crate::arazzo::Sameness;
 use crate::code::{Code, Severity};
 use crate::document::{Pointer, equal, type_name};
 use crate::parity::pair::difference::Difference;
-use crate::parity::pair::form::{Form, is_made_up};
+use crate::parity::pair::form::Form;
 use crate::parity::pair::recording::Answered;
 use crate::schema::{Facets, Schema};
 
@@ -321,7 +321,8 @@ impl<'a> Walk<'a, '_> {
             }
             return;
         }
-        if values && self.breaks_role(at, left, right) {
+        let mirrors = &self.comparison.mirrors;
+        if values && mirrors.broken(at, self.asked, [left, right]) {
             let message = "one side shows what it was asked for, the other one something else";
             let difference = Difference::new(Code::PARITY_VALUE, "role", message)
                 .weighing(Severity::Error)
@@ -368,21 +369,6 @@ impl<'a> Walk<'a, '_> {
                 difference.between(Some(left.clone()), Some(right.clone())),
                 at,
             );
-        }
-    }
-
-    /// Whether one side shows the id that its path names, and the other one another id in its place and its own
-    /// nowhere: it answers about something else.
-    fn breaks_role(&self, at: &Pointer, left: &Value, right: &Value) -> bool {
-        let member = at.last().unwrap_or_default();
-        if !is_made_up(&member, left) || !is_made_up(&member, right) {
-            return false;
-        }
-        let [one, other] = self.asked;
-        match (one.path_parameter(left), other.path_parameter(right)) {
-            (Some(name), None) => !other.shows(name),
-            (None, Some(name)) => !one.shows(name),
-            _ => false,
         }
     }
 

@@ -102,7 +102,17 @@ pub(super) fn settled(two: Two<'_>, other_media: bool) -> Settled {
                 (_, "baseline") => "only-baseline-breaks",
                 _ => "only-candidate-breaks",
             };
-            let message = format!("the {side} breaks the document: {}", finding.title);
+            // What the document says nothing of, the protocol asks for.
+            let asks = match finding.code {
+                Code::CHALLENGE_MISSING => Some("RFC 9110 section 11.6.1"),
+                Code::ALLOW_MISSING => Some("RFC 9110 section 15.5.6"),
+                _ => None,
+            };
+            let title = &finding.title;
+            let message = match asks {
+                Some(rule) => format!("the {side} answers {title}, which {rule} asks for"),
+                None => format!("the {side} breaks the document: {title}"),
+            };
             let at = finding.violated.as_ref();
             let at = at.map_or_else(
                 || finding.code.name().to_owned(),

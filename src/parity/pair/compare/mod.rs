@@ -9,6 +9,7 @@ mod contract;
 mod forgotten;
 mod header;
 mod lost;
+mod mirror;
 mod outcome;
 
 use std::cell::RefCell;
@@ -52,6 +53,7 @@ pub fn compare(baseline: &Recording, candidate: &Recording, sides: &Sides<'_>) -
     let comparison = Comparison {
         sides,
         roles: Roles::between(baseline, candidate, bases),
+        mirrors: mirror::Mirrors::of([baseline, candidate]),
         facets: RefCell::default(),
         given: RefCell::default(),
     };
@@ -78,6 +80,7 @@ type Place = (usize, String, u16, String);
 struct Comparison<'a> {
     sides: &'a Sides<'a>,
     roles: Roles,
+    mirrors: mirror::Mirrors,
     facets: RefCell<HashMap<Place, Rc<Facets>>>,
     /// The members of enums that each side gave, by place.
     given: RefCell<HashMap<Place, [BTreeSet<String>; 2]>>,

@@ -65,7 +65,7 @@ fn each_case_is_counted_by_its_gravest_difference_of_those_that_are_asked_for() 
     );
     assert_eq!(
         outcome.verdict(Outcome::least(Some(Severity::Note))),
-        "agrees on 1 of 6 cases; 2 of media type, 1 of values, 1 of order, 1 of header fields"
+        "agrees on 1 of 6 cases; 2 of media type; notes: 1 of values, 1 of order, 1 of header fields"
     );
     assert_eq!(Outcome::least(None), Severity::Warning);
 }

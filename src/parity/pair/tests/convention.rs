@@ -248,3 +248,28 @@ fn a_side_that_breaks_off_most_answers_is_not_there() {
         "candidate unreachable: 5 of 8 requests got no whole answer"
     );
 }
+
+#[test]
+fn what_http_asks_for_is_not_said_to_be_of_the_document() {
+    let spec = spec();
+    let told = |code: Code, title: &str| {
+        let mut sides = [(); 2].map(|()| recording(&spec, &[Response::new(401)]));
+        let verdict = &mut sides[1].answers[0].verdict;
+        let (operation, case) = (&verdict.case.operation, &verdict.case.id);
+        let finding = Finding::new(code, operation, case, title);
+        verdict.findings.push(finding);
+        let rows = report(&spec, &sides).differences;
+        let rows = rows.into_iter().map(|row| row.message);
+        rows.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(Code::CHALLENGE_MISSING, "401 without `WWW-Authenticate`"),
+        [
+            "the candidate answers 401 without `WWW-Authenticate`, which RFC 9110 section 11.6.1 asks for"
+        ]
+    );
+    assert_eq!(
+        told(Code::UNDOCUMENTED_STATUS, "status 401 is not documented"),
+        ["the candidate breaks the document: status 401 is not documented"]
+    );
+}
