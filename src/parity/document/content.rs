@@ -29,6 +29,13 @@ impl<'a> Content<'a> {
         self.types.get(name).or_else(|| declared(self.types, name))
     }
 
+    /// Whether a media type or range is named itself, whatever parameters it has.
+    fn writes(&self, name: &str) -> bool {
+        self.types
+            .keys()
+            .any(|known| essence(known) == essence(name))
+    }
+
     /// Whether a media type or range is named itself.
     fn names(&self, name: &str) -> bool {
         let wanted = MediaRange::parse(name).ok();
@@ -82,6 +89,13 @@ pub(super) fn compare(place: &Place, old: &Content<'_>, new: &Content<'_>, ledge
             ledger.add(place, said);
             continue;
         };
+        if place.is_sent_by_server() && !new.writes(name) {
+            let message = format!("the media type `{name}` is one of several that may come now");
+            let said = Said::new(Kind::MediaTypeRemoved, Grade::Unclear, message)
+                .texts(names(old), names(new))
+                .places(Some(&media.location), Some(&other.location));
+            ledger.add(place, said);
+        }
         pair(place, name, media, other, ledger);
     }
     for (name, media) in new.types {

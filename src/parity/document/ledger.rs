@@ -116,6 +116,11 @@ impl Place {
         self.direction == Some(self.sent())
     }
 
+    /// Whether it is a part of what the server sends, asked or by itself.
+    pub(super) fn is_sent_by_server(&self) -> bool {
+        self.is_in_request() == self.is_inbound
+    }
+
     /// Which way requests travel.
     pub(super) fn sent(&self) -> Direction {
         if self.is_inbound {

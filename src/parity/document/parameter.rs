@@ -23,16 +23,37 @@ pub(super) fn compare(pair: &Pair<'_>, ledger: &mut Ledger) {
             // The path is compared as such.
             None if parameter.place == Place::Path => {}
             None => {
-                let message = format!(
-                    "the {} parameter `{}` is not declared any more: it may be ignored, or refused",
-                    parameter.place, parameter.name
-                );
+                let was_there = |wanted: &(Place, String)| {
+                    let mut ours = pair.old.parameters.iter();
+                    ours.any(|known| key(pair.old, known) == *wanted)
+                };
+                let is_here = |other: &&Parameter| {
+                    other.name == parameter.name && !was_there(&key(pair.new, other))
+                };
+                let moved = pair.new.parameters.iter().find(is_here);
+                let (place, name) = (parameter.place, &parameter.name);
+                let (grade, message) = match moved {
+                    // Where it was it says nothing any more.
+                    Some(other) => (
+                        Grade::Breaking,
+                        format!(
+                            "the {place} parameter `{name}` is a {} parameter now",
+                            other.place
+                        ),
+                    ),
+                    None => (
+                        Grade::Unclear,
+                        format!(
+                            "the {place} parameter `{name}` is not declared any more: it may be ignored, or refused"
+                        ),
+                    ),
+                };
                 let inbound = if parameter.required {
                     Grade::Breaking
                 } else {
                     Grade::Unclear
                 };
-                let said = Said::new(Kind::ParameterRemoved, Grade::Unclear, message)
+                let said = Said::new(Kind::ParameterRemoved, grade, message)
                     .inbound(inbound)
                     .texts(presence(parameter.required), "")
                     .places(Some(&parameter.location), Some(&pair.new.location));

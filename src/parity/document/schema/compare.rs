@@ -130,10 +130,24 @@ impl<'a> Compare<'a> {
     }
 
     fn types(&mut self) -> Goes {
-        let (old, new) = (self.old.types, self.new.types);
         if self.travel == Travel::Text {
             return self.types_on_wire();
         }
+        let (old, new) = (self.old.types, self.new.types);
+        // Where one side has no fractions, the other has none if all that it has are multiples of a whole
+        // number.
+        let (old, new) = (
+            if new.has(Types::FRACTION) {
+                old
+            } else {
+                self.old.types_of_multiples()
+            },
+            if old.has(Types::FRACTION) {
+                new
+            } else {
+                self.new.types_of_multiples()
+            },
+        );
         let (was, now) = (old.without(Types::NULL), new.without(Types::NULL));
         let has_unions = !self.old.unions.is_empty() || !self.new.unions.is_empty();
         if was.and(now).is_empty() && !(was.is_empty() && now.is_empty()) {

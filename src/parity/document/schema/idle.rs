@@ -36,7 +36,10 @@ fn is_idle(keywords: &Map<String, Value>, keyword: &str, value: &Value) -> bool 
             is_integer && value.as_f64() == Some(1.0)
         }
         "uniqueItems" | "not" => *value == Value::Bool(false),
-        "required" | "properties" | "patternProperties" | "dependentSchemas" => is_empty(value),
+        "required" | "properties" | "patternProperties" => is_empty(value),
+        "dependentSchemas" => value
+            .as_object()
+            .is_some_and(|members| members.values().all(is_trivial)),
         "dependentRequired" => value
             .as_object()
             .is_some_and(|members| members.values().all(is_empty)),

@@ -36,6 +36,20 @@ fn divisors(side: &Conjunction) -> Vec<Divisor> {
         .collect()
 }
 
+impl Conjunction {
+    /// The types, without fractions where all numbers are multiples of a whole one.
+    pub(super) fn types_of_multiples(&self) -> Types {
+        let one = Decimal::whole(1);
+        let divisors = divisors(self);
+        let mut read = divisors.iter().filter_map(|divisor| divisor.read);
+        if read.any(|divisor| divisor.is_multiple_of(one)) {
+            self.types.without(Types::FRACTION)
+        } else {
+            self.types
+        }
+    }
+}
+
 impl Compare<'_> {
     /// Compares what numbers are multiples of.
     pub(super) fn multiples(&mut self) {

@@ -69,6 +69,17 @@ impl<'a> Members<'a> {
         self.required.contains(name)
     }
 
+    /// Where there must be as many members as have a place, all that are declared must be there.
+    fn fill(&mut self) {
+        let least = self.side.values("minProperties");
+        let least = least.filter_map(|(_, value)| value.as_u64()).max();
+        let least = least.and_then(|least| usize::try_from(least).ok());
+        let is_closed = self.rest.is_impossible && !self.side.has("patternProperties");
+        if is_closed && least == Some(self.side.names().len()) {
+            self.required.extend(self.side.names());
+        }
+    }
+
     /// Whether what is not declared has no place, by word or by number.
     fn is_sealed(&self) -> bool {
         !self.side.has("patternProperties")
@@ -112,6 +123,8 @@ impl Compare<'_> {
     /// Compares what is said about objects.
     pub(super) fn objects(&mut self) {
         let (mut old, mut new) = (Members::of(self.old), Members::of(self.new));
+        old.fill();
+        new.fill();
         let are_sealed = old.is_sealed() && new.is_sealed();
         let rooms = (old.room(), new.room());
         if are_sealed {
@@ -393,7 +406,21 @@ impl Compare<'_> {
                 "properties that are not declared are allowed now",
             ),
         };
-        self.push(Difference::new(kind, effect, message), CLOSED);
+        let mut difference = Difference::new(kind, effect, message);
+        // A member of any name shows it, as far as its value is right.
+        difference.insertions = vec![Insertion {
+            name: schema(serde_json::json!({"type": "string"})),
+            values: [old, new]
+                .into_iter()
+                .flat_map(|rest| rest.entries)
+                .collect(),
+        }];
+        let mut difference = difference.places(self.old, self.new, CLOSED);
+        // Where nothing is declared, the members are refused one by one.
+        if self.old.names().is_empty() && self.new.names().is_empty() {
+            difference.keywords = &[];
+        }
+        self.found.push(difference);
     }
 }
 
@@ -415,14 +442,16 @@ pub(super) fn default(was: &Conjunction, now: &Conjunction) -> Option<Difference
 
 /// What nothing is an instance of.
 fn nothing() -> Conjunction {
-    let value = Document::from_value("nothing", Value::Bool(false));
-    Conjunction::of(vec![SchemaSet::of_schema(value, Dialect::OpenApi31)])
+    Conjunction::of(vec![schema(Value::Bool(false))])
 }
 
 /// The schema of one name.
 fn named(name: &str) -> Schema {
-    let value = serde_json::json!({"const": name});
-    SchemaSet::of_schema(Document::from_value("name", value), Dialect::OpenApi31)
+    schema(serde_json::json!({"const": name}))
+}
+
+fn schema(value: Value) -> Schema {
+    SchemaSet::of_schema(Document::from_value("schema", value), Dialect::OpenApi31)
 }
 
 /// A property in a word or two: `required string`.

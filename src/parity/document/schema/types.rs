@@ -25,7 +25,7 @@ impl Types {
     pub(super) const OBJECT: Self = Self(4);
     pub(super) const ARRAY: Self = Self(8);
     pub(super) const INTEGER: Self = Self(16);
-    const FRACTION: Self = Self(32);
+    pub(super) const FRACTION: Self = Self(32);
     pub(super) const NUMBER: Self = Self(48);
     pub(super) const STRING: Self = Self(64);
     pub(super) const ALL: Self = Self(127);

@@ -117,6 +117,41 @@ fn parts_of_answers_are_the_servers_to_send() {
 }
 
 #[test]
+fn a_range_in_place_of_a_media_type_leaves_open_what_comes() {
+    let answer = |name: &str| answering(&json!({name: {"schema": {"type": "string"}}}));
+    let plain = answer("application/json");
+    assert_eq!(
+        both_ways(&plain, &answer("*/*"))[0][1],
+        "response unclear media-type-removed"
+    );
+    assert_eq!(
+        both_ways(&plain, &answer("application/json; charset=utf-8"))[0],
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_parameter_that_is_sent_elsewhere_is_not_where_it_was() {
+    let taking = |places: &[&str]| {
+        let parameters: Vec<Value> = places
+            .iter()
+            .map(|place| json!({"name": "a", "in": place, "schema": {}}))
+            .collect();
+        with(&json!({"parameters": parameters, "responses": {"200": {"description": "D"}}}))
+    };
+    let found = both_ways(&taking(&["query"]), &taking(&["header"]));
+    assert_eq!(
+        found[0],
+        [
+            "request breaking parameter-removed",
+            "request compatible parameter-added"
+        ]
+    );
+    let found = both_ways(&taking(&["query", "header"]), &taking(&["header"]));
+    assert_eq!(found[0], ["request unclear parameter-removed"]);
+}
+
+#[test]
 fn what_is_called_back_for_a_callback_is_compared() {
     let twice = |schema: &Value| {
         let answers = json!({"204": {"description": "D"}});

@@ -192,6 +192,18 @@ fn what_says_the_same_in_other_keywords_is_the_same() {
             "{type: string}",
         ),
         (
+            "{type: integer, multipleOf: 2}",
+            "{type: number, multipleOf: 2.0}",
+        ),
+        (
+            "{type: object, dependentSchemas: {a: true}}",
+            "{type: object}",
+        ),
+        (
+            "{type: object, properties: {a: {}, b: {}}, additionalProperties: false, minProperties: 2}",
+            "{type: object, properties: {a: {}, b: {}}, additionalProperties: false, required: [a, b]}",
+        ),
+        (
             "{anyOf: [{type: string, pattern: '^a'}, {type: string, minLength: 5, maxLength: 3}]}",
             "{type: string, pattern: '^a'}",
         ),
@@ -221,6 +233,19 @@ fn what_is_nearly_the_same_in_other_keywords_is_told() {
             "{type: object, properties: {a: {type: string}, b: {type: string}}, required: [a], maxProperties: 1}",
         ),
         (
+            "{type: object, additionalProperties: {type: string, maxLength: 60}}",
+            "{type: object, maxProperties: 0}",
+        ),
+        (
+            "{type: object, properties: {a: {}}, additionalProperties: {type: string, maxLength: 60}}",
+            "{type: object, properties: {a: {}}, additionalProperties: {type: string, maxLength: 50}}",
+        ),
+        ("{type: number, multipleOf: 0.5}", "{type: integer}"),
+        (
+            "{type: integer, multipleOf: 2}",
+            "{type: number, multipleOf: 6}",
+        ),
+        (
             "{type: string, format: uuid, maxLength: 36}",
             "{type: string, format: uuid, pattern: '^a', maxLength: 36}",
         ),
@@ -233,6 +258,20 @@ fn what_is_nearly_the_same_in_other_keywords_is_told() {
         let has = |told: &[String], prefix: &str| told.iter().any(|line| line.starts_with(prefix));
         assert!(has(&there, "request breaking"), "{there:?} {narrow}");
         assert!(has(&back, "response breaking"), "{back:?} {narrow}");
+    }
+}
+
+#[test]
+fn maps_that_are_closed_refuse_what_they_took() {
+    for map in [
+        "{type: object, additionalProperties: {type: string, maxLength: 60}}",
+        "{type: object}",
+    ] {
+        let told = schemas(map, "{type: object, additionalProperties: false}");
+        assert_eq!(
+            told[0], "request breaking other-properties-refused",
+            "{map}"
+        );
     }
 }
 
