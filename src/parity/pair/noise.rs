@@ -11,13 +11,14 @@ use crate::spec::OperationId;
 /// What the baseline answers in one way and then in another.
 #[derive(Debug, Default)]
 pub struct Noise {
-    /// Places of answers: API description, operation, status, place, category.
+    /// Places of answers: API description, operation, status, place, category, and whether it is about
+    /// something else than what was asked for, of which other values at that place say nothing.
     places: BTreeSet<Place>,
     /// Cases of which the outcome changed.
     cases: BTreeSet<String>,
 }
 
-type Place = (usize, OperationId, Option<u16>, String, Code);
+type Place = (usize, OperationId, Option<u16>, String, Code, bool);
 
 /// Noise that was found at one place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,23 +53,31 @@ impl Noise {
     pub fn take_from(&self, pairs: &mut [Pair]) -> BTreeMap<Noisy, usize> {
         let mut taken = BTreeMap::new();
         for pair in pairs {
-            // Of answers that come out differently nothing can be compared.
-            let unstable = self.cases.contains(&pair.name);
-            let (noisy, rest): (Vec<Difference>, Vec<Difference>) =
-                std::mem::take(&mut pair.differences)
-                    .into_iter()
-                    .partition(|difference| {
-                        unstable || self.places.contains(&place(pair, difference))
-                    });
-            pair.differences = rest;
-            for difference in noisy {
+            let mut note = |place: String, code: Code| {
                 let key = Noisy {
                     api: pair.api,
                     operation: pair.operation.clone(),
-                    place: difference.place,
-                    code: difference.code,
+                    place,
+                    code,
                 };
                 *taken.entry(key).or_default() += 1;
+            };
+            // Of answers that come out differently nothing can be compared: what differs then is not what
+            // the baseline does not repeat.
+            if self.cases.contains(&pair.name) {
+                if !pair.differences.is_empty() {
+                    note(String::new(), Code::PARITY_STATUS);
+                    pair.differences.clear();
+                }
+                continue;
+            }
+            let (noisy, rest): (Vec<Difference>, Vec<Difference>) =
+                std::mem::take(&mut pair.differences)
+                    .into_iter()
+                    .partition(|difference| self.places.contains(&place(pair, difference)));
+            pair.differences = rest;
+            for difference in noisy {
+                note(difference.place, difference.code);
             }
         }
         taken
@@ -82,6 +91,7 @@ fn place(pair: &Pair, difference: &Difference) -> Place {
         pair.status,
         difference.place.clone(),
         difference.code,
+        difference.kind == "role",
     )
 }
 

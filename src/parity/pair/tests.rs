@@ -362,6 +362,19 @@ fn statuses_and_header_fields_are_told() {
 }
 
 #[test]
+fn a_made_up_code_may_have_digits_only() {
+    let named = |name: &str| ok(&json!({"name": name}));
+    for (one, other, expected) in [
+        ("02127931", "d4f77138", "PM506 value note /name"),
+        ("d4f77138", "02127931", "PM506 value note /name"),
+        ("4711", "name", "PM505 format warning /name"),
+    ] {
+        let found = differences(&[named(one)], &[named(other)], Vec::new());
+        assert_eq!(found, [expected], "{one} and {other}");
+    }
+}
+
+#[test]
 fn what_the_baseline_does_not_repeat_is_noise_for_the_place_or_the_case() {
     let spec = spec();
     let rules = Rules::default();

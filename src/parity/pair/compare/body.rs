@@ -78,6 +78,9 @@ impl<'a> Walk<'a, '_> {
             _ if std::mem::discriminant(left) != std::mem::discriminant(right) => {
                 self.types(at, left, right);
             }
+            _ if equal(left, right) => {}
+            // Both sides may have named the wrong thing alike before: what they were asked for counts.
+            _ if values && self.is_another(at, left, right) => self.another(at, left, right),
             _ if !self.comparison.roles.same(left, right) => self.scalar(at, left, right, values),
             _ => {}
         }
@@ -280,6 +283,9 @@ impl<'a> Walk<'a, '_> {
         let (Value::String(one), Value::String(other)) = (left, right) else {
             return;
         };
+        if may_be_alike(one, other) || may_be_alike(other, one) {
+            return;
+        }
         let (one, other) = (Form::of(one), Form::of(other));
         if one == other || !(one.is_telling() || other.is_telling()) {
             return;
@@ -321,18 +327,6 @@ impl<'a> Walk<'a, '_> {
             }
             return;
         }
-        let mirrors = &self.comparison.mirrors;
-        if values && mirrors.broken(at, self.asked, [left, right]) {
-            let message = "one side shows what it was asked for, the other one something else";
-            let difference = Difference::new(Code::PARITY_VALUE, "role", message)
-                .weighing(Severity::Error)
-                .at(at.starred().as_str());
-            self.push(
-                difference.between(Some(left.clone()), Some(right.clone())),
-                at,
-            );
-            return;
-        }
         if let (Value::String(one), Value::String(other)) = (left, right) {
             let place = self.key(at);
             let given = self.comparison.given.borrow();
@@ -370,6 +364,23 @@ impl<'a> Walk<'a, '_> {
                 at,
             );
         }
+    }
+
+    /// Whether one side answers about something else than what both were asked for.
+    fn is_another(&self, at: &Pointer, left: &Value, right: &Value) -> bool {
+        let mirrors = &self.comparison.mirrors;
+        !self.is_failure && mirrors.broken(at, self.asked, [left, right])
+    }
+
+    fn another(&mut self, at: &Pointer, left: &Value, right: &Value) {
+        let message = "one side shows what it was asked for, the other one something else";
+        let difference = Difference::new(Code::PARITY_VALUE, "role", message)
+            .weighing(Severity::Error)
+            .at(at.starred().as_str());
+        self.push(
+            difference.between(Some(left.clone()), Some(right.clone())),
+            at,
+        );
     }
 
     fn push(&mut self, difference: Difference, at: &Pointer) {
@@ -427,4 +438,12 @@ fn near(left: &Value, right: &Value, absolute: f64, relative: f64) -> bool {
         return false;
     };
     (one - other).abs() <= absolute.max(relative * one.abs())
+}
+
+/// Whether a text of digits may be one of letters and digits by chance: a code that somebody made up.
+fn may_be_alike(digits: &str, other: &str) -> bool {
+    let is_word = other.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has_digits = other.bytes().any(|byte| byte.is_ascii_digit());
+    let is_code = is_word && has_digits && digits.len() == other.len();
+    is_code && Form::of(digits) == Form::Digits && Form::of(other) == Form::Other
 }

@@ -14,6 +14,8 @@ use crate::wire::decode_component;
 
 /// How many paths are enough.
 const ENOUGH: usize = 2;
+/// How deep a place may stand of which one answer tells.
+const NEAR: usize = 2;
 /// Numbers up to this stand in answers by chance.
 const SMALL: u64 = 999;
 
@@ -69,20 +71,46 @@ impl Mirrors {
             [None, Some(name)] => (1, name),
             _ => return false,
         };
-        if asked[1 - side].shows(name) || is_related(left, right) {
+        if is_related(left, right) {
             return false;
         }
+        let is_own = self.is_own(side, asked[side], at, name);
+        let shows = asked[1 - side].shows(name);
         match self.evidence(side, asked[side], at, name) {
-            Evidence::Proven => true,
+            // What says which thing it is, is not made good by another thing that it mentions.
+            Evidence::Proven => is_own || !shows,
             Evidence::Refuted => false,
             Evidence::Single => {
                 let sent = asked[side].path_value(name);
                 let telling = |value| is_telling(at, name, value);
-                sent.is_some_and(telling)
+                is_own
+                    && !shows
+                    && at.tokens().count() <= NEAR
+                    && sent.is_some_and(telling)
                     && [left, right].into_iter().all(telling)
                     && !is_about_the_same(at, asked)
             }
         }
+    }
+
+    /// Whether a place is the one that says which thing an answer is about: of all that show what the path
+    /// names, it is called like an id, and stands nearest.
+    fn is_own(&self, side: usize, answered: &Answered, at: &Pointer, name: &str) -> bool {
+        let own = key(answered, at, name);
+        let places = self.0.get(side).into_iter().flatten();
+        let others = places.filter(|((api, operation, place, parameter), mirror)| {
+            (*api, operation, &**parameter) == (own.0, &own.1, name)
+                && *place != own.2
+                && !mirror.is_broken
+        });
+        let rank = |place: &str| {
+            let member = place.rsplit('/').next().unwrap_or_default();
+            let is_called_so =
+                member.eq_ignore_ascii_case("id") || member.eq_ignore_ascii_case(name);
+            (!is_called_so, place.matches('/').count())
+        };
+        let mut others = others.map(|((.., place, _), _)| rank(place));
+        others.all(|other| rank(&own.2) < other)
     }
 
     fn evidence(&self, side: usize, answered: &Answered, at: &Pointer, name: &str) -> Evidence {

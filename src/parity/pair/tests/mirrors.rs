@@ -206,3 +206,30 @@ fn a_place_that_shows_every_path_is_an_id_and_one_that_shows_some_is_none() {
     );
     assert_eq!(found, [[""; 0], [""; 0]]);
 }
+
+#[test]
+fn what_says_which_thing_it_is_is_not_made_good_by_what_is_mentioned() {
+    let c = "22222222-2222-4333-8444-555555555555";
+    let owned = |id: &str, owner: &str| json!({"id": id, "owner": {"id": owner}});
+    // The owner has the id that was asked for, and always had.
+    let (left, right) = ([owned(A, A), owned(c, c)], [owned(A, A), owned(B, c)]);
+    let asked = [json!(A), json!(c)];
+    assert_eq!(told(&asked, &left, &right), [["/id"], ["/id"]]);
+    // The other members are numbers that were asked for.
+    let booking = |id: u8, nights: u8| json!({"id": id, "nights": nights});
+    let left = [booking(1, 5), booking(2, 3), booking(3, 4)];
+    let right = [booking(2, 1), booking(3, 2), booking(4, 5)];
+    let asked = [json!(1), json!(2), json!(3)];
+    assert_eq!(told(&asked, &left, &right), [["/id"; 3], ["/id"; 3]]);
+    // Both made up a name for one thing, and show it where the other one was asked for.
+    let made = |id: &str, next: &str| json!({"id": id, "next": next});
+    let (left, right) = ([made(A, c), made(c, B)], [made(A, B), made(B, c)]);
+    let asked = [json!(A), json!(c)];
+    assert_eq!(told(&asked, &left, &right), [["/id"], ["/id"]]);
+    // An example that is the same as the id by chance stands far inside.
+    let deep = |id: &str| json!({"contacts": [{"user": {"id": id}}]});
+    assert_eq!(
+        told(&[json!(A)], &[deep(A)], &[deep(B)]),
+        [[""; 0], [""; 0]]
+    );
+}
