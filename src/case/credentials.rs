@@ -43,6 +43,20 @@ impl Authority {
         self.by_scheme.get(scheme).or(self.fallback.as_ref())
     }
 
+    /// Whether there are no secrets at all.
+    pub fn is_empty(&self) -> bool {
+        self.by_scheme.is_empty() && self.fallback.is_none()
+    }
+
+    /// That a target refused it, in words.
+    pub fn refusal(&self) -> String {
+        if self.is_empty() {
+            "the target asks for a credential, and none was given (`--token`, `$PROOFMARK_TOKEN`, `env` of a target in proofmark.toml)".to_owned()
+        } else {
+            format!("the target refused the credential from {}", self.origin())
+        }
+    }
+
     /// Where its secrets come from, in words.
     pub fn origin(&self) -> String {
         let secrets = self.by_scheme.values().chain(&self.fallback);

@@ -77,8 +77,8 @@ impl<'a, T: Transport> Run<'a, T> {
 
     /// That the credentials were refused, in words.
     pub(super) fn refusal(&self) -> String {
-        let origin = self.probe.authority.origin();
-        format!("the target refused the credential from {origin}: every answer was 401 or 403")
+        let refusal = self.probe.authority.refusal();
+        format!("{refusal}: every answer was 401 or 403")
     }
 
     pub(super) fn tell(&mut self, event: &Event) -> io::Result<()> {

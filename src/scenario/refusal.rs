@@ -38,17 +38,17 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         if is_asked_for || self.taken.contains(&key) {
             return;
         }
-        if let Some(origin) = self.origin(frame, step, verdict, tried) {
+        if let Some(refusal) = self.refusal(frame, step, verdict, tried) {
             let operation = &verdict.case.operation;
             self.end(Ended::Unauthorized(format!(
-                "the target refused the credential from {origin}: step `{}` ({operation}) was answered 401, and nothing more was sent",
+                "{refusal}: step `{}` ({operation}) was answered 401, and nothing more was sent",
                 step.id
             )));
         }
     }
 
-    /// Where the credential of a request comes from; `None` if an answer may have given it.
-    fn origin(
+    /// Which credential was refused, in words; `None` if an answer may have given it.
+    fn refusal(
         &self,
         frame: &Frame<'s>,
         step: &Step,
@@ -56,7 +56,7 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
         tried: &Tried,
     ) -> Option<String> {
         if tried.secrets.is_empty() {
-            return Some(self.lanes.get(verdict.api)?.authority.origin());
+            return Some(self.lanes.get(verdict.api)?.authority.refusal());
         }
         let workflow = frame.workflow;
         let spec = self.suite.spec(verdict.api)?;
@@ -84,7 +84,8 @@ impl<'s, T: Transport> Runner<'s, '_, T> {
             }
             places.push(format!("the parameter `{name}` ({})", parameter.location));
         }
-        Some(places.join(" or "))
+        let places = places.join(" or ");
+        Some(format!("the target refused the credential from {places}"))
     }
 }
 

@@ -12,6 +12,7 @@ use super::recording::{Answered, Recording};
 use super::rules::Rules;
 use super::stateless;
 use super::unfinished::{hopeless, unfinished};
+use super::unsent::unsent;
 use crate::arazzo::ParityRule;
 use crate::code::{Code, Severity};
 use crate::probe::Ended;
@@ -49,6 +50,7 @@ pub fn judge(
     Outcome {
         lone: lone(baseline, candidate),
         unfinished,
+        unsent: unsent(baseline, candidate),
         stateless,
         pairs,
         noise: taken,

@@ -38,6 +38,7 @@ mod symptom;
 #[cfg(test)]
 mod tests;
 mod unfinished;
+mod unsent;
 mod watch;
 
 pub use beside::Member;
@@ -60,3 +61,4 @@ pub use sequence::shrink;
 pub use shorten::{Again as Shorter, shorten};
 pub use stateless::Stateless;
 pub use unfinished::Unfinished;
+pub use unsent::Unsent;

@@ -12,6 +12,7 @@ use super::lone::Lone;
 use super::noise::Noisy;
 use super::stateless::Stateless;
 use super::unfinished::Unfinished;
+use super::unsent::Unsent;
 use crate::code::{Code, Severity};
 use crate::spec::OperationId;
 
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub lone: Vec<Lone>,
     /// The workflows that came to their end on neither side.
     pub unfinished: Vec<Unfinished>,
+    /// The cases that neither side was sent.
+    pub unsent: Vec<Unsent>,
     /// The side that keeps no state.
     pub stateless: Option<Stateless>,
     /// What the baseline does not do twice in the same way, and how often it was seen.

@@ -262,6 +262,9 @@ impl Report {
         for workflow in &self.unfinished {
             define(page, "Not sent", &workflow.to_string());
         }
+        for unsent in &self.unsent {
+            define(page, "Not sent", &unsent.to_string());
+        }
         if let Some(stateless) = &self.stateless {
             define(page, "State", &stateless.to_string());
         }

@@ -18,6 +18,7 @@ use super::recording::{Answered, Recording};
 use super::replay::{Stand, StepStand};
 use super::stateless::Stateless;
 use super::unfinished::Unfinished;
+use super::unsent::Unsent;
 use crate::code::{Code, Severity};
 use crate::record::{Recipe, Redactor, RequestExcerpt, ResponseExcerpt, Spot, Tool, excerpt};
 use crate::seed::Seed;
@@ -114,6 +115,8 @@ pub struct Report {
     pub lone: Vec<Lone>,
     /// The workflows that came to their end on neither side.
     pub unfinished: Vec<Unfinished>,
+    /// The cases that neither side was sent.
+    pub unsent: Vec<Unsent>,
     /// The side that keeps no state.
     pub stateless: Option<Stateless>,
 }
@@ -330,6 +333,14 @@ impl Report {
                 })
                 .collect(),
             unfinished: outcome.unfinished.clone(),
+            unsent: outcome
+                .unsent
+                .iter()
+                .map(|unsent| Unsent {
+                    reason: origin.redactor.text(&unsent.reason),
+                    ..unsent.clone()
+                })
+                .collect(),
             stateless: outcome.stateless.clone(),
         }
     }

@@ -221,6 +221,13 @@ impl Report {
         for workflow in &self.unfinished {
             screen.entry(2, "not sent", &workflow.to_string());
         }
+        for unsent in self.unsent.iter().take(MOST_NOISE) {
+            screen.entry(2, "not sent", &unsent.to_string());
+        }
+        if self.unsent.len() > MOST_NOISE {
+            let more = counted(self.unsent.len() - MOST_NOISE, "more reason");
+            screen.entry(2, "", &format!("{more}, see the reports"));
+        }
         if !self.rules.used.is_empty() {
             let used = counted(self.rules.used.len(), "rule");
             screen.entry(2, "rule", &format!("{used} applied"));

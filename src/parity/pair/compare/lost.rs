@@ -1,5 +1,5 @@
-//! Updates that one side loses in the middle of a workflow: the steps before a read say what it has to
-//! show, as the sequences of generated cases do.
+//! Writes that one side loses: updates in the middle of a workflow, and what was created. The requests before
+//! a read say what it has to show, as the checks of sequences have it.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,9 @@ use crate::check::{Check, Step, Subject, all, judge};
 use crate::code::{Code, Severity};
 use crate::parity::pair::break_off::workflow;
 use crate::parity::pair::difference::{Difference, Pair};
-use crate::parity::pair::recording::{Recording, is_safe};
+use crate::parity::pair::recording::{Answered, Recording, is_safe, is_shown, scalars};
 use crate::spec::Spec;
+use crate::wire::decode_component;
 
 /// Tells of the reads in which only one side does not show what the workflow wrote, and makes notes of what
 /// follows from that in the same answer. Says which side lost anything.
@@ -61,7 +62,8 @@ fn follows(difference: &Difference) -> bool {
     }
 }
 
-/// The reads that do not show what was written before in the same run of a workflow, with what they lack.
+/// The reads that do not show what was written before, with what they lack: what the same run of a workflow
+/// wrote, and what a sequence of generated cases created. What it updated, its checks have told.
 fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, String> {
     let checks: Vec<&dyn Check> = all()
         .iter()
@@ -71,20 +73,12 @@ fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, St
     let mut writes: BTreeMap<&str, Vec<Step>> = BTreeMap::new();
     let mut losing = BTreeMap::new();
     for (name, answered) in &recording.answers {
-        if answered.step.is_none() {
-            continue;
-        }
         let verdict = &answered.verdict;
         let (case, exchange) = (&verdict.case, &verdict.exchange);
-        let before = writes.entry(workflow(name)).or_default();
-        if !is_safe(&exchange.request.method) {
-            let mut case = case.clone();
-            // Whether it was carried out, its answer says.
-            if case.intent == Intent::Scripted {
-                case.intent = Intent::Valid;
-            }
-            let exchange = exchange.clone();
-            before.push(Step { case, exchange });
+        let is_step = answered.step.is_some();
+        if is_step && !is_safe(&exchange.request.method) {
+            let before = writes.entry(workflow(name)).or_default();
+            before.push(carried_out(answered));
             continue;
         }
         let Some(spec) = specs.get(verdict.api) else {
@@ -94,11 +88,21 @@ fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, St
             continue;
         };
         let path = exchange.request.path_only();
-        let history: Vec<Step> = before
-            .iter()
-            .filter(|step| is_related(step.exchange.request.path_only(), path))
-            .cloned()
-            .collect();
+        let history: Vec<Step> = if is_step {
+            let before = writes.get(workflow(name)).into_iter().flatten();
+            let related = before.filter(|step| is_related(step.exchange.request.path_only(), path));
+            related.map(|step| made(step, path)).collect()
+        } else {
+            let before = recording.answers.values();
+            let before = before
+                .filter(|earlier| answered.follows(earlier))
+                .map(carried_out);
+            let before: Vec<Step> = before.collect();
+            match &*before {
+                [only] if is_creation(only, path) => vec![made(only, path)],
+                _ => continue,
+            }
+        };
         let subject = Subject {
             spec,
             operation,
@@ -111,6 +115,51 @@ fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, St
         }
     }
     losing
+}
+
+/// A write as the checks have it.
+fn carried_out(answered: &Answered) -> Step {
+    let mut case = answered.verdict.case.clone();
+    // Whether it was carried out, its answer says.
+    if case.intent == Intent::Scripted {
+        case.intent = Intent::Valid;
+    }
+    let exchange = answered.verdict.exchange.clone();
+    Step { case, exchange }
+}
+
+/// A creation as if it had been written to where what it made is read: it has to show the same.
+fn made(step: &Step, path: &str) -> Step {
+    let mut step = step.clone();
+    if is_creation(&step, path) {
+        "PUT".clone_into(&mut step.exchange.request.method);
+        path.clone_into(&mut step.exchange.request.path);
+    }
+    step
+}
+
+/// Whether a POST made what stands at a path right below its own: its answer names that.
+fn is_creation(step: &Step, path: &str) -> bool {
+    let Some(response) = step.exchange.response().filter(|one| one.is_success()) else {
+        return false;
+    };
+    let request = &step.exchange.request;
+    let collection = request.path_only().trim_end_matches('/');
+    let below = path.trim_end_matches('/').strip_prefix(collection);
+    let Some(name) = below.and_then(|rest| rest.strip_prefix('/')) else {
+        return false;
+    };
+    let name = decode_component(name).unwrap_or_else(|_| name.to_owned());
+    let leads = |location: String| location.trim_end_matches('/').ends_with(path);
+    let is_named = |body: Value| {
+        let scalars = scalars(&body);
+        scalars
+            .iter()
+            .any(|(_, value)| is_shown(&Value::from(&*name), value))
+    };
+    let is_one = request.method == "POST" && !name.contains('/');
+    is_one
+        && (response.header("location").is_some_and(leads) || response.json().is_some_and(is_named))
 }
 
 /// Whether what is sent to one path may change what another one shows: it is the same one, below or above it.

@@ -20,6 +20,11 @@ paths:
       operationId: write
       requestBody: {content: *user}
       responses: {'200': {description: ok}}
+  /users:
+    post:
+      operationId: make
+      requestBody: {content: *user}
+      responses: {'201': {description: made}}
 ";
 
 /// A workflow of one side: what it writes, and what it reads afterwards.
@@ -68,6 +73,62 @@ fn told(left: &Recording, right: &Recording, spec: &Spec) -> Vec<String> {
         })
     });
     lines.collect()
+}
+
+/// What a side makes and reads afterwards, as steps of a workflow or as generated cases.
+fn creator(spec: &Spec, is_workflow: bool, [sent, shown]: [&Value; 2]) -> Recording {
+    let mut recording = Recording {
+        ended: Some(crate::probe::Ended::Completed),
+        ..Recording::default()
+    };
+    let mut before = Vec::new();
+    for (index, id) in (0..).zip(["make", "read"]) {
+        let operation = &spec.operations[&OperationId::new(id)];
+        let phase = if is_workflow {
+            Phase::Scenario
+        } else {
+            Phase::Stateful
+        };
+        let (seed, none) = (Seed::new(index), Resources::new());
+        let mut case = valid(spec, operation, phase, seed, &none).unwrap();
+        if let Some(Body::Instance { value, .. }) = &mut case.inputs.body {
+            *value = sent.clone();
+        }
+        let made = Response::new(201).with_body("application/json", r#"{"id":"a"}"#);
+        let response = if id == "make" { made } else { ok(shown) };
+        let mut answered = answered(spec, case, response);
+        answered.step = is_workflow.then(|| format!("w/{index}"));
+        answered.after_write = index > 0;
+        answered.verdict.before.clone_from(&before);
+        before.push(answered.verdict.prepared.clone());
+        let name = format!("f w /{index} #1");
+        recording.answers.insert(name, answered);
+    }
+    recording
+}
+
+#[test]
+fn what_was_created_and_is_not_read_back_is_lost() {
+    let spec = Spec::from_text_with("t.yaml", WRITTEN, &crate::schema::Formats::default());
+    let spec = spec.unwrap();
+    let sent = json!({"name": "new", "age": 3});
+    let other = json!({"name": "new", "age": 1});
+    for is_workflow in [false, true] {
+        let keeps = creator(&spec, is_workflow, [&sent, &sent]);
+        let loses = creator(&spec, is_workflow, [&sent, &other]);
+        for (left, right) in [(&keeps, &loses), (&loses, &keeps)] {
+            assert_eq!(
+                told(left, right, &spec),
+                [
+                    "f w /1 #1 PM511 update-lost error",
+                    "f w /1 #1 PM506 value note /age"
+                ]
+            );
+        }
+        // What neither keeps, or both show in the same way, is no difference.
+        assert_eq!(told(&keeps, &keeps, &spec), [""; 0]);
+        assert_eq!(told(&loses, &loses, &spec), [""; 0]);
+    }
 }
 
 #[test]
