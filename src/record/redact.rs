@@ -303,10 +303,16 @@ impl Redactor {
         without_those(text, Writing::Form, &names, among, &mut Vec::new())
     }
 
-    /// Whether a value under the name of a credential is one that the documents give, or was made of one.
+    /// Whether a value under the name of a credential is one that the documents give, or was made of one: longer,
+    /// shorter, in other case.
     pub(super) fn is_published(&self, value: &str) -> bool {
+        let value = value.to_lowercase();
+        let is_part = value.chars().count() >= LEAST;
         let mut given = self.published.iter();
-        given.any(|given| value.contains(&**given))
+        given.any(|given| {
+            let given = given.to_lowercase();
+            value.contains(&given) || (is_part && given.contains(&value))
+        })
     }
 
     /// A header field without the credentials in the queries and fragments of its URLs; those go to `found`.

@@ -164,45 +164,40 @@ fn no_command_lets_a_secret_out_and_what_is_none_stays() {
         "--input",
         "token=c4n4ry-of-header",
     ];
-    let commands: [(&[&str], &[&str], &str); 7] = [
+    let logs = [&secret[..], &["--report", "json,junit,html,hlog,timeline"]].concat();
+    let given = [&all[..], &secret].concat();
+    let sides = ["-b", &*other, "-c", &*one];
+    let both = |more: &[&'static str]| [&["parity"], &sides[..], more].concat();
+    let again = ["--from", "reports/parity.json"];
+    let commands: [(Vec<&str>, &[&str], &str); 9] = [
         (
-            &["check", "-s", "api.yaml", "-t", &one, "--cases", "3"],
+            vec!["check", "-s", "api.yaml", "-t", &one, "--cases", "3"],
             &all,
             "run.json",
         ),
-        (&["replay", "-t", &one], &[], "the output"),
+        (vec!["replay", "-t", &one], &[], "the output"),
         (
-            &[
-                "parity",
-                "-s",
-                "api.yaml",
-                "-b",
-                &other,
-                "-c",
-                &one,
-                "--cases",
-                "3",
-                "--allow-destructive",
-            ],
+            both(&["-s", "api.yaml", "--cases", "3", "--allow-destructive"]),
             &all,
             "parity.json",
         ),
         (
-            &[
-                "run",
-                "file.arazzo.yaml",
-                "-t",
-                &one,
-                secret[0],
-                secret[1],
-                secret[2],
-                secret[3],
-            ],
-            &all,
+            [&["replay"], &sides[..], &again].concat(),
+            &[],
+            "the output",
+        ),
+        (
+            both(&["file.arazzo.yaml", "--allow-destructive"]),
+            &given,
+            "parity.json",
+        ),
+        (
+            vec!["run", "file.arazzo.yaml", "-t", &one],
+            &given,
             "run.json",
         ),
         (
-            &[
+            vec![
                 "load",
                 "file.arazzo.yaml",
                 "-t",
@@ -212,21 +207,21 @@ fn no_command_lets_a_secret_out_and_what_is_none_stays() {
                 "--vus",
                 "1",
             ],
-            &secret,
+            &logs,
             "run.json",
         ),
         (
-            &["plan", "-s", "api.yaml", "--cases", "3"],
+            vec!["plan", "-s", "api.yaml", "--cases", "3"],
             &[],
             "the output",
         ),
-        (&["plan", "file.arazzo.yaml"], &secret, "the output"),
+        (vec!["plan", "file.arazzo.yaml"], &secret, "the output"),
     ];
     let folder = folder();
     std::fs::write(folder.path().join("api.yaml"), api()).expect("a file");
     std::fs::write(folder.path().join("file.arazzo.yaml"), FILE).expect("a file");
     for (arguments, more, told) in commands {
-        let arguments = [arguments, more].concat();
+        let arguments = [&*arguments, more].concat();
         let all = written(folder.path(), &arguments);
         for (name, text) in &all {
             for line in text.lines() {

@@ -158,3 +158,22 @@ fn what_a_document_marks_is_masked_as_far_as_it_tells() {
 fn a_redactor_shows_no_secret_itself() {
     assert!(!format!("{:?}", redactor(SECRET)).contains("ord"));
 }
+
+#[test]
+fn what_was_made_of_a_value_of_the_document_is_no_invention() {
+    let redactor = Redactor {
+        published: Arc::new(BTreeSet::from(["hkSECRETxy".to_owned()])),
+        ..Redactor::default()
+    };
+    for (value, expected) in [
+        ("hkSECRETxy", true),
+        ("hkSECRETxy_UNKNOWN", true),
+        ("HKsecretXY", true),
+        ("hkSECRETx", true),
+        ("hkS", false),
+        ("made-up-1", false),
+        ("", false),
+    ] {
+        assert_eq!(redactor.is_published(value), expected, "{value}");
+    }
+}

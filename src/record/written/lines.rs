@@ -20,18 +20,27 @@ pub(super) fn spans(text: &str, names: Names<'_>) -> Vec<Span> {
         let value = behind.trim_matches(is_around);
         let shift = behind.len() - behind.trim_start_matches(is_around).len();
         // What only begins, or is compared, is none.
-        let is_value = !value.starts_with(['{', '[', '=', '$', '|', '>']) && !value.contains("***");
+        let is_value = !value.starts_with(['{', '[', '=', '$', '|', '>']);
         if let Some(called) = names(name).filter(|called| is_value && called.kind.is_one(value)) {
             let start = start + separator + 1 + shift;
             spans.push(Span {
                 start,
                 end: start + value.len(),
                 mark: called.mark,
-                value: value.to_owned(),
+                value: remembered(value).to_owned(),
             });
         }
     }
     spans
+}
+
+/// What is looked for elsewhere, too: of two words, as `Bearer` has them, the second one; no sentence.
+fn remembered(value: &str) -> &str {
+    match value.split_once(char::is_whitespace) {
+        None => value,
+        Some((_, rest)) if !rest.contains(char::is_whitespace) => rest,
+        Some(_) => "",
+    }
 }
 
 #[cfg(test)]
@@ -51,5 +60,7 @@ mod tests {
         );
         let again = without(&clean, Writing::Lines, &Called::credential, &mut Vec::new());
         assert_eq!(again, clean);
+        let values: Vec<&str> = found.iter().map(|(_, value)| &**value).collect();
+        assert_eq!(values, ["k", "b", "w", "t", "é", "j"]);
     }
 }

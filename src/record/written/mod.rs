@@ -107,3 +107,51 @@ pub(super) fn without_those(
     }
     clean
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WRITINGS: [Writing; 6] = [
+        Writing::Form,
+        Writing::Way,
+        Writing::Json,
+        Writing::Markup,
+        Writing::Lines,
+        Writing::Part,
+    ];
+
+    fn clean(text: &str, writing: Writing) -> String {
+        without(text, writing, &Called::credential, &mut Vec::new())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+        #[test]
+        fn texts_without_credentials_stay_as_they_are(text in "[\"'\\\\:a-zä&= <>/\\n{},\\[\\]0-9]{0,60}") {
+            let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+            let names = ["jwt", "pwd", "token", "secret", "code", "cookie"];
+            prop_assume!(!names.iter().any(|name| plain.contains(name)));
+            for writing in WRITINGS {
+                prop_assert_eq!(clean(&text, writing), text.clone());
+            }
+        }
+
+        #[test]
+        fn whatever_a_text_is_made_of_masking_it_once_is_enough(
+            parts in prop::collection::vec(prop::sample::select(&[
+                "password", "tokens", "token", "name", "authorization", "Bearer ", "code", "state", "=", ":", ": ",
+                "\"", "'", "<", "</", "/>", ">", "&", " ", "\n", "{", "}", "[", "]", ",", "a", "17", "c4n4ry-1", "ä",
+                "***", "?", "#", "$", "<![CDATA[", "]]>", "<!--", "-->", "\\",
+            ][..]), 0..24),
+        ) {
+            let text = parts.concat();
+            for writing in WRITINGS {
+                let once = clean(&text, writing);
+                prop_assert_eq!(clean(&once, writing), once, "{:?} of {:?}", writing, text);
+            }
+        }
+    }
+}
