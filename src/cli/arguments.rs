@@ -177,7 +177,8 @@ pub(crate) struct Bounds {
     /// How long a request may take, for example `10s` or `500ms`
     #[arg(long, env = "PROOFMARK_REQUEST_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "TIME")]
     pub request_timeout: Duration,
-    /// How long the whole run may take; what is left then is reported as not exercised
+    /// How long the whole run may take; what is left then is reported as not exercised, and requests under way
+    /// are waited for a second more (workflows: until their answer, as they clean up)
     #[arg(long, env = "PROOFMARK_MAX_TIME", value_parser = duration, value_name = "TIME")]
     pub max_time: Option<Duration>,
     /// How many bytes an answer may have

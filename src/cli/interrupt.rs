@@ -7,7 +7,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -16,28 +16,42 @@ use super::terminal;
 use crate::probe::{Ended, Stop};
 use crate::record::Sink;
 
-/// Runs something until its end, or until it is to be dropped. `run` gets the sink; how it ended is told
-/// to the sink in any case.
+/// How long what is under way is waited for when the time of a run is up.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Runs something until its end, or until it is to be dropped: when it is insisted on, or a moment after its
+/// time is up, if it may take no more than `most`. `run` gets the sink; how it ended is told to the sink in any case.
 pub(crate) async fn watched<S: Sink>(
     stop: &Arc<Stop>,
     sink: &mut S,
+    most: Option<Duration>,
     run: impl AsyncFnOnce(&mut S) -> io::Result<Ended>,
 ) -> Result<Ended, Failure> {
     let start = Instant::now();
     let (drop_it, dropped) = oneshot::channel();
     let listening = tokio::spawn(listen(stop.clone(), drop_it));
     let ended = tokio::select! {
-        ended = run(sink) => Some(ended),
-        Ok(()) = dropped => None,
+        ended = run(sink) => Ok(ended),
+        Ok(()) = dropped => Err("it was interrupted twice".to_owned()),
+        most = overdue(most) => Err(format!("the time was up after {most:?}")),
     };
-    let ended = if let Some(ended) = ended {
-        ended
-    } else {
-        let ended = Ended::Stopped("it was interrupted twice".to_owned());
+    let ended = ended.unwrap_or_else(|reason| {
+        let ended = Ended::Stopped(reason);
         ended.tell(start.elapsed(), sink).map(|()| ended)
-    };
+    });
     listening.abort();
     ended.map_err(|error| Failure::unusable(format!("the run cannot be recorded: {error}")))
+}
+
+/// Comes to its end a moment after the time is up.
+async fn overdue(most: Option<Duration>) -> Duration {
+    match most {
+        Some(most) => {
+            tokio::time::sleep(most.saturating_add(GRACE)).await;
+            most
+        }
+        None => std::future::pending().await,
+    }
 }
 
 /// The same for something that records by itself, and that cannot be dropped half-way but by the third

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 pub use client::{Client, ClientError, ClientOptions, tls};
-pub use coding::{Coding, DecodeError, Decoder};
+pub use coding::{Codings, DecodeError, Decoder};
 pub use exchange::{Exchange, Timing};
 pub use transport::{Transport, TransportError};
 
@@ -108,11 +108,11 @@ impl Response {
         }
         let fields = self.headers.iter();
         let values = fields.filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
-        let Some(coding) = Coding::of(values.map(|(_, value)| &**value))? else {
+        let Some(codings) = Codings::of(values.map(|(_, value)| &**value))? else {
             return Ok(Cow::Borrowed(&self.body));
         };
         let mut content = Vec::new();
-        Decoder::new(MOST_CONTENT).undo(coding, &self.body, &mut content)?;
+        Decoder::new(MOST_CONTENT).undo_all(codings, &self.body, &mut content)?;
         Ok(Cow::Owned(content))
     }
 

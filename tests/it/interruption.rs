@@ -212,8 +212,8 @@ fn the_second_signal_ends_a_run_at_once_with_reports_of_what_was_done() {
     assert!(junit.contains("w / one"), "{junit}");
 }
 
-/// Answers with 204 for a while, and then nothing any more; tells of the request that it does not answer.
-fn silent_server() -> (String, Receiver<()>) {
+/// Answers so many requests with 204, and then nothing any more; tells of the request that it does not answer.
+fn silent_server(answers: usize) -> (String, Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let (tell, told) = channel();
@@ -223,10 +223,11 @@ fn silent_server() -> (String, Receiver<()>) {
             let Ok(mut stream) = stream else { continue };
             let mut head = BufReader::new(&stream).lines().map_while(Result::ok);
             while head.next().is_some_and(|line| !line.is_empty()) {}
-            if number < 4 {
+            if number < answers {
                 let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
             } else {
                 held.push(stream);
+                // Nobody may listen.
                 let _ = tell.send(());
             }
         }
@@ -238,7 +239,7 @@ fn silent_server() -> (String, Receiver<()>) {
 fn a_comparison_that_is_interrupted_waits_for_no_answer_and_says_how_it_ended() {
     let folder = folder();
     fs::write(folder.path().join("api.yaml"), API).expect("a file");
-    let (url, silent) = silent_server();
+    let (url, silent) = silent_server(4);
     let child = proofmark(folder.path())
         .args(["parity", "-s", "api.yaml", "-c", &url])
         .args(["--request-timeout", "600s"])
@@ -263,4 +264,27 @@ fn a_comparison_that_is_interrupted_waits_for_no_answer_and_says_how_it_ended() 
     let report = fs::read_to_string(folder.path().join("reports/parity.json"));
     let report: Value = serde_json::from_str(&report.expect("a report")).expect("JSON");
     assert_eq!(report["exit_code"], 130);
+}
+
+#[test]
+fn who_is_out_of_time_waits_for_no_answer() {
+    let folder = folder();
+    fs::write(folder.path().join("api.yaml"), API).expect("a file");
+    for (arguments, name) in [
+        (["check", "-s", "api.yaml", "-t"], "run"),
+        (["parity", "-s", "api.yaml", "-c"], "parity"),
+    ] {
+        let (url, _silent) = silent_server(1);
+        let output = proofmark(folder.path())
+            .args(arguments)
+            .args([&url, "--mode", "valid"])
+            .args(["--request-timeout", "600s", "--max-time", "1s"])
+            .output()
+            .expect("the program runs");
+        let shown = format!("{}{}", text(&output.stderr), text(&output.stdout));
+        assert_eq!(output.status.code(), Some(3), "{shown}");
+        assert!(shown.contains("the time was up after 1s"), "{shown}");
+        let report = folder.path().join(format!("reports/{name}.json"));
+        assert!(report.is_file(), "{shown}");
+    }
 }

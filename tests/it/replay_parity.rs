@@ -192,6 +192,14 @@ fn the_command_sends_the_cases_of_differences_to_both_sides() {
         (Some(3), true),
         "{out}"
     );
+    assert!(out.contains("the candidate is unreachable: "), "{out}");
+
+    let (exit, _, err) = run(&["replay", "-i", "a=b"]);
+    assert_eq!(
+        (exit, err.contains("inputs are for workflows")),
+        (Some(2), true),
+        "{err}"
+    );
 
     let (exit, _, err) = run(&["replay", "-t", "sandbox"]);
     assert_eq!(
@@ -203,6 +211,14 @@ fn the_command_sends_the_cases_of_differences_to_both_sides() {
     // The newer report of the two counts.
     let (exit, ..) = run(&["check", "-s", document, "-o", "getPet", "--phases", "valid"]);
     assert_eq!(exit, Some(0));
+    for option in ["-b", "-c"] {
+        let (exit, _, err) = run(&["replay", option, "sandbox"]);
+        assert_eq!(
+            (exit, err.contains("has one target")),
+            (Some(2), true),
+            "{err}"
+        );
+    }
     let (exit, _, err) = run(&["replay"]);
     assert_eq!(
         (exit, err.contains("nothing failed in `reports/run.json`")),

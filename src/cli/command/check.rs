@@ -223,7 +223,7 @@ async fn judge(
     let mut progress = Progress::new(terminal.redraws);
     let stop = Arc::new(Stop::default());
     let mut sink = Both(&mut recorder, &mut progress);
-    let ended = interrupt::watched(&stop, &mut sink, async |sink| {
+    let ended = interrupt::watched(&stop, &mut sink, options.max_time, async |sink| {
         conform::run(spec, options, &target.authority, &client, &stop, sink).await
     })
     .await?;

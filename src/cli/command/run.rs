@@ -178,7 +178,8 @@ pub(crate) async fn execute(
     let mut recorder = Recorder::new(&specs, redactor, fail_on);
     let mut progress = Progress::new(way.redraws);
     let mut sink = Both(&mut recorder, &mut progress);
-    let ended = interrupt::watched(stop, &mut sink, async |sink| {
+    // What cleans up is not dropped when the time is up.
+    let ended = interrupt::watched(stop, &mut sink, None, async |sink| {
         scenario::run(suite, &lanes, planned, &options, stop, sink).await
     })
     .await?;

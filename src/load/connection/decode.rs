@@ -2,7 +2,7 @@
 //! 45 KB) for all its connections.
 
 use super::answer::Answer;
-use crate::http::{Coding, DecodeError};
+use crate::http::{Codings, DecodeError};
 
 /// Undoes content codings of answers.
 #[derive(Debug)]
@@ -23,14 +23,14 @@ impl Decoder {
         answer.is_decoded = false;
         let fields = answer.fields();
         let values = fields.filter(|(name, _)| name.eq_ignore_ascii_case(b"content-encoding"));
-        let Some(coding) = Coding::of(values.map(|(_, value)| value))? else {
+        let Some(codings) = Codings::of(values.map(|(_, value)| value))? else {
             return Ok(());
         };
         if answer.body.is_empty() {
             return Ok(());
         }
         let bytes = answer.bytes.get(answer.body.clone()).unwrap_or_default();
-        self.0.undo(coding, bytes, &mut answer.decoded)?;
+        self.0.undo_all(codings, bytes, &mut answer.decoded)?;
         answer.is_decoded = true;
         Ok(())
     }

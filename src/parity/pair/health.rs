@@ -102,6 +102,21 @@ impl Side {
     }
 }
 
+/// What ended the recording of a side: it cannot be reached, refuses the credentials, or is as was seen on the
+/// way. What many answers have in common is not asked for.
+pub fn obstacle(baseline: &Recording, candidate: &Recording) -> Option<Illness> {
+    let mut sides = [(Side::Baseline, baseline), (Side::Candidate, candidate)].into_iter();
+    sides.find_map(|(side, recording)| {
+        let has_ended = matches!(
+            recording.ended,
+            Some(Ended::Unreachable(_) | Ended::Unauthorized(_))
+        );
+        let is_unfit = recording.ailment.is_some() || has_ended;
+        let ailment = alone(recording).filter(|_| is_unfit)?;
+        Some(Illness::new(side, ailment))
+    })
+}
+
 /// What keeps two sides from being compared.
 pub fn illnesses(baseline: &Recording, candidate: &Recording) -> Vec<Illness> {
     found(baseline, candidate, Stage::End)

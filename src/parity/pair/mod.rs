@@ -44,7 +44,7 @@ mod watch;
 pub use beside::Member;
 pub use compare::{Sides, compare};
 pub use difference::{Difference, Pair};
-pub use health::{Illness, Side, at_first_sight, illnesses};
+pub use health::{Illness, Side, at_first_sight, illnesses, obstacle};
 pub use judge::judge;
 pub use latency::{LatencyRow, LatencyVerdict, latencies};
 pub use lone::Lone;

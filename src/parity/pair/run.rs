@@ -160,7 +160,7 @@ async fn record<T: Transport>(job: &Job<'_, T>, round: Round<'_>) -> io::Result<
         } => {
             let paced = round.paced(*transport, 0, options.workers);
             let run = conform::run(spec, options, authority, &paced, own, &mut tape);
-            dropped(Box::pin(run), [own, round.all]).await?
+            dropped(Box::pin(run), [own, round.all], options.max_time).await?
         }
         Job::Scenario {
             suite,
@@ -187,23 +187,34 @@ async fn record<T: Transport>(job: &Job<'_, T>, round: Round<'_>) -> io::Result<
                 .collect();
             let run = scenario::run(suite, &lanes, planned, options, own, &mut tape);
             // What one side has to clean up is not dropped because of the other one.
-            dropped(Box::pin(run), [round.all, round.all]).await?
+            dropped(Box::pin(run), [round.all, round.all], None).await?
         }
     };
     Ok(tape.finish(ended))
 }
 
-/// Runs something until its end, or until a moment after one of `stops` was asked for.
+/// Runs something until its end, or until a moment after one of `stops` was asked for or its time is up, if it may
+/// take no more than `most`.
 async fn dropped(
     run: impl Future<Output = io::Result<Ended>>,
     stops: [&Stop; 2],
+    most: Option<Duration>,
 ) -> io::Result<Ended> {
     let [own, all] = stops;
     tokio::select! {
         ended = run => ended,
         () = over(own) => Ok(Ended::Stopped("it was interrupted".to_owned())),
         () = over(all) => Ok(Ended::Stopped("it was interrupted".to_owned())),
+        Some(most) = overdue(most) => {
+            Ok(Ended::Stopped(format!("the time was up after {most:?}")))
+        }
     }
+}
+
+/// Comes to its end a moment after the time is up, or at once where it is not bounded.
+async fn overdue(most: Option<Duration>) -> Option<Duration> {
+    tokio::time::sleep(most?.saturating_add(MOMENT)).await;
+    most
 }
 
 /// Comes to its end a moment after `stop` was asked for, and at once when it is insisted on: what is

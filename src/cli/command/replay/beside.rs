@@ -100,6 +100,7 @@ pub(super) fn run(
             replay: &replay,
             redactor: &redactor,
             ended: &ended,
+            is_read_only: false,
             shown: &shown,
         };
         let rows = rows.iter().map(|row| view.replayed(row, false)).collect();

@@ -146,7 +146,7 @@ impl Again<'_> {
         let reach = self.arguments.reach();
         let client = gate::client(target, &reach, self.plan.seed, &options.at)?;
         let mut witness = Witness::new(only);
-        let ended = interrupt::watched(&self.stop, &mut witness, async |sink| {
+        let ended = interrupt::watched(&self.stop, &mut witness, options.max_time, async |sink| {
             conform::run(
                 self.spec,
                 &options,

@@ -8,7 +8,7 @@ use super::aim::{self, Reached};
 use super::found::{self, Named};
 use super::rounds::{Round, conclude, reason, rounds};
 use super::{beside, introduce, made};
-use crate::case::PlanOptions;
+use crate::case::{Phase, PlanOptions};
 use crate::cli::arguments::replay::Replay as Arguments;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
@@ -17,10 +17,12 @@ use crate::cli::source;
 use crate::cli::target::Wishes;
 use crate::cli::terminal::Terminal;
 use crate::cli::{credential, gate, interrupt};
+use crate::code::Code;
 use crate::conform::{Ended, Only, Options, Pick, Stop};
 use crate::http::Client;
 use crate::parity::pair::{
     Answered, Job, Recording, Replay as Compared, Sides, Standing, Told, ToldDifference, both,
+    obstacle,
 };
 use crate::record::{Aim, Redactor, excerpt};
 use crate::report::{Fate, Replayed, Sent as Shown};
@@ -223,6 +225,7 @@ impl Sent {
             replay: &replay,
             redactor: &redactor,
             ended: &ended,
+            is_read_only: !(one.target.writes && other.target.writes),
             shown: &shown,
         };
         let rows = rows.iter().map(|row| view.replayed(row, after_writes));
@@ -238,6 +241,8 @@ pub(super) struct View<'a> {
     pub(super) replay: &'a Compared<'a>,
     pub(super) redactor: &'a Redactor,
     pub(super) ended: &'a Ended,
+    /// Whether one of the targets allows no writes.
+    pub(super) is_read_only: bool,
     /// How two answers are shown.
     pub(super) shown: &'a dyn Fn(&Answered, &Answered) -> Vec<Shown>,
 }
@@ -253,6 +258,10 @@ impl View<'_> {
                 let title = self.redactor.text(&found.message);
                 let found = format!("{} {title}", found.code);
                 (Fate::Otherwise(found), shown(one, other))
+            }
+            Standing::NotReached(_) if self.is_read_only && is_stateful(row) => {
+                let why = "it needs requests that change something, which a target does not allow";
+                (Fate::NotReached(why.to_owned()), Vec::new())
             }
             Standing::NotReached(why) => {
                 let why = self.redactor.text(&reason(self.ended, why));
@@ -276,8 +285,23 @@ impl View<'_> {
     }
 }
 
-/// How both runs ended: as the one that did not come to its end.
+/// Whether the case of a difference is one of a sequence of writes and reads.
+fn is_stateful(row: &ToldDifference) -> bool {
+    let case = row.case.as_ref();
+    case.is_some_and(|case| case.phase == Phase::Stateful)
+}
+
+/// How both runs ended: as the one that did not come to its end. A side that is not fit ends both, and is
+/// named.
 pub(super) fn ended((left, right): (&Recording, &Recording)) -> Ended {
+    if let Some(illness) = obstacle(left, right) {
+        let (side, kind, message) = (illness.side.name(), illness.kind, illness.message);
+        let why = format!("the {side} is {kind}: {message}");
+        return match illness.code {
+            Code::UNAUTHORIZED => Ended::Unauthorized(why),
+            _ => Ended::Unreachable(why),
+        };
+    }
     let mut both = [left, right].into_iter();
     let ended = both.find_map(|recording| {
         let ended = recording.ended.clone()?;
