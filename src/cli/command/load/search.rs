@@ -259,7 +259,7 @@ fn came(measured: &Measured, (goal, needed): (&Threshold, f64), most_vus: Option
             "{} of {} requests were asked to come later (429, or 503 with Retry-After)",
             load.total.throttled, load.total.requests
         )),
-        None if load.soundness == Soundness::GeneratorBound => bound(load, goal, why, most_vus),
+        None if load.soundness == Soundness::GeneratorBound => bound(load, goal, &why, most_vus),
         None if load.soundness == Soundness::Unmeasured => {
             Came::Fails("no request was measured".to_owned())
         }
@@ -301,7 +301,7 @@ fn is_put_off(load: &LoadReport) -> bool {
 }
 
 /// Whether it was the server after all that kept the generator from its rate: then its answers were late.
-fn bound(load: &LoadReport, goal: &Threshold, why: String, most_vus: Option<u32>) -> Came {
+fn bound(load: &LoadReport, goal: &Threshold, why: &str, most_vus: Option<u32>) -> Came {
     let late = load.thresholds.iter().find(|result| {
         result.metric == goal.subject()
             && result.condition == goal.text
@@ -375,7 +375,7 @@ mod tests {
             (Some(21), "the generator was the limit (why)"),
             (None, "the generator was the limit (why)"),
         ] {
-            let Came::Bound(why) = bound(&load, &goal, "why".to_owned(), most) else {
+            let Came::Bound(why) = bound(&load, &goal, "why", most) else {
                 panic!("{most:?}");
             };
             assert!(why.starts_with(told), "{why}");
