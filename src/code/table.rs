@@ -107,6 +107,9 @@ codes! {
     SHARDS_APART 408 Error "shards-apart"
         "machines that share a load did not make their parts side by side"
         "By their clocks the shards whose reports `report merge` was given were all under load for less than half of the shortest of them, or one after the other, or their `--start-at` differ by more than a second and more than a tenth of the shortest (one is of another run, then). The target never had the load of all, so that the sum of their rates is one that nobody measured (exit code 3). Thresholds count neither as passed nor as crossed, but for what was found in answers.\n\nRepair: give all shards the same `--start-at`, and keep their clocks together (NTP)."
+    CAPACITY_UNKNOWN 409 Error "capacity-unknown"
+        "the capacity that was searched for is not known"
+        "`load --search` found no rate that holds beside one a tenth higher that does not: the generator was the limit, or all virtual users were waiting for answers; there were too few answers to tell; `--max-time` left no time to try more; or a rate that had held does not hold any more. What is known stands in the line `capacity` (exit code 3).\n\nRepair: allow more virtual users (`--max-vus`), try each rate for longer (`-d`), use a larger machine, or look whether the target is still well."
 
     // PM50x, PM51x: parity of two targets.
     PARITY_REACHABILITY 501 Error "parity-reachability"

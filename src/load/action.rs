@@ -12,7 +12,7 @@ use crate::arazzo::{Action, Destination, Retry, Scope, Step, Then, Workflow};
 use crate::probe::retry_after;
 
 /// The longest wait before a step is tried again.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What is run before a step is tried again.
 pub(super) enum First {
@@ -118,6 +118,9 @@ impl VirtualUser {
             .call
             .as_ref()
             .and_then(|_| retry_after(&self.answer.response()));
+        if asked.is_some_and(|asked| asked > LONGEST_WAIT) {
+            self.lane.own(|own| own.parked += 1);
+        }
         asked.unwrap_or(retry.after).min(LONGEST_WAIT)
     }
 }

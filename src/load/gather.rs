@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::action::LONGEST_WAIT;
 use super::clock::Ahead;
 use super::measure::{Measures, StepMeasure, number};
 use super::own::{Segments, Ticks};
@@ -326,6 +327,13 @@ impl<'p> Gathered<'p> {
             ));
         }
         notes.extend(self.sent_again());
+        let parked = self.measured.own.parked + self.warm_up.own.parked;
+        if parked > 0 {
+            notes.push(format!(
+                "{parked} times an answer asked to wait for more than {} s before the next try (Retry-After), which no virtual user does",
+                LONGEST_WAIT.as_secs()
+            ));
+        }
         if generator.drafted > 0 {
             notes.push(format!(
                 "{} requests were drawn up anew for their iteration, which costs more than filling in values",

@@ -134,6 +134,8 @@ pub(crate) struct SelfMeasure {
     pub(crate) rungs: [u64; 5],
     /// Requests that were drawn up anew for their iteration.
     pub(crate) drafted: u64,
+    /// Retries that were to wait for longer than anybody does.
+    pub(crate) parked: u64,
     /// Requests that waited because the target allows only so many in a second, and all of a second had been sent.
     pub(crate) held: u64,
     /// Opened connections.
@@ -260,6 +262,7 @@ impl SelfMeasure {
             *own += other;
         }
         self.drafted += other.drafted;
+        self.parked += other.parked;
         self.held += other.held;
         self.opened += other.opened;
         self.opened_http2 += other.opened_http2;

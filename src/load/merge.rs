@@ -157,7 +157,7 @@ fn merged(parts: &[Part], rows: Vec<PartLoad>) -> Result<MergedLoad, MergeError>
     };
     for pair in parts.windows(2) {
         if let [one, other] = pair
-            && one.shard.number == other.shard.number
+            && (one.shard.number, one.shard.of) == (other.shard.number, other.shard.of)
         {
             let files = (one.file.clone(), other.file.clone());
             return Err(MergeError::Twice(files.0, files.1, one.shard.number));

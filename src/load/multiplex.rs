@@ -57,6 +57,7 @@ impl VirtualUser {
         };
         loop {
             tries += 1;
+            self.waits_since(begun);
             let place = pool.place(until).await;
             counting.count();
             let seat = match place {

@@ -373,7 +373,7 @@ impl VirtualUser {
         if !is_right {
             ask(at, &mut verdict);
             let has = |code: Code| verdict.findings.iter().any(|found| found.code == code);
-            let is_unread = unread(&verdict);
+            let is_unread = unread(&at.calls.operation, &verdict);
             let judged = verdict.applied.contains(&Code::RESPONSE_SCHEMA) && !is_unread;
             let broken = !is_unread && (has(Code::RESPONSE_SCHEMA) || has(Code::MALFORMED_BODY));
             let response = verdict.exchange.response();

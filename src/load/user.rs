@@ -60,7 +60,7 @@ struct UnderWay {
     /// When it was due.
     due: Instant,
     /// A moment by which it was, since the profile began: the end of the second, since asking the clock costs
-    /// more than one would think.
+    /// more than one would think; where it waits for a connection, when that began.
     since: Duration,
 }
 
@@ -191,6 +191,14 @@ impl VirtualUser {
         exchanged
     }
 
+    /// Notes when the request under way began to wait, where that is known for other reasons.
+    pub(super) fn waits_since(&mut self, begun: Instant) {
+        let since = self.lane.since(begun);
+        if let Some(under_way) = &mut self.under_way {
+            under_way.since = under_way.since.min(since);
+        }
+    }
+
     async fn converse(
         &mut self,
         api: usize,
@@ -206,6 +214,7 @@ impl VirtualUser {
             let Some(connection) = idle.filter(|connection| connection.is_idle()) else {
                 self.hang_up(api);
                 let begun = Instant::now();
+                self.waits_since(begun);
                 match self.open(api, series).await {
                     Ok((opened, took)) => {
                         if let Some(place) = self.opened_in.get_mut(api) {

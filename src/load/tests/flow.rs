@@ -65,6 +65,23 @@ fn each_retry_has_a_limit_of_its_own() {
 }
 
 #[test]
+fn who_is_asked_to_wait_for_a_day_is_told_of() {
+    let workflow = steps(
+        "  - {stepId: a, operationId: list, onFailure: [{name: n, type: retry, retryAfter: 0.01, retryLimit: 3}]}\n",
+    );
+    let served = serve(|_| with("503", "retry-after: 86400\r\n", ""));
+    let scenario =
+        "    s: {executor: constant-vus, vus: 1, duration: 300ms, gracefulStop: 0s, exec: w}\n";
+    let came = stand(scenario, &workflow).run(&served.url);
+    assert_eq!(served.count(), 1);
+    let notes = came.report.notes.join(" ");
+    assert!(
+        notes.contains("1 times an answer asked to wait for more than 60 s"),
+        "{notes}"
+    );
+}
+
+#[test]
 fn a_retry_that_succeeds_saves_the_iteration() {
     let workflow = steps(
         "  - {stepId: a, operationId: list, successCriteria: [{condition: '$response.body#/id == 2'}], onFailure: [{name: n, type: retry, retryAfter: 0.01, retryLimit: 3}]}\n",

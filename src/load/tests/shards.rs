@@ -333,6 +333,23 @@ fn what_does_not_belong_together_is_not_merged() {
     twice.extend(written(&came));
     let twice = refused(twice);
     assert!(twice.contains("both of shard 0"), "{twice}");
+    let mut three = written(&came);
+    three.truncate(1);
+    let mut other_number = three[0].clone();
+    if let Some(shard) = other_number
+        .1
+        .load
+        .as_mut()
+        .and_then(|load| load.shard.as_mut())
+    {
+        shard.of = 3;
+    }
+    three.push(other_number);
+    let told = refused(three);
+    assert!(
+        told.contains('2') && told.contains('3') && !told.contains("both"),
+        "{told}"
+    );
     let mut mixed = written(&came);
     mixed.truncate(1);
     mixed.push(written(&others).remove(1));

@@ -61,3 +61,18 @@ fn a_few_bodies_that_cannot_be_read_are_counted_by_themselves() {
     assert_eq!(came.summary.exit_code, 0);
     assert_eq!(came.findings(), [(Code::MALFORMED_BODY, 5)]);
 }
+
+#[test]
+fn a_body_without_a_schema_need_not_be_read() {
+    let schema = "application/json: {schema: {$ref: '#/components/schemas/Thing'}}";
+    let api = super::API.replace(schema, "application/json: {}");
+    let answer = |_: &Asked| with("200", "content-encoding: br\r\n", "xxxxxxxx");
+    let profile = format!("  scenarios:\n{}", times(20));
+    let came = stand_with(&api, &profile, &one_step()).run(&serve(answer).url);
+    assert!(
+        came.summary.obstacles.is_empty(),
+        "{:?}",
+        came.summary.obstacles
+    );
+    assert_eq!(came.findings(), [(Code::MALFORMED_BODY, 20)]);
+}

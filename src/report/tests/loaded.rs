@@ -315,7 +315,7 @@ fn bound() -> LoadReport {
     }
 }
 
-pub(super) fn told(report: LoadReport) -> Story {
+pub(crate) fn told(report: LoadReport) -> Story {
     let hindered = report.soundness == Soundness::GeneratorBound;
     let doubt = report.doubts.first().cloned().unwrap_or_default();
     let story = Story::new().event(Event::Loaded(Box::new(report)));

@@ -18,8 +18,9 @@ use crate::cli::scenario_source;
 use crate::cli::server;
 use crate::cli::terminal::{self, Terminal};
 use crate::cli::{gate, print};
+use crate::code::Code;
 use crate::probe::{Ended, Stop};
-use crate::record::{LoadReport, Soundness, Summary, ThresholdOutcome, Unproven};
+use crate::record::{LoadReport, Obstacle, Soundness, Summary, ThresholdOutcome, Unproven};
 use crate::scenario::Suite;
 
 /// The first rate, unless somebody says otherwise.
@@ -78,10 +79,15 @@ pub(super) async fn run(
             break;
         }
         let profile = profile(trial)?;
+        let mut scenarios = profile.scenarios.values();
+        let most_vus = scenarios.find_map(|scenario| match scenario.executor {
+            Executor::ConstantArrivalRate { vus, .. } => Some(vus.max),
+            _ => None,
+        });
         let measured = bench
             .measure(bench.open()?, profile, false, &stop, terminal)
             .await?;
-        let came = came(&measured, goal, needed);
+        let came = came(&measured, (goal, needed), most_vus);
         say(trial, &came, &measured);
         if measured.ended != Ended::Completed {
             let exit = conclude(bench, &measured, &stop, terminal)?;
@@ -99,24 +105,35 @@ pub(super) async fn run(
     }
     let shown = hunt.holds().or(hunt.fails()).map(|(rate, ..)| *rate);
     let mut known = known.into_iter();
-    let Some((_, measured)) = known.find(|(rate, _)| Some(*rate) == shown) else {
+    let Some((_, mut measured)) = known.find(|(rate, _)| Some(*rate) == shown) else {
         return Err(Failure::new(Exit::Nothing, "no rate was tried"));
     };
-    let exit = conclude(bench, &measured, &stop, terminal)?;
     let (mut told, mut is_found) = told(&hunt);
     if is_out_of_time {
         told.push_str("; there was no time to try more (`--max-time`)");
         is_found = false;
     }
+    if !is_found {
+        leave_open(&mut measured.summary, &told);
+    }
+    let exit = conclude(bench, &measured, &stop, terminal)?;
     print(&format!("\ncapacity   {told}\n"))?;
-    if let Some(told) = confidence(&measured, goal).filter(|_| hunt.holds().is_some()) {
+    // What held once and does not any more is nothing to be sure of.
+    let is_told = hunt.holds().is_some() && !hunt.has_died();
+    if let Some(told) = confidence(&measured, goal).filter(|_| is_told) {
         print(&format!("           {told}\n"))?;
     }
-    Ok(match exit {
-        // The capacity is not known, though nothing else is wrong.
-        Exit::Success if !is_found => Exit::Inconclusive,
-        exit => exit,
-    })
+    Ok(exit)
+}
+
+/// Says that the capacity is not known, though nothing else may be wrong.
+fn leave_open(summary: &mut Summary, told: &str) {
+    let obstacle = Obstacle {
+        code: Code::CAPACITY_UNKNOWN,
+        message: format!("the capacity is {told}"),
+    };
+    summary.obstacles.insert(0, obstacle);
+    summary.conclude();
 }
 
 /// Refuses what cannot be searched for.
@@ -146,7 +163,7 @@ fn is_silent(measured: &Measured) -> bool {
 /// What is known of the capacity, and whether that is all that was asked.
 fn told(hunt: &Hunt) -> (String, bool) {
     let high = hunt.fails().map(|(rate, came, _)| match came {
-        Came::Bound(why) => (*rate, format!("the generator was the limit ({why})"), false),
+        Came::Bound(why) => (*rate, why.clone(), false),
         Came::Fails(why) => (*rate, why.clone(), true),
         Came::Doubtful(why) => (*rate, format!("{why}, which may be chance"), false),
         Came::Holds | Came::Few(_) => (*rate, String::new(), false),
@@ -207,8 +224,8 @@ fn conclude(
     Ok(exit)
 }
 
-/// What a rate came to, where a goal needs so many samples.
-fn came(measured: &Measured, goal: &Threshold, needed: f64) -> Came {
+/// What a rate came to, where a goal needs so many samples and there may be so many virtual users.
+fn came(measured: &Measured, (goal, needed): (&Threshold, f64), most_vus: Option<u32>) -> Came {
     let Some(load) = &measured.summary.load else {
         return Came::Fails("nothing was measured".to_owned());
     };
@@ -242,7 +259,7 @@ fn came(measured: &Measured, goal: &Threshold, needed: f64) -> Came {
             "{} of {} requests were asked to come later (429, or 503 with Retry-After)",
             load.total.throttled, load.total.requests
         )),
-        None if load.soundness == Soundness::GeneratorBound => bound(load, goal, why),
+        None if load.soundness == Soundness::GeneratorBound => bound(load, goal, &why, most_vus),
         None if load.soundness == Soundness::Unmeasured => {
             Came::Fails("no request was measured".to_owned())
         }
@@ -284,7 +301,7 @@ fn is_put_off(load: &LoadReport) -> bool {
 }
 
 /// Whether it was the server after all that kept the generator from its rate: then its answers were late.
-fn bound(load: &LoadReport, goal: &Threshold, why: String) -> Came {
+fn bound(load: &LoadReport, goal: &Threshold, why: &str, most_vus: Option<u32>) -> Came {
     let late = load.thresholds.iter().find(|result| {
         result.metric == goal.subject()
             && result.condition == goal.text
@@ -298,8 +315,20 @@ fn bound(load: &LoadReport, goal: &Threshold, why: String) -> Came {
             result.metric,
             result.value.unwrap_or_default()
         )),
-        None => Came::Bound(why),
+        None => Came::Bound(match most_vus.filter(|most| are_all_waiting(load, *most)) {
+            Some(most) => format!(
+                "all {most} virtual users were waiting for answers: the target was the limit, or it takes more of them (`--max-vus`)"
+            ),
+            None => format!("the generator was the limit ({why})"),
+        }),
     }
+}
+
+/// Whether iterations were left out because no virtual user was free: whose answers these wait for may be the
+/// limit as well as who has too few of them.
+fn are_all_waiting(load: &LoadReport, most: u32) -> bool {
+    let mut scenarios = load.scenarios.iter();
+    scenarios.any(|scenario| scenario.is_open && scenario.dropped > 0 && scenario.vus_max >= most)
 }
 
 fn say(trial: Trial, came: &Came, measured: &Measured) {
@@ -317,7 +346,7 @@ fn say(trial: Trial, came: &Came, measured: &Measured) {
         Came::Few(few) => format!("seems to hold, by {few}"),
         Came::Doubtful(why) => format!("may not hold: {why}"),
         Came::Fails(why) => format!("does not hold: {why}"),
-        Came::Bound(why) => format!("generator-bound: {why}"),
+        Came::Bound(why) => format!("cannot be told: {why}"),
     };
     let rate = trial.rate;
     let length = (trial.length.as_secs_f64() * 10.0).round() / 10.0;
@@ -330,6 +359,38 @@ fn say(trial: Trial, came: &Came, measured: &Measured) {
 mod tests {
     use super::*;
     use crate::record::ThresholdResult;
+
+    #[test]
+    fn where_all_users_wait_the_target_may_be_the_limit() {
+        let goal = Threshold::parse("http_req_response", "p(99)<200").unwrap();
+        let mut load = crate::report::tests::loaded::sound();
+        load.scenarios = vec![crate::record::ScenarioLoad {
+            is_open: true,
+            dropped: 5,
+            vus_max: 20,
+            ..crate::record::ScenarioLoad::default()
+        }];
+        for (most, told) in [
+            (Some(20), "all 20 virtual users were waiting for answers"),
+            (Some(21), "the generator was the limit (why)"),
+            (None, "the generator was the limit (why)"),
+        ] {
+            let Came::Bound(why) = bound(&load, &goal, "why", most) else {
+                panic!("{most:?}");
+            };
+            assert!(why.starts_with(told), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_capacity_that_is_not_known_is_no_success() {
+        let story = crate::report::tests::loaded::told(crate::report::tests::loaded::sound());
+        let mut summary = story.summary();
+        assert_eq!(summary.exit_code, 0);
+        leave_open(&mut summary, "not known: for a reason");
+        assert_eq!(summary.exit_code, 3);
+        assert_eq!(summary.reason, "the capacity is not known: for a reason");
+    }
 
     #[test]
     fn a_limiter_is_no_capacity_unless_somebody_asks_for_it() {
