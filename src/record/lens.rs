@@ -12,7 +12,7 @@ use crate::check::Finding;
 use crate::code::Code;
 use crate::http::Response;
 use crate::schema::Facets;
-use crate::spec::{Operation, Spec};
+use crate::spec::{Operation, Place, Spec};
 use crate::wire::declared;
 
 /// What turns exchanges into examples.
@@ -136,8 +136,13 @@ impl Lens<'_> {
         });
         let failure = verdict.exchange.outcome.as_ref().err();
         // What the plan made up concerns nobody, and has to stay for the command to mean the same.
-        // A sequence carries what the server told.
-        let carries = matches!(verdict.case.phase, Phase::Stateful | Phase::Scenario);
+        // A sequence carries what the server told: in its paths.
+        let mut places = verdict.case.inputs.parameters.keys();
+        let carries = match verdict.case.phase {
+            Phase::Scenario => true,
+            Phase::Stateful => places.any(|(place, _)| *place == Place::Path),
+            _ => false,
+        };
         let base = if carries { veil.redactor() } else { &plain };
         let curl = command(verdict, self.target, with_writes, carries, base);
         Excerpt {

@@ -13,6 +13,7 @@ mod mirror;
 mod outcome;
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -128,7 +129,11 @@ impl Comparison<'_> {
             Code::PARITY_VALUE => compared.values,
             _ => true,
         });
-        differences.truncate(MOST);
+        if differences.len() > MOST {
+            // The gravest stay, wherever they stand in the answer.
+            differences.sort_by_key(|difference| Reverse(difference.severity));
+            differences.truncate(MOST);
+        }
         Pair {
             name: name.to_owned(),
             api,

@@ -233,3 +233,15 @@ fn what_says_which_thing_it_is_is_not_made_good_by_what_is_mentioned() {
         [[""; 0], [""; 0]]
     );
 }
+
+#[test]
+fn what_is_grave_is_told_behind_any_number_of_notes() {
+    let many = |id: &str, first: usize| {
+        let extra = (0..500).map(|number| (format!("n{number:03}"), json!(first + number)));
+        let mut body: serde_json::Map<String, Value> = extra.collect();
+        body.insert("id".to_owned(), id.into());
+        Value::Object(body)
+    };
+    let found = told(&[json!(A)], &[many(A, 1)], &[many(B, 1001)]);
+    assert_eq!(found, [["/id"], ["/id"]]);
+}
