@@ -380,11 +380,12 @@ mod tests {
         let accepting = "[[parity.rules]]\naccept = ['PM511', 'PM510']\nreason = 'r'\n[[parity.rules]]\naccept = 'PM502'\nkind = 'refused'\nreason = 's'\n";
         let rules = read(accepting).unwrap().rules;
         let told: Vec<String> = rules.iter().map(ToString::to_string).collect();
-        let expected = [
-            "proofmark.toml:1: PM511, PM510 (r)",
-            "proofmark.toml:4: PM502 refused (s)",
-        ];
-        assert_eq!(told, expected);
+        let [one, other] = &*told else {
+            panic!("{told:?}");
+        };
+        assert!(one.ends_with("proofmark.toml:1: PM511, PM510 (r)"), "{one}");
+        let expected = "proofmark.toml:4: PM502 refused (s)";
+        assert!(other.ends_with(expected), "{other}");
         let bad = format!("{accepting}[[parity.rules]]\naccept = 511\nreason = 'r'\n");
         let failure = read(&bad).unwrap_err();
         let expected = "proofmark.toml:8: a rule of `parity` cannot be used: `integer` is no";
