@@ -29,6 +29,7 @@ mod strict;
 pub(crate) mod suggest;
 mod template;
 mod workflow;
+mod written_rule;
 
 pub use action::{Action, Destination, Retry, Then};
 pub use body::{Generate, GenerateMode, Optionals, Renewal, RequestBody};
@@ -51,7 +52,7 @@ pub use load::{
     VirtualUsers,
 };
 pub use parameter::{Parameter, ParameterPlace};
-pub use parity::{Compared, Failing, ParityProfile, ParityRule, RuleError, Sameness, WrittenRule};
+pub use parity::{Allowance, Compared, Failing, ParityProfile, ParityRule, Sameness};
 pub use pattern::{Pattern, PatternError};
 pub use placed::Placed;
 pub use read::{read, read_with};
@@ -61,6 +62,7 @@ pub use step::{Step, StepName, Target};
 pub use strict::strictness;
 pub use template::{PayloadReplacement, RenderError, Template, TemplateError, Text};
 pub use workflow::{Workflow, WorkflowName};
+pub use written_rule::{RuleError, WrittenRule};
 
 #[cfg(test)]
 mod tests;

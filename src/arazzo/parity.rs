@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::JsonPath;
-use crate::code::Severity;
+use crate::code::{Code, Severity};
 use crate::document::Location;
 
 /// How two targets are compared (`x-proofmark-parity`).
@@ -73,22 +73,77 @@ impl Default for Compared {
     }
 }
 
-/// A difference that does not count.
+/// Differences that do not count.
 #[derive(Debug, Clone)]
 pub struct ParityRule {
     /// The operations that it is about: `operationId`, tag, path or `METHOD path`, with `*` for
     /// anything; all without it.
     pub operation: Option<String>,
-    /// The places of the body that it is about.
-    pub at: JsonPath,
-    /// What still has to be the same there.
-    pub sameness: Sameness,
+    /// Which differences it is about.
+    pub allowance: Allowance,
     /// Why.
     pub reason: String,
     /// The last day on which it applies.
     pub until: Option<Date>,
     /// Where it stands, for people: `file:line`.
     pub location: String,
+}
+
+/// What a rule allows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Allowance {
+    /// Bodies that are not the same at some places.
+    Places {
+        /// The places.
+        at: JsonPath,
+        /// What still has to be the same there.
+        sameness: Sameness,
+    },
+    /// Differences of some categories, wherever they are: they are known, and accepted.
+    Categories {
+        /// The categories, of [`ParityRule::CATEGORIES`].
+        codes: Vec<Code>,
+        /// The kind of the differences, with `*` for anything; all without it.
+        kind: Option<String>,
+    },
+}
+
+impl ParityRule {
+    /// The categories of differences that may fail a comparison.
+    pub const CATEGORIES: [Code; 11] = [
+        Code::PARITY_REACHABILITY,
+        Code::PARITY_STATUS,
+        Code::PARITY_MEDIA_TYPE,
+        Code::PARITY_CONTRACT,
+        Code::PARITY_SHAPE,
+        Code::PARITY_VALUE,
+        Code::PARITY_ORDER,
+        Code::PARITY_HEADER,
+        Code::PARITY_ERROR,
+        Code::PARITY_STRICTNESS,
+        Code::PARITY_STATE,
+    ];
+}
+
+impl fmt::Display for ParityRule {
+    /// Where it stands, what it is about, and why.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.location)?;
+        match &self.allowance {
+            Allowance::Places { at, .. } => write!(f, "`{at}`")?,
+            Allowance::Categories { codes, kind } => {
+                let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+                write!(f, "{}", codes.join(", "))?;
+                if let Some(kind) = kind {
+                    write!(f, " {kind}")?;
+                }
+                if let Some(operation) = &self.operation {
+                    write!(f, " of `{operation}`")?;
+                }
+            }
+        }
+        write!(f, " ({})", self.reason)
+    }
 }
 
 /// What still has to be the same at a place with a rule.
@@ -109,186 +164,4 @@ pub enum Sameness {
         /// The largest difference as a part of the baseline's number.
         relative: f64,
     },
-}
-
-/// What is written about a rule, before it is known whether it makes sense.
-#[derive(Debug, Clone, Default)]
-pub struct WrittenRule {
-    /// `operation`.
-    pub operation: Option<String>,
-    /// `at`.
-    pub at: Option<String>,
-    /// `as`.
-    pub sameness: Option<String>,
-    /// `key` of a set.
-    pub key: Option<String>,
-    /// `absolute` of an approximation.
-    pub absolute: Option<f64>,
-    /// `relative` of an approximation.
-    pub relative: Option<f64>,
-    /// `reason`.
-    pub reason: Option<String>,
-    /// `until`.
-    pub until: Option<String>,
-}
-
-/// Why a rule makes no sense.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleError {
-    /// The member that is at fault; empty for the rule as a whole.
-    pub member: &'static str,
-    /// What is wrong, a lower-case fragment.
-    pub message: String,
-    /// What to write.
-    pub hint: String,
-}
-
-impl fmt::Display for RuleError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl WrittenRule {
-    /// The members of a rule.
-    pub const MEMBERS: [&'static str; 8] = [
-        "operation",
-        "at",
-        "as",
-        "key",
-        "absolute",
-        "relative",
-        "reason",
-        "until",
-    ];
-
-    /// The rule, if it makes sense.
-    pub fn read(self, location: String) -> Result<ParityRule, RuleError> {
-        let wrong = |member: &'static str, message: String, hint: &str| RuleError {
-            member,
-            message,
-            hint: hint.to_owned(),
-        };
-        let example = "write `{ at: $.updatedAt, as: format, reason: the clocks differ }`";
-        let missing = |name: &str| wrong("", format!("a rule needs `{name}`"), example);
-        let path = self.at.ok_or_else(|| missing("at"))?;
-        let at = JsonPath::parse(&path).map_err(|error| {
-            let message = format!("`{path}` is no JSONPath: {}", error.message);
-            wrong("at", message, "JSONPath is RFC 9535: `$.items[*].id`")
-        })?;
-        let word = self.sameness.ok_or_else(|| missing("as"))?;
-        let sameness = match &*word {
-            "ignore" => Sameness::Ignore,
-            "type" => Sameness::Type,
-            "format" => Sameness::Format,
-            "set" => Sameness::Set(self.key.clone()),
-            "approx" => Sameness::Approx {
-                absolute: self.absolute.unwrap_or_default(),
-                relative: self.relative.unwrap_or_default(),
-            },
-            _ => {
-                let message = format!("`as: {word}` means nothing");
-                let hint = "write `ignore`, `type`, `format`, `set` or `approx`";
-                return Err(wrong("as", message, hint));
-            }
-        };
-        if self.key.is_some() && word != "set" {
-            let message = format!("`key` means nothing with `as: {word}`");
-            return Err(wrong(
-                "key",
-                message,
-                "it names the member by which items of a set are matched",
-            ));
-        }
-        let numbers = [("absolute", self.absolute), ("relative", self.relative)];
-        for (member, number) in numbers {
-            if number.is_some() && word != "approx" {
-                let message = format!("`{member}` means nothing with `as: {word}`");
-                return Err(wrong(
-                    member,
-                    message,
-                    "it says how near numbers have to be with `as: approx`",
-                ));
-            }
-            if number.is_some_and(|number| number.is_nan() || number < 0.0) {
-                let message = format!("`{member}` is a number of at least 0");
-                return Err(wrong(member, message, "it is a distance"));
-            }
-        }
-        if word == "approx" && numbers.iter().all(|(_, number)| number.is_none()) {
-            let message = "`as: approx` does not say how near".to_owned();
-            return Err(wrong(
-                "as",
-                message,
-                "add `absolute: 0.5` or `relative: 0.01`",
-            ));
-        }
-        let reason = self.reason.filter(|reason| !reason.trim().is_empty());
-        let until = self.until.map(|text| {
-            text.parse::<Date>().map_err(|_| {
-                let message = format!("`{text}` is no date");
-                wrong("until", message, "write it as `2027-03-31`")
-            })
-        });
-        Ok(ParityRule {
-            operation: self.operation,
-            at,
-            sameness,
-            reason: reason.ok_or_else(|| missing("reason"))?,
-            until: until.transpose()?,
-            location,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(path: &str, word: &str) -> WrittenRule {
-        WrittenRule {
-            at: Some(path.to_owned()),
-            sameness: Some(word.to_owned()),
-            reason: Some("because".to_owned()),
-            ..WrittenRule::default()
-        }
-    }
-
-    #[test]
-    fn a_rule_needs_a_place_a_word_and_a_reason() {
-        let read = |rule: WrittenRule| rule.read("f:1".to_owned()).map(|rule| rule.sameness);
-        assert_eq!(read(written("$.a", "ignore")), Ok(Sameness::Ignore));
-        let set = WrittenRule {
-            key: Some("id".to_owned()),
-            ..written("$.a", "set")
-        };
-        assert_eq!(read(set), Ok(Sameness::Set(Some("id".to_owned()))));
-        let message = |rule: WrittenRule| read(rule).unwrap_err().message;
-        let none = WrittenRule::default;
-        assert_eq!(message(none()), "a rule needs `at`");
-        assert!(message(written("a", "type")).starts_with("`a` is no JSONPath"));
-        assert_eq!(
-            message(written("$", "nothing")),
-            "`as: nothing` means nothing"
-        );
-        assert_eq!(
-            message(written("$", "approx")),
-            "`as: approx` does not say how near"
-        );
-        let without = WrittenRule {
-            reason: Some(" ".to_owned()),
-            ..written("$", "type")
-        };
-        assert_eq!(message(without), "a rule needs `reason`");
-        let late = WrittenRule {
-            until: Some("soon".to_owned()),
-            ..written("$", "type")
-        };
-        assert_eq!(message(late), "`soon` is no date");
-        let odd = WrittenRule {
-            key: Some("id".to_owned()),
-            ..written("$", "type")
-        };
-        assert_eq!(message(odd), "`key` means nothing with `as: type`");
-    }
 }

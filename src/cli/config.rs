@@ -57,6 +57,8 @@ pub(crate) struct Parity {
 #[serde(deny_unknown_fields)]
 struct Rule {
     operation: Option<String>,
+    accept: Option<toml::Value>,
+    kind: Option<String>,
     at: Option<String>,
     #[serde(rename = "as")]
     sameness: Option<String>,
@@ -69,8 +71,18 @@ struct Rule {
 
 impl Rule {
     fn written(&self) -> WrittenRule {
+        // What is no text is named by its type: that is no category.
+        let text = |value: &toml::Value| match value {
+            toml::Value::String(text) => text.clone(),
+            other => other.type_str().to_owned(),
+        };
         WrittenRule {
             operation: self.operation.clone(),
+            accept: self.accept.as_ref().map(|accept| match accept {
+                toml::Value::Array(items) => items.iter().map(text).collect(),
+                one => vec![text(one)],
+            }),
+            kind: self.kind.clone(),
             at: self.at.clone(),
             sameness: self.sameness.clone(),
             key: self.key.clone(),
@@ -365,6 +377,19 @@ mod tests {
             "{}",
             failure.message
         );
+        let accepting = "[[parity.rules]]\naccept = ['PM511', 'PM510']\nreason = 'r'\n[[parity.rules]]\naccept = 'PM502'\nkind = 'refused'\nreason = 's'\n";
+        let rules = read(accepting).unwrap().rules;
+        let told: Vec<String> = rules.iter().map(ToString::to_string).collect();
+        let [one, other] = &*told else {
+            panic!("{told:?}");
+        };
+        assert!(one.ends_with("proofmark.toml:1: PM511, PM510 (r)"), "{one}");
+        let expected = "proofmark.toml:4: PM502 refused (s)";
+        assert!(other.ends_with(expected), "{other}");
+        let bad = format!("{accepting}[[parity.rules]]\naccept = 511\nreason = 'r'\n");
+        let failure = read(&bad).unwrap_err();
+        let expected = "proofmark.toml:8: a rule of `parity` cannot be used: `integer` is no";
+        assert!(failure.message.contains(expected), "{}", failure.message);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod load;
 mod load_document;
 mod new;
 mod parity;
+mod parity_accepted;
 mod parity_documents;
 mod parity_fail_on;
 mod parity_faults;

@@ -70,6 +70,8 @@ impl<'a> Reader<'a> {
         self.only_keys(&node, &WrittenRule::MEMBERS);
         let written = WrittenRule {
             operation: self.text(&node, "operation"),
+            accept: self.accepted(&node),
+            kind: self.text(&node, "kind"),
             at: self.text(&node, "at"),
             sameness: self.text(&node, "as"),
             key: self.text(&node, "key"),
@@ -90,5 +92,17 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// `accept`: a category, or a list of them.
+    fn accepted(&mut self, node: &Node<'a>) -> Option<Vec<String>> {
+        let item = node.item("accept")?;
+        let items = if item.value.is_array() {
+            self.items(&item)
+        } else {
+            vec![item]
+        };
+        let texts = items.iter().filter_map(|item| self.text_of(item));
+        Some(texts.collect())
     }
 }

@@ -1,7 +1,7 @@
 //! Parity profiles.
 
 use super::load;
-use crate::arazzo::{Compared, Failing, ParityProfile, Sameness};
+use crate::arazzo::{Allowance, Compared, Failing, ParityProfile, Sameness};
 use crate::code::Severity;
 
 const WORKFLOWS: &str = "arazzo: 1.0.1
@@ -38,7 +38,45 @@ fn rules_are_read_with_their_lines() {
         absolute: 0.5,
         relative: 0.0,
     };
-    assert_eq!(other.sameness, approx);
+    let Allowance::Places { sameness, .. } = &other.allowance else {
+        panic!("{other:?}");
+    };
+    assert_eq!(*sameness, approx);
+}
+
+#[test]
+fn categories_are_accepted_one_by_one_or_in_a_list() {
+    let (profile, lines) = profile(
+        "  rules:
+    - { accept: PM511, kind: update-lost, reason: a mock }
+    - { accept: [PM510, parity-status], operation: get*, reason: a mock }
+    - { accept: PM999, reason: r }
+    - { accept: PM511, at: $.a, reason: r }
+    - { accept: [], reason: r }
+    - { accept: PM511 }
+",
+    );
+    let rules = profile.unwrap().rules;
+    let told: Vec<String> = rules.iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].ends_with(": PM511 update-lost (a mock)"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].ends_with(": PM510, PM502 of `get*` (a mock)"),
+        "{told:?}"
+    );
+    assert_eq!(told.len(), 2);
+    for (line, told) in [
+        (10, "`PM999` is no category"),
+        (11, "`at` means nothing beside `accept`"),
+        (12, "`accept` names no category"),
+        (13, "a rule needs `reason`"),
+    ] {
+        let is_told = |text: &str| text.contains(told) && text.contains(&line.to_string());
+        let found = lines.lines().any(is_told);
+        assert!(found, "no `{told}` at line {line} in\n{lines}");
+    }
 }
 
 #[test]

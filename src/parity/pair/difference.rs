@@ -14,6 +14,8 @@ pub struct Difference {
     pub kind: &'static str,
     /// How much it matters.
     pub severity: Severity,
+    /// Whether a rule accepts it: then it never counts.
+    pub accepted: bool,
     /// Where, with indexes starred; empty for the answer as a whole.
     pub place: String,
     /// One line, a lower-case fragment without values of answers.
@@ -48,6 +50,7 @@ impl Difference {
             code,
             kind,
             severity: code.entry().severity,
+            accepted: false,
             place: String::new(),
             message: message.into(),
             baseline: None,

@@ -1,5 +1,6 @@
 //! The verdict on two recordings, with what the baseline said the second time.
 
+use super::acceptance::accept;
 use super::break_off::{broken_off, workflow};
 use super::compare::{Sides, compare};
 use super::difference::{Difference, Pair};
@@ -29,7 +30,7 @@ pub fn judge(
     if illnesses.is_empty() {
         illnesses.extend(again.iter().find_map(asked_again));
     }
-    let expired_rules: Vec<String> = sides.rules.expired().map(told).collect();
+    let expired_rules: Vec<String> = sides.rules.expired().map(ToString::to_string).collect();
     if !illnesses.is_empty() {
         return Outcome {
             illnesses,
@@ -38,13 +39,13 @@ pub fn judge(
         };
     }
     let mut pairs = compare(baseline, candidate, sides);
-    let used_rules = sides.rules.used().into_iter().map(told).collect();
-    let unused_rules = sides.rules.unused().into_iter().map(told).collect();
     let noise = noise(baseline, again, sides);
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
     let stateless = stateless::settle(&mut pairs, baseline, candidate);
+    let accepted = accept(&mut pairs, sides.rules, sides.specs);
+    let told = |rules: Vec<&ParityRule>| rules.into_iter().map(ToString::to_string).collect();
     let unfinished = unfinished(baseline, candidate);
     let hopeless = hopeless(&unfinished, baseline, candidate);
     Outcome {
@@ -58,8 +59,9 @@ pub fn judge(
         illnesses: Vec::new(),
         latencies: latencies(baseline, candidate),
         interrupted: interrupted(baseline, candidate, again).or(hopeless),
-        used_rules,
-        unused_rules,
+        accepted,
+        used_rules: told(sides.rules.used()),
+        unused_rules: told(sides.rules.unused()),
         expired_rules,
     }
 }
@@ -159,10 +161,6 @@ fn interrupted(baseline: &Recording, candidate: &Recording, again: &[Recording])
         Some(Ended::Stopped(reason)) => Some(format!("{side}: {reason}")),
         _ => None,
     })
-}
-
-fn told(rule: &ParityRule) -> String {
-    format!("{}: `{}` ({})", rule.location, rule.at, rule.reason)
 }
 
 impl Outcome {

@@ -3,6 +3,7 @@
 //! [`both`] and [`alone`] record what each side answers, [`compare()`] is a pure function of two
 //! recordings: `Case ~~> Recording, Recording -> Pair -> Difference -> Outcome -> Report`.
 
+mod acceptance;
 mod beside;
 mod break_off;
 mod cluster;
@@ -41,6 +42,7 @@ mod unfinished;
 mod unsent;
 mod watch;
 
+pub use acceptance::Acceptance;
 pub use beside::Member;
 pub use compare::{Sides, compare};
 pub use difference::{Difference, Pair};

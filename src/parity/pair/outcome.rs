@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::acceptance::Acceptance;
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side};
 use super::latency::LatencyRow;
@@ -14,6 +15,7 @@ use super::stateless::Stateless;
 use super::unfinished::Unfinished;
 use super::unsent::Unsent;
 use crate::code::{Code, Severity};
+use crate::report::counted;
 use crate::spec::OperationId;
 
 /// What came of comparing two sides.
@@ -39,6 +41,8 @@ pub struct Outcome {
     pub latencies: Vec<LatencyRow>,
     /// Why the comparison is not whole, if it is not.
     pub interrupted: Option<String>,
+    /// What rules accepted.
+    pub accepted: Vec<Acceptance>,
     /// Rules that applied to something, in words.
     pub used_rules: Vec<String>,
     /// The same for rules that apply and found nothing.
@@ -56,6 +60,8 @@ pub struct Group<'a> {
     pub kind: &'static str,
     /// The gravest of them.
     pub severity: Severity,
+    /// Whether a rule accepts them.
+    pub accepted: bool,
     /// The number of the API description.
     pub api: usize,
     /// The operation.
@@ -87,8 +93,10 @@ impl Group<'_> {
 pub struct Tally {
     /// The sides agree, but for what is less grave than what counts.
     pub agree: usize,
-    /// In how many of these something differs all the same.
+    /// In how many of these something differs all the same, and nothing that rules accept.
     pub noted: usize,
+    /// In how many of them something differs that rules accept.
+    pub accepted: usize,
     /// The candidate refuses what the baseline accepts.
     pub stricter: usize,
     /// The candidate accepts what the baseline refuses.
@@ -160,6 +168,7 @@ impl Outcome {
                     code: difference.code,
                     kind: difference.kind,
                     severity: difference.severity,
+                    accepted: difference.accepted,
                     api: pair.api,
                     operation: &pair.operation,
                     place: &difference.place,
@@ -190,11 +199,13 @@ impl Outcome {
                 .differences
                 .iter()
                 .rev()
-                .filter(|difference| difference.severity >= least)
+                .filter(|difference| difference.severity >= least && !difference.accepted)
                 .max_by_key(|difference| difference.severity);
             let Some(difference) = gravest else {
                 tally.agree += 1;
-                tally.noted += usize::from(!pair.differences.is_empty());
+                let is_accepted = pair.differences.iter().any(|one| one.accepted);
+                tally.accepted += usize::from(is_accepted);
+                tally.noted += usize::from(!is_accepted && !pair.differences.is_empty());
                 continue;
             };
             if difference.severity > most {
@@ -233,10 +244,10 @@ impl Outcome {
         fail_on.map_or(Severity::Warning, |least| least.min(Severity::Warning))
     }
 
-    /// Whether any difference is as grave as this.
+    /// Whether any difference that nobody accepts is as grave as this.
     pub fn differs(&self, least: Severity) -> bool {
         let mut differences = self.pairs.iter().flat_map(|pair| &pair.differences);
-        differences.any(|difference| difference.severity >= least)
+        differences.any(|difference| difference.severity >= least && !difference.accepted)
     }
 
     /// How many cases of each operation have differences of each category.
@@ -277,7 +288,17 @@ impl Outcome {
             0 => String::new(),
             noted => format!(", {noted} but for notes"),
         };
-        let agrees = format!("agrees on {} of {all} {cases}{noted}", tally.agree);
+        let accepted = match tally.accepted {
+            0 => String::new(),
+            count => {
+                let rules = counted(self.accepted.len(), "rule");
+                format!(", {count} accepted by {rules}")
+            }
+        };
+        let agrees = format!(
+            "agrees on {} of {all} {cases}{noted}{accepted}",
+            tally.agree
+        );
         let mut told = vec![agrees];
         for (severity, title) in [
             (Severity::Error, ""),

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::acceptance::accept;
 use super::break_off::broken_off;
 use super::compare::{Sides, compare};
 use super::difference::{Difference, Pair};
@@ -44,6 +45,9 @@ pub struct ToldDifference {
     pub kind: String,
     /// How much it matters.
     pub severity: Severity,
+    /// Whether a rule accepts them.
+    #[serde(default)]
+    pub accepted: bool,
     /// The operation.
     pub operation: OperationId,
     /// Where in the answer.
@@ -128,8 +132,13 @@ impl ToldDifference {
 }
 
 impl Told {
+    /// Whether differences fail the run.
+    pub fn fails(&self, row: &ToldDifference) -> bool {
+        !row.accepted && self.counts(row.severity)
+    }
+
     /// Whether differences of this severity fail the run.
-    pub fn fails(&self, severity: Severity) -> bool {
+    fn counts(&self, severity: Severity) -> bool {
         self.fail_on.is_some_and(|least| severity >= least)
     }
 
@@ -158,6 +167,7 @@ impl<'a> Replay<'a> {
         let mut pairs = compare(left, right, sides);
         broken_off(&mut pairs, recordings, &[]);
         follow(&mut pairs, left, right);
+        accept(&mut pairs, sides.rules, sides.specs);
         Self {
             recordings,
             pairs,
@@ -172,7 +182,8 @@ impl<'a> Replay<'a> {
             both.iter().find_map(|(pair, one, other)| {
                 let differences = pair.differences.iter();
                 let grave = |one: &&Difference| {
-                    one.severity > Severity::Note || told.severity == Severity::Note
+                    // What is accepted by now is still there.
+                    one.severity > Severity::Note || one.accepted || told.severity == Severity::Note
                 };
                 let found = differences.filter(grave).find(|one| fits(pair, one))?;
                 Some((*one, *other, found))
@@ -182,7 +193,9 @@ impl<'a> Replay<'a> {
             return Standing::Still(one, other);
         }
         let is_new = |pair: &Pair, difference: &Difference| {
-            self.told.fails(difference.severity) && !self.told.knows(pair, difference)
+            !difference.accepted
+                && self.told.counts(difference.severity)
+                && !self.told.knows(pair, difference)
         };
         match (find(&is_new), both.first()) {
             (Some((one, other, found)), _) => Standing::Otherwise(one, other, found),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::acceptance::Acceptance;
 use super::beside::{Member, members};
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side};
@@ -25,7 +26,7 @@ use crate::seed::Seed;
 use crate::spec::{OperationId, Spec};
 
 /// The form of the report: members may be added to it.
-const VERSION: &str = "1.2";
+const VERSION: &str = "1.3";
 
 /// The JSON Schema (2020-12) of `parity.json` of two targets.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -72,7 +73,7 @@ pub struct Report {
     pub tool: Tool,
     /// What was compared: `targets`.
     pub mode: &'static str,
-    /// `agree`, `passed`, `differ` or `inconclusive`.
+    /// `agree`, `passed` (what differs does not fail, or is accepted), `differ` or `inconclusive`.
     pub verdict: &'static str,
     /// The same in one line.
     pub line: String,
@@ -166,6 +167,8 @@ pub struct Row {
     pub kind: &'static str,
     /// How much it matters.
     pub severity: Severity,
+    /// Whether a rule accepts them.
+    pub accepted: bool,
     /// The operation.
     pub operation: OperationId,
     /// Where in the answer: a JSON Pointer with indexes starred, or a header field.
@@ -225,7 +228,9 @@ pub struct Answer {
 pub struct RuleNotes {
     /// Rules that applied to something.
     pub used: Vec<String>,
-    /// Rules whose places no answer had.
+    /// What those accepted that accept categories.
+    pub accepted: Vec<Acceptance>,
+    /// Rules that were about nothing.
     pub unused: Vec<String>,
     /// Rules that are out of date, and do not apply.
     pub expired: Vec<String>,
@@ -262,7 +267,7 @@ impl Report {
             mode: "targets",
             verdict: match code {
                 0 if origin.is_interrupted => "inconclusive",
-                0 if tally.agree == outcome.pairs.len() => "agree",
+                0 if tally.agree == outcome.pairs.len() && tally.accepted == 0 => "agree",
                 0 => "passed",
                 1 => "differ",
                 _ => "inconclusive",
@@ -321,6 +326,7 @@ impl Report {
             latency: outcome.latencies.clone(),
             rules: RuleNotes {
                 used: outcome.used_rules.clone(),
+                accepted: outcome.accepted.clone(),
                 unused: outcome.unused_rules.clone(),
                 expired: outcome.expired_rules.clone(),
             },
@@ -388,6 +394,7 @@ impl Origin<'_> {
             category: group.code.name(),
             kind: group.kind,
             severity: group.severity,
+            accepted: group.accepted,
             operation: group.operation.clone(),
             place: group.place.to_owned(),
             defect: group.defect.map(str::to_owned),

@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::arazzo::{Compared, ParityRule, Sameness};
+use super::difference::Difference;
+use crate::arazzo::{Allowance, Compared, ParityRule, Sameness};
 use crate::document::Pointer;
 use crate::spec::Operation;
 
@@ -43,7 +44,7 @@ impl Rules {
         self.all.iter().filter(|rule| is_expired(rule, self.today))
     }
 
-    /// The rules that apply, and whose places no answer had.
+    /// The rules that apply, and that were about nothing.
     pub fn unused(&self) -> Vec<&ParityRule> {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let rules = self.all.iter().enumerate();
@@ -53,7 +54,7 @@ impl Rules {
             .collect()
     }
 
-    /// The rules whose places answers had.
+    /// The rules that were about something.
     pub fn used(&self) -> Vec<&ParityRule> {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.iter()
@@ -73,18 +74,46 @@ impl Rules {
             if is_expired(rule, self.today) || !is_about(rule, operation) {
                 continue;
             }
+            let Allowance::Places { at, sameness } = &rule.allowance else {
+                continue;
+            };
             let before = found.len();
             for body in [left, right] {
                 // A path that costs too much finds nothing.
-                let places = rule.at.locate(body).unwrap_or_default();
-                found.extend(places.into_iter().map(|at| (at, &rule.sameness)));
+                let places = at.locate(body).unwrap_or_default();
+                found.extend(places.into_iter().map(|at| (at, sameness)));
             }
             if found.len() > before {
-                let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-                used.insert(index);
+                self.note_use(index);
             }
         }
         found
+    }
+
+    /// The first rule that accepts a difference, with its number.
+    pub(super) fn accepting(
+        &self,
+        operation: &Operation,
+        difference: &Difference,
+    ) -> Option<(usize, &ParityRule)> {
+        let accepts = |rule: &ParityRule| match &rule.allowance {
+            Allowance::Places { .. } => false,
+            Allowance::Categories { codes, kind } => {
+                let is_kind = |kind: &String| fits(kind, difference.kind);
+                codes.contains(&difference.code) && kind.as_ref().is_none_or(is_kind)
+            }
+        };
+        let mut rules = self.all.iter().enumerate();
+        let found = rules.find(|(_, rule)| {
+            accepts(rule) && !is_expired(rule, self.today) && is_about(rule, operation)
+        })?;
+        self.note_use(found.0);
+        Some(found)
+    }
+
+    fn note_use(&self, index: usize) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.insert(index);
     }
 }
 

@@ -126,6 +126,7 @@ impl Report {
         let clusters = clusters(&self.differences);
         let (notes, grave): (Vec<_>, Vec<_>) = clusters
             .iter()
+            .filter(|cluster| !cluster.first.accepted)
             .partition(|cluster| cluster.first.severity == Severity::Note);
         if !grave.is_empty() {
             screen.heading("differences");
@@ -145,6 +146,12 @@ impl Report {
             "notes, which do not fail"
         };
         notes_on(title, &notes, screen);
+        if !self.rules.accepted.is_empty() {
+            screen.heading("accepted by rules");
+        }
+        for acceptance in &self.rules.accepted {
+            screen.entry(2, "accepted", &acceptance.to_string());
+        }
     }
 
     /// What only one side was sent, and why.

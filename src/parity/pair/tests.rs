@@ -1,5 +1,6 @@
 //! What counts as a difference, and what does not.
 
+mod accepted;
 mod convention;
 mod mirrors;
 

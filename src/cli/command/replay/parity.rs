@@ -45,7 +45,7 @@ pub(super) fn run(
         ))
         .help("--baseline-target and --candidate name the sides"));
     }
-    let failed = |row: &ToldDifference| told.fails(row.severity);
+    let failed = |row: &ToldDifference| told.fails(row);
     let rows = found::chosen(file, &told.differences, failed, arguments)?;
     let recipe = told.again.as_ref();
     let of_workflows = recipe.and_then(|recipe| Some((recipe, recipe.script.as_ref()?)));

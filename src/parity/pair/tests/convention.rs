@@ -30,12 +30,20 @@ fn refused(left: &[Response], right: &[Response]) -> (Arc<Spec>, [Recording; 2])
     (spec, recordings)
 }
 
-fn report(spec: &Spec, [left, right]: &[Recording; 2]) -> Report {
-    let rules = Rules::default();
+fn report(spec: &Spec, recordings: &[Recording; 2]) -> Report {
+    report_by(&Rules::default(), spec, recordings, Severity::Error)
+}
+
+pub(super) fn report_by(
+    rules: &Rules,
+    spec: &Spec,
+    [left, right]: &[Recording; 2],
+    least: Severity,
+) -> Report {
     let bases = ["http://localhost".to_owned()];
     let sides = Sides {
         specs: &[spec],
-        rules: &rules,
+        rules,
         baseline: &bases,
         candidate: &bases,
     };
@@ -49,7 +57,7 @@ fn report(spec: &Spec, [left, right]: &[Recording; 2]) -> Report {
         minimal: &Minimal::default(),
         seed: Seed::new(1),
         at: "2026-11-22T00:00:00Z",
-        fail_on: Some(Severity::Error),
+        fail_on: Some(least),
         is_interrupted: false,
         commands: (None, None),
         has_own_token: false,
