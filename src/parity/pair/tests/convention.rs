@@ -52,7 +52,6 @@ fn report(spec: &Spec, [left, right]: &[Recording; 2]) -> Report {
         fail_on: Some(Severity::Error),
         is_interrupted: false,
         commands: (None, None),
-        has_own_token: false,
         again: None,
     };
     Report::new(&outcome, &origin)
