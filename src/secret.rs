@@ -11,6 +11,7 @@ pub use flaw::{Carrier, Flaw};
 pub struct Secret {
     value: String,
     origin: Option<String>,
+    variable: Option<String>,
 }
 
 impl Secret {
@@ -19,6 +20,7 @@ impl Secret {
         Self {
             value: value.into(),
             origin: None,
+            variable: None,
         }
     }
 
@@ -26,6 +28,13 @@ impl Secret {
     #[must_use]
     pub fn with_origin(mut self, origin: impl Into<String>) -> Self {
         self.origin = Some(origin.into());
+        self
+    }
+
+    /// Notes the environment variable that holds it, without its `$`.
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<String>) -> Self {
+        self.variable = Some(name.into());
         self
     }
 
@@ -37,6 +46,11 @@ impl Secret {
     /// Where it comes from, if that is known. It never holds the value.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
+    }
+
+    /// The environment variable that holds it, if one does.
+    pub fn variable(&self) -> Option<&str> {
+        self.variable.as_deref()
     }
 }
 

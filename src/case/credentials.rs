@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::curl::is_name;
 use super::{Credentials, EncodeError, WireSecret};
 use crate::secret::Secret;
 use crate::spec::{ApiKeyPlace, Operation, SchemeKind, SecurityRequirement, Spec};
@@ -23,7 +24,7 @@ const WRONG_TOKEN: &str =
 const WRONG_LOGIN: &str = "proofmark:wrong-password";
 const WRONG_KEY: &str = "proofmark-wrong-key";
 
-/// The variable that stands for a request's only secret.
+/// The variable that stands for a request's only secret, if no other one is known to hold it.
 const VARIABLE: &str = "PROOFMARK_TOKEN";
 
 /// A credential on the wire.
@@ -118,10 +119,11 @@ pub(super) fn credentials(
             Credentials::Proper => authority.secret(name),
             Credentials::Missing | Credentials::Wrong => None,
         };
-        let variable = if requirement.0.len() == 1 {
-            VARIABLE.to_owned()
-        } else {
-            format!("{VARIABLE}_{}", shout(name))
+        let own = secret.and_then(Secret::variable);
+        let variable = match own.filter(|name| is_name(name)) {
+            Some(variable) => variable.to_owned(),
+            None if requirement.0.len() == 1 => VARIABLE.to_owned(),
+            None => format!("{VARIABLE}_{}", shout(name)),
         };
         if let Some(credential) = credential(&scheme.kind, secret, variable) {
             if !is_field_value(&credential.value) {

@@ -113,7 +113,7 @@ fn quote(text: &str) -> String {
 }
 
 /// Whether a text names a shell variable.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !text.starts_with(|first: char| first.is_ascii_digit())
         && !text.is_empty()

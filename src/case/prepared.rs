@@ -22,7 +22,8 @@ pub struct WireSecret {
     pub place: ApiKeyPlace,
     /// Its name as it stands on the wire.
     pub name: String,
-    /// The shell variable that stands for the secret, without its `$`: `PROOFMARK_TOKEN`.
+    /// The shell variable that stands for the secret, without its `$`: the one that holds it, or else
+    /// `PROOFMARK_TOKEN`.
     pub variable: String,
     /// What stands before the secret in the same value: `Bearer `.
     pub prefix: String,

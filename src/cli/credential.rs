@@ -75,7 +75,11 @@ impl<'a> Asked<'a> {
         if text.trim() != text {
             return Err(self.failure(&origin, &format!("and {}", Flaw::Blank)));
         }
-        Ok(Secret::new(text).with_origin(format!("{origin} ({})", self.place)))
+        let secret = Secret::new(text).with_origin(format!("{origin} ({})", self.place));
+        Ok(match &source.env {
+            Some(name) => secret.with_variable(name),
+            None => secret,
+        })
     }
 
     fn run(&self, command: &[String]) -> Result<(String, String), Failure> {

@@ -327,6 +327,7 @@ mod tests {
             .unwrap();
         assert_eq!(token.expose(), "t0ken");
         assert_eq!(token.origin(), Some("`$TOKEN` (:1)"));
+        assert_eq!(token.variable(), Some("TOKEN"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::parity::{parity, report};
-use crate::support::{file, folder};
+use crate::support::{answering, file, folder, proofmark, text};
 
 #[test]
 fn a_large_request_is_made_smaller_and_the_candidate_has_its_own_token() {
@@ -33,6 +33,59 @@ fn a_large_request_is_made_smaller_and_the_candidate_has_its_own_token() {
         curl("candidate").contains("\"$PROOFMARK_CANDIDATE_TOKEN\""),
         "{shown}"
     );
+}
+
+#[test]
+fn commands_name_the_variables_that_the_credentials_come_from() {
+    let document = "
+openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      security: [{key: []}]
+      responses:
+        '200':
+          description: d
+          content: {application/json: {schema: {type: object}}}
+components:
+  securitySchemes:
+    key: {type: http, scheme: bearer}
+";
+    let served = |body: &str| {
+        answering(
+            format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
+                 content-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .into_bytes(),
+        )
+    };
+    let targets = format!(
+        "[targets.real]\nurl = '{}'\nkind = 'sandbox'\ntoken = {{env = 'HOTEL_TOKEN'}}\n\
+         [targets.copy]\nurl = '{}'\nkind = 'sandbox'\ntoken = {{env = 'COPY_TOKEN'}}\n",
+        served("{\"a\": 1}"),
+        served("{\"a\": \"x\"}"),
+    );
+    let folder = folder();
+    let write = |name, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("api.yaml", document);
+    write("proofmark.toml", &targets);
+    let arguments = "parity -s api.yaml -b real -c copy";
+    let output = proofmark(folder.path())
+        .args(arguments.split(' '))
+        .env("HOTEL_TOKEN", "first-secret")
+        .env("COPY_TOKEN", "second-secret")
+        .output()
+        .expect("the program runs");
+    let shown = text(&output.stdout);
+    let example = &report(folder.path())["differences"][0]["example"];
+    for (side, variable) in [("baseline", "HOTEL_TOKEN"), ("candidate", "COPY_TOKEN")] {
+        let end = format!("-H 'Authorization: Bearer '\"${variable}\"");
+        let line = example[side]["curl"].as_str().unwrap_or_default();
+        assert!(line.ends_with(&end), "{line}\n{shown}");
+    }
 }
 
 #[test]

@@ -29,7 +29,6 @@ fn told(demo: &Demo, one: &Recording, other: &Recording) -> Told {
         fail_on: Some(Severity::Error),
         is_interrupted: false,
         commands: (None, None),
-        has_own_token: false,
         again: Some(Recipe {
             command: Task::Parity,
             documents: vec![Ingredient::document(None, &demo.spec)],

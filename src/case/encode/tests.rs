@@ -204,6 +204,24 @@ fn masked_requests_and_ids_do_not_know_the_secrets() {
 }
 
 #[test]
+fn a_secret_is_shown_as_the_variable_that_holds_it() {
+    let spec = petstore();
+    let mut authority = authority();
+    for (scheme, variable) in [("apiKey", "PET_KEY"), ("basic", "no-shell-takes-it")] {
+        let secret = authority.by_scheme.get_mut(scheme).unwrap();
+        *secret = secret.clone().with_variable(variable);
+    }
+    let prepared = encode(&spec, &case("placeOrder", &[], None), &authority).unwrap();
+    let masked = prepared.masked_request();
+    assert_eq!(masked.header("x-api-key"), Some("$PET_KEY"));
+    assert_eq!(
+        masked.header("authorization"),
+        Some("Basic $PROOFMARK_TOKEN_BASIC")
+    );
+    assert!(curl(&prepared, "http://t").contains("\"$PET_KEY\""));
+}
+
+#[test]
 fn secrets_in_query_and_cookies_are_masked() {
     let text = r"
 openapi: 3.0.3

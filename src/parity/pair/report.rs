@@ -58,8 +58,6 @@ pub struct Origin<'a> {
     pub is_interrupted: bool,
     /// How to start the sides where curl lines reach them, if they are embedded.
     pub commands: (Option<String>, Option<String>),
-    /// Whether the candidate has a credential of its own, which another variable holds.
-    pub has_own_token: bool,
     /// What it was made from.
     pub again: Option<Recipe>,
 }
@@ -441,8 +439,6 @@ impl Origin<'_> {
         let (value, other_value) = (&difference.baseline, &difference.candidate);
         let place = &difference.place;
         let left = self.answer(pair.api, one, self.bases.0, (place, value.as_ref()))?;
-        let renamed = self.has_own_token.then(|| with_own_token(other));
-        let other = renamed.as_ref().unwrap_or(other);
         let right = self.answer(pair.api, other, self.bases.1, (place, other_value.as_ref()))?;
         let body = |answer: &Answer| answer.response.as_ref()?.body.clone();
         let beside = match (body(&left), body(&right)) {
@@ -480,18 +476,4 @@ impl Origin<'_> {
             curl: shown.curl,
         })
     }
-}
-
-/// The candidate's answer, with its own variable for the credential in commands.
-fn with_own_token(answered: &Answered) -> Answered {
-    let mut answered = answered.clone();
-    let verdict = &mut answered.verdict;
-    for prepared in verdict.before.iter_mut().chain([&mut verdict.prepared]) {
-        for secret in &mut prepared.secrets {
-            if let Some(rest) = secret.variable.strip_prefix("PROOFMARK_TOKEN") {
-                secret.variable = format!("PROOFMARK_CANDIDATE_TOKEN{rest}");
-            }
-        }
-    }
-    answered
 }

@@ -15,6 +15,9 @@ use crate::record::Aim;
 use crate::secret::Secret;
 use crate::spec::Spec;
 
+/// The variable of a credential that only the candidate is given.
+const CANDIDATE_TOKEN: &str = "PROOFMARK_CANDIDATE_TOKEN";
+
 /// What was said about one side.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
@@ -110,13 +113,18 @@ pub(super) async fn reach(
             Side::Baseline => 8080,
             Side::Candidate => 8081,
         };
+        let mut target = served.target();
+        if wanted.side == Side::Candidate && arguments.candidate_token.is_some() {
+            let own = target.authority.fallback.take();
+            target.authority.fallback = own.map(|secret| secret.with_variable(CANDIDATE_TOKEN));
+        }
         return Ok(Reached {
             target: Target {
                 name: match wanted.fault {
                     Some(fault) => format!("{} with fault {fault}", wanted.text),
                     None => wanted.text.to_owned(),
                 },
-                ..served.target()
+                ..target
             },
             base: format!("http://127.0.0.1:{port}"),
             stateful: Some(served.stateful),
@@ -139,13 +147,17 @@ pub(super) async fn reach(
     };
     let mut target = target::resolve(wanted.text, config, wishes, &environment)?;
     if let (Side::Candidate, Some(token)) = (wanted.side, &arguments.candidate_token) {
-        let variable = environment("PROOFMARK_CANDIDATE_TOKEN");
+        let variable = environment(CANDIDATE_TOKEN);
         let origin = if variable.as_deref() == Some(token) {
             "`$PROOFMARK_CANDIDATE_TOKEN`"
         } else {
             "`--candidate-token`"
         };
-        target.authority.fallback = Some(Secret::new(token).with_origin(origin));
+        target.authority.fallback = Some(
+            Secret::new(token)
+                .with_origin(origin)
+                .with_variable(CANDIDATE_TOKEN),
+        );
     }
     Ok(Reached {
         base: target.url.clone(),

@@ -369,7 +369,6 @@ pub(super) fn conclude(
         fail_on,
         is_interrupted: stop.is_asked(),
         commands: about.commands,
-        has_own_token: arguments.candidate_token.is_some(),
         again: about.again,
     };
     let report = Report::new(&outcome, &origin);

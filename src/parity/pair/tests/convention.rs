@@ -60,7 +60,6 @@ pub(super) fn report_by(
         fail_on: Some(least),
         is_interrupted: false,
         commands: (None, None),
-        has_own_token: false,
         again: None,
     };
     Report::new(&outcome, &origin)
