@@ -11,6 +11,7 @@ use super::beside::{Member, members};
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side};
 use super::latency::LatencyRow;
+use super::lenient::Lenient;
 use super::lone::Lone;
 use super::minimise::{Minimal, name};
 use super::noise::NoiseRow;
@@ -117,6 +118,8 @@ pub struct Report {
     pub unfinished: Vec<Unfinished>,
     /// The side that keeps no state.
     pub stateless: Option<Stateless>,
+    /// The side that accepts most of what the other one refuses.
+    pub lenient: Option<Lenient>,
 }
 
 /// Commands that start embedded sides; curl lines lead there.
@@ -337,6 +340,7 @@ impl Report {
                 .collect(),
             unfinished: outcome.unfinished.clone(),
             stateless: outcome.stateless.clone(),
+            lenient: outcome.lenient.clone(),
         }
     }
 
