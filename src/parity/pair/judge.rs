@@ -6,6 +6,7 @@ use super::compare::{Sides, compare};
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side, alone, illnesses};
 use super::latency::latencies;
+use super::lenient;
 use super::lone::lone;
 use super::noise::Noise;
 use super::outcome::Outcome;
@@ -44,6 +45,7 @@ pub fn judge(
     broken_off(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
     let stateless = stateless::settle(&mut pairs, baseline, candidate);
+    let lenient = lenient::settle(&mut pairs, baseline, candidate);
     let accepted = accept(&mut pairs, sides.rules, sides.specs);
     let told = |rules: Vec<&ParityRule>| rules.into_iter().map(ToString::to_string).collect();
     let unfinished = unfinished(baseline, candidate);
@@ -53,6 +55,7 @@ pub fn judge(
         unfinished,
         unsent: unsent(baseline, candidate),
         stateless,
+        lenient,
         pairs,
         noise: taken,
         repeated: !again.is_empty(),

@@ -9,6 +9,7 @@ use super::acceptance::Acceptance;
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side};
 use super::latency::LatencyRow;
+use super::lenient::Lenient;
 use super::lone::Lone;
 use super::noise::Noisy;
 use super::stateless::Stateless;
@@ -31,6 +32,8 @@ pub struct Outcome {
     pub unsent: Vec<Unsent>,
     /// The side that keeps no state.
     pub stateless: Option<Stateless>,
+    /// The side that accepts most of what the other one refuses.
+    pub lenient: Option<Lenient>,
     /// What the baseline does not do twice in the same way, and how often it was seen.
     pub noise: BTreeMap<Noisy, usize>,
     /// Whether the baseline was asked again.

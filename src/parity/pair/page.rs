@@ -268,6 +268,9 @@ impl Report {
         if let Some(stateless) = &self.stateless {
             define(page, "State", &stateless.to_string());
         }
+        if let Some(lenient) = &self.lenient {
+            define(page, "Lenient", &lenient.to_string());
+        }
         page.push_str("</dl>\n<footer>Secrets and personal data are masked. The same for programs: <code>parity.json</code>.</footer>\n");
     }
 }

@@ -11,6 +11,7 @@ use super::beside::{Member, members};
 use super::difference::{Difference, Pair};
 use super::health::{Illness, Side};
 use super::latency::LatencyRow;
+use super::lenient::Lenient;
 use super::lone::Lone;
 use super::minimise::{Minimal, name};
 use super::noise::NoiseRow;
@@ -118,6 +119,8 @@ pub struct Report {
     pub unsent: Vec<Unsent>,
     /// The side that keeps no state.
     pub stateless: Option<Stateless>,
+    /// The side that accepts most of what the other one refuses.
+    pub lenient: Option<Lenient>,
 }
 
 /// Commands that start embedded sides; curl lines lead there.
@@ -346,6 +349,7 @@ impl Report {
                 })
                 .collect(),
             stateless: outcome.stateless.clone(),
+            lenient: outcome.lenient.clone(),
         }
     }
 

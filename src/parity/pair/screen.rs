@@ -61,6 +61,9 @@ impl Report {
         if let Some(stateless) = &self.stateless {
             screen.entry(0, "state", &stateless.to_string());
         }
+        if let Some(lenient) = &self.lenient {
+            screen.entry(0, "lenient", &lenient.to_string());
+        }
         for illness in &self.obstacles {
             let told = format!(
                 "the {} is {}: {}",

@@ -135,6 +135,43 @@ fn a_convention_is_shown_once_with_the_defects_that_show_it() {
 }
 
 #[test]
+fn a_side_that_validates_nothing_is_told_once() {
+    let body = ok(&json!({"id": "a"}));
+    let no = failure(400, "application/json");
+    let told = |left: &[Response], right: &[Response]| {
+        let (spec, recordings) = refused(left, right);
+        let report = report(&spec, &recordings);
+        let screen = report.screen(&Look {
+            colour: false,
+            width: 120,
+            reports: Vec::new(),
+        });
+        let entries = screen.matches("PM510 parity-strictness").count();
+        let lenient = report.lenient.map(|one| one.to_string());
+        (lenient, report.differences.len(), entries)
+    };
+    let refuses = [(); 4].map(|()| no.clone());
+    let accepts = [(); 4].map(|()| body.clone());
+    let line = |one: &str, other: &str, count: usize| {
+        let told = format!(
+            "the {one} accepts {count} of 4 invalid requests that the {other} refuses, of 3 kinds"
+        );
+        Some(told)
+    };
+    // Each kind has a group of its own in the report, and all are one entry for people.
+    let expected = (line("candidate", "baseline", 4), 3, 1);
+    assert_eq!(told(&refuses, &accepts), expected);
+    let expected = (line("baseline", "candidate", 4), 3, 1);
+    assert_eq!(told(&accepts, &refuses), expected);
+    // Most of them are enough; of two kinds each is a thing of its own.
+    let most = [body.clone(), body.clone(), body.clone(), no.clone()];
+    let expected = (line("candidate", "baseline", 3), 3, 1);
+    assert_eq!(told(&refuses, &most), expected);
+    let some = [body.clone(), body.clone(), no.clone(), body];
+    assert_eq!(told(&refuses, &some), (None, 2, 2));
+}
+
+#[test]
 fn who_lacks_what_only_a_variant_requires_keeps_the_document() {
     let text = DOCUMENT.replace(
         "required: [id]\n",
