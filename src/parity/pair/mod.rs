@@ -27,6 +27,7 @@ mod recording;
 mod relapse;
 mod replay;
 mod report;
+mod retries;
 mod roles;
 mod rules;
 mod run;
