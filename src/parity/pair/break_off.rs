@@ -61,20 +61,39 @@ pub(super) fn broken_off(
             };
             if let Some(pair) = pairs.iter_mut().rev().find(is_last) {
                 let steps = counted(found.steps, "step");
+                let have = if found.steps == 1 { "has" } else { "have" };
                 let told = format!(
-                    "the workflow goes no further there: {steps} of the other side have no match"
+                    "the workflow goes no further there: {steps} of the other side {have} no match"
                 );
                 let mut found = Difference::new(Code::PARITY_STATE, kind, told);
-                if let Some(operation) = lost {
+                let cause = match lost {
+                    Some(operation) => Some(format!("the update that `{operation}` lacks")),
+                    None if is_told(pair) => Some("what came of this step".to_owned()),
+                    None => None,
+                };
+                if let Some(cause) = cause {
                     found.severity = Severity::Note;
-                    let told = &found.message;
-                    found.message =
-                        format!("{told}; it follows from the update that `{operation}` lacks");
+                    found.message = format!("{}; it follows from {cause}", found.message);
                 }
                 pair.differences.push(found);
             }
         }
     }
+}
+
+/// Whether it is an error already what came of a step: that the workflow ends there is no second one.
+fn is_told(pair: &Pair) -> bool {
+    let mut differences = pair.differences.iter();
+    differences.any(|one| {
+        let is_outcome = matches!(
+            one.code,
+            Code::PARITY_REACHABILITY
+                | Code::PARITY_STATUS
+                | Code::PARITY_STRICTNESS
+                | Code::PARITY_STATE
+        );
+        is_outcome && one.severity == Severity::Error && !is_breaking_off(one)
+    })
 }
 
 /// The first read of a run that does not show what was written: what the run does later follows from that.

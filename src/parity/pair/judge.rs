@@ -11,6 +11,7 @@ use super::lone::lone;
 use super::noise::Noise;
 use super::outcome::Outcome;
 use super::recording::{Answered, Recording};
+use super::retries::retried;
 use super::rules::Rules;
 use super::stateless;
 use super::unfinished::{hopeless, unfinished};
@@ -43,6 +44,7 @@ pub fn judge(
     let noise = noise(baseline, again, sides);
     let taken = noise.take_from(&mut pairs);
     broken_off(&mut pairs, (baseline, candidate), again);
+    retried(&mut pairs, (baseline, candidate), again);
     follow(&mut pairs, baseline, candidate);
     let stateless = stateless::settle(&mut pairs, baseline, candidate);
     let lenient = lenient::settle(&mut pairs, baseline, candidate);

@@ -210,6 +210,7 @@ async fn answered<T: Transport>(spec: &Spec, side: &Again<'_, T>, case: Case) ->
     Some(Answered {
         verdict,
         step: None,
+        tries: Vec::new(),
         after_write: false,
         cut: None,
     })

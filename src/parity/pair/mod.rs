@@ -29,6 +29,7 @@ mod recording;
 mod relapse;
 mod replay;
 mod report;
+mod retries;
 mod roles;
 mod rules;
 mod run;

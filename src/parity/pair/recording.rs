@@ -58,6 +58,8 @@ pub struct Answered {
     pub verdict: Verdict,
     /// The step of a scenario: `workflow/step`.
     pub step: Option<String>,
+    /// The statuses of the attempts at the step before this one; `None` where no answer came.
+    pub tries: Vec<Option<u16>>,
     /// Whether what is answered depends on a write of the run.
     pub after_write: bool,
     /// How many bytes the body had, if it was too large to be kept.
@@ -97,7 +99,13 @@ impl<'a> Tape<'a> {
         }
     }
 
-    fn add(&mut self, name: &str, verdict: &Verdict, step: Option<String>, after_write: bool) {
+    fn add(
+        &mut self,
+        name: &str,
+        verdict: &Verdict,
+        (step, tries): (Option<String>, Vec<Option<u16>>),
+        after_write: bool,
+    ) {
         let count = self.occurrences.entry(name.to_owned()).or_default();
         *count += 1;
         let name = format!("{name} #{count}");
@@ -116,6 +124,7 @@ impl<'a> Tape<'a> {
         let answered = Answered {
             verdict,
             step,
+            tries,
             after_write,
             cut,
         };
@@ -130,16 +139,19 @@ impl<'a> Tape<'a> {
         let progress = self.recording.workflows.entry(told(&run.key)).or_default();
         progress.note(run);
         // Attempts before the last one only waited for something.
-        let mut verdicts = run.attempts.iter().rev();
-        let Some(verdict) = verdicts.find_map(|one| one.verdict.as_ref()) else {
+        let attempts = run.attempts.iter().rev();
+        let mut verdicts = attempts.filter_map(|one| one.verdict.as_ref());
+        let Some(verdict) = verdicts.next() else {
             return;
         };
+        let mut tries: Vec<_> = verdicts.map(|one| one.exchange.status()).collect();
+        tries.reverse();
         if run.outcome == StepOutcome::Failed {
             self.examined(verdict);
         }
         let after_write = self.written.contains(&run.key);
         let step = format!("{}/{}", run.key.workflow, run.step);
-        self.add(&name, verdict, Some(step), after_write);
+        self.add(&name, verdict, (Some(step), tries), after_write);
         if !is_safe(&verdict.exchange.request.method) {
             self.written.insert(run.key.clone());
         }
@@ -191,7 +203,12 @@ impl Sink for Tape<'_> {
         match event {
             Event::Judged(verdict) => {
                 let name = name(&verdict.case, verdict.api);
-                self.add(&name, verdict, None, !verdict.before.is_empty());
+                self.add(
+                    &name,
+                    verdict,
+                    (None, Vec::new()),
+                    !verdict.before.is_empty(),
+                );
             }
             Event::Step(run) => self.step(run),
             Event::WorkflowStarted(started) => {

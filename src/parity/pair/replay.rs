@@ -10,6 +10,7 @@ use super::difference::{Difference, Pair};
 use super::judge::follow;
 use super::lone::lone;
 use super::recording::{Answered, Recording};
+use super::retries::retried;
 use crate::case::{Address, Phase, Skip};
 use crate::code::{Code, Severity};
 use crate::conform::Pick;
@@ -166,6 +167,7 @@ impl<'a> Replay<'a> {
         let (left, right) = recordings;
         let mut pairs = compare(left, right, sides);
         broken_off(&mut pairs, recordings, &[]);
+        retried(&mut pairs, recordings, &[]);
         follow(&mut pairs, left, right);
         accept(&mut pairs, sides.rules, sides.specs);
         Self {

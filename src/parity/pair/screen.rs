@@ -260,8 +260,9 @@ impl Report {
             label = "";
         }
         if label.is_empty() {
-            let told =
-                "what the run made has other ids there: this command, run again, makes it anew";
+            // Nobody but the run itself has told such a server anything.
+            let told = "what the run wrote is not there: commands that need it are answered 404; \
+                        `proofmark replay ID` sends it all again";
             screen.entry(2, "", told);
         }
         let reports = screen.look.reports.join(", ");

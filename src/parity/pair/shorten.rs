@@ -10,6 +10,7 @@ use super::halves::leave_out;
 use super::minimise::{Minimal, Smaller, name};
 use super::outcome::Outcome;
 use super::recording::Recording;
+use super::retries::retried;
 use crate::arazzo::Step;
 use crate::code::Severity;
 use crate::probe::Stop;
@@ -168,6 +169,7 @@ impl Shortening<'_> {
         let (mut one, mut other) = recordings?;
         let mut pairs = compare(&one, &other, self.sides);
         broken_off(&mut pairs, (&one, &other), &[]);
+        retried(&mut pairs, (&one, &other), &[]);
         let pair = pairs.into_iter().find(|pair| pair.name == self.case)?;
         let wanted = self.difference;
         let same = pair.differences.into_iter().find(|found| {

@@ -77,6 +77,7 @@ fn answered(spec: &Spec, case: Case, response: Response) -> Answered {
     Answered {
         verdict,
         step: None,
+        tries: Vec::new(),
         after_write: false,
         cut: None,
     }

@@ -99,6 +99,7 @@ impl std::fmt::Display for Unfinished {
             write!(f, " on the baseline, at `{other}` on the candidate")?;
         }
         let steps = counted(*unsent, "step");
-        write!(f, ", {steps} were sent to neither side")
+        let were = if *unsent == 1 { "was" } else { "were" };
+        write!(f, ", {steps} {were} sent to neither side")
     }
 }

@@ -237,3 +237,73 @@ fn what_a_side_shows_that_keeps_no_state_is_told_once() {
          members that may be missing are notes"
     );
 }
+
+#[test]
+fn a_workflow_that_ends_where_a_side_fails_has_one_error() {
+    let spec = Spec::from_text_with("t.yaml", WRITTEN, &crate::schema::Formats::default());
+    let spec = spec.unwrap();
+    let shown = json!({"name": "x"});
+    let well = side(&spec, (&shown, 200), &[shown.clone(), shown.clone()]);
+    let mut fails = side(&spec, (&shown, 200), std::slice::from_ref(&shown));
+    fails.answers[1].verdict.exchange.outcome = Ok(Response::new(502));
+    for (left, right, who) in [(&well, &fails, "candidate"), (&fails, &well, "baseline")] {
+        assert_eq!(
+            told(left, right, &spec),
+            [
+                format!("f w /1 #1 PM502 {who}-fails error"),
+                format!("f w /1 #1 PM511 {who}-breaks-off note"),
+            ]
+        );
+        let outcome = judged(left, right, &spec);
+        let last = outcome
+            .pairs
+            .last()
+            .and_then(|pair| pair.differences.last());
+        assert_eq!(
+            last.map(|one| &*one.message),
+            Some(
+                "the workflow goes no further there: 1 step of the other side has no match; \
+                 it follows from what came of this step"
+            )
+        );
+    }
+}
+
+#[test]
+fn attempts_that_failed_are_told_where_the_other_side_answers_at_once() {
+    let spec = Spec::from_text_with("t.yaml", WRITTEN, &crate::schema::Formats::default());
+    let spec = spec.unwrap();
+    let shown = json!({"name": "x"});
+    let tried = |tries: &[Option<u16>]| {
+        let mut side = side(&spec, (&shown, 200), std::slice::from_ref(&shown));
+        side.answers[1].tries = tries.to_vec();
+        side
+    };
+    let found = |one: &[Option<u16>], other: &[Option<u16>], again: &[Option<u16>]| {
+        let sides = [one, other].map(tried);
+        let mut outcome = judged(&sides[0], &sides[1], &spec);
+        for pair in &mut outcome.pairs {
+            pair.differences.clear();
+        }
+        super::super::retries::retried(&mut outcome.pairs, (&sides[0], &sides[1]), &[tried(again)]);
+        let all = outcome.pairs.iter().flat_map(|pair| &pair.differences);
+        let lines = all.map(|one| format!("{} {}: {}", one.kind, one.severity, one.message));
+        lines.collect::<Vec<_>>()
+    };
+    let failing = [Some(503), None];
+    let warning = "retries warning: the baseline was asked 1 time (200), \
+                   the candidate 3 times (503, no answer, 200)";
+    assert_eq!(found(&[], &failing, &[]), [warning]);
+    // The baseline fails now and then, too.
+    assert_eq!(
+        found(&[], &failing, &[Some(502)]),
+        [warning.replace("warning", "note")]
+    );
+    assert_eq!(found(&failing, &failing, &[]), [""; 0]);
+    // Waiting for something to be ready.
+    let waiting =
+        "retries note: the baseline was asked 2 times (200, 200), the candidate 1 time (200)";
+    assert_eq!(found(&[Some(200)], &[], &[]), [waiting]);
+    let outcome = judged(&tried(&[]), &tried(&failing), &spec);
+    assert!(outcome.differs(Severity::Warning) && !outcome.differs(Severity::Error));
+}
