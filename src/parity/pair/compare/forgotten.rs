@@ -9,7 +9,8 @@ use crate::parity::pair::recording::{Recording, scalars};
 use crate::parity::pair::roles::Roles;
 
 /// Makes notes of differences of shape where the side that remembers has what it was sent, if the other
-/// one does not keep what it is told: its findings say so, or it is one of the `losers`.
+/// one does not keep what it is told: its findings say so, or it is one of the `losers`. In an answer that
+/// does not show an update, the same goes for what was written before that.
 pub(super) fn settle(
     pairs: &mut [Pair],
     [left, right]: [&Recording; 2],
@@ -21,10 +22,16 @@ pub(super) fn settle(
         (false, true) => 0,
         _ => return,
     };
-    let differences = pairs.iter_mut().flat_map(|pair| &mut pair.differences);
-    for difference in differences.filter(|one| one.code == Code::PARITY_SHAPE) {
-        if follows(difference, remembering, roles) {
-            difference.severity = Severity::Note;
+    for pair in pairs {
+        let is_lost = |one: &Difference| one.code == Code::PARITY_STATE;
+        let has_lost = pair.differences.iter().any(is_lost);
+        let differences = pair.differences.iter_mut();
+        for difference in differences.filter(|one| one.code == Code::PARITY_SHAPE) {
+            // Where an update was lost, what is there may be what was written before it.
+            let is_older = || has_lost && follows(difference, 1 - remembering, roles);
+            if follows(difference, remembering, roles) || is_older() {
+                difference.severity = Severity::Note;
+            }
         }
     }
 }
@@ -37,16 +44,16 @@ fn forgets(recording: &Recording) -> bool {
     findings.any(|finding| finding.code == Code::UPDATE_LOST)
 }
 
-/// Whether what the remembering side has was all sent to it. A member that only the other side has is
+/// Whether what a side has was all sent to it. A member that only the other side has is
 /// missing from what was sent, which cannot be seen here.
-fn follows(difference: &Difference, remembering: usize, roles: &Roles) -> bool {
+fn follows(difference: &Difference, side: usize, roles: &Roles) -> bool {
     let values = [&difference.baseline, &difference.candidate];
-    let Some(Some(value)) = values.get(remembering) else {
+    let Some(Some(value)) = values.get(side) else {
         return false;
     };
     let scalars = scalars(value);
     let is_sent = |value: &Value| match value {
-        Value::String(_) | Value::Number(_) => roles.is_sent(remembering, value),
+        Value::String(_) | Value::Number(_) => roles.is_sent(side, value),
         _ => true,
     };
     !scalars.is_empty() && scalars.iter().all(|(_, value)| is_sent(value))
