@@ -27,9 +27,11 @@ pub(super) fn settle(
         let has_lost = pair.differences.iter().any(is_lost);
         let differences = pair.differences.iter_mut();
         for difference in differences.filter(|one| one.code == Code::PARITY_SHAPE) {
-            // Where an update was lost, what is there may be what was written before it.
-            let is_older = || has_lost && follows(difference, 1 - remembering, roles);
-            if follows(difference, remembering, roles) || is_older() {
+            // Where an update was lost, a member may be left of what was written before it.
+            let is_left = has_lost
+                && difference.kind.starts_with("only-in-")
+                && follows(difference, 1 - remembering, roles);
+            if is_left || follows(difference, remembering, roles) {
                 difference.severity = Severity::Note;
             }
         }

@@ -240,11 +240,7 @@ fn a_side_that_finds_nothing_at_all_is_asked_at_the_wrong_place() {
 #[test]
 fn what_one_side_was_told_and_the_other_forgot_is_not_told_for_each_member() {
     let spec = spec();
-    let found = |forgets: [bool; 2], kind: &str| {
-        let bodies = [
-            json!({"id": "a", "kind": kind}),
-            json!({"id": "a", "kind": "A"}),
-        ];
+    let told = |forgets: [bool; 2], bodies: [Value; 2]| {
         let mut recordings = bodies.map(|body| recording(&spec, &[ok(&body)]));
         for (recording, forgets) in recordings.iter_mut().zip(forgets) {
             let verdict = &mut recording.answers.get_mut("0").unwrap().verdict;
@@ -262,6 +258,10 @@ fn what_one_side_was_told_and_the_other_forgot_is_not_told_for_each_member() {
             .map(|row| format!("{} {}", row.code, row.severity));
         told.collect::<Vec<_>>().join("; ")
     };
+    let found = |forgets: [bool; 2], kind: &str| {
+        let bodies = [kind, "A"].map(|kind| json!({"id": "a", "kind": kind}));
+        told(forgets, bodies)
+    };
     assert_eq!(found([false, false], "B"), "PM505 warning");
     assert_eq!(found([false, true], "B"), "PM511 error; PM505 note");
     // The baseline forgets: what it shows is its own.
@@ -269,6 +269,14 @@ fn what_one_side_was_told_and_the_other_forgot_is_not_told_for_each_member() {
     assert_eq!(found([true, true], "B"), "PM505 warning");
     // It was never sent.
     assert_eq!(found([false, true], "C"), "PM511 error; PM505 warning");
+    // What is left of the write before the one that was lost; and what was never written.
+    for (odd, expected) in [
+        ("B", "PM511 error; PM505 note"),
+        ("C", "PM505 error; PM511 error"),
+    ] {
+        let bodies = [json!({"id": "a"}), json!({"id": "a", "odd": odd})];
+        assert_eq!(told([false, true], bodies), expected);
+    }
 }
 
 #[test]
