@@ -360,9 +360,14 @@ fn marked_values_are_shown_in_no_example() {
     assert_eq!(response.body.as_deref(), Some("bad pin *** of ***"));
     assert!(example.curl.contains("4711-0815"), "{}", example.curl);
 
-    let sequence = Story::new()
+    // So do those of sequences, but where a path may name what the server told.
+    let first = Story::new()
         .judged(&sent().after(Vec::new()).answer(500, "", ""))
         .summary();
+    let curl = &first.findings[0].example.curl;
+    assert!(curl.contains("4711-0815"), "{curl}");
+    let later = Scene::new("updatePet").body(body).after(Vec::new());
+    let sequence = Story::new().judged(&later.answer(500, "", "")).summary();
     let text = serde_json::to_string(&sequence).unwrap();
     assert!(!text.contains("4711") && !text.contains("Ada"), "{text}");
 }
