@@ -269,6 +269,13 @@ mod tests {
         SchemaSet::of_schema(Document::from_value("s", value), Dialect::Draft202012)
     }
 
+    /// Masks an instance by the schema; what was found in it.
+    fn masked(instance: &mut Value) -> Found {
+        let (mut found, names) = (Found::default(), MarkedNames::new());
+        mask(instance, &Told::of(Some(&schema()), &names), &mut found);
+        found
+    }
+
     #[test]
     fn marked_values_are_masked_wherever_the_schema_leads() {
         let mut instance = json!({
@@ -281,13 +288,7 @@ mod tests {
             "by": {"x": {"name": "Eve"}},
             "one": {"pin": "99"},
         });
-        let mut found = Found::default();
-        let names = MarkedNames::new();
-        mask(
-            &mut instance,
-            &Told::of(Some(&schema()), &names),
-            &mut found,
-        );
+        let found = masked(&mut instance);
         assert_eq!(
             instance,
             json!({
@@ -384,13 +385,7 @@ mod tests {
     fn a_uuid_is_an_identifier_unless_it_is_a_secret() {
         let id = "6b5a0d8e-bf30-4152-93ff-e74ba72fd61d";
         let mut instance = json!({"name": id, "pin": id});
-        let mut found = Found::default();
-        let names = MarkedNames::new();
-        mask(
-            &mut instance,
-            &Told::of(Some(&schema()), &names),
-            &mut found,
-        );
+        let found = masked(&mut instance);
         assert_eq!(instance, json!({"name": "***", "pin": "***"}));
         let marks: Vec<Mark> = found.values.iter().map(|(mark, _)| *mark).collect();
         assert_eq!(marks, [Mark::Identifier, Mark::Secret]);

@@ -1,8 +1,9 @@
 //! Queries as trees.
 
-use crate::arazzo::comparison::Comparison;
 use regex_automata::meta::Regex;
 use serde_json::Value;
+
+use crate::arazzo::comparison::Comparison;
 
 /// A query: where it starts, and how it goes on.
 #[derive(Debug, Clone)]
