@@ -77,6 +77,11 @@ impl Difference {
         self
     }
 
+    /// Whether another one is the same: of the same category, kind and place.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        (self.code, self.kind, &self.place) == (other.code, other.kind, &other.place)
+    }
+
     /// Whether it is about what came of the whole case, and not about a place of the answer.
     pub(super) fn is_about_outcome(&self) -> bool {
         matches!(

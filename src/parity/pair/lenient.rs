@@ -83,17 +83,13 @@ fn is_strictness(difference: &Difference, kind: &str) -> bool {
 
 impl std::fmt::Display for Lenient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let other = match self.side {
-            Side::Baseline => Side::Candidate,
-            Side::Candidate => Side::Baseline,
-        };
         write!(
             f,
             "the {} accepts {} of {} that the {} refuses, of {}",
             self.side.name(),
             self.accepted,
             counted(self.refused, "invalid request"),
-            other.name(),
+            self.side.other().name(),
             counted(self.kinds, "kind")
         )
     }

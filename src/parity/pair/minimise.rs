@@ -230,8 +230,5 @@ fn still(
     };
     let pairs = compare(&recording(one), &recording(other), sides);
     let mut found = pairs.into_iter().flat_map(|pair| pair.differences);
-    found.find(|found| {
-        (found.code, found.kind, &found.place)
-            == (difference.code, difference.kind, &difference.place)
-    })
+    found.find(|found| found.is_same(difference))
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::health::Ailment;
 use super::symptom::Symptom;
-use crate::http::{Exchange, Request, Transport};
+use crate::http::{Exchange, Request, Response, Transport};
 use crate::record::carries_credentials;
 use crate::report::counted;
 
@@ -122,8 +122,7 @@ fn sudden(exchange: &Exchange) -> Option<Symptom> {
 
 /// Whether a request was answered with success.
 pub(super) fn is_served(exchange: &Exchange) -> bool {
-    let status = exchange.status();
-    status.is_some_and(|status| (200..300).contains(&status))
+    exchange.response().is_some_and(Response::is_success)
 }
 
 /// Forgets what a DELETE has taken away: it may be missing.

@@ -92,7 +92,7 @@ impl Shrinking<'_> {
         stop: &Stop,
         run: &mut impl AsyncFnMut(Only) -> Option<(Recording, Recording)>,
     ) -> Option<Smaller> {
-        let (recording, _) = self.attempt(&[], run).await?;
+        let (recording, _) = self.attempt(&[], 0, run).await?;
         let last = recording.answers.get(self.name)?;
         let leads = |answered: &&Answered| last.follows(answered);
         let chain = recording.answers.values().filter(leads).chain([last]);
@@ -105,18 +105,23 @@ impl Shrinking<'_> {
             parts.map(move |part| (address.clone(), part))
         });
         let levels = levels(parts, |(_, part)| part.depth());
-        let mut best = None;
+        let mut best: Option<Smaller> = None;
         leave_out(levels, async |chunk: &[(Address, Part)]| {
-            if self.dropped(chunk) == self.dropped(&[]) {
+            let lean = self.lean(chunk);
+            let dropped = lean.iter().map(|(_, _, dropped)| dropped).sum();
+            if dropped == best.as_ref().map_or(0, |best| best.dropped) {
                 return ControlFlow::Continue(true);
             }
-            if !self.reads_as_before(spec, chunk) {
+            if !lean
+                .iter()
+                .all(|(whole, lean, _)| reads_as(lean, whole, spec))
+            {
                 return ControlFlow::Continue(false);
             }
             if self.runs >= MOST_RUNS || stop.is_asked() {
                 return ControlFlow::Break(());
             }
-            let found = self.attempt(chunk, run).await;
+            let found = self.attempt(chunk, dropped, run).await;
             let is_smaller = found.is_some();
             if let Some((_, smaller)) = found {
                 best = Some(smaller);
@@ -128,11 +133,12 @@ impl Shrinking<'_> {
         best
     }
 
-    /// Goes through the sequence without some more parts; what the baseline answered and what shows the
+    /// Goes through the sequence without some more parts, so many in all; what the baseline answered and what shows the
     /// difference, if it is still there.
     async fn attempt(
         &mut self,
         chunk: &[(Address, Part)],
+        dropped: usize,
         run: &mut impl AsyncFnMut(Only) -> Option<(Recording, Recording)>,
     ) -> Option<(Recording, Smaller)> {
         self.runs += 1;
@@ -144,43 +150,32 @@ impl Shrinking<'_> {
         let (one, other) = run(only).await?;
         let mut pairs = compare(&one, &other, self.sides).into_iter();
         let pair = pairs.find(|pair| pair.name == self.name)?;
-        let wanted = self.difference;
-        let difference = pair.differences.into_iter().find(|found| {
-            (found.code, found.kind, &found.place) == (wanted.code, wanted.kind, &wanted.place)
-        })?;
+        let mut differences = pair.differences.into_iter();
+        let difference = differences.find(|found| found.is_same(self.difference))?;
         let smaller = Smaller {
             baseline: one.answers.get(self.name)?.clone(),
             candidate: other.answers.get(self.name)?.clone(),
             difference,
-            dropped: self.dropped(chunk),
+            dropped,
             steps: Vec::new(),
         };
         Some((one, smaller))
     }
 
-    /// The cases without some more parts, beside the whole ones, and how many parts they lose.
-    fn lean<'s>(
-        &'s self,
-        chunk: &'s [(Address, Part)],
-    ) -> impl Iterator<Item = (&'s Case, Case, usize)> {
-        self.chain.iter().filter_map(move |(address, case)| {
+    /// The cases without some more parts, behind the whole ones, and how many parts they lose.
+    fn lean(&self, chunk: &[(Address, Part)]) -> Vec<(&Case, Case, usize)> {
+        let cases = self.chain.iter().filter_map(|(address, case)| {
             let parts = self.without.iter().chain(chunk);
             let own = parts.filter(|(at, _)| at == address).map(|(_, part)| part);
             let (lean, dropped) = case.without(own)?;
             Some((case, lean, dropped))
-        })
+        });
+        cases.collect()
     }
+}
 
-    /// How many parts the cases lose with some more.
-    fn dropped(&self, chunk: &[(Address, Part)]) -> usize {
-        self.lean(chunk).map(|(_, _, dropped)| dropped).sum()
-    }
-
-    /// Whether what is left of the cases is still what they are about.
-    fn reads_as_before(&self, spec: &Spec, chunk: &[(Address, Part)]) -> bool {
-        self.lean(chunk).all(|(whole, lean, _)| {
-            let operation = spec.operations.get(&whole.operation);
-            operation.is_some_and(|operation| lean.reads_as(whole, spec, operation))
-        })
-    }
+/// Whether what is left of a case is still what it is about.
+fn reads_as(lean: &Case, whole: &Case, spec: &Spec) -> bool {
+    let operation = spec.operations.get(&whole.operation);
+    operation.is_some_and(|operation| lean.reads_as(whole, spec, operation))
 }

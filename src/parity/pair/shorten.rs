@@ -171,10 +171,8 @@ impl Shortening<'_> {
         broken_off(&mut pairs, (&one, &other), &[]);
         retried(&mut pairs, (&one, &other), &[]);
         let pair = pairs.into_iter().find(|pair| pair.name == self.case)?;
-        let wanted = self.difference;
-        let same = pair.differences.into_iter().find(|found| {
-            (found.code, found.kind, &found.place) == (wanted.code, wanted.kind, &wanted.place)
-        })?;
+        let mut differences = pair.differences.into_iter();
+        let same = differences.find(|found| found.is_same(self.difference))?;
         Some(Smaller {
             baseline: one.answers.shift_remove(self.case)?,
             candidate: other.answers.shift_remove(self.case)?,

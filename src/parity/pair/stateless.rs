@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::difference::{Difference, Pair};
 use super::health::Side;
 use super::recording::{Answered, Recording, is_safe, scalars};
+use super::relapse::is_served;
 use crate::code::{Code, Severity};
 use crate::report::counted;
 
@@ -137,9 +138,8 @@ fn keeps(pair: &Pair, side: Side, recordings: [&Recording; 2]) -> bool {
     let shows = |answered: &Answered| {
         let exchange = &answered.verdict.exchange;
         let is_read = answered.after_write && is_safe(&exchange.request.method);
-        let status = exchange.status();
         is_read
-            && status.is_some_and(|status| (200..300).contains(&status))
+            && is_served(exchange)
             && answered
                 .json()
                 .is_some_and(|body| !scalars(&body).is_empty())

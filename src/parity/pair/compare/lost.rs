@@ -76,6 +76,9 @@ fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, St
         let verdict = &answered.verdict;
         let (case, exchange) = (&verdict.case, &verdict.exchange);
         let is_step = answered.step.is_some();
+        if !is_step && verdict.before.is_empty() {
+            continue;
+        }
         if is_step && !is_safe(&exchange.request.method) {
             let before = writes.entry(workflow(name)).or_default();
             before.push(carried_out(answered));
@@ -91,17 +94,21 @@ fn losing<'r>(recording: &'r Recording, specs: &[&Spec]) -> BTreeMap<&'r str, St
         let history: Vec<Step> = if is_step {
             let before = writes.get(workflow(name)).into_iter().flatten();
             let related = before.filter(|step| is_related(step.exchange.request.path_only(), path));
-            related.map(|step| made(step, path)).collect()
+            let as_written = |step: &Step| created(step, path).unwrap_or_else(|| step.clone());
+            related.map(as_written).collect()
         } else {
             let before = recording.answers.values();
             let before = before
                 .filter(|earlier| answered.follows(earlier))
                 .map(carried_out);
             let before: Vec<Step> = before.collect();
-            match &*before {
-                [only] if is_creation(only, path) => vec![made(only, path)],
-                _ => continue,
-            }
+            let [only] = &*before else {
+                continue;
+            };
+            let Some(created) = created(only, path) else {
+                continue;
+            };
+            vec![created]
         };
         let subject = Subject {
             spec,
@@ -128,14 +135,15 @@ fn carried_out(answered: &Answered) -> Step {
     Step { case, exchange }
 }
 
-/// A creation as if it had been written to where what it made is read: it has to show the same.
-fn made(step: &Step, path: &str) -> Step {
-    let mut step = step.clone();
-    if is_creation(&step, path) {
+/// A creation as if it had been written to where what it made is read: it has to show the same. `None` for
+/// any other write.
+fn created(step: &Step, path: &str) -> Option<Step> {
+    is_creation(step, path).then(|| {
+        let mut step = step.clone();
         "PUT".clone_into(&mut step.exchange.request.method);
         path.clone_into(&mut step.exchange.request.path);
-    }
-    step
+        step
+    })
 }
 
 /// Whether a POST made what stands at a path right below its own: its answer names that.

@@ -9,6 +9,7 @@ use crate::case::Intent;
 use crate::document::Pointer;
 use crate::parity::pair::form::{Form, is_made_up};
 use crate::parity::pair::recording::{Answered, Recording, TELLING, is_shown, scalars};
+use crate::parity::pair::relapse::is_served;
 use crate::spec::Place;
 use crate::wire::decode_component;
 
@@ -56,8 +57,8 @@ impl Mirrors {
         }))
     }
 
-    /// Whether one side shows at a place what its path names, and the other one something else there and what
-    /// its path names nowhere: it answers about something else.
+    /// Whether one side shows at a place what its path names, and the other one something else there: it answers
+    /// about something else, unless the place is a minor one and it mentions what its path names elsewhere.
     pub(super) fn broken(
         &self,
         at: &Pointer,
@@ -74,9 +75,10 @@ impl Mirrors {
         if is_related(left, right) {
             return false;
         }
-        let is_own = self.is_own(side, asked[side], at, name);
+        let place = key(asked[side], at, name);
+        let is_own = self.is_own(side, &place);
         let shows = asked[1 - side].shows(name);
-        match self.evidence(side, asked[side], at, name) {
+        match self.evidence(side, &place) {
             // What says which thing it is, is not made good by another thing that it mentions.
             Evidence::Proven => is_own || !shows,
             Evidence::Refuted => false,
@@ -95,35 +97,35 @@ impl Mirrors {
 
     /// Whether a place is the one that says which thing an answer is about: of all that show what the path
     /// names, it is called like an id, and stands nearest.
-    fn is_own(&self, side: usize, answered: &Answered, at: &Pointer, name: &str) -> bool {
-        let own = key(answered, at, name);
+    fn is_own(&self, side: usize, own: &Key) -> bool {
+        let (api, operation, place, name) = own;
         let places = self.0.get(side).into_iter().flatten();
-        let others = places.filter(|((api, operation, place, parameter), mirror)| {
-            (*api, operation, &**parameter) == (own.0, &own.1, name)
-                && *place != own.2
+        let others = places.filter(|(key, mirror)| {
+            (&key.0, &key.1, &key.3) == (api, operation, name)
+                && key.2 != *place
                 && !mirror.is_broken
         });
         let rank = |place: &str| {
             let member = place.rsplit('/').next().unwrap_or_default();
-            let is_called_so =
-                member.eq_ignore_ascii_case("id") || member.eq_ignore_ascii_case(name);
-            (!is_called_so, place.matches('/').count())
+            (!is_called_id(member, name), place.matches('/').count())
         };
-        let mut others = others.map(|((.., place, _), _)| rank(place));
-        others.all(|other| rank(&own.2) < other)
+        let mut others = others.map(|(key, _)| rank(&key.2));
+        others.all(|other| rank(place) < other)
     }
 
-    fn evidence(&self, side: usize, answered: &Answered, at: &Pointer, name: &str) -> Evidence {
-        let found = self.0.get(side).and_then(|places| {
-            let key = key(answered, at, name);
-            places.get(&key)
-        });
+    fn evidence(&self, side: usize, place: &Key) -> Evidence {
+        let found = self.0.get(side).and_then(|places| places.get(place));
         match found {
             Some(mirror) if mirror.is_broken => Evidence::Refuted,
             Some(mirror) if mirror.shown.len() >= ENOUGH => Evidence::Proven,
             _ => Evidence::Single,
         }
     }
+}
+
+/// Whether a member is called as the id of the thing that it stands in, or as the parameter of the path.
+fn is_called_id(member: &str, parameter: &str) -> bool {
+    member.eq_ignore_ascii_case("id") || member.eq_ignore_ascii_case(parameter)
 }
 
 fn key(answered: &Answered, at: &Pointer, name: &str) -> Key {
@@ -140,10 +142,6 @@ fn key(answered: &Answered, at: &Pointer, name: &str) -> Key {
 /// Takes note of the places of an answer with success.
 fn note(answered: &Answered, places: &mut HashMap<Key, Mirror>) {
     let verdict = &answered.verdict;
-    let is_served = verdict
-        .exchange
-        .status()
-        .is_some_and(|status| (200..300).contains(&status));
     let names: Vec<&str> = verdict
         .case
         .inputs
@@ -152,7 +150,10 @@ fn note(answered: &Answered, places: &mut HashMap<Key, Mirror>) {
         .filter(|(place, _)| *place == Place::Path)
         .map(|(_, name)| &**name)
         .collect();
-    if !is_served || names.is_empty() || matches!(verdict.case.intent, Intent::Invalid(_)) {
+    if !is_served(&verdict.exchange)
+        || names.is_empty()
+        || matches!(verdict.case.intent, Intent::Invalid(_))
+    {
         return;
     }
     let Some(body) = answered.json() else {
@@ -200,8 +201,7 @@ fn is_telling(at: &Pointer, name: &str, value: &Value) -> bool {
         }
         // Of a thing itself, small numbers tell it from others.
         Value::Number(number) if number.as_u64().is_some_and(|number| number <= SMALL) => {
-            let is_own = member.eq_ignore_ascii_case("id") || member.eq_ignore_ascii_case(name);
-            is_own && at.tokens().count() == 1
+            is_called_id(&member, name) && at.tokens().count() == 1
         }
         _ => is_made_up(&member, value),
     }
